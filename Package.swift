@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "guise",
+  products: [
+    .executable(name: "guise", targets: ["GuiseCommand"]),
+    .library(name: "Guise", targets: ["Guise"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // System libraries and the little C there is.
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
+
+    // The rooms, each importing only rooms above it in this list.
+    .target(name: "Kernels", dependencies: ["COpenBLAS"]),
+    .target(name: "Tensors", dependencies: ["Kernels"]),
+    .target(name: "Layers", dependencies: ["Tensors"]),
+    .target(name: "Models", dependencies: ["Layers"]),
+    .target(name: "Images", dependencies: ["Tensors", "CImageCodecs"]),
+    .target(name: "Datasets", dependencies: ["Images"]),
+    .target(name: "Checkpoints", dependencies: ["Models"]),
+    .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Yams"]),
+    .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets"]),
+    .target(name: "Guise", dependencies: ["Training", "Pipelines"]),
+    .executableTarget(
+      name: "GuiseCommand",
+      dependencies: [
+        "Training", "Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["Checkpoints", "Images"], path: "Tests/TestSupport"),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
+    .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(name: "PipelinesTests", dependencies: ["Pipelines", "TestSupport"]),
+    .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,19 @@
+/// A block of float32 host memory from the `BufferPool`, 64-byte aligned, given back to the pool when the last reference goes.
+///
+/// Unchecked: the pool hands a block to one owner at a time, and whoever shares a `Buffer` writes to it only while it
+/// is uniquely referenced (`NDArray` sees to that).
+public final class Buffer: @unchecked Sendable {
+  /// Contents are undefined until written.
+  public let pointer: UnsafeMutablePointer<Float>
+  public let count: Int
+
+  public init(count: Int) {
+    precondition(count >= 0, "a buffer cannot hold \(count) values")
+    self.count = count
+    pointer = BufferPool.shared.take(count)
+  }
+
+  deinit {
+    BufferPool.shared.giveBack(pointer, count)
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Synchronization
+
+/// Keeps the memory of dead buffers for the next ones: fresh pages cost more than the arithmetic that fills them.
+///
+/// Blocks are kept in size classes, eight to each doubling, so that at most an eighth of a block is waste.
+final class BufferPool: Sendable {
+  static let shared = BufferPool()
+
+  /// Free memory beyond this goes back to the system at once: larger than what one training step leaves free between
+  /// operations, small beside the memory of machines that train.
+  private static let largestFreeBytes = 2 << 30
+
+  private struct Free: @unchecked Sendable {
+    // Unchecked: blocks in here have no owner, and the mutex guards the table.
+    var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
+    var bytes = 0
+  }
+
+  private let free = Mutex(Free())
+
+  func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let size = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
+    let kept: UnsafeMutablePointer<Float>? = free.withLock { free in
+      guard let block = free.blocks[size]?.popLast() else { return nil }
+      free.bytes -= size
+      return block.assumingMemoryBound(to: Float.self)
+    }
+    if let kept { return kept }
+    return UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64).bindMemory(
+      to: Float.self, capacity: size / MemoryLayout<Float>.stride)
+  }
+
+  func giveBack(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
+    let size = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
+    let address = UInt(bitPattern: pointer)
+    let isKept = free.withLock { free in
+      guard free.bytes + size <= Self.largestFreeBytes else { return false }
+      free.blocks[size, default: []].append(UnsafeMutableRawPointer(bitPattern: address)!)
+      free.bytes += size
+      return true
+    }
+    if !isKept { UnsafeMutableRawPointer(pointer).deallocate() }
+  }
+
+  /// The smallest class that holds `bytes`: multiples of an eighth of the power of two below, at least 64 bytes.
+  static func sizeClass(bytes: Int) -> Int {
+    let least = max(bytes, 512)
+    let step = (1 << (Int.bitWidth - 1 - least.leadingZeroBitCount)) / 8
+    return (least + step - 1) / step * step
+  }
+}

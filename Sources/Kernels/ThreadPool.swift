@@ -1,0 +1,114 @@
+import Foundation
+import Synchronization
+
+/// The worker threads that every kernel shares.
+///
+/// Work is cut into pieces by shape alone, never by the number of threads, so results do not depend on that number.
+public enum ThreadPool {
+  /// The number of threads that compute, the caller's included. Settable once, before the first kernel runs
+  /// (`guise … --threads N`); later settings take effect too, but existing workers stay.
+  public static var threadCount: Int {
+    get { state.count.load(ordering: .relaxed) }
+    set {
+      precondition(newValue >= 1, "there must be at least one thread, not \(newValue)")
+      state.count.store(newValue, ordering: .relaxed)
+    }
+  }
+
+  private static let state = WorkerThreads()
+
+  /// Runs `body(0)` to `body(count - 1)`, on several threads at once, and returns when all are done.
+  ///
+  /// Called from within a piece of work, it runs all pieces on the calling thread.
+  public static func run(count: Int, _ body: (Int) -> Void) {
+    state.run(count: count, body)
+  }
+}
+
+/// One job at a time: the caller publishes it, wakes the workers, takes pieces itself, and waits for the rest.
+private final class WorkerThreads: @unchecked Sendable {
+  // Unchecked: `lock` guards every field below it; `body` outlives its job because `run` waits for the workers.
+  let count: Atomic<Int>
+  private let nextPiece = Atomic<Int>(0)
+  private let oneJobAtATime = NSLock()
+  private let lock = NSCondition()
+  private var started = 0
+  private var generation = 0
+  private var pieces = 0
+  private var helpersWanted = 0
+  private var helpersBusy = 0
+  private var body: ((Int) -> Void)?
+
+  private static let isInsideJob = "guise.isInsideJob"
+
+  init() {
+    count = Atomic(MachineThreads.count)
+  }
+
+  func run(count pieceCount: Int, _ body: (Int) -> Void) {
+    let helpers = min(count.load(ordering: .relaxed), pieceCount) - 1
+    let isNested = Thread.current.threadDictionary[Self.isInsideJob] != nil
+    if helpers < 1 || isNested {
+      for piece in 0..<pieceCount { body(piece) }
+      return
+    }
+    oneJobAtATime.withLock {
+      withoutActuallyEscaping(body) { body in
+        lock.lock()
+        while started < helpers {
+          started += 1
+          startWorker()
+        }
+        self.body = body
+        pieces = pieceCount
+        nextPiece.store(0, ordering: .relaxed)
+        helpersWanted = helpers
+        generation += 1
+        lock.broadcast()
+        lock.unlock()
+
+        Thread.current.threadDictionary[Self.isInsideJob] = true
+        takePieces(pieceCount, body)
+        Thread.current.threadDictionary[Self.isInsideJob] = nil
+
+        lock.lock()
+        helpersWanted = 0
+        while helpersBusy > 0 { lock.wait() }
+        self.body = nil
+        lock.unlock()
+      }
+    }
+  }
+
+  private func takePieces(_ pieceCount: Int, _ body: (Int) -> Void) {
+    while true {
+      let piece = nextPiece.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard piece < pieceCount else { return }
+      body(piece)
+    }
+  }
+
+  private func startWorker() {
+    let thread = Thread { [self] in
+      Thread.current.threadDictionary[Self.isInsideJob] = true
+      var seen = 0
+      while true {
+        lock.lock()
+        while generation == seen || helpersWanted == 0 { lock.wait() }
+        seen = generation
+        helpersWanted -= 1
+        helpersBusy += 1
+        let (body, pieces) = (self.body!, self.pieces)
+        lock.unlock()
+        takePieces(pieces, body)
+        lock.lock()
+        helpersBusy -= 1
+        if helpersBusy == 0 { lock.broadcast() }
+        lock.unlock()
+      }
+    }
+    thread.name = "guise-worker"
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// Randomness by address: every draw is a function of a seed, a purpose, a step and an index, with no state to save.
+///
+/// A batch, a crop, a dropout mask or a pool decision at step n is known from the recipe and n alone, whatever was drawn
+/// before and on whichever thread. The generator is Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as
+/// easy as 1, 2, 3").
+public struct Random: Sendable {
+  private let key: (UInt32, UInt32)
+  private let step: UInt64
+
+  /// - Parameters:
+  ///   - purpose: keeps the draws of one use apart from all others' ("crop", "weights.residual.3.first").
+  ///   - step: a position within that purpose, such as the training step.
+  public init(seed: UInt64, purpose: String, step: Int = 0) {
+    let mixed = Self.hash(purpose, from: seed)
+    key = (UInt32(truncatingIfNeeded: mixed), UInt32(truncatingIfNeeded: mixed >> 32))
+    self.step = UInt64(bitPattern: Int64(step))
+  }
+
+  /// Uniform over all 64-bit values.
+  public func bits(at index: Int) -> UInt64 {
+    let block = philox(index)
+    return UInt64(block.0) | UInt64(block.1) << 32
+  }
+
+  /// Uniform in 0 ..< 1.
+  public func uniform(at index: Int) -> Float {
+    Float(philox(index).0 >> 8) * 0x1p-24
+  }
+
+  /// Uniform in `range`.
+  public func integer(in range: Range<Int>, at index: Int) -> Int {
+    precondition(!range.isEmpty, "cannot draw from an empty range")
+    // The high half of a 64x64-bit product: uniform to within 2^-64 of the range's size.
+    return range.lowerBound + Int(bits(at: index).multipliedFullWidth(by: UInt64(range.count)).high)
+  }
+
+  /// Normal with mean 0 and standard deviation 1, by Box and Muller.
+  public func normal(at index: Int) -> Float {
+    let block = philox(index)
+    let radius = (-2 * log((Double(block.0) + 1) * 0x1p-32)).squareRoot()
+    return Float(radius * cos(2 * .pi * Double(block.1) * 0x1p-32))
+  }
+
+  /// 0 ..< count in random order (Fisher and Yates).
+  public func permutation(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for i in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(i, integer(in: 0..<(i + 1), at: i))
+    }
+    return order
+  }
+
+  /// FNV-1a over the purpose's bytes, then a finishing mix (Steele et al. 2014, SplitMix64) so that near seeds part.
+  private static func hash(_ purpose: String, from seed: UInt64) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in purpose.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    var mixed = hash ^ (seed &* 0x9e37_79b9_7f4a_7c15)
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+
+  private func philox(_ index: Int) -> (UInt32, UInt32, UInt32, UInt32) {
+    let position = UInt64(bitPattern: Int64(index))
+    var counter = (
+      UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32),
+      UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: step >> 32)
+    )
+    var key = self.key
+    for _ in 0..<10 {
+      let first = counter.0.multipliedFullWidth(by: 0xd251_1f53)
+      let second = counter.2.multipliedFullWidth(by: 0xcd9e_8d57)
+      counter = (second.high ^ counter.1 ^ key.0, second.low, first.high ^ counter.3 ^ key.1, first.low)
+      key = (key.0 &+ 0x9e37_79b9, key.1 &+ 0xbb67_ae85)
+    }
+    return counter
+  }
+}
