@@ -19,13 +19,14 @@ let package = Package(
     .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
 
     // The rooms, each importing only rooms above it in this list.
+    .target(name: "Files"),
     .target(name: "Kernels", dependencies: ["COpenBLAS"]),
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Models", dependencies: ["Layers"]),
-    .target(name: "Images", dependencies: ["Tensors", "CImageCodecs"]),
+    .target(name: "Images", dependencies: ["Files", "Tensors", "CImageCodecs"]),
     .target(name: "Datasets", dependencies: ["Images"]),
-    .target(name: "Checkpoints", dependencies: ["Models"]),
+    .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
     .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Yams"]),
     .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets"]),
     .target(name: "Guise", dependencies: ["Training", "Pipelines"]),
@@ -36,6 +37,7 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", dependencies: ["Checkpoints", "Images"], path: "Tests/TestSupport"),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),

@@ -1,0 +1,75 @@
+import Foundation
+
+/// Writes files whole or not at all: into a temporary file of the same folder, synced to the disk, then renamed.
+///
+/// Readers see the old contents or the new, whenever the program is killed. A symbolic link stays; what it leads to is
+/// replaced. The folder must exist. A program killed while it writes leaves `.guise-….tmp` behind.
+public enum AtomicFile {
+  /// Throws `FileError.cannotWrite`.
+  public static func write(_ data: Data, to url: URL) throws {
+    try write(to: url) { file in
+      try data.withUnsafeBytes { try file.append($0) }
+    }
+  }
+
+  /// Writes what `body` appends, piece by piece; where `body` throws, the file at `url` is left as it was.
+  public static func write(to url: URL, _ body: (FileInProgress) throws -> Void) throws {
+    let file = try FileInProgress(target: url.resolvingSymlinksInPath())
+    defer { file.abandon() }
+    try body(file)
+    try file.finish()
+  }
+}
+
+/// The temporary file that becomes the target once it is complete.
+public final class FileInProgress {
+  private let target: String
+  private let folder: String
+  private let temporary: String
+  private var descriptor: Int32
+  private var isRenamed = false
+
+  fileprivate init(target url: URL) throws {
+    target = url.path
+    folder = url.deletingLastPathComponent().path
+    temporary = folder + "/.guise-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tmp"
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    if descriptor < 0 { throw failure() }
+  }
+
+  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw failure() }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  fileprivate func finish() throws {
+    guard fsync(descriptor) == 0 else { throw failure() }
+    let status = close(descriptor)
+    descriptor = -1
+    guard status == 0, rename(temporary, target) == 0 else { throw failure() }
+    isRenamed = true
+    syncFolder()
+  }
+
+  fileprivate func abandon() {
+    if descriptor >= 0 { close(descriptor) }
+    if !isRenamed { unlink(temporary) }
+  }
+
+  /// Some file systems refuse to sync a folder; the file itself is safe by then.
+  private func syncFolder() {
+    let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folderDescriptor >= 0 else { return }
+    fsync(folderDescriptor)
+    close(folderDescriptor)
+  }
+
+  private func failure() -> FileError {
+    .cannotWrite(path: target, reason: String(cString: strerror(errno)))
+  }
+}
