@@ -1,0 +1,88 @@
+import Foundation
+import Tensors
+
+/// A file of named tensors, safetensors or PyTorch's: opened, checked throughout, values read when asked for.
+///
+/// Reading never runs anything that the file holds, and memory stays within a small multiple of the file's size.
+public struct TensorFile: Sendable {
+  public enum Format: String, Sendable {
+    case safetensors = "safetensors"
+    case pyTorchZip = "PyTorch (zip)"
+    case pyTorchLegacy = "PyTorch (legacy)"
+  }
+
+  public let url: URL
+  public let format: Format
+  /// A safetensors file's `__metadata__`; empty for other formats.
+  public let metadata: [String: String]
+  /// In the file's order, names as the file has them, shapes in PyTorch's layout.
+  public let tensors: [StoredTensor]
+  private let indices: [String: Int]
+  private let contents: Data
+
+  /// Opens a file by what it holds, whatever its name ends with.
+  public init(contentsOf url: URL) throws(CheckpointError) {
+    let contents = try Self.read(url)
+    do throws(MalformedFile) {
+      if Safetensors.recognises(contents) {
+        let parsed = try Safetensors.parse(contents)
+        try self.init(url, .safetensors, metadata: parsed.metadata, tensors: parsed.tensors, contents: contents)
+      } else {
+        throw MalformedFile("is neither a safetensors file nor one that PyTorch saved")
+      }
+    } catch {
+      throw CheckpointError(url, error.problem)
+    }
+  }
+
+  private init(
+    _ url: URL, _ format: Format, metadata: [String: String], tensors: [StoredTensor], contents: Data
+  ) throws(MalformedFile) {
+    self.url = url
+    self.format = format
+    self.metadata = metadata
+    self.tensors = tensors
+    self.contents = contents
+    var indices: [String: Int] = [:]
+    for (index, tensor) in tensors.enumerated() {
+      guard indices.updateValue(index, forKey: tensor.name) == nil else {
+        throw MalformedFile("holds two tensors named \(tensor.name)")
+      }
+    }
+    self.indices = indices
+  }
+
+  /// In bytes.
+  public var size: Int { contents.count }
+
+  public var names: [String] { tensors.map(\.name) }
+
+  /// The values of one tensor, or nil where the file has none of that name.
+  public func array(named name: String) -> NDArray? {
+    indices[name].map { tensors[$0].array(in: contents) }
+  }
+
+  /// The values of every tensor by name.
+  public func arrays() -> [String: NDArray] {
+    indices.mapValues { tensors[$0].array(in: contents) }
+  }
+
+  /// Read rather than mapped: a mapped file that another program shortens ends the process.
+  private static func read(_ url: URL) throws(CheckpointError) -> Data {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw CheckpointError(url, "there is no such file in \(url.deletingLastPathComponent().path)")
+    }
+    let resolved = url.resolvingSymlinksInPath()
+    let type = try? FileManager.default.attributesOfItem(atPath: resolved.path)[.type] as? FileAttributeType
+    guard !isFolder.boolValue, type == .typeRegular else {
+      throw CheckpointError(
+        url, "is \(isFolder.boolValue ? "a folder" : "not an ordinary file"), not a file of weights")
+    }
+    do {
+      return try Data(contentsOf: resolved)
+    } catch {
+      throw CheckpointError(url, "could not be read: \(error.localizedDescription)")
+    }
+  }
+}
