@@ -1,7 +1,7 @@
 /// A training run's whole truth: what it trains, on which images, how, and for how long.
 ///
 /// Read from YAML by `Recipe(contentsOf:)`; every key has a default, and an unknown one is refused.
-public struct Recipe: Codable, Sendable, Equatable {
+public struct Recipe: Sendable, Equatable {
   public var task = Task.cyclegan
   public var data = Data()
   public var generator = Generator()
@@ -17,12 +17,12 @@ public struct Recipe: Codable, Sendable, Equatable {
 
   public init() {}
 
-  public enum Task: String, Codable, Sendable, CaseIterable {
+  public enum Task: String, Sendable, CaseIterable {
     /// Two unpaired domains (Zhu et al. 2017).
     case cyclegan
   }
 
-  public struct Data: Codable, Sendable, Equatable {
+  public struct Data: Sendable, Equatable {
     /// The folder that holds `trainA` and `trainB`, relative to the working directory.
     public var root = ""
     /// Images are resized to a square of this many pixels a side before the crop.
@@ -37,14 +37,16 @@ public struct Recipe: Codable, Sendable, Equatable {
 
     /// The sizes that a sample may be resized to.
     public var loadSizes: ClosedRange<Int> { loadSize...max(loadSize, largestLoadSize) }
+
+    public init() {}
   }
 
-  public struct Generator: Codable, Sendable, Equatable {
-    public enum Network: String, Codable, Sendable, CaseIterable {
+  public struct Generator: Sendable, Equatable {
+    public enum Network: String, Sendable, CaseIterable {
       case resnet
     }
 
-    public enum Upsampling: String, Codable, Sendable, CaseIterable {
+    public enum Upsampling: String, Sendable, CaseIterable {
       /// The paper's transposed convolution.
       case transposed
       /// Nearest-neighbour enlargement and a convolution, which leaves no checkerboard.
@@ -62,10 +64,12 @@ public struct Recipe: Codable, Sendable, Equatable {
     public var dropout = false
     /// The decay of the exponential moving average of the weights, which is then what the run exports; 0 for none.
     public var average = 0.0
+
+    public init() {}
   }
 
-  public struct Discriminator: Codable, Sendable, Equatable {
-    public enum Network: String, Codable, Sendable, CaseIterable {
+  public struct Discriminator: Sendable, Equatable {
+    public enum Network: String, Sendable, CaseIterable {
       /// PatchGAN (Isola et al. 2017): 70x70 patches with 3 layers.
       case patch
       /// The 1x1 discriminator, which judges single pixels.
@@ -78,15 +82,17 @@ public struct Recipe: Codable, Sendable, Equatable {
     /// Channels after the first convolution.
     public var width = 64
     public var norm = Norm.instance
+
+    public init() {}
   }
 
-  public enum Norm: String, Codable, Sendable, CaseIterable {
+  public enum Norm: String, Sendable, CaseIterable {
     case instance
     case batch
   }
 
-  public struct Objective: Codable, Sendable, Equatable {
-    public enum Adversarial: String, Codable, Sendable, CaseIterable {
+  public struct Objective: Sendable, Equatable {
+    public enum Adversarial: String, Sendable, CaseIterable {
       case leastSquares
       case vanilla
       case hinge
@@ -99,26 +105,32 @@ public struct Recipe: Codable, Sendable, Equatable {
     public var identity = 0.5
     /// Past translations that each discriminator is shown again; 0 for none.
     public var pool = 50
+
+    public init() {}
   }
 
   /// Adam's settings, the same for generators and discriminators.
-  public struct Optimizer: Codable, Sendable, Equatable {
+  public struct Optimizer: Sendable, Equatable {
     public var learningRate = 0.0002
     public var beta1 = 0.5
     public var beta2 = 0.999
+
+    public init() {}
   }
 
-  public struct Schedule: Codable, Sendable, Equatable {
+  public struct Schedule: Sendable, Equatable {
     /// Epochs at the full learning rate; an epoch shows each image of the larger domain once.
     public var epochs = 100
     /// Epochs after those, during which the rate falls linearly to 0.
     public var decayEpochs = 100
     /// Where not 0, the run's length in steps, split between full and falling rate as `epochs` is to `decayEpochs`.
     public var steps = 0
+
+    public init() {}
   }
 
-  public struct Output: Codable, Sendable, Equatable {
-    public enum Weights: String, Codable, Sendable, CaseIterable {
+  public struct Output: Sendable, Equatable {
+    public enum Weights: String, Sendable, CaseIterable {
       case float32
       case float16
     }
@@ -131,5 +143,7 @@ public struct Recipe: Codable, Sendable, Equatable {
     public var weights = Weights.float32
     /// Under which terms the finished model may be used: copied into the model file.
     public var licence = ""
+
+    public init() {}
   }
 }

@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+import Training
+
+@Suite struct RecipeTests {
+  private let example = """
+    task: cyclegan
+    data: {root: data/horse2zebra, loadSize: 286, cropSize: 256, flip: true}
+    generator: {network: resnet, blocks: 9, width: 64, norm: instance, upsampling: transposed}
+    discriminator: {network: patch, layers: 3, width: 64}
+    objective: {adversarial: leastSquares, cycle: 10, identity: 0.5, pool: 50}
+    optimizer: {learningRate: 0.0002, beta1: 0.5, beta2: 0.999}
+    schedule: {epochs: 100, decayEpochs: 100}
+    output: {checkpointEvery: 500, sampleEvery: 500}   # steps
+    batch: 1
+    seed: 1
+    """
+
+  private func message(_ yaml: String, settings: [String] = []) -> String {
+    do {
+      _ = try Recipe(yaml: yaml, name: "recipe.yaml", settings: settings)
+      return "no error"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func thePapersRecipeIsTheDefault() throws {
+    var expected = Recipe()
+    expected.data.root = "data/horse2zebra"
+    #expect(try Recipe(yaml: example, name: "recipe.yaml") == expected)
+    #expect(try Recipe(yaml: "", name: "recipe.yaml") == Recipe())
+    #expect(try Recipe(yaml: "# nothing yet\noptimizer:\n", name: "recipe.yaml") == Recipe())
+  }
+
+  @Test func readsBackWhatItWrites() throws {
+    var recipe = Recipe()
+    #expect(try Recipe(yaml: recipe.yaml, name: "") == recipe)
+    recipe.data.root = "Bilder \"alt\"/ü: #1\\\n\u{7}\u{2028}"
+    recipe.data.largestLoadSize = 300
+    recipe.data.flip = false
+    recipe.generator.upsampling = .resizeConvolution
+    recipe.generator.average = 0.999
+    recipe.discriminator.network = .pixel
+    recipe.objective.adversarial = .hinge
+    recipe.optimizer.learningRate = 2e-5
+    recipe.schedule.steps = 8000
+    recipe.output.weights = .float16
+    recipe.output.licence = "CC0: https://creativecommons.org/publicdomain/zero/1.0/"
+    recipe.seed = .max
+    #expect(recipe.yaml.contains("learningRate: 2.0e-05"))
+    #expect(try Recipe(yaml: recipe.yaml, name: "") == recipe)
+  }
+
+  @Test(arguments: [
+    (
+      "batch: 1\n\noptimizer:\n  learningrate: 1\n",
+      "recipe.yaml, line 4: unknown key 'learningrate' in optimizer; did you mean 'learningRate'?"
+    ),
+    ("optimiser: {beta1: 0.5}", "recipe.yaml, line 1: unknown key 'optimiser'; did you mean 'optimizer'?"),
+    ("learningRate: 1", "recipe.yaml, line 1: unknown key 'learningRate'; did you mean 'optimizer.learningRate'?"),
+    (
+      "schedule: {warmup: 1}",
+      "recipe.yaml, line 1: unknown key 'warmup' in schedule; the keys there are epochs, decayEpochs, steps"
+    ),
+    ("data:\n  cropSize: big", "recipe.yaml, line 2: data.cropSize is 'big', expected a whole number from 16 to 8192"),
+    ("batch: 0", "recipe.yaml, line 1: batch is '0', expected a whole number from 1 to 1024"),
+    ("batch: 1.5", "recipe.yaml, line 1: batch is '1.5', expected a whole number from 1 to 1024"),
+    ("batch: [1]", "recipe.yaml, line 1: batch is a list, expected a whole number from 1 to 1024"),
+    ("batch:", "recipe.yaml, line 1: batch is empty, expected a whole number from 1 to 1024"),
+    ("seed: -1", "recipe.yaml, line 1: seed is '-1', expected a whole number of at least 0"),
+    (
+      "optimizer: {beta1: 1}",
+      "recipe.yaml, line 1: optimizer.beta1 is '1', expected a number of at least 0 and below 1"
+    ),
+    (
+      "optimizer: {learningRate: 0}",
+      "recipe.yaml, line 1: optimizer.learningRate is '0', expected a number above 0"
+    ),
+    (
+      "optimizer: {learningRate: nan}",
+      "recipe.yaml, line 1: optimizer.learningRate is 'nan', expected a number above 0"
+    ),
+    (
+      "generator: {norm: layer}",
+      "recipe.yaml, line 1: generator.norm is 'layer', expected instance or batch"
+    ),
+    (
+      "objective: {adversarial: wgan}",
+      "recipe.yaml, line 1: objective.adversarial is 'wgan', expected leastSquares, vanilla or hinge"
+    ),
+    ("data: {flip: maybe}", "recipe.yaml, line 1: data.flip is 'maybe', expected true or false"),
+    (
+      "schedule: 7",
+      "recipe.yaml, line 1: schedule holds '7', expected keys: epochs, decayEpochs, steps"
+    ),
+    (
+      "data: {loadSize: 100, cropSize: 128}",
+      "recipe.yaml, line 1: data.cropSize is 128, more than data.loadSize, which is 100"
+    ),
+    ("data:\n  cropSize: 130", "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4"),
+    (
+      "data: {largestLoadSize: 200}",
+      "recipe.yaml, line 1: data.largestLoadSize is 200, less than data.loadSize, which is 286"
+    ),
+    (
+      "data: {cropSize: 32}\ndiscriminator: {layers: 4}",
+      "recipe.yaml, line 2: a discriminator of 4 layers needs a data.cropSize of at least 48, not 32"
+    ),
+    (
+      "schedule: {epochs: 0, decayEpochs: 0}",
+      "recipe.yaml, line 1: schedule.epochs and schedule.decayEpochs are both 0, expected at least one epoch"
+    ),
+    ("batch: 1\nbatch: 2", "recipe.yaml, line 1: more than one key 'batch' in one section"),
+    ("batch: {", "recipe.yaml, line 2: is not YAML: did not find expected node content"),
+  ])
+  func saysWhatIsWrongAndWhere(yaml: String, expected: String) {
+    #expect(message(yaml) == expected)
+  }
+
+  @Test func survivesAbsurdFiles() {
+    #expect(message(String(repeating: "[", count: 500_000)).hasPrefix("recipe.yaml"))
+    #expect(message("a: &a b\n? *a\n: c").hasPrefix("recipe.yaml, line 1: unknown key 'a'"))
+    #expect(message("- 1\n- 2").hasPrefix("recipe.yaml, line 1: a recipe holds a list"))
+    #expect(message("\u{1}").hasPrefix("recipe.yaml: is not YAML"))
+  }
+
+  @Test func settingsReplaceTheFilesValues() throws {
+    let settings = ["batch=4", "optimizer.learningRate=1e-4", "data.root=a=b c", "output.licence="]
+    let recipe = try Recipe(yaml: example, name: "recipe.yaml", settings: settings)
+    #expect(recipe.batch == 4)
+    #expect(recipe.optimizer.learningRate == 1e-4)
+    #expect(recipe.data.root == "a=b c")
+    #expect(recipe.output.licence == "")
+  }
+
+  @Test(arguments: [
+    ("batch", "--set batch: expected key.path=value, such as optimizer.learningRate=0.0001"),
+    ("bach=2", "--set bach=2: unknown key 'bach'; did you mean 'batch'?"),
+    (
+      "data.crop=2",
+      "--set data.crop=2: unknown key 'crop' in data; did you mean 'cropSize'?"
+    ),
+    ("batch=two", "--set batch=two: batch is 'two', expected a whole number from 1 to 1024"),
+    ("data.cropSize=258", "--set data.cropSize=258: data.cropSize is 258, expected a multiple of 4"),
+  ])
+  func settingsAreCheckedLikeTheFile(setting: String, expected: String) {
+    #expect(message(example, settings: [setting]) == expected)
+  }
+
+  @Test func namesTheFileThatCannotBeRead() {
+    #expect(throws: RecipeError.self) { try Recipe(contentsOf: URL(filePath: "/nowhere/recipe.yaml")) }
+    #expect(throws: RecipeError.self) { try Recipe(contentsOf: URL(filePath: "/")) }
+  }
+
+  @Test func aNumberOfStepsKeepsTheSchedulesProportions() {
+    var schedule = Recipe.Schedule()
+    let whole = TrainingLength(schedule, imagesPerEpoch: 10, batch: 3)
+    #expect((whole.stepsPerEpoch, whole.totalSteps, whole.constantSteps) == (3, 600, 300))
+    #expect((whole.epoch(ofStep: 3), whole.epoch(ofStep: 4)) == (1, 2))
+    schedule.decayEpochs = 300
+    schedule.steps = 1000
+    let cut = TrainingLength(schedule, imagesPerEpoch: 10, batch: 20)
+    #expect((cut.stepsPerEpoch, cut.totalSteps, cut.constantSteps) == (1, 1000, 250))
+  }
+}
