@@ -1,0 +1,17 @@
+#include <stdlib.h>
+
+#include "CImageCodecs.h"
+
+void guise_decoded_image_free(struct guise_decoded_image *image) {
+  free(image->pixels);
+  free(image->icc_profile);
+  free(image->exif);
+  image->pixels = NULL;
+  image->icc_profile = NULL;
+  image->exif = NULL;
+}
+
+void guise_encoded_image_free(struct guise_encoded_image *encoded) {
+  free(encoded->bytes);
+  encoded->bytes = NULL;
+}
