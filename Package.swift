@@ -24,7 +24,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Models", dependencies: ["Layers"]),
-    .target(name: "Images", dependencies: ["Files", "Tensors", "CImageCodecs"]),
+    .target(name: "Images", dependencies: ["Files", "Kernels", "Tensors", "CImageCodecs"]),
     .target(name: "Datasets", dependencies: ["Images"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
     .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Yams"]),

@@ -1,0 +1,70 @@
+extension Image {
+  /// One channel, or two where there is alpha: the luma of ITU-R BT.601, as Pillow's "L" but not rounded.
+  public func grayscale() -> Image {
+    guard colorChannels == 3 else { return self }
+    let gray = mappingPixels(toChannels: channels - 2) { pixel, result in
+      result[0] = Self.luma(pixel[0], pixel[1], pixel[2])
+      if hasAlpha { result[1] = pixel[3] }
+    }
+    return gray
+  }
+
+  static func luma(_ red: Float, _ green: Float, _ blue: Float) -> Float {
+    0.299 * red + 0.587 * green + 0.114 * blue
+  }
+
+  /// The opacity of every pixel, row by row; nil where the image has no alpha.
+  public var alpha: [Float]? {
+    guard hasAlpha else { return nil }
+    return stride(from: channels - 1, to: pixels.count, by: channels).map { pixels[$0] }
+  }
+
+  /// The colours alone.
+  public func withoutAlpha() -> Image {
+    guard hasAlpha else { return self }
+    return mappingPixels(toChannels: colorChannels) { pixel, result in
+      for channel in 0..<result.count { result[channel] = pixel[channel] }
+    }
+  }
+
+  /// These colours with the alpha of `other`, which has the same size; without alpha where `other` has none.
+  public func withAlpha(from other: Image) -> Image {
+    precondition(
+      width == other.width && height == other.height,
+      "an image of \(width)x\(height) cannot take the alpha of one of \(other.width)x\(other.height)")
+    guard let alpha = other.alpha else { return withoutAlpha() }
+    var index = 0
+    return mappingPixels(toChannels: colorChannels + 1) { pixel, result in
+      for channel in 0..<colorChannels { result[channel] = pixel[channel] }
+      result[colorChannels] = alpha[index]
+      index += 1
+    }
+  }
+
+  /// Without alpha: transparent parts show white paper.
+  public func laidOnWhite() -> Image {
+    guard hasAlpha else { return self }
+    return mappingPixels(toChannels: colorChannels) { pixel, result in
+      let alpha = pixel[channels - 1]
+      for channel in 0..<result.count { result[channel] = pixel[channel] * alpha + (1 - alpha) }
+    }
+  }
+
+  /// Calls `body` with each pixel's samples and the place for the new ones.
+  func mappingPixels(
+    toChannels newChannels: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
+  ) -> Image {
+    let count = width * height
+    let mapped = [Float](unsafeUninitializedCapacity: count * newChannels) { target, initializedCount in
+      pixels.withUnsafeBufferPointer { source in
+        for i in 0..<count {
+          body(
+            UnsafeBufferPointer(rebasing: source[i * channels..<(i + 1) * channels]),
+            UnsafeMutableBufferPointer(rebasing: target[i * newChannels..<(i + 1) * newChannels]))
+        }
+      }
+      initializedCount = count * newChannels
+    }
+    return with(channels: newChannels, pixels: mapped)
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// Why an image file could not be read or made; `path` is the file's.
+public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case cannotRead(path: String, reason: String)
+  /// `beginning` shows the file's first bytes.
+  case notAnImage(path: String, beginning: String)
+  case damaged(path: String, reason: String)
+  case tooLarge(path: String, width: Int, height: Int)
+  case cannotEncode(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .cannotRead(let path, let reason):
+      "cannot read \(path): \(reason)"
+    case .notAnImage(let path, let beginning):
+      "\(path) is not a JPEG or PNG file: it \(beginning.isEmpty ? "is empty" : "begins with \(beginning)")"
+    case .damaged(let path, let reason):
+      "\(path) is damaged or of an unknown kind: \(reason)"
+    case .tooLarge(let path, let width, let height):
+      "\(path) is too large: \(width)x\(height) pixels, where at most \(Image.largestPixelCount) pixels are read"
+    case .cannotEncode(let path, let reason):
+      "cannot make \(path): \(reason)"
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

@@ -1,0 +1,55 @@
+extension Image {
+  /// The part of `width` by `height` pixels whose top left corner is at (`x`, `y`).
+  public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
+    precondition(
+      x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= self.width && y + height <= self.height,
+      "\(width)x\(height) pixels at (\(x), \(y)) reach outside an image of \(self.width)x\(self.height)")
+    return rearranged(width: width, height: height, first: y * self.width + x, right: 1, down: self.width)
+  }
+
+  /// Mirrored left to right.
+  public func flippedHorizontally() -> Image {
+    rearranged(width: width, height: height, first: width - 1, right: -1, down: width)
+  }
+
+  /// As it should be seen, for pixels stored in one of EXIF's orientations, 1...8.
+  func upright(fromOrientation orientation: Int) -> Image {
+    let (lastColumn, lastRow) = (width - 1, (height - 1) * width)
+    let (first, right, down) =
+      switch orientation {
+      case 2: (lastColumn, -1, width)
+      case 3: (lastRow + lastColumn, -1, -width)
+      case 4: (lastRow, 1, -width)
+      case 5: (0, width, 1)
+      case 6: (lastRow, -width, 1)
+      case 7: (lastRow + lastColumn, -width, -1)
+      case 8: (lastColumn, width, -1)
+      default: (0, 1, width)
+      }
+    if first == 0 && right == 1 { return self }
+    let isTurned = abs(right) != 1 || (5...8).contains(orientation)
+    return rearranged(
+      width: isTurned ? height : width, height: isTurned ? width : height, first: first, right: right, down: down)
+  }
+
+  /// Pixels taken from position `first`, going on by `right` within a row and by `down` from row to row.
+  private func rearranged(width: Int, height: Int, first: Int, right: Int, down: Int) -> Image {
+    let count = width * height * channels
+    let rearranged = [Float](unsafeUninitializedCapacity: count) { target, initializedCount in
+      pixels.withUnsafeBufferPointer { source in
+        var next = 0
+        for y in 0..<height {
+          for x in 0..<width {
+            let pixel = (first + y * down + x * right) * channels
+            for channel in 0..<channels {
+              target[next] = source[pixel + channel]
+              next += 1
+            }
+          }
+        }
+      }
+      initializedCount = count
+    }
+    return with(width: width, height: height, pixels: rearranged)
+  }
+}

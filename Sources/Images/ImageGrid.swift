@@ -1,0 +1,34 @@
+extension Image {
+  /// Images side by side, row under row, on white with a margin between them: RGB, 8 bits, without metadata.
+  ///
+  /// Every cell is as large as the largest image; smaller ones lie in its top left corner.
+  public static func grid(rows: [[Image]], margin: Int = 2) -> Image {
+    let images = rows.joined()
+    precondition(!images.isEmpty && margin >= 0, "a grid needs images and a margin of 0 or more")
+    let cellWidth = images.map(\.width).max() ?? 1
+    let cellHeight = images.map(\.height).max() ?? 1
+    let columns = rows.map(\.count).max() ?? 1
+    let width = columns * (cellWidth + margin) - margin
+    let height = rows.count * (cellHeight + margin) - margin
+    var pixels = [Float](repeating: 1, count: width * height * 3)
+    for (row, images) in rows.enumerated() {
+      for (column, image) in images.enumerated() {
+        let corner = row * (cellHeight + margin) * width + column * (cellWidth + margin)
+        image.laidOnWhite().copyColors(into: &pixels, at: corner, rowWidth: width)
+      }
+    }
+    return Image(width: width, height: height, channels: 3, pixels: pixels)
+  }
+
+  /// For images without alpha; `corner` and `rowWidth` are in pixels.
+  private func copyColors(into target: inout [Float], at corner: Int, rowWidth: Int) {
+    for y in 0..<height {
+      for x in 0..<width {
+        let pixel = (y * width + x) * channels
+        for channel in 0..<3 {
+          target[(corner + y * rowWidth + x) * 3 + channel] = pixels[channels == 1 ? pixel : pixel + channel]
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Kernels
+
+extension Image {
+  /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize`.
+  ///
+  /// With a depth of 8 bits each of the two passes, across and then down, rounds and clamps to 8 bits as Pillow's do,
+  /// and the result is Pillow's to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1.
+  /// Colours are weighed by their alpha.
+  public func resized(toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic) -> Image {
+    precondition(newWidth > 0 && newHeight > 0, "an image cannot be resized to \(newWidth)x\(newHeight)")
+    if newWidth == width && newHeight == height { return self }
+    if hasAlpha {
+      return multipliedByAlpha().resizedAsIs(toWidth: newWidth, height: newHeight, filter: filter).dividedByAlpha()
+    }
+    return resizedAsIs(toWidth: newWidth, height: newHeight, filter: filter)
+  }
+
+  private func resizedAsIs(toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter) -> Image {
+    let isRounded = bitDepth == .eight
+    let resampler = Resampler(channels: channels, isRounded: isRounded)
+    let scale: Float = isRounded ? 255 : 1
+    var (plane, planeWidth) = (Buffer(count: pixels.count + Resampler.slack), width)
+    for (i, value) in pixels.enumerated() {
+      plane.pointer[i] = isRounded ? (value.clampedToUnit * scale + 0.5).rounded(.down) : value
+    }
+    if newWidth != width {
+      let weights = ResamplingWeights(from: width, to: newWidth, filter: filter)
+      plane = resampler.across(plane, width: width, height: height, weights: weights)
+      planeWidth = newWidth
+    }
+    if newHeight != height {
+      let weights = ResamplingWeights(from: height, to: newHeight, filter: filter)
+      plane = resampler.down(plane, width: planeWidth, weights: weights)
+    }
+    let count = newWidth * newHeight * channels
+    let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map { ($0 / scale).clampedToUnit }
+    return withExtendedLifetime(plane) { with(width: newWidth, height: newHeight, pixels: resized) }
+  }
+
+  private func multipliedByAlpha() -> Image {
+    mappingPixels(toChannels: channels) { pixel, result in
+      let alpha = pixel[channels - 1]
+      for channel in 0..<colorChannels { result[channel] = pixel[channel] * alpha }
+      result[channels - 1] = alpha
+    }
+  }
+
+  private func dividedByAlpha() -> Image {
+    mappingPixels(toChannels: channels) { pixel, result in
+      let alpha = pixel[channels - 1]
+      for channel in 0..<colorChannels {
+        result[channel] = alpha > 0 ? (pixel[channel] / alpha).clampedToUnit : 0
+      }
+      result[channels - 1] = alpha
+    }
+  }
+}
+
+/// The two passes, over rows of interleaved samples: 0...255 where they are rounded.
+private struct Resampler {
+  /// Values after a plane's end that may be read, never used: three channels are loaded four at a time.
+  static let slack = 4
+
+  let channels: Int
+  let isRounded: Bool
+
+  /// Below this many multiplications a pass is done before other threads have woken.
+  private static let leastParallelWork = 1 << 22
+  private static let workPerPiece = 1 << 19
+
+  func across(_ source: Buffer, width: Int, height: Int, weights: ResamplingWeights) -> Buffer {
+    let newWidth = weights.starts.count
+    let target = Buffer(count: newWidth * height * channels + Self.slack)
+    let (from, to) = (source.pointer, target.pointer)
+    Self.forRows(height, work: newWidth * channels * weights.stride) { y in
+      for x in 0..<newWidth {
+        let run = from + (y * width + weights.starts[x]) * channels
+        weights.weights.withUnsafeBufferPointer { all in
+          let weights = UnsafeBufferPointer(rebasing: all[x * weights.stride..<x * weights.stride + weights.counts[x]])
+          sum(run, weights, into: to + (y * newWidth + x) * channels)
+        }
+      }
+    }
+    return target
+  }
+
+  /// The weighted sum of neighbouring pixels.
+  private func sum(
+    _ run: UnsafeMutablePointer<Float>, _ weights: UnsafeBufferPointer<Float>, into result: UnsafeMutablePointer<Float>
+  ) {
+    if channels >= 3 {
+      var sum = SIMD4<Float>.zero
+      let raw = UnsafeRawPointer(run)
+      for (i, weight) in weights.enumerated() {
+        let pixel = raw.loadUnaligned(fromByteOffset: i * channels * MemoryLayout<Float>.stride, as: SIMD4<Float>.self)
+        sum += weight * pixel
+      }
+      sum = finished(sum)
+      for channel in 0..<channels { result[channel] = sum[channel] }
+    } else {
+      for channel in 0..<channels {
+        var sum: Float = 0
+        for (i, weight) in weights.enumerated() { sum += weight * run[i * channels + channel] }
+        result[channel] = finished(SIMD4(repeating: sum))[0]
+      }
+    }
+  }
+
+  func down(_ source: Buffer, width: Int, weights: ResamplingWeights) -> Buffer {
+    let newHeight = weights.starts.count
+    let rowSize = width * channels
+    let target = Buffer(count: rowSize * newHeight + Self.slack)
+    let (from, to) = (source.pointer, target.pointer)
+    Self.forRows(newHeight, work: rowSize * weights.stride) { y in
+      weights.weights.withUnsafeBufferPointer { all in
+        let run = UnsafeBufferPointer(rebasing: all[y * weights.stride..<y * weights.stride + weights.counts[y]])
+        let first = UnsafeRawPointer(from + weights.starts[y] * rowSize)
+        let result = to + y * rowSize
+        for x in stride(from: 0, to: rowSize, by: 4) {
+          // The last four may reach into the next row, or past the last one into the slack.
+          var sum = SIMD4<Float>.zero
+          for (i, weight) in run.enumerated() {
+            let offset = (i * rowSize + x) * MemoryLayout<Float>.stride
+            sum += weight * first.loadUnaligned(fromByteOffset: offset, as: SIMD4<Float>.self)
+          }
+          sum = finished(sum)
+          for i in 0..<min(4, rowSize - x) { result[x + i] = sum[i] }
+        }
+      }
+    }
+    return target
+  }
+
+  /// Rounded to the nearest integer and clamped to 0...255, halves up as Pillow does, where samples are rounded.
+  private func finished(_ sum: SIMD4<Float>) -> SIMD4<Float> {
+    guard isRounded else { return sum }
+    // Adding and taking away 1.5 * 2^23 leaves the nearest integer, halves to even; the 2^-12 lifts halves, and what
+    // float arithmetic made a little less than a half, upwards.
+    let lifted = (sum + 0x1p-12).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
+    return (lifted + 0x1.8p23) - 0x1.8p23
+  }
+
+  private static func forRows(_ count: Int, work workPerRow: Int, _ body: (Int) -> Void) {
+    if count * workPerRow < leastParallelWork {
+      for row in 0..<count { body(row) }
+      return
+    }
+    let rowsPerPiece = max(1, workPerPiece / workPerRow)
+    ThreadPool.run(count: (count + rowsPerPiece - 1) / rowsPerPiece) { piece in
+      for row in piece * rowsPerPiece..<min(count, (piece + 1) * rowsPerPiece) { body(row) }
+    }
+  }
+}

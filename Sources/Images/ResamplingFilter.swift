@@ -1,0 +1,73 @@
+import Foundation
+
+/// How `Image.resized` weighs the pixels around a place.
+public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
+  case box
+  case bilinear
+  /// Keys' cubic with a = -0.5.
+  case bicubic
+  case lanczos
+
+  /// How far the filter reaches, in pixels of the smaller image.
+  var support: Double {
+    switch self {
+    case .box: 0.5
+    case .bilinear: 1
+    case .bicubic: 2
+    case .lanczos: 3
+    }
+  }
+
+  func weight(at x: Double) -> Double {
+    let distance = abs(x)
+    switch self {
+    case .box:
+      return x > -0.5 && x <= 0.5 ? 1 : 0
+    case .bilinear:
+      return max(0, 1 - distance)
+    case .bicubic:
+      let a = -0.5
+      if distance < 1 { return ((a + 2) * distance - (a + 3)) * distance * distance + 1 }
+      return distance < 2 ? (((distance - 5) * distance + 8) * distance - 4) * a : 0
+    case .lanczos:
+      return distance < 3 ? Self.sinc(x) * Self.sinc(x / 3) : 0
+    }
+  }
+
+  private static func sinc(_ x: Double) -> Double {
+    x == 0 ? 1 : sin(.pi * x) / (.pi * x)
+  }
+}
+
+/// For every place along one axis of the new image: the run of old places it sums, and their weights.
+struct ResamplingWeights {
+  /// The longest run; `weights` has this many for every place.
+  let stride: Int
+  let starts: [Int]
+  let counts: [Int]
+  let weights: [Float]
+
+  /// Shrinking widens the filter by the same factor, so that every old pixel counts.
+  init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
+    let scale = Double(oldSize) / Double(newSize)
+    let filterScale = max(scale, 1)
+    let support = filter.support * filterScale
+    let stride = Int(support.rounded(.up)) * 2 + 1
+    var (starts, counts) = ([Int](), [Int]())
+    var weights = [Float](repeating: 0, count: newSize * stride)
+    for place in 0..<newSize {
+      let center = (Double(place) + 0.5) * scale
+      let start = max(0, Int(center - support + 0.5))
+      let count = min(oldSize, Int(center + support + 0.5)) - start
+      let run = (0..<count).map { filter.weight(at: (Double($0 + start) - center + 0.5) / filterScale) }
+      let sum = run.reduce(0, +)
+      for (i, weight) in run.enumerated() { weights[place * stride + i] = Float(sum == 0 ? weight : weight / sum) }
+      starts.append(start)
+      counts.append(count)
+    }
+    self.stride = stride
+    self.starts = starts
+    self.counts = counts
+    self.weights = weights
+  }
+}
