@@ -27,8 +27,9 @@ let package = Package(
     .target(name: "Images", dependencies: ["Files", "Kernels", "Tensors", "CImageCodecs"]),
     .target(name: "Datasets", dependencies: ["Images"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
-    .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Yams"]),
-    .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets"]),
+    .target(name: "Pages"),
+    .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Files", "Pages", "Yams"]),
+    .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets", "Files", "Pages"]),
     .target(name: "Guise", dependencies: ["Training", "Pipelines"]),
     .executableTarget(
       name: "GuiseCommand",

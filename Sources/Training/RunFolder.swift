@@ -1,0 +1,110 @@
+import Files
+import Foundation
+
+/// Where a run keeps what it makes: `outputs/NAME/`.
+///
+/// `recipe.yaml` (as used), `losses.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end a model file
+/// for each direction.
+public struct RunFolder: Sendable {
+  public let root: URL
+
+  /// Paths only: nothing is made before `prepare`. Throws `RunFolderError` for a name that is no folder's.
+  public init(name: String, in outputs: URL) throws {
+    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), !name.contains("\0") else {
+      throw RunFolderError.unusableName(name)
+    }
+    root = outputs.appending(path: name, directoryHint: .isDirectory)
+  }
+
+  public init(root: URL) {
+    self.root = root
+  }
+
+  public var name: String { root.lastPathComponent }
+  public var recipe: URL { root.appending(path: "recipe.yaml") }
+  public var losses: URL { root.appending(path: "losses.csv") }
+  public var log: URL { root.appending(path: "log.txt") }
+  public var page: URL { root.appending(path: "index.html") }
+  public var samples: URL { root.appending(path: "samples", directoryHint: .isDirectory) }
+  public var checkpoints: URL { root.appending(path: "checkpoints", directoryHint: .isDirectory) }
+
+  public func sampleGrid(step: Int) -> URL { samples.appending(path: "step-\(Self.digits(step)).png") }
+  public func checkpoint(step: Int) -> URL { checkpoints.appending(path: "step-\(Self.digits(step)).safetensors") }
+
+  /// The finished model of a direction such as `AtoB`.
+  public func model(direction: String) -> URL { root.appending(path: "\(direction).safetensors") }
+
+  /// Complete checkpoints, oldest first: a file under its final name is whole.
+  public var checkpointSteps: [Int] {
+    Self.steps(in: checkpoints, fileExtension: "safetensors")
+  }
+
+  public var sampleSteps: [Int] {
+    Self.steps(in: samples, fileExtension: "png")
+  }
+
+  /// Makes the folder and writes the recipe into it.
+  ///
+  /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
+  ///   checkpoint is refused. The recipe must then be the run's own, but for `data.root`, where the images may have
+  ///   moved, and for `schedule` and `output`, which do not change a step already taken: the new values hold from here on.
+  public func prepare(for recipe: Recipe, resume: Bool) throws {
+    if let newest = checkpointSteps.last {
+      guard resume else { throw RunFolderError.alreadyBegun(path: root.relativePath, step: newest) }
+      if FileManager.default.fileExists(atPath: self.recipe.path) {
+        let differences = try Recipe(contentsOf: self.recipe).differences(from: recipe).filter { !Self.mayDiffer($0) }
+        guard differences.isEmpty else {
+          throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: differences)
+        }
+      }
+    }
+    do {
+      for folder in [samples, checkpoints] {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      }
+    } catch {
+      throw FileError.cannotWrite(path: root.relativePath, reason: "the folder could not be made")
+    }
+    try AtomicFile.write(Data(recipe.yaml.utf8), to: self.recipe)
+  }
+
+  private static func mayDiffer(_ key: String) -> Bool {
+    key == "data.root" || key.hasPrefix("schedule.") || key.hasPrefix("output.")
+  }
+
+  /// Six digits or more, so that names sort by step for as long as anyone trains.
+  private static func digits(_ step: Int) -> String {
+    let digits = String(step)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  private static func steps(in folder: URL, fileExtension: String) -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let steps = names.compactMap { name -> Int? in
+      guard name.hasPrefix("step-"), name.hasSuffix(".\(fileExtension)") else { return nil }
+      return Int(name.dropFirst(5).dropLast(fileExtension.count + 1))
+    }
+    return steps.sorted()
+  }
+}
+
+/// A run folder that cannot be used as asked.
+public enum RunFolderError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case unusableName(String)
+  case alreadyBegun(path: String, step: Int)
+  case differentRecipe(path: String, keys: [String])
+
+  public var description: String {
+    switch self {
+    case .unusableName(let name):
+      "'\(name)' cannot be a run's name: expected a folder's name that does not begin with a point"
+    case .alreadyBegun(let path, let step):
+      "\(path) holds a run at step \(step): go on with --resume, or choose another --name"
+    case .differentRecipe(let path, let keys):
+      "the run began with another recipe, \(path), which differs in \(keys.joined(separator: ", ")): "
+        + "resume with its own recipe, or choose another --name"
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

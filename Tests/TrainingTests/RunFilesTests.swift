@@ -1,0 +1,187 @@
+import Foundation
+import Testing
+import Training
+
+/// A run told by events alone, in a folder of its own.
+final class FakeRun {
+  let folder: RunFolder
+  let recipe = Recipe()
+  let outputs = FileManager.default.temporaryDirectory.appending(path: "guise-run-\(UUID().uuidString)")
+
+  init() throws {
+    folder = try RunFolder(name: "a run <1>", in: outputs)
+    try folder.prepare(for: recipe, resume: false)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: outputs)
+  }
+
+  func text(_ file: URL) throws -> String { try String(contentsOf: file, encoding: .utf8) }
+
+  func start(resumedStep: Int = 0) -> TrainingEvent {
+    .started(
+      TrainingStart(
+        recipe: recipe, length: TrainingLength(recipe.schedule, imagesPerEpoch: 40, batch: 1), resumedStep: resumedStep,
+        images: [("trainA", 30), ("trainB", 40)], parameters: [("generators", 1000), ("discriminators", 500)]))
+  }
+
+  func step(_ step: Int, loss: Float? = nil) -> TrainingEvent {
+    .step(
+      TrainingStep(
+        step: step, totalSteps: 8000, epoch: 1 + (step - 1) / 40, learningRate: 0.0002,
+        losses: [("G", loss ?? 3 / Float(step)), ("cycle", 0.125)], seconds: 0.31))
+  }
+
+  func saveCheckpoint(_ step: Int) throws {
+    try Data([1]).write(to: folder.checkpoint(step: step))
+  }
+}
+
+@Suite struct LossLogTests {
+  @Test func writesARowForEachStep() throws {
+    let run = try FakeRun()
+    let log = LossLog(file: run.folder.losses)
+    for event in [run.start(), run.step(1), run.step(2, loss: .nan)] { try log.receive(event) }
+    #expect(
+      try run.text(run.folder.losses) == "step,epoch,learningRate,G,cycle\n1,1,0.0002,3.0,0.125\n2,1,0.0002,nan,0.125\n"
+    )
+  }
+
+  @Test func aResumedRunEndsWithTheSameBytes() throws {
+    let run = try FakeRun()
+    let unbroken = LossLog(file: run.folder.losses)
+    try unbroken.receive(run.start())
+    for step in 1...20 { try unbroken.receive(run.step(step)) }
+    let expected = try run.text(run.folder.losses)
+
+    for (checkpoint, killedAfter, cut) in [(0, 7, 3), (5, 9, 12), (9, 9, 0), (10, 20, 1), (20, 20, 5)] {
+      let killed = LossLog(file: run.folder.losses)
+      try killed.receive(run.start())
+      for step in stride(from: 1, through: killedAfter, by: 1) { try killed.receive(run.step(step)) }
+      if killedAfter > checkpoint {
+        let handle = try FileHandle(forWritingTo: run.folder.losses)
+        try handle.truncate(atOffset: handle.seekToEnd() - UInt64(cut))
+        try handle.close()
+      }
+      let resumed = LossLog(file: run.folder.losses)
+      try resumed.receive(run.start(resumedStep: checkpoint))
+      for step in stride(from: checkpoint + 1, through: 20, by: 1) { try resumed.receive(run.step(step)) }
+      #expect(try run.text(run.folder.losses) == expected)
+    }
+  }
+}
+
+@Suite struct RunLogTests {
+  @Test func tellsHowFarTheRunIsAndHowLongItTakes() throws {
+    let run = try FakeRun()
+    var lines: [String] = []
+    let log = RunLog(interval: 1) { lines.append($0.text) }
+    try log.receive(run.start())
+    for step in 1...9 { try log.receive(run.step(step)) }
+    try log.receive(.notice(step: 9, text: "the losses are no numbers any more"))
+    #expect(
+      lines == [
+        "images: 30 in trainA, 40 in trainB",
+        "parameters: generators 1000, discriminators 500",
+        "beginning: 8000 steps, 40 in an epoch",
+        "step 1/8000  epoch 1  G 3.00  cycle 0.125  0.31 s/step  41 min 20 s left",
+        "step 5/8000  epoch 1  G 0.600  cycle 0.125  0.31 s/step  41 min 18 s left",
+        "step 9/8000  epoch 1  G 0.333  cycle 0.125  0.31 s/step  41 min 17 s left",
+        "step 9: the losses are no numbers any more",
+      ])
+  }
+
+  @Test func appendsToItsFile() throws {
+    let run = try FakeRun()
+    for _ in 0..<2 { try RunLog.appending(to: run.folder.log).receive(run.step(1)) }
+    let lines = try run.text(run.folder.log).split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.allSatisfy { $0.hasSuffix("41 min 20 s left") })
+  }
+}
+
+@Suite struct RunPageTests {
+  @Test func showsStateCurvesGridsAndRecipe() throws {
+    let run = try FakeRun()
+    let page = RunPage(folder: run.folder)
+    try page.receive(run.start())
+    #expect(try run.text(run.folder.page).contains("Training: step 0 of 8000"))
+    for step in 1...3000 { try page.receive(run.step(step, loss: step == 70 ? .nan : nil)) }
+    for step in [500, 1000] {
+      try Data([1]).write(to: run.folder.sampleGrid(step: step))
+      try page.receive(.samples(step: step, file: run.folder.sampleGrid(step: step)))
+    }
+    let html = try run.text(run.folder.page)
+    #expect(html.contains("<h1>a run &lt;1&gt;</h1>"))
+    #expect(html.contains("Training: step 3000 of 8000, epoch 75"))
+    #expect(html.components(separatedBy: "class=\"curve\"").count == 3)
+    #expect(html.contains("not a finite number at 1 of the steps, first at step 70"))
+    #expect(html.contains("src=\"samples/step-001000.png\""))
+    #expect(html.contains("learningRate: 0.0002"))
+    #expect(!html.contains("nan") && !html.contains("http://") && !html.contains("<script"))
+    #expect(html.utf8.count < 60_000)
+
+    try page.receive(
+      .finished(
+        TrainingEnd(reason: .completed, step: 8000, totalSteps: 8000, models: [run.folder.model(direction: "AtoB")])))
+    let finished = try run.text(run.folder.page)
+    #expect(finished.contains("Finished after 8000 steps") && finished.contains("href=\"AtoB.safetensors\""))
+    #expect(!finished.contains("refresh"))
+  }
+
+  @Test func aResumedRunShowsItsWholeHistory() throws {
+    let run = try FakeRun()
+    let log = LossLog(file: run.folder.losses)
+    try log.receive(run.start())
+    for step in 1...30 { try log.receive(run.step(step)) }
+    let page = RunPage(folder: run.folder)
+    try page.receive(run.start(resumedStep: 20))
+    let html = try run.text(run.folder.page)
+    #expect(html.contains("step 20 of 8000") && html.contains("class=\"curve\"") && html.contains(">20</text>"))
+  }
+}
+
+@Suite struct RunFolderTests {
+  @Test func keepsTheRecipeAsUsed() throws {
+    let run = try FakeRun()
+    #expect(try Recipe(contentsOf: run.folder.recipe) == run.recipe)
+    #expect(run.folder.checkpointSteps == [])
+  }
+
+  @Test func aRunThatHasBegunIsOnlyResumed() throws {
+    let run = try FakeRun()
+    try run.folder.prepare(for: run.recipe, resume: false)
+    for step in [500, 1_500_000, 1000] { try run.saveCheckpoint(step) }
+    try Data().write(to: run.folder.checkpoints.appending(path: ".guise-1.tmp"))
+    #expect(run.folder.checkpointSteps == [500, 1000, 1_500_000])
+    #expect(throws: RunFolderError.alreadyBegun(path: run.folder.root.relativePath, step: 1_500_000)) {
+      try run.folder.prepare(for: run.recipe, resume: false)
+    }
+    try run.folder.prepare(for: run.recipe, resume: true)
+  }
+
+  @Test func aResumedRunKeepsItsRecipe() throws {
+    let run = try FakeRun()
+    try run.saveCheckpoint(10)
+    var other = run.recipe
+    other.schedule.steps = 20
+    other.output.sampleEvery = 7
+    other.data.root = "moved"
+    try run.folder.prepare(for: other, resume: true)
+    #expect(try Recipe(contentsOf: run.folder.recipe) == other)
+    other.batch = 2
+    other.optimizer.beta1 = 0.9
+    #expect(
+      throws: RunFolderError.differentRecipe(
+        path: run.folder.recipe.relativePath, keys: ["optimizer.beta1", "batch"])
+    ) {
+      try run.folder.prepare(for: other, resume: true)
+    }
+  }
+
+  @Test(arguments: ["", ".", "..", "a/b", ".hidden"])
+  func refusesNamesThatAreNoFolders(name: String) {
+    #expect(throws: RunFolderError.unusableName(name)) { try RunFolder(name: name, in: URL(filePath: "outputs")) }
+  }
+}
