@@ -1,0 +1,48 @@
+/// Adam's update (Kingma and Ba 2015) of one parameter, in place.
+package enum AdaptiveMoments {
+  package struct Settings: Sendable {
+    package var learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
+    /// Counted from 1.
+    package var step: Int
+
+    package init(learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, step: Int) {
+      self.learningRate = learningRate
+      self.beta1 = beta1
+      self.beta2 = beta2
+      self.epsilon = epsilon
+      self.step = step
+    }
+  }
+
+  package static func update(
+    _ parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>, count: Int,
+    _ settings: Settings
+  ) {
+    let (beta1, beta2) = (Float(settings.beta1), Float(settings.beta2))
+    let (rest1, rest2) = (Float(1 - settings.beta1), Float(1 - settings.beta2))
+    let stepSize = Float(settings.learningRate / (1 - pow(settings.beta1, settings.step)))
+    let secondScale = Float((1 - pow(settings.beta2, settings.step)).squareRoot())
+    let epsilon = Float(settings.epsilon)
+    Bands.run(over: count) { range in
+      for i in range {
+        let g = gradient[i]
+        let first = beta1 * firstMoment[i] + rest1 * g
+        let second = beta2 * secondMoment[i] + rest2 * g * g
+        firstMoment[i] = first
+        secondMoment[i] = second
+        parameter[i] -= stepSize * first / (second.squareRoot() / secondScale + epsilon)
+      }
+    }
+  }
+
+  private static func pow(_ base: Double, _ exponent: Int) -> Double {
+    var (result, factor, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= factor }
+      factor *= factor
+      rest >>= 1
+    }
+    return result
+  }
+}

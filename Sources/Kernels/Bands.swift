@@ -1,0 +1,20 @@
+/// `0 ..< count` cut into nearly equal pieces, by size alone: the same pieces on every machine.
+struct Bands {
+  let count: Int
+  let pieces: Int
+
+  init(count: Int, atMost longest: Int) {
+    self.count = count
+    pieces = (count + longest - 1) / longest
+  }
+
+  subscript(piece: Int) -> Range<Int> {
+    (count * piece / pieces)..<(count * (piece + 1) / pieces)
+  }
+
+  /// Elementwise work: pieces long enough to be worth waking a thread for.
+  static func run(over count: Int, _ body: (Range<Int>) -> Void) {
+    let bands = Bands(count: count, atMost: 1 << 15)
+    ThreadPool.run(count: bands.pieces) { body(bands[$0]) }
+  }
+}

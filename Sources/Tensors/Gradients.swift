@@ -1,0 +1,88 @@
+/// The gradients of a one-value tensor with respect to tensors it was computed from, in their order and shapes.
+///
+/// Only paths that lead to the named tensors are walked. A tensor that the result does not depend on gets zeros.
+///
+/// - Parameter differentiable: whether the gradients record how they were computed, for second derivatives. Without
+///   it, operations may use faster, fused forms of their gradients.
+public func gradients(
+  of result: Tensor, withRespectTo tensors: [Tensor], differentiable: Bool = false
+) -> [Tensor] {
+  precondition(result.shape.count == 1, "gradients are of one value, not of a tensor of shape \(result.shape)")
+  return GradientMode.$isRecording.withValue(differentiable) {
+    var walk = BackwardWalk(from: result, to: tensors)
+    walk.run()
+    return tensors.map { walk.gradient(of: $0) }
+  }
+}
+
+private struct BackwardWalk {
+  private var gradients: [ObjectIdentifier: Tensor] = [:]
+  private let targets: Set<ObjectIdentifier>
+  /// The nodes between the result and the targets, latest first.
+  private let path: [Node]
+  private let leading: Set<ObjectIdentifier>
+
+  init(from result: Tensor, to tensors: [Tensor]) {
+    let targets = Set(
+      tensors.map { tensor in
+        guard let node = tensor.node else { preconditionFailure("a constant has no gradient; use Tensor(variable:)") }
+        return ObjectIdentifier(node)
+      })
+    var leading = Set<ObjectIdentifier>()
+    var path: [Node] = []
+    for node in Self.nodes(below: result).sorted(by: { $0.order < $1.order }) {
+      let isTarget = targets.contains(ObjectIdentifier(node))
+      let leadsOn = node.inputs.contains { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
+      guard isTarget || leadsOn else { continue }
+      leading.insert(ObjectIdentifier(node))
+      if leadsOn { path.append(node) }
+    }
+    self.targets = targets
+    self.leading = leading
+    self.path = path.reversed()
+    if let node = result.node {
+      gradients[ObjectIdentifier(node)] = Tensor(NDArray(repeating: 1, shape: result.shape))
+    }
+  }
+
+  private static func nodes(below result: Tensor) -> [Node] {
+    var seen = Set<ObjectIdentifier>()
+    var found: [Node] = []
+    var waiting = [result.node].compactMap { $0 }
+    while let node = waiting.popLast() {
+      guard seen.insert(ObjectIdentifier(node)).inserted else { continue }
+      found.append(node)
+      waiting.append(contentsOf: node.inputs.compactMap(\.node))
+    }
+    return found
+  }
+
+  mutating func run() {
+    for node in path {
+      let key = ObjectIdentifier(node)
+      guard let operation = node.operation, let gradient = gradients[key] else { continue }
+      if !targets.contains(key) { gradients[key] = nil }
+      let needs = node.inputs.map { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
+      let inputGradients = operation.gradients(gradient, Call(node: node, needs: needs))
+      for (index, input) in node.inputs.enumerated() where needs[index] {
+        guard let inputNode = input.node, let contribution = inputGradients[index] else { continue }
+        precondition(
+          contribution.shape == input.shape,
+          "\(type(of: operation)): gradient of shape \(contribution.shape) for an input of shape \(input.shape)")
+        add(contribution, to: ObjectIdentifier(inputNode))
+      }
+    }
+  }
+
+  private mutating func add(_ contribution: Tensor, to key: ObjectIdentifier) {
+    guard let sum = gradients.removeValue(forKey: key) else {
+      gradients[key] = contribution
+      return
+    }
+    gradients[key] = sum + contribution
+  }
+
+  func gradient(of tensor: Tensor) -> Tensor {
+    tensor.node.flatMap { gradients[ObjectIdentifier($0)] } ?? Tensor(NDArray(repeating: 0, shape: tensor.shape))
+  }
+}

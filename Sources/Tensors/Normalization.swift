@@ -1,0 +1,73 @@
+import Kernels
+
+extension Tensor {
+  /// Instance norm (Ulyanov et al. 2016): each image's and channel's mean 0 and variance 1, always by its own
+  /// statistics; then a rectifier, if `negativeSlope` is not 1 (0 is ReLU, 0.2 the usual LeakyReLU).
+  public func instanceNormalized(epsilon: Float = 1e-5, negativeSlope: Float = 1) -> Tensor {
+    Normalize(groups: shape[0], epsilon: epsilon, negativeSlope: negativeSlope)(self)
+  }
+
+  /// Batch norm by the batch's own statistics (Ioffe and Szegedy 2015): each channel's mean 0 and variance 1.
+  public func batchNormalized(epsilon: Float = 1e-5, negativeSlope: Float = 1) -> Tensor {
+    Normalize(groups: 1, epsilon: epsilon, negativeSlope: negativeSlope)(self)
+  }
+}
+
+extension NDArray {
+  /// Each channel's mean and biased variance over all other axes, both `[C]`.
+  package func channelMoments() -> (mean: NDArray, variance: NDArray) {
+    let channels = shape[-1]
+    // Large enough that a constant channel keeps a finite deviation; taken off again.
+    let epsilon: Float = 1e-12
+    let statistics = Kernels.Normalization.Statistics(
+      of: pointer, groups: 1, count: shape.count / channels, channels: channels, epsilon: epsilon)
+    let mean = NDArray(shape: [channels]) { $0.update(from: statistics.mean, count: channels) }
+    return (mean, NDArray(statistics.variance(epsilon: epsilon).map { max(0, $0) }, shape: [channels]))
+  }
+}
+
+/// `[N, …, C]` as `[groups, pixels, C]`, normalised over the pixels, then rectified.
+private struct Normalize: Operation {
+  let groups: Int
+  let epsilon: Float, negativeSlope: Float
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let shape = inputs[0].shape
+    return NDArray(shape: shape) { output in
+      Kernels.Normalization.forward(
+        groups: groups, count: shape.count / groups / shape[-1], channels: shape[-1], epsilon: epsilon,
+        negativeSlope: negativeSlope, input: inputs[0].pointer, output: output)
+    }
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [
+      GradientMode.isRecording
+        ? composedGradient(gradient, input: call.inputs[0]) : fusedGradient(gradient, input: call.inputs[0])
+    ]
+  }
+
+  private func fusedGradient(_ gradient: Tensor, input: Tensor) -> Tensor {
+    let shape = input.shape
+    return Tensor(
+      NDArray(shape: shape) { output in
+        Kernels.Normalization.inputGradient(
+          groups: groups, count: shape.count / groups / shape[-1], channels: shape[-1], epsilon: epsilon,
+          negativeSlope: negativeSlope, input: input.value.pointer, outputGradient: gradient.value.pointer,
+          inputGradient: output)
+      })
+  }
+
+  private func composedGradient(_ gradient: Tensor, input: Tensor) -> Tensor {
+    let rows: Shape = [groups, input.shape.count / groups / input.shape[-1], input.shape[-1]]
+    func mean(_ tensor: Tensor) -> Tensor { tensor.mean(axes: [1], keepingDimensions: true) }
+    let x = input.reshaped(to: rows)
+    let centred = x - mean(x)
+    let deviation = (mean(centred.squared()) + epsilon).squareRoot()
+    let normalized = centred / deviation
+    let passed = gradient.reshaped(to: rows).multiplied(
+      bySignOf: normalized, zero: negativeSlope, negative: negativeSlope)
+    let result = (passed - mean(passed) - normalized * mean(passed * normalized)) / deviation
+    return result.reshaped(to: input.shape)
+  }
+}

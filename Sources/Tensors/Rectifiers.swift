@@ -1,0 +1,87 @@
+import Kernels
+
+extension Tensor {
+  /// ReLU.
+  public func rectified() -> Tensor { leakyRectified(slope: 0) }
+
+  /// LeakyReLU: x where positive, `slope * x` elsewhere.
+  public func leakyRectified(slope: Float) -> Tensor { Rectifier(slope: slope, slopeAtZero: slope)(self) }
+
+  /// PReLU (He et al. 2015): a learnt slope for negative values, `[C]` or `[1]`.
+  public func parametricRectified(slope: Tensor) -> Tensor { rectified() - slope * (-self).rectified() }
+
+  /// The gradient at 0 is 0.
+  public func absoluteValue() -> Tensor { Rectifier(slope: -1, slopeAtZero: 0)(self) }
+
+  public func clamped(to range: ClosedRange<Float>) -> Tensor { Clamp(range: range)(self) }
+}
+
+/// A line from the origin to either side.
+private struct Rectifier: Operation {
+  let slope: Float
+  let slopeAtZero: Float
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    NDArray(shape: inputs[0].shape) { output in
+      Elementwise.rectify(inputs[0].pointer, slope: slope, count: inputs[0].shape.count, into: output)
+    }
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [gradient.multiplied(bySignOf: call.inputs[0], zero: slopeAtZero, negative: slope)]
+  }
+}
+
+extension Tensor {
+  /// This tensor times 1, `zero` or `negative`, as `selector` is positive, zero or negative.
+  func multiplied(bySignOf selector: Tensor, zero: Float, negative: Float) -> Tensor {
+    SignProduct(zero: zero, negative: negative)(self, selector.detached)
+  }
+}
+
+/// The derivative of a rectifier; flat in its selector.
+private struct SignProduct: Operation {
+  let zero: Float, negative: Float
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    NDArray(shape: inputs[0].shape) { output in
+      Elementwise.multiply(
+        inputs[0].pointer, bySignOf: inputs[1].pointer, zero: zero, negative: negative, count: inputs[0].shape.count,
+        into: output)
+    }
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [gradient.multiplied(bySignOf: call.inputs[1], zero: zero, negative: negative), nil]
+  }
+}
+
+private struct Clamp: Operation {
+  let range: ClosedRange<Float>
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    NDArray(shape: inputs[0].shape) { output in
+      Elementwise.clamp(inputs[0].pointer, to: range, count: inputs[0].shape.count, into: output)
+    }
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [Mask(range: range)(gradient, call.inputs[0].detached)]
+  }
+}
+
+/// The first input where the second lies in a range, 0 elsewhere.
+private struct Mask: Operation {
+  let range: ClosedRange<Float>
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    NDArray(shape: inputs[0].shape) { output in
+      Elementwise.mask(
+        inputs[0].pointer, where: inputs[1].pointer, isIn: range, count: inputs[0].shape.count, into: output)
+    }
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [self(gradient, call.inputs[1]), nil]
+  }
+}

@@ -1,0 +1,118 @@
+extension Tensor {
+  /// The part of one axis that lies in `range`.
+  public func sliced(axis: Int, range: Range<Int>) -> Tensor {
+    let axis = axis < 0 ? axis + shape.rank : axis
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= shape[axis],
+      "\(range) does not lie in axis \(axis) of the shape \(shape)")
+    return Slice(axis: axis, range: range)(self)
+  }
+
+  /// This tensor with zeros before and after it along one axis.
+  fileprivate func embedded(axis: Int, before: Int, size: Int) -> Tensor {
+    Embedding(axis: axis, before: before, size: size)(self)
+  }
+}
+
+/// Tensors side by side along an axis; all other axes agree.
+public func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
+  precondition(!tensors.isEmpty, "there is nothing to concatenate")
+  let axis = axis < 0 ? axis + tensors[0].shape.rank : axis
+  return Concatenation(axis: axis).apply(to: tensors)
+}
+
+private struct Slice: Operation {
+  let axis: Int
+  let range: Range<Int>
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let blocks = AxisBlocks(inputs[0].shape, axis: axis)
+    return NDArray(shape: blocks.shape(size: range.count)) { output in
+      blocks.copy(
+        from: inputs[0].pointer + range.lowerBound * blocks.inner, rowStride: blocks.size * blocks.inner,
+        to: output, rowStride: range.count * blocks.inner, count: range.count * blocks.inner)
+    }
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [gradient.embedded(axis: axis, before: range.lowerBound, size: call.inputs[0].shape[axis])]
+  }
+}
+
+/// The adjoint of a slice.
+private struct Embedding: Operation {
+  let axis: Int, before: Int, size: Int
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let blocks = AxisBlocks(inputs[0].shape, axis: axis)
+    return NDArray(shape: blocks.shape(size: size)) { output in
+      output.update(repeating: 0, count: blocks.outer * size * blocks.inner)
+      blocks.copy(
+        from: inputs[0].pointer, rowStride: blocks.size * blocks.inner, to: output + before * blocks.inner,
+        rowStride: size * blocks.inner, count: blocks.size * blocks.inner)
+    }
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [gradient.sliced(axis: axis, range: before..<before + call.inputs[0].shape[axis])]
+  }
+}
+
+private struct Concatenation: Operation {
+  let axis: Int
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let first = AxisBlocks(inputs[0].shape, axis: axis)
+    let size = inputs.reduce(0) { $0 + $1.shape[axis] }
+    for input in inputs {
+      precondition(
+        AxisBlocks(input.shape, axis: axis).shape(size: 0) == first.shape(size: 0),
+        "shapes \(inputs.map(\.shape)) do not concatenate along axis \(axis)")
+    }
+    return NDArray(shape: first.shape(size: size)) { output in
+      var place = output
+      for input in inputs {
+        let count = input.shape[axis] * first.inner
+        first.copy(from: input.pointer, rowStride: count, to: place, rowStride: size * first.inner, count: count)
+        place += count
+      }
+    }
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    var start = 0
+    return zip(call.inputs, call.needs).map { input, isNeeded in
+      let range = start..<start + input.shape[axis]
+      start = range.upperBound
+      return isNeeded ? gradient.sliced(axis: axis, range: range) : nil
+    }
+  }
+}
+
+/// A shape seen as `[outer, size, inner]` around one axis.
+private struct AxisBlocks {
+  let outer: Int, size: Int, inner: Int
+  private let original: Shape
+  private let axis: Int
+
+  init(_ shape: Shape, axis: Int) {
+    original = shape
+    self.axis = axis
+    outer = shape.dimensions[..<axis].reduce(1, *)
+    size = shape[axis]
+    inner = shape.dimensions[(axis + 1)...].reduce(1, *)
+  }
+
+  func shape(size: Int) -> Shape {
+    var dimensions = original.dimensions
+    dimensions[axis] = size
+    return Shape(dimensions)
+  }
+
+  func copy(
+    from source: UnsafePointer<Float>, rowStride sourceStride: Int, to target: UnsafeMutablePointer<Float>,
+    rowStride targetStride: Int, count: Int
+  ) {
+    for row in 0..<outer { (target + row * targetStride).update(from: source + row * sourceStride, count: count) }
+  }
+}
