@@ -55,6 +55,7 @@ public struct StoredTensor: Sendable, Equatable {
   }
 
   private static func count(of dimensions: [Int], name: String) throws(MalformedFile) -> Int {
+    guard dimensions.count <= 32 else { throw MalformedFile("tensor \(name) has \(dimensions.count) axes") }
     var count = 1
     for size in dimensions {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)

@@ -27,6 +27,11 @@ public struct TensorFile: Sendable {
       if Safetensors.recognises(contents) {
         let parsed = try Safetensors.parse(contents)
         try self.init(url, .safetensors, metadata: parsed.metadata, tensors: parsed.tensors, contents: contents)
+      } else if ZipArchive.recognises(contents) {
+        try self.init(url, .pyTorchZip, metadata: [:], tensors: PyTorchFile.parseZip(contents), contents: contents)
+      } else if PyTorchFile.recognisesLegacy(contents) {
+        try self.init(
+          url, .pyTorchLegacy, metadata: [:], tensors: PyTorchFile.parseLegacy(contents), contents: contents)
       } else {
         throw MalformedFile("is neither a safetensors file nor one that PyTorch saved")
       }
@@ -50,6 +55,11 @@ public struct TensorFile: Sendable {
       }
     }
     self.indices = indices
+    // Views of one storage may overlap: a few of them do where layers share weights, not many.
+    let values = tensors.reduce(0) { $0 + $1.shape.count }
+    guard values <= 16 * contents.count else {
+      throw MalformedFile("would unfold into \(values) values, far more than its \(contents.count) bytes")
+    }
   }
 
   /// In bytes.

@@ -1,0 +1,23 @@
+import Foundation
+
+extension Data {
+  /// A little-endian number at `position`, where the file is long enough and the number fits an `Int`.
+  func integer<Raw: FixedWidthInteger>(_ type: Raw.Type, at position: Int) throws(MalformedFile) -> Int {
+    guard position >= 0, position <= count - MemoryLayout<Raw>.size else {
+      throw MalformedFile("is truncated: it ends at byte \(count), where more was announced")
+    }
+    let raw = withUnsafeBytes { Raw(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: Raw.self)) }
+    guard let value = Int(exactly: raw) else {
+      throw MalformedFile("is damaged: the number \(raw) at byte \(position)")
+    }
+    return value
+  }
+
+  /// `length` bytes from `position` on, where the file is long enough.
+  func range(from position: Int, length: Int) throws(MalformedFile) -> Range<Int> {
+    guard position >= 0, length >= 0, position <= count, length <= count - position else {
+      throw MalformedFile("is truncated or damaged: \(length) bytes at \(position) of a file of \(count)")
+    }
+    return position..<(position + length)
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// The two formats of `torch.save`: a zip archive since PyTorch 1.6, before it a sequence of pickles and raw storages.
+enum PyTorchFile {
+  /// What begins a legacy file, as the little-endian number that its first pickle holds.
+  private static let magicNumber: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
+
+  static func recognisesLegacy(_ file: Data) -> Bool {
+    file.first == 0x80
+  }
+
+  static func parseZip(_ file: Data) throws(MalformedFile) -> [StoredTensor] {
+    let entries = try ZipArchive(file).entries
+    let pickles = entries.keys.filter { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }
+    guard let name = pickles.first, pickles.count == 1 else {
+      throw MalformedFile("is a zip archive, but not one that PyTorch saved: it has \(pickles.count) data.pkl")
+    }
+    let folder = String(name.dropLast("data.pkl".count))
+    if let order = entries[folder + "byteorder"], file[order] != Data("little".utf8) {
+      throw MalformedFile("was saved on a big-endian machine; save it again on a common one")
+    }
+    let range = entries[name] ?? 0..<0
+    var reader = PickleReader(file.prefix(range.upperBound), at: range.lowerBound)
+    let pickle = try reader.read()
+    return try StateDictionary(pickle).tensors { storage throws(MalformedFile) in
+      guard let bytes = entries["\(folder)data/\(storage.key)"] else {
+        throw MalformedFile("lacks the values of the storage \(storage.key)")
+      }
+      return bytes
+    }
+  }
+
+  static func parseLegacy(_ file: Data) throws(MalformedFile) -> [StoredTensor] {
+    var reader = PickleReader(file, at: 0)
+    guard case .largeInteger(magicNumber) = try reader.read().root else {
+      throw MalformedFile("is a pickle, but not one that PyTorch saved")
+    }
+    guard case .integer(1001) = try readNext(&reader).root else {
+      throw MalformedFile("has an unknown version of PyTorch's legacy format")
+    }
+    let system = try readNext(&reader)
+    if case .bool(false)? = system.value(in: system.root, under: "little_endian") {
+      throw MalformedFile("was saved on a big-endian machine; save it again on a common one")
+    }
+    let pickle = try readNext(&reader)
+    let keys = try readNext(&reader)
+    let storages = try storageRanges(keys, of: pickle, in: file, from: reader.position)
+    return try StateDictionary(pickle).tensors { storage throws(MalformedFile) in
+      guard let bytes = storages[storage.key] else {
+        throw MalformedFile("lacks the values of the storage \(storage.key)")
+      }
+      return bytes
+    }
+  }
+
+  private static func readNext(_ reader: inout PickleReader) throws(MalformedFile) -> Pickle {
+    reader = PickleReader(reader.file, at: reader.position)
+    return try reader.read()
+  }
+
+  /// After the last pickle, for each key: the number of values as 64 bits, then the values.
+  private static func storageRanges(
+    _ keys: Pickle, of pickle: Pickle, in file: Data, from start: Int
+  ) throws(MalformedFile) -> [String: Range<Int>] {
+    guard case .sequence(let index) = keys.root else {
+      throw MalformedFile("is damaged: it lacks its list of storages")
+    }
+    var position = start
+    var ranges: [String: Range<Int>] = [:]
+    for value in keys.sequences[index] {
+      guard case .string(let key) = value, let storage = pickle.storages[key] else {
+        throw MalformedFile("is damaged: its list of storages names one that no tensor uses")
+      }
+      let count = try file.integer(Int64.self, at: position)
+      let (length, overflow) = count.multipliedReportingOverflow(by: storage.elementType.size)
+      guard !overflow else { throw MalformedFile("is damaged: a storage of \(count) values") }
+      let range = try file.range(from: position + 8, length: length)
+      ranges[key] = range
+      position = range.upperBound
+    }
+    return ranges
+  }
+}

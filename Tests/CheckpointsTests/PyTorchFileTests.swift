@@ -1,0 +1,77 @@
+import Checkpoints
+import Foundation
+import Tensors
+import Testing
+
+@Suite struct PyTorchFileTests {
+  @Test(arguments: [
+    "every-type-zip", "every-type-legacy", "views-zip", "views-legacy", "views-protocol-4", "views-legacy-protocol-4",
+    "training-state-zip", "training-state-legacy", "list",
+  ])
+  func readsWhatPyTorchSaves(name: String) throws {
+    let file = try TensorFile(contentsOf: Golden.url("\(name).pth"))
+    let expected = try TensorFile(contentsOf: Golden.url("\(name).expected.safetensors")).arrays()
+    #expect(file.format == (name.contains("legacy") ? .pyTorchLegacy : .pyTorchZip))
+    #expect(file.metadata.isEmpty)
+    #expect(Set(file.names) == Set(expected.keys))
+    for (tensor, values) in file.arrays() {
+      #expect(values == expected[tensor], "\(tensor)")
+    }
+  }
+
+  @Test func keepsTheOrderOfTheStateDictionary() throws {
+    let file = try TensorFile(contentsOf: Golden.url("views-legacy.pth"))
+    #expect(file.names == ["whole", "transposed", "cut", "column", "halfTransposed", "parameter", "single"])
+    #expect(file.tensors[4].elementType == .float16)
+    #expect(file.tensors[4].shape == [6, 4])
+  }
+
+  @Test func readsZip64() throws {
+    let file = try TensorFile(contentsOf: Golden.url("views-zip64.pth"))
+    let expected = try TensorFile(contentsOf: Golden.url("views-zip.expected.safetensors")).arrays()
+    #expect(file.arrays() == expected)
+  }
+
+  @Test(arguments: [
+    ("hostile-os-system", "the pickle names os.system, which is not part of a tensor file; nothing was run"),
+    ("hostile-protocol-4", "the pickle names os.system, which is not part of a tensor file; nothing was run"),
+    ("hostile-torch-hub", "the pickle names torch.hub.load, which is not part of a tensor file; nothing was run"),
+    ("hostile-eval-legacy", "the pickle names builtins.eval, which is not part of a tensor file; nothing was run"),
+    ("hostile-bare", "the pickle names os.system, which is not part of a tensor file; nothing was run"),
+    ("hostile-doubling", "nests or repeats its values beyond what a file of weights does"),
+    ("hostile-nesting", "nests or repeats its values beyond what a file of weights does"),
+    ("hostile-knot", "nests or repeats its values beyond what a file of weights does"),
+    (
+      "whole-module",
+      "the pickle names torch.nn.modules.conv.Conv2d, which is not part of a tensor file; nothing was run"
+    ),
+    (
+      "whole-module-legacy",
+      "the pickle names torch.nn.modules.conv.Conv2d, which is not part of a tensor file; nothing was run"
+    ),
+    ("expanded", "tensor a of shape [4, 3] reaches beyond its storage of 3 values"),
+    ("no-tensors", "holds no tensors"),
+  ])
+  func refuses(name: String, problem: String) throws {
+    #expect(throws: CheckpointError(file: "\(name).pth", problem: problem)) {
+      try TensorFile(contentsOf: Golden.url("\(name).pth"))
+    }
+  }
+
+  @Test func refusesCompressedEntriesByName() throws {
+    let error = #expect(throws: CheckpointError.self) {
+      try TensorFile(contentsOf: Golden.url("views-compressed.pth"))
+    }
+    #expect(error?.problem.hasPrefix("the zip entry archive/") == true)
+  }
+
+  @Test(arguments: ["views-zip.pth", "views-zip64.pth", "training-state-zip.pth"])
+  func survivesDamageToZipFiles(name: String) throws {
+    try expectDamageIsSurvived(name)
+  }
+
+  @Test(arguments: ["views-legacy.pth", "views-legacy-protocol-4.pth", "training-state-legacy.pth"])
+  func survivesDamageToLegacyFiles(name: String) throws {
+    try expectDamageIsSurvived(name)
+  }
+}
