@@ -22,7 +22,11 @@ public struct TensorFile: Sendable {
 
   /// Opens a file by what it holds, whatever its name ends with.
   public init(contentsOf url: URL) throws(CheckpointError) {
-    let contents = try Self.read(url)
+    try self.init(Self.read(url), from: url)
+  }
+
+  /// The same from memory; errors name `url`.
+  package init(_ contents: Data, from url: URL) throws(CheckpointError) {
     do throws(MalformedFile) {
       if Safetensors.recognises(contents) {
         let parsed = try Safetensors.parse(contents)

@@ -5,27 +5,21 @@ import Testing
 
 /// Reads every truncation of a file, which must be refused, and many copies with bytes changed, which must be refused or
 /// read; neither may crash. What is changed is the same in every run.
-func expectDamageIsSurvived(_ name: String, copies: Int = 1500) throws {
+func expectDamageIsSurvived(_ name: String, copies: Int = 5000) throws {
   let intact = try Golden.contents(name)
-  try withTemporaryFolder { folder in
-    let url = folder.appending(path: name)
-    for length in stride(from: 0, to: intact.count, by: max(1, intact.count / 3000)) {
-      try intact.prefix(length).write(to: url)
-      #expect(throws: CheckpointError.self, "the first \(length) bytes") { try TensorFile(contentsOf: url) }
+  let url = Golden.url(name)
+  for length in 0..<intact.count {
+    #expect(throws: CheckpointError.self, "the first \(length) bytes") {
+      try TensorFile(intact.prefix(length), from: url)
     }
-    let random = Random(seed: 1, purpose: name)
-    for copy in 0..<copies {
-      var damaged = intact
-      for change in 0..<random.integer(in: 1..<4, at: copy * 16) {
-        let position = random.integer(in: 0..<intact.count, at: copy * 16 + 2 * change + 1)
-        damaged[position] = UInt8(truncatingIfNeeded: random.bits(at: copy * 16 + 2 * change + 2))
-      }
-      try damaged.write(to: url)
-      do {
-        _ = try TensorFile(contentsOf: url).arrays()
-      } catch is CheckpointError {
-        continue
-      }
+  }
+  let random = Random(seed: 1, purpose: name)
+  for copy in 0..<copies {
+    var damaged = intact
+    for change in 0..<random.integer(in: 1..<4, at: copy * 16) {
+      let position = random.integer(in: 0..<intact.count, at: copy * 16 + 2 * change + 1)
+      damaged[position] = UInt8(truncatingIfNeeded: random.bits(at: copy * 16 + 2 * change + 2))
     }
+    _ = try? TensorFile(damaged, from: url).arrays()
   }
 }

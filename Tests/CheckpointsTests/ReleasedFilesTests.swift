@@ -2,9 +2,7 @@ import Checkpoints
 import Foundation
 import Testing
 
-/// Files that others trained and released. The sums were computed with PyTorch from `torch.load`.
-@Suite(.enabled(if: ReleasedFilesTests.arePresent, "the released weights are not in GUISE_DATA"))
-struct ReleasedFilesTests {
+enum ReleasedFiles {
   static let folder: URL = {
     let root = Golden.folder.appending(path: "../../..").standardizedFileURL
     let data = ProcessInfo.processInfo.environment["GUISE_DATA"].map { URL(filePath: $0) }
@@ -12,14 +10,18 @@ struct ReleasedFilesTests {
       path: "weights/srgan_leftthomas")
   }()
   static var arePresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+}
 
+/// Files that others trained and released. The sums were computed with PyTorch from `torch.load`.
+@Suite(.enabled(if: ReleasedFiles.arePresent, "the released weights are not in GUISE_DATA"))
+struct ReleasedFilesTests {
   @Test(arguments: [
     ("netG_epoch_2_100.pth", 76, 587_659, 749_228.682779407, -0.0006351658375933766),
     ("netG_epoch_4_100.pth", 79, 735_372, 85049.10388013962, 0.0009543017367832363),
     ("netG_epoch_8_100.pth", 82, 883_085, 79377.93856632037, -0.005040585529059172),
   ])
   func readsLegacyFilesOfPyTorch(name: String, tensors: Int, values: Int, sum: Double, seventh: Double) throws {
-    let file = try TensorFile(contentsOf: Self.folder.appending(path: name))
+    let file = try TensorFile(contentsOf: ReleasedFiles.folder.appending(path: name))
     #expect(file.format == .pyTorchLegacy)
     #expect(file.names.count == tensors)
     #expect(Array(file.names.prefix(3)) == ["block1.0.weight", "block1.0.bias", "block1.1.weight"])
