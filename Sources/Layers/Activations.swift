@@ -1,0 +1,34 @@
+import Tensors
+
+public struct ReLU: Layer {
+  public init() {}
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.rectified() }
+}
+
+public struct LeakyReLU: Layer {
+  private let slope: Float
+  public init(slope: Float = 0.2) { self.slope = slope }
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.leakyRectified(slope: slope) }
+}
+
+/// A slope for negative values that is learnt, one for all channels or one for each.
+public struct PReLU: Layer {
+  /// `[1]` or `[channels]`.
+  public let slope: Parameter
+
+  public init(channels: Int = 1) {
+    slope = Parameter(NDArray(repeating: 0.25, shape: [channels]), role: .slope)
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.parametricRectified(slope: slope.tensor) }
+}
+
+public struct Tanh: Layer {
+  public init() {}
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.hyperbolicTangent() }
+}
+
+public struct Sigmoid: Layer {
+  public init() {}
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.sigmoid() }
+}

@@ -1,0 +1,61 @@
+import Kernels
+import Tensors
+
+/// Adam (Kingma and Ba 2015) over a fixed list of parameters.
+public final class Adam {
+  public let parameters: [Parameter]
+  private let beta1: Double, beta2: Double, epsilon: Double
+
+  /// What a checkpoint must hold, besides the parameters.
+  public struct State: Sendable {
+    public var step: Int
+    /// One per parameter, in their order.
+    public var firstMoments: [NDArray]
+    public var secondMoments: [NDArray]
+  }
+
+  public private(set) var state: State
+
+  public init(_ parameters: [Parameter], beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+    self.parameters = parameters
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    let zeros = parameters.map { NDArray(repeating: 0, shape: $0.value.shape) }
+    state = State(step: 0, firstMoments: zeros, secondMoments: zeros)
+  }
+
+  public func restore(_ state: State) {
+    let shapes = parameters.map(\.value.shape)
+    precondition(
+      state.firstMoments.map(\.shape) == shapes && state.secondMoments.map(\.shape) == shapes,
+      "the optimiser's state is of other parameters than \(shapes)")
+    self.state = state
+  }
+
+  /// - Parameter gradients: one per parameter, in their order.
+  public func step(_ gradients: [Tensor], learningRate: Double) {
+    precondition(
+      gradients.map(\.shape) == parameters.map(\.value.shape),
+      "gradients of shapes \(gradients.map(\.shape)) for parameters of shapes \(parameters.map(\.value.shape))")
+    state.step += 1
+    let settings = AdaptiveMoments.Settings(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, step: state.step)
+    for (index, parameter) in parameters.enumerated() {
+      var value = parameter.value
+      value.withMutableHostMemory { value in
+        state.firstMoments[index].withMutableHostMemory { first in
+          state.secondMoments[index].withMutableHostMemory { second in
+            guard let value = value.baseAddress, let first = first.baseAddress, let second = second.baseAddress else {
+              return
+            }
+            AdaptiveMoments.update(
+              value, gradient: gradients[index].value.pointer, firstMoment: first, secondMoment: second,
+              count: parameter.value.shape.count, settings)
+          }
+        }
+      }
+      parameter.value = value
+    }
+  }
+}

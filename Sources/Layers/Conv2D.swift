@@ -1,0 +1,24 @@
+import Tensors
+
+/// 2-D convolution, `[N, H, W, inputChannels] -> [N, H', W', outputChannels]`, zeros outside of the input.
+public struct Conv2D: Layer {
+  /// `[kernel, kernel, inputChannels, outputChannels]`, zero until initialised.
+  public let weight: Parameter
+  /// `[outputChannels]`.
+  public let bias: Parameter?
+  private let stride: Int, padding: Int
+
+  public init(
+    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true
+  ) {
+    weight = Parameter(
+      NDArray(repeating: 0, shape: [kernel, kernel, inputChannels, outputChannels]), role: .weight)
+    bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
+    self.stride = stride
+    self.padding = padding
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    input.convolved(with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding))
+  }
+}

@@ -1,0 +1,29 @@
+import Tensors
+
+/// Transposed 2-D convolution, `[N, H, W, inputChannels] -> [N, H', W', outputChannels]` with
+/// H' = (H - 1) stride - 2 padding + kernel + outputPadding.
+public struct ConvTranspose2D: Layer {
+  /// `[kernel, kernel, outputChannels, inputChannels]`, zero until initialised.
+  public let weight: Parameter
+  /// `[outputChannels]`.
+  public let bias: Parameter?
+  private let stride: Int, padding: Int, outputPadding: Int
+
+  public init(
+    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+    outputPadding: Int = 0, hasBias: Bool = true
+  ) {
+    weight = Parameter(
+      NDArray(repeating: 0, shape: [kernel, kernel, outputChannels, inputChannels]), role: .weight)
+    bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
+    self.stride = stride
+    self.padding = padding
+    self.outputPadding = outputPadding
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    input.transposeConvolved(
+      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding),
+      outputPadding: Size(outputPadding))
+  }
+}

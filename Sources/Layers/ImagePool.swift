@@ -1,0 +1,37 @@
+import Tensors
+
+/// Earlier fakes for a discriminator to see again, against oscillation (Shrivastava et al. 2017): once full, each new
+/// image is, half of the time, exchanged for a random kept one.
+public struct ImagePool: Sendable {
+  /// How many images it keeps; 0 hands every image on.
+  public let capacity: Int
+  /// `[1, H, W, C]` each: what a checkpoint must hold.
+  public var images: [NDArray]
+
+  public init(capacity: Int) {
+    self.capacity = capacity
+    images = []
+  }
+
+  /// For a batch of fakes, a batch of which some may be older ones. `random` belongs to this step and pool alone.
+  public mutating func exchange(_ fakes: Tensor, random: Random) -> Tensor {
+    if capacity == 0 { return fakes.detached }
+    let chosen = withoutGradients {
+      (0..<fakes.shape[0]).map { index in
+        Tensor(exchange(fakes.sliced(axis: 0, range: index..<index + 1).value, random: random, index: index))
+      }
+    }
+    return chosen.count == 1 ? chosen[0] : concatenated(chosen, axis: 0)
+  }
+
+  private mutating func exchange(_ image: NDArray, random: Random, index: Int) -> NDArray {
+    if images.count < capacity {
+      images.append(image)
+      return image
+    }
+    guard random.uniform(at: 2 * index) < 0.5 else { return image }
+    let place = random.integer(in: 0..<capacity, at: 2 * index + 1)
+    defer { images[place] = image }
+    return images[place]
+  }
+}

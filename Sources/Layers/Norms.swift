@@ -1,0 +1,73 @@
+import Tensors
+
+/// Which norm follows a network's convolutions.
+public enum Norm: String, Codable, Sendable, CaseIterable {
+  case instance, batch
+
+  /// The norm of `channels` channels with the rectifier after it (slope 1 for none, 0 for ReLU).
+  public func layer(channels: Int, negativeSlope: Float = 1) -> any Layer {
+    switch self {
+    case .instance: InstanceNorm2D(negativeSlope: negativeSlope)
+    case .batch: BatchNorm2D(channels, negativeSlope: negativeSlope)
+    }
+  }
+
+  /// Batch norm's shift makes the bias of the convolution before it superfluous.
+  public var leavesBiasToConvolution: Bool { self == .instance }
+}
+
+/// Instance norm without parameters, always by the image's own statistics, and the rectifier after it in one pass.
+public struct InstanceNorm2D: Layer {
+  private let negativeSlope: Float
+
+  public init(negativeSlope: Float = 1) { self.negativeSlope = negativeSlope }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    input.instanceNormalized(negativeSlope: negativeSlope)
+  }
+}
+
+/// Batch norm: by the batch's statistics in training, by the running ones else; then a rectifier.
+public struct BatchNorm2D: Layer {
+  public let scale: Parameter
+  public let shift: Parameter
+  public let runningMean: RunningStatistic
+  public let runningVariance: RunningStatistic
+  private let negativeSlope: Float
+  private let epsilon: Float = 1e-5
+  /// The share of the newest batch in the running statistics, PyTorch's default.
+  private let momentum: Float = 0.1
+
+  public init(_ channels: Int, negativeSlope: Float = 1) {
+    scale = Parameter(NDArray(repeating: 1, shape: [channels]), role: .scale)
+    shift = Parameter(NDArray(repeating: 0, shape: [channels]), role: .shift)
+    runningMean = RunningStatistic(NDArray(repeating: 0, shape: [channels]))
+    runningVariance = RunningStatistic(NDArray(repeating: 1, shape: [channels]))
+    self.negativeSlope = negativeSlope
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    let affine = normalized(input) * scale.tensor + shift.tensor
+    return negativeSlope == 1 ? affine : affine.leakyRectified(slope: negativeSlope)
+  }
+
+  private func normalized(_ input: Tensor) -> Tensor {
+    guard TrainingContext.current != nil else {
+      let deviation = withoutGradients { (Tensor(runningVariance.value) + epsilon).squareRoot() }
+      return (input - Tensor(runningMean.value)) / deviation
+    }
+    updateRunningStatistics(input.value)
+    return input.batchNormalized(epsilon: epsilon)
+  }
+
+  private func updateRunningStatistics(_ batch: NDArray) {
+    let (mean, variance) = batch.channelMoments()
+    let count = Float(batch.shape.count / batch.shape[-1])
+    withoutGradients {
+      func mixed(_ old: NDArray, _ new: Tensor) -> NDArray { (Tensor(old) * (1 - momentum) + new * momentum).value }
+      runningMean.value = mixed(runningMean.value, Tensor(mean))
+      // The running variance is the unbiased one.
+      runningVariance.value = mixed(runningVariance.value, Tensor(variance) * (count / max(1, count - 1)))
+    }
+  }
+}

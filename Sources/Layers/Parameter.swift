@@ -1,0 +1,50 @@
+import Tensors
+
+/// A tensor that an optimiser changes. A class for its identity: copies of a layer share their parameters.
+public final class Parameter {
+  /// What an initialiser and a file format need to know of it.
+  public enum Role: Sendable {
+    /// A kernel or a matrix.
+    case weight
+    /// Added to what a weight makes.
+    case bias
+    /// A norm's factor.
+    case scale
+    /// A norm's addend.
+    case shift
+    /// A rectifier's slope.
+    case slope
+  }
+
+  public let role: Role
+  /// The leaf that gradients are taken with respect to; a new one after each change of `value`.
+  public private(set) var tensor: Tensor
+
+  public init(_ value: NDArray, role: Role) {
+    self.role = role
+    tensor = Tensor(variable: value)
+  }
+
+  public var value: NDArray {
+    get { tensor.value }
+    set {
+      precondition(
+        newValue.shape == tensor.shape, "a parameter of shape \(tensor.shape) cannot take on \(newValue.shape)")
+      tensor = Tensor(variable: newValue)
+    }
+  }
+}
+
+/// A value that a layer keeps from batch to batch and that no optimiser changes, such as batch norm's running mean.
+public final class RunningStatistic {
+  public var value: NDArray
+
+  public init(_ value: NDArray) { self.value = value }
+}
+
+/// The gradients of a one-value tensor with respect to parameters, in their order.
+public func gradients(
+  of result: Tensor, withRespectTo parameters: [Parameter], differentiable: Bool = false
+) -> [Tensor] {
+  gradients(of: result, withRespectTo: parameters.map(\.tensor), differentiable: differentiable)
+}

@@ -1,0 +1,51 @@
+import Layers
+import Tensors
+
+/// PatchGAN (Isola et al. 2017): a verdict for each patch of the image, 70x70 pixels with 3 layers.
+///
+/// `[N, H, W, inputChannels]` -> `[N, H', W', 1]` logits; 256x256 gives 30x30 with 3 layers.
+public struct PatchDiscriminator: Layer {
+  public struct Configuration: Codable, Sendable, Equatable {
+    public var inputChannels = 3
+    public var width = 64
+    /// Convolutions of stride 2.
+    public var layers = 3
+    public var norm = Norm.instance
+
+    public init() {}
+  }
+
+  public let configuration: Configuration
+  public let first: Conv2D
+  public let middle: [ConvBlock]
+  public let last: Conv2D
+
+  public init(_ configuration: Configuration = Configuration()) {
+    let width = configuration.width
+    func channels(_ layer: Int) -> Int { width * min(1 << layer, 8) }
+    self.configuration = configuration
+    first = Conv2D(configuration.inputChannels, width, kernel: 4, stride: 2, padding: 1)
+    middle = (1...max(1, configuration.layers)).map { layer in
+      ConvBlock(
+        channels(layer - 1), channels(layer), kernel: 4, stride: layer < configuration.layers ? 2 : 1, padding: 1,
+        norm: configuration.norm, negativeSlope: 0.2)
+    }
+    last = Conv2D(channels(configuration.layers), 1, kernel: 4, padding: 1)
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    var x = first(input).leakyRectified(slope: 0.2)
+    for block in middle { x = block(x) }
+    return last(x)
+  }
+
+  /// The names in pytorch-CycleGAN-and-pix2pix's files.
+  public static func pyTorchKeys(for configuration: Configuration) -> [PyTorchKey] {
+    var keys = PyTorchKey.convolution("first", "model.0")
+    for layer in 0..<configuration.layers {
+      keys += PyTorchKey.block(
+        "middle.\(layer)", "model.\(2 + 3 * layer)", norm: "model.\(3 + 3 * layer)", configuration.norm)
+    }
+    return keys + PyTorchKey.convolution("last", "model.\(2 + 3 * configuration.layers)")
+  }
+}

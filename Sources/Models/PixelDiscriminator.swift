@@ -1,0 +1,39 @@
+import Layers
+import Tensors
+
+/// The 1x1 discriminator (Isola et al. 2017): judges each pixel by its colour alone.
+///
+/// `[N, H, W, inputChannels]` -> `[N, H, W, 1]` logits.
+public struct PixelDiscriminator: Layer {
+  public struct Configuration: Codable, Sendable, Equatable {
+    public var inputChannels = 3
+    public var width = 64
+    public var norm = Norm.instance
+
+    public init() {}
+  }
+
+  public let configuration: Configuration
+  public let first: Conv2D
+  public let middle: ConvBlock
+  public let last: Conv2D
+
+  public init(_ configuration: Configuration = Configuration()) {
+    let (width, norm) = (configuration.width, configuration.norm)
+    self.configuration = configuration
+    first = Conv2D(configuration.inputChannels, width, kernel: 1)
+    middle = ConvBlock(width, 2 * width, kernel: 1, norm: norm, negativeSlope: 0.2)
+    last = Conv2D(2 * width, 1, kernel: 1, hasBias: norm.leavesBiasToConvolution)
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    last(middle(first(input).leakyRectified(slope: 0.2)))
+  }
+
+  /// The names in pytorch-CycleGAN-and-pix2pix's files.
+  public static func pyTorchKeys(for configuration: Configuration) -> [PyTorchKey] {
+    PyTorchKey.convolution("first", "net.0")
+      + PyTorchKey.block("middle", "net.2", norm: "net.3", configuration.norm)
+      + PyTorchKey.convolution("last", "net.5", hasBias: configuration.norm.leavesBiasToConvolution)
+  }
+}

@@ -1,0 +1,45 @@
+import Layers
+
+extension ResNetGenerator {
+  /// The names in pytorch-CycleGAN-and-pix2pix's files, where the network is one list of modules (`model.10.conv_block.1`).
+  ///
+  /// The resize-convolution form, which that toolkit lacks, has its modules in the same style: upsampling, padding,
+  /// convolution, norm, ReLU.
+  public static func pyTorchKeys(for configuration: Configuration) -> [PyTorchKey] {
+    let firstUpsampling = 10 + configuration.blocks
+    var keys = PyTorchKey.block("stem", "model.1", norm: "model.2", configuration.norm)
+    for i in 0..<2 {
+      keys += PyTorchKey.block(
+        "downsampling.\(i)", "model.\(4 + 3 * i)", norm: "model.\(5 + 3 * i)", configuration.norm)
+    }
+    for i in 0..<configuration.blocks {
+      let block = "model.\(10 + i).conv_block"
+      // Dropout is a module of its own in front of the second convolution's padding.
+      let second = configuration.dropout ? 6 : 5
+      keys += PyTorchKey.block("residual.\(i).first", "\(block).1", norm: "\(block).2", configuration.norm)
+      keys += PyTorchKey.block(
+        "residual.\(i).second", "\(block).\(second)", norm: "\(block).\(second + 1)", configuration.norm)
+    }
+    let head: Int
+    switch configuration.upsampling {
+    case .transposed:
+      for i in 0..<2 {
+        let module = firstUpsampling + 3 * i
+        keys += PyTorchKey.convolution(
+          "upsampling.\(i).transposed", "model.\(module)", layout: .transposedConvolution,
+          hasBias: configuration.norm.leavesBiasToConvolution)
+        keys += PyTorchKey.norm("upsampling.\(i).norm", "model.\(module + 1)", configuration.norm)
+      }
+      head = firstUpsampling + 7
+    case .resizeConvolution:
+      for i in 0..<2 {
+        let module = firstUpsampling + 5 * i + 2
+        keys += PyTorchKey.convolution(
+          "upsampling.\(i).convolution", "model.\(module)", hasBias: configuration.norm.leavesBiasToConvolution)
+        keys += PyTorchKey.norm("upsampling.\(i).norm", "model.\(module + 1)", configuration.norm)
+      }
+      head = firstUpsampling + 11
+    }
+    return keys + PyTorchKey.convolution("head", "model.\(head)")
+  }
+}

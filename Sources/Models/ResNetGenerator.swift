@@ -1,0 +1,110 @@
+import Layers
+import Tensors
+
+/// CycleGAN's generator (Zhu et al. 2017, appendix; after Johnson et al. 2016): two downsamplings, `blocks` residual
+/// blocks, two upsamplings.
+///
+/// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of 4, at least 16.
+public struct ResNetGenerator: Layer {
+  public enum Upsampling: String, Codable, Sendable, CaseIterable {
+    /// Transposed convolution, as published.
+    case transposed
+    /// Nearest-neighbour upsampling and a convolution (Odena et al. 2016): no checkerboard.
+    case resizeConvolution
+  }
+
+  public struct Configuration: Codable, Sendable, Equatable {
+    public var inputChannels = 3, outputChannels = 3
+    /// Channels after the first convolution; the residual blocks have four times as many.
+    public var width = 64
+    public var blocks = 9
+    public var norm = Norm.instance
+    public var upsampling = Upsampling.transposed
+    /// Whether half of each block's inner values are dropped in training.
+    public var dropout = false
+
+    public init() {}
+  }
+
+  /// What height and width must be a multiple of.
+  public static let sizeMultiple = 4
+
+  public let configuration: Configuration
+  public let stem: ConvBlock
+  public let downsampling: [ConvBlock]
+  public let residual: [ResidualBlock]
+  public let upsampling: [UpsamplingBlock]
+  public let head: Conv2D
+
+  public init(_ configuration: Configuration = Configuration()) {
+    let (width, norm) = (configuration.width, configuration.norm)
+    self.configuration = configuration
+    stem = ConvBlock(configuration.inputChannels, width, kernel: 7, norm: norm)
+    downsampling = [
+      ConvBlock(width, 2 * width, stride: 2, padding: 1, norm: norm),
+      ConvBlock(2 * width, 4 * width, stride: 2, padding: 1, norm: norm),
+    ]
+    residual = (0..<configuration.blocks).map { _ in
+      ResidualBlock(4 * width, norm: norm, dropout: configuration.dropout)
+    }
+    upsampling = [
+      UpsamplingBlock(4 * width, 2 * width, norm: norm, upsampling: configuration.upsampling),
+      UpsamplingBlock(2 * width, width, norm: norm, upsampling: configuration.upsampling),
+    ]
+    head = Conv2D(width, configuration.outputChannels, kernel: 7)
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    var x = stem(input.padded(Padding(3), mode: .reflection))  // [N, H, W, width]
+    for block in downsampling { x = block(x) }  // [N, H/4, W/4, 4 width]
+    for block in residual { x = block(x) }
+    for block in upsampling { x = block(x) }  // [N, H, W, width]
+    return head(x.padded(Padding(3), mode: .reflection)).hyperbolicTangent()
+  }
+}
+
+/// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition.
+public struct ResidualBlock: Layer {
+  public let first: ConvBlock
+  public let second: ConvBlock
+  private let dropout: Dropout?
+
+  init(_ channels: Int, norm: Norm, dropout: Bool) {
+    first = ConvBlock(channels, channels, norm: norm)
+    second = ConvBlock(channels, channels, norm: norm, negativeSlope: 1)
+    self.dropout = dropout ? Dropout() : nil
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    var x = first(input.padded(Padding(1), mode: .reflection))
+    if let dropout { x = dropout(x) }
+    return input + second(x.padded(Padding(1), mode: .reflection))
+  }
+}
+
+/// Twice the height and width.
+public struct UpsamplingBlock: Layer {
+  public let transposed: ConvTranspose2D?
+  public let convolution: Conv2D?
+  public let norm: any Layer
+
+  init(_ inputChannels: Int, _ outputChannels: Int, norm: Norm, upsampling: ResNetGenerator.Upsampling) {
+    let hasBias = norm.leavesBiasToConvolution
+    switch upsampling {
+    case .transposed:
+      transposed = ConvTranspose2D(
+        inputChannels, outputChannels, kernel: 3, stride: 2, padding: 1, outputPadding: 1, hasBias: hasBias)
+      convolution = nil
+    case .resizeConvolution:
+      transposed = nil
+      convolution = Conv2D(inputChannels, outputChannels, kernel: 3, hasBias: hasBias)
+    }
+    self.norm = norm.layer(channels: outputChannels, negativeSlope: 0)
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    if let transposed { return norm(transposed(input)) }
+    guard let convolution else { return input }
+    return norm(convolution(input.upsampledNearest(by: 2).padded(Padding(1), mode: .reflection)))
+  }
+}
