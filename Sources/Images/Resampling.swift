@@ -3,7 +3,7 @@ import Kernels
 extension Image {
   /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize`.
   ///
-  /// With a depth of 8 bits each of the two passes, across and then down, rounds and clamps to 8 bits as Pillow's do,
+  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as Pillow's do,
   /// and the result is Pillow's to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1.
   /// Colours are weighed by their alpha.
   public func resized(toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic) -> Image {
@@ -19,18 +19,30 @@ extension Image {
     let isRounded = bitDepth == .eight
     let resampler = Resampler(channels: channels, isRounded: isRounded)
     let scale: Float = isRounded ? 255 : 1
-    var (plane, planeWidth) = (Buffer(count: pixels.count + Resampler.slack), width)
+    var plane = Buffer(count: pixels.count + Resampler.slack)
+    var (planeWidth, planeHeight) = (width, height)
     for (i, value) in pixels.enumerated() {
       plane.pointer[i] = isRounded ? (value.clampedToUnit * scale + 0.5).rounded(.down) : value
     }
-    if newWidth != width {
+    func resizeWidth() {
+      guard newWidth != width else { return }
       let weights = ResamplingWeights(from: width, to: newWidth, filter: filter)
-      plane = resampler.across(plane, width: width, height: height, weights: weights)
+      plane = resampler.across(plane, width: width, height: planeHeight, weights: weights)
       planeWidth = newWidth
     }
-    if newHeight != height {
+    func resizeHeight() {
+      guard newHeight != height else { return }
       let weights = ResamplingWeights(from: height, to: newHeight, filter: filter)
       plane = resampler.down(plane, width: planeWidth, weights: weights)
+      planeHeight = newHeight
+    }
+    // Pillow's rule since version 13; with rounding and clamping in between, the order shows.
+    if height - newHeight > max(0, 2 * (width - newWidth)) {
+      resizeHeight()
+      resizeWidth()
+    } else {
+      resizeWidth()
+      resizeHeight()
     }
     let count = newWidth * newHeight * channels
     let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map { ($0 / scale).clampedToUnit }

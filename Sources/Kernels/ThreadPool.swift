@@ -88,6 +88,14 @@ private final class WorkerThreads: @unchecked Sendable {
     }
   }
 
+  /// A function of its own, so that the worker's hold on the closure ends before it reports that it is done: the caller
+  /// returns then, and its closure must not outlive it. `body` and `pieces` stay as they are while a helper is busy.
+  @inline(never)
+  private func takePiecesOfPublishedJob() {
+    guard let body else { return }
+    takePieces(pieces, body)
+  }
+
   private func startWorker() {
     let thread = Thread { [self] in
       Thread.current.threadDictionary[Self.isInsideJob] = true
@@ -98,9 +106,8 @@ private final class WorkerThreads: @unchecked Sendable {
         seen = generation
         helpersWanted -= 1
         helpersBusy += 1
-        let (body, pieces) = (self.body!, self.pieces)
         lock.unlock()
-        takePieces(pieces, body)
+        takePiecesOfPublishedJob()
         lock.lock()
         helpersBusy -= 1
         if helpersBusy == 0 { lock.broadcast() }

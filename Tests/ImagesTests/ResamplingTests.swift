@@ -1,0 +1,55 @@
+import Foundation
+import Images
+import Testing
+
+struct ResamplingTests {
+  static let sizes = [(37, 29), (46, 34), (11, 8), (23, 5), (7, 17), (60, 6)]
+
+  @Test(arguments: ["gray", "rgb"], ResamplingFilter.allCases)
+  func isPillowsOnEightBits(name: String, filter: ResamplingFilter) throws {
+    let image = try Golden.image("\(name).png")
+    for (width, height) in Self.sizes {
+      let expected = try Golden.image("\(name)-\(filter)-\(width)x\(height).png")
+      let resized = image.resized(toWidth: width, height: height, filter: filter)
+      #expect(resized.largestDifference(to: expected) <= 1.001 / 255)
+      // Pillow's weights are fixed-point numbers: a last digit may differ here and there.
+      let others = zip(resized.pixels, expected.pixels).count { $0 != $1 }
+      #expect(others * 20 <= resized.pixels.count, "\(others) samples differ at \(width)x\(height)")
+    }
+  }
+
+  @Test(arguments: ResamplingFilter.allCases)
+  func isPillowsOnFloats(filter: ResamplingFilter) throws {
+    var image = try Golden.image("gray.png")
+    image.bitDepth = .sixteen
+    let expected = try Golden.floats("float-\(filter)-37x8.f32").map { min(max($0, 0), 1) }
+    let resized = image.resized(toWidth: 37, height: 8, filter: filter)
+    for (a, b) in zip(resized.pixels, expected) { #expect(abs(a - b) < 1e-5) }
+  }
+
+  @Test func largeImagesOnManyThreadsMatchSmallPieces() {
+    // A band of a large image, far from its edges, is resized like the same band alone.
+    let image = Image.pattern(width: 900, height: 800, channels: 3)
+    let whole = image.resized(toWidth: 450, height: 400)
+    let band = image.cropped(x: 0, y: 200, width: 900, height: 200).resized(toWidth: 450, height: 100)
+    let middle = (x: 0, y: 10, width: 450, height: 80)
+    let expected = band.cropped(x: middle.x, y: middle.y, width: middle.width, height: middle.height)
+    let found = whole.cropped(x: 0, y: 110, width: 450, height: 80)
+    #expect(found == expected)
+  }
+
+  @Test func transparentPixelsLendNoColor() {
+    // Left half red and opaque, right half green and transparent.
+    let row = [[1, 0, 0, 1], [1, 0, 0, 1], [0, 1, 0, 0], [0, 1, 0, 0]] as [[Float]]
+    let image = Image(width: 4, height: 1, channels: 4, pixels: row.flatMap(\.self))
+    let resized = image.resized(toWidth: 2, height: 1, filter: .bilinear)
+    #expect(resized.pixels[0] == 1 && resized.pixels[1] == 0)
+    #expect(resized.pixels[4] == 1 && resized.pixels[5] == 0)
+    #expect(resized.pixels[7] < 0.5)
+  }
+
+  @Test func sameSizeIsTheSameImage() {
+    let image = Image.pattern(width: 5, height: 3, channels: 2)
+    #expect(image.resized(toWidth: 5, height: 3) == image)
+  }
+}

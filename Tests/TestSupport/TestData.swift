@@ -1,0 +1,18 @@
+import Foundation
+
+/// The collections of images and weights that are too large for the repository.
+public enum TestData {
+  /// `GUISE_DATA`, or `../shared/data` beside the repository.
+  public static let folder: URL = {
+    if let path = ProcessInfo.processInfo.environment["GUISE_DATA"] { return URL(filePath: path) }
+    let repository = URL(filePath: #filePath).appending(path: "../../..").standardized
+    return repository.appending(path: "../shared/data").standardized
+  }()
+
+  public static func has(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: path).path)
+  }
+
+  /// What a skipped test says.
+  public static let isMissing = "needs the test data: set GUISE_DATA to its folder"
+}

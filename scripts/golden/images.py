@@ -1,0 +1,86 @@
+"""Golden files of Pillow's resampling and of numpy's PSNR and SSIM, for Tests/ImagesTests.
+
+    python3 -m venv .venv
+    .venv/bin/pip install pillow==13.0.0 numpy
+    .venv/bin/python scripts/golden/images.py
+"""
+
+import json
+from pathlib import Path
+
+import numpy
+from PIL import Image
+
+FOLDER = Path(__file__).resolve().parents[2] / "Tests/ImagesTests/Golden"
+FILTERS = {
+    "box": Image.Resampling.BOX,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+SIZES = [(37, 29), (46, 34), (11, 8), (23, 5), (7, 17), (60, 6)]
+
+
+def picture(width, height, channels, seed):
+    """Smooth colours, hard edges (so that cubic filters overshoot and clamp) and noise."""
+    random = numpy.random.default_rng(seed)
+    y, x = numpy.mgrid[0:height, 0:width]
+    planes = []
+    for channel in range(channels):
+        plane = 128 + 100 * numpy.sin(x / (3 + channel) + channel) * numpy.cos(y / 4)
+        plane = numpy.where((x // 4 + y // 5 + channel) % 3 == 0, 255 * ((x + channel) % 2), plane)
+        planes.append(plane + random.normal(0, 12, plane.shape))
+    return numpy.clip(numpy.round(numpy.stack(planes, -1)), 0, 255).astype(numpy.uint8)
+
+
+def similarity(a, b):
+    """Wang et al. 2004 over 11x11 Gaussian windows, direct two-dimensional sums."""
+    axis = numpy.exp(-((numpy.arange(11) - 5.0) ** 2) / (2 * 1.5**2))
+    window = numpy.outer(axis, axis)
+    window /= window.sum()
+
+    def mean(values):
+        views = numpy.lib.stride_tricks.sliding_window_view(values, (11, 11))
+        return (views * window).sum((-1, -2))
+
+    scores = []
+    for c in range(a.shape[-1]):
+        x, y = a[..., c], b[..., c]
+        mx, my = mean(x), mean(y)
+        vx, vy, cov = mean(x * x) - mx * mx, mean(y * y) - my * my, mean(x * y) - mx * my
+        c1, c2 = 0.01**2, 0.03**2
+        scores.append(((2 * mx * my + c1) * (2 * cov + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))).mean())
+    return float(numpy.mean(scores))
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, channels in (("gray", 1), ("rgb", 3)):
+        pixels = picture(23, 17, channels, seed=channels)
+        image = Image.fromarray(pixels.squeeze())
+        image.save(FOLDER / f"{name}.png")
+        for filter_name, resampling in FILTERS.items():
+            for size in SIZES:
+                image.resize(size, resampling).save(FOLDER / f"{name}-{filter_name}-{size[0]}x{size[1]}.png")
+
+    # Pillow's float mode: "gray" in 0...1, results unclamped, little-endian float32 rows.
+    image = Image.fromarray((picture(23, 17, 1, seed=1).squeeze() / 255).astype(numpy.float32))
+    for filter_name, resampling in FILTERS.items():
+        resized = numpy.asarray(image.resize((37, 8), resampling), dtype="<f4")
+        (FOLDER / f"float-{filter_name}-37x8.f32").write_bytes(resized.tobytes())
+
+    first = picture(23, 17, 3, seed=3)
+    noise = numpy.random.default_rng(7).normal(0, 20, first.shape)
+    second = numpy.clip(numpy.round(first + noise), 0, 255).astype(numpy.uint8)
+    Image.fromarray(second).save(FOLDER / "rgb-noisy.png")
+    a, b = first / 255.0, second / 255.0
+    values = {"psnr": float(-10 * numpy.log10(((a - b) ** 2).mean())), "ssim": similarity(a, b)}
+    (FOLDER / "quality.json").write_text(json.dumps(values, indent=2) + "\n")
+
+    # What no other test file has: inverted inks of Adobe's CMYK JPEG, and 16 bits with alpha.
+    inks = Image.new("CMYK", (16, 16), (255, 0, 128, 64))
+    inks.save(FOLDER / "cmyk.jpg", quality=100)
+
+
+if __name__ == "__main__":
+    main()
