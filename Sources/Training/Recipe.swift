@@ -1,3 +1,6 @@
+import Layers
+import Models
+
 /// A training run's whole truth: what it trains, on which images, how, and for how long.
 ///
 /// Read from YAML by `Recipe(contentsOf:)`; every key has a default, and an unknown one is refused.
@@ -46,20 +49,14 @@ public struct Recipe: Sendable, Equatable {
       case resnet
     }
 
-    public enum Upsampling: String, Sendable, CaseIterable {
-      /// The paper's transposed convolution.
-      case transposed
-      /// Nearest-neighbour enlargement and a convolution, which leaves no checkerboard.
-      case resizeConvolution
-    }
-
     public var network = Network.resnet
     /// Residual blocks: 9 in the paper for 256-pixel images, 6 for smaller ones.
     public var blocks = 9
     /// Channels after the first convolution.
     public var width = 64
     public var norm = Norm.instance
-    public var upsampling = Upsampling.transposed
+    /// `resizeConvolution` leaves no checkerboard.
+    public var upsampling = ResNetGenerator.Upsampling.transposed
     /// Whether each residual block drops half of its activations while training.
     public var dropout = false
     /// The decay of the exponential moving average of the weights, which is then what the run exports; 0 for none.
@@ -84,11 +81,6 @@ public struct Recipe: Sendable, Equatable {
     public var norm = Norm.instance
 
     public init() {}
-  }
-
-  public enum Norm: String, Sendable, CaseIterable {
-    case instance
-    case batch
   }
 
   public struct Objective: Sendable, Equatable {
