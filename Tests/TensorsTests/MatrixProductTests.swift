@@ -1,0 +1,18 @@
+import Tensors
+import TestSupport
+import Testing
+
+private struct Attributes: Decodable {
+  var transposingLeft: Bool
+  var transposingRight: Bool
+}
+
+@Test(arguments: try GoldenFile("matrices").cases)
+func matrixProduct(_ golden: GoldenCase) throws {
+  let attributes: Attributes = try golden.attributes()
+  try checkOperation(golden) { inputs in
+    inputs["left"]!.matrixProduct(
+      with: inputs["right"]!, transposingLeft: attributes.transposingLeft,
+      transposingRight: attributes.transposingRight)
+  }
+}

@@ -1,0 +1,31 @@
+import Tensors
+import TestSupport
+import Testing
+
+private struct Attributes: Decodable {
+  var operation: String
+  var axes: [Int]
+  var keeping: Bool
+}
+
+@Test(arguments: try GoldenFile("reductions").cases)
+func reduction(_ golden: GoldenCase) throws {
+  let attributes: Attributes = try golden.attributes()
+  let (axes, keeping) = (attributes.axes, attributes.keeping)
+  try checkOperation(golden) { inputs in
+    let x = inputs["x"]!
+    return switch attributes.operation {
+    case "sum": x.sum(axes: axes, keepingDimensions: keeping)
+    case "mean": x.mean(axes: axes, keepingDimensions: keeping)
+    case "maximum": x.maximum(axis: axes[0], keepingDimension: keeping)
+    default: preconditionFailure("no such operation: \(attributes.operation)")
+    }
+  }
+}
+
+/// A naive float32 sum of as many equal values stops growing at 2^24 of them.
+@Test func longSumsKeepTheirExactness() {
+  let x = Tensor(NDArray(repeating: 0.1, shape: [1, 512, 512, 5]))
+  #expect(abs(x.sum().value.scalar / 131_072 - 1) < 1e-4)
+  #expect(abs(x.mean().value.scalar / 0.1 - 1) < 1e-4)
+}

@@ -1,0 +1,30 @@
+import Tensors
+import TestSupport
+import Testing
+
+private struct Attributes: Decodable {
+  var operation: String
+  var factor: Int?
+  var window: Int?
+  var stride: Int?
+  var padding: Int?
+}
+
+@Test(arguments: try GoldenFile("resampling").cases)
+func resampling(_ golden: GoldenCase) throws {
+  let attributes: Attributes = try golden.attributes()
+  try checkOperation(golden) { inputs in
+    let x = inputs["x"]!
+    return switch attributes.operation {
+    case "pixelShuffled": x.pixelShuffled(by: attributes.factor!)
+    case "pixelUnshuffled": x.pixelUnshuffled(by: attributes.factor!)
+    case "upsampledNearest": x.upsampledNearest(by: attributes.factor!)
+    case "upsampledBilinear": x.upsampledBilinear(by: attributes.factor!)
+    case "averagePooled":
+      x.averagePooled(window: attributes.window!, stride: attributes.stride!, padding: attributes.padding!)
+    case "maximumPooled":
+      x.maximumPooled(window: attributes.window!, stride: attributes.stride!, padding: attributes.padding!)
+    default: preconditionFailure("no such operation: \(attributes.operation)")
+    }
+  }
+}

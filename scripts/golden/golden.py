@@ -1,0 +1,91 @@
+"""What the makers of golden files share: seeded values, and a writer of cases as safetensors.
+
+A file holds one family of operations. Its metadata maps each case's name to a JSON object of attributes; its tensors are
+named `<case>/<role>`, channels last, weights in Guise's layouts, computed in float64 and stored in float32:
+
+  <input>            each input, in the order of the attribute `inputs`
+  output             the operation's value
+  upstream           random, of the output's shape
+  gradient.<input>   of sum(output * upstream)
+  second.<input>     of the sum of squares of all the gradients above, for cases of attribute `second` (`second.upstream` too);
+                     a missing one is zero everywhere
+"""
+
+import json
+import pathlib
+
+import numpy
+import torch
+from safetensors.numpy import save_file
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Values:
+    """Seeded random values that float32 represents exactly, held in float64."""
+
+    def __init__(self, seed):
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def normal(self, *shape, scale=1.0):
+        values = torch.randn(shape, generator=self.generator, dtype=torch.float64) * scale
+        return values.float().double()
+
+    def uniform(self, low, high, *shape):
+        values = torch.rand(shape, generator=self.generator, dtype=torch.float64) * (high - low) + low
+        return values.float().double()
+
+    def off(self, kinks, *shape, margin=0.1):
+        """Normal, but at least `margin` away from each of `kinks`, so that central differences do not step over one."""
+        values = self.normal(*shape)
+        for kink in kinks:
+            near = (values - kink).abs() < margin
+            values = torch.where(near, kink + torch.where(values < kink, -margin, margin) * (1 + values.abs()), values)
+        return values.float().double()
+
+    def distinct(self, *shape):
+        """All at least 0.1 apart, in random order: no two compete for a maximum."""
+        count = int(numpy.prod(shape))
+        order = torch.randperm(count, generator=self.generator).double()
+        return ((order - count / 2) * 0.1).reshape(*shape).float().double()
+
+
+class Family:
+    """Cases of one golden file."""
+
+    def __init__(self, path):
+        self.path = ROOT / path
+        self.tensors = {}
+        self.cases = {}
+        self.values = Values(len(str(path)))
+
+    def store(self, name, tensor, storage=numpy.float32):
+        self.tensors[name] = numpy.array(tensor.detach().numpy(), dtype=storage, order="C")
+
+    def add(self, name, function, inputs, constants=(), second=True, **attributes):
+        """Runs `function(**inputs)`; gradients are taken for every input but `constants`."""
+        variables = {key: value.clone().requires_grad_(key not in constants) for key, value in inputs.items()}
+        output = function(**variables)
+        upstream = self.values.normal(*output.shape).requires_grad_()
+        leaves = {key: value for key, value in variables.items() if value.requires_grad}
+        gradients = torch.autograd.grad(
+            (output * upstream).sum(), list(leaves.values()), create_graph=second, materialize_grads=True)
+        for key, value in inputs.items():
+            self.store(f"{name}/{key}", value)
+        self.store(f"{name}/output", output)
+        self.store(f"{name}/upstream", upstream)
+        for key, gradient in zip(leaves, gradients):
+            self.store(f"{name}/gradient.{key}", gradient)
+        if second:
+            leaves["upstream"] = upstream
+            penalty = sum((gradient**2).sum() for gradient in gradients)
+            for key, gradient in zip(leaves, torch.autograd.grad(penalty, list(leaves.values()), allow_unused=True)):
+                if gradient is not None and gradient.abs().max() > 0:
+                    self.store(f"{name}/second.{key}", gradient)
+        self.cases[name] = json.dumps(
+            {"inputs": list(inputs), "constants": list(constants), "second": second, **attributes}, sort_keys=True)
+
+    def write(self):
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(dict(sorted(self.tensors.items())), self.path, metadata=dict(sorted(self.cases.items())))
+        print(f"{self.path.relative_to(ROOT)}: {len(self.cases)} cases, {self.path.stat().st_size:,} bytes")

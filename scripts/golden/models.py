@@ -1,0 +1,40 @@
+"""Makes Tests/ModelsTests/Golden: small networks' weights, an input and the output, by PyTorch in float64.
+
+  python3 -m venv .venv && .venv/bin/pip install torch numpy safetensors
+  .venv/bin/python scripts/golden/models.py
+
+Tensors are named `<case>/<role>`: `input`, `output`, and `parameter.<name>` for each parameter. Made with PyTorch 2.15.
+"""
+
+import json
+
+import torch
+
+from golden import Family, Values
+from networks import Generator, PatchDiscriminator, PixelDiscriminator, channels_last, initialize, parameters
+
+if __name__ == "__main__":
+    values = Values(31)
+    family = Family("Tests/ModelsTests/Golden/models.safetensors")
+
+    def add(name, model, size, **attributes):
+        # Wide enough a spread that tanh leaves its straight part and no layer's output drowns in its bias.
+        model = initialize(model, seed=len(family.cases) + 100, scale=0.3)
+        x = values.uniform(-1, 1, size[0], 3, *size[1:])
+        with torch.no_grad():
+            family.store(f"{name}/input", channels_last(x))
+            family.store(f"{name}/output", channels_last(model(x)))
+        for key, parameter in parameters(model):
+            family.store(f"{name}/parameter.{key}", parameter)
+        family.cases[name] = json.dumps(attributes)
+
+    for blocks in [6, 9]:
+        for upsampling in ["transposed", "resizeConvolution"]:
+            add(f"generator{blocks}.{upsampling}", Generator(2, blocks, upsampling), (1, 20, 28),
+                network="generator", width=2, blocks=blocks, upsampling=upsampling)
+    add("generator.wide", Generator(4, 1), (2, 12, 16), network="generator", width=4, blocks=1, upsampling="transposed")
+    for layers, size in [(1, (2, 9, 14)), (2, (1, 21, 18)), (3, (1, 34, 40)), (4, (1, 48, 56))]:
+        add(f"patch{layers}", PatchDiscriminator(1 if layers == 4 else 2, layers), size,
+            network="patch", width=1 if layers == 4 else 2, layers=layers)
+    add("pixel", PixelDiscriminator(4), (2, 7, 5), network="pixel", width=4)
+    family.write()

@@ -1,0 +1,394 @@
+"""Makes the golden files of Tests/TensorsTests and Tests/LayersTests: every operation's value, gradients and, through a
+gradient penalty, second derivatives, by PyTorch in float64.
+
+  python3 -m venv .venv && .venv/bin/pip install torch numpy safetensors
+  .venv/bin/python scripts/golden/operations.py
+
+The format is described in golden.py. Made with PyTorch 2.15.
+"""
+
+import json
+
+import torch
+import torch.nn.functional as F
+
+from golden import Family, Values
+
+TENSORS = "Tests/TensorsTests/Golden"
+LAYERS = "Tests/LayersTests/Golden"
+
+
+def first(x):
+    """Channels first, as PyTorch wants it."""
+    return x.permute(0, 3, 1, 2).contiguous()
+
+
+def last(x):
+    return x.permute(0, 2, 3, 1)
+
+
+def arithmetic():
+    family, values = Family(f"{TENSORS}/arithmetic.safetensors"), Values(11)
+    functions = {
+        "sum": lambda left, right: left + right,
+        "difference": lambda left, right: left - right,
+        "product": lambda left, right: left * right,
+        "quotient": lambda left, right: left / right,
+    }
+    shapes = {
+        "same": ([2, 3, 5, 4], [2, 3, 5, 4]),
+        "channels": ([2, 3, 5, 4], [4]),
+        "single": ([3, 7], [1]),
+        "scalar": ([], [3, 5]),
+        "middle": ([2, 1, 5, 1], [3, 1, 4]),
+        "outer": ([5, 1], [1, 7]),
+    }
+    for operation, function in functions.items():
+        for kind, (left, right) in shapes.items():
+            denominator = values.uniform(0.5, 2, *right)
+            inputs = {
+                "left": values.normal(*left),
+                "right": denominator if operation == "quotient" else values.normal(*right),
+            }
+            family.add(f"{operation}.{kind}", function, inputs, operation=operation)
+        for scalar in [2.5, -0.75]:
+            family.add(f"{operation}.tensorAndNumber{scalar}", lambda left: function(left, scalar),
+                       {"left": values.normal(3, 1, 5)}, operation=operation, number=scalar, numberOn="right")
+            family.add(f"{operation}.numberAndTensor{scalar}", lambda right: function(scalar, right),
+                       {"right": values.uniform(0.5, 2, 2, 7)}, operation=operation, number=scalar, numberOn="left")
+    family.add("negative", lambda left: -left, {"left": values.normal(3, 5)}, operation="negative")
+    # One tensor on both sides: its gradient is the sum of both paths.
+    family.add("self.product", lambda left: left * left * left, {"left": values.normal(4, 3)}, operation="cube")
+    family.write()
+
+
+def elementwise():
+    family, values = Family(f"{TENSORS}/elementwise.safetensors"), Values(12)
+    shape = [2, 3, 5, 7]
+    smooth = {
+        "exponential": torch.exp,
+        "squared": torch.square,
+        "hyperbolicTangent": torch.tanh,
+        "sigmoid": torch.sigmoid,
+        "softplus": F.softplus,
+    }
+    for operation, function in smooth.items():
+        family.add(operation, lambda x: function(x), {"x": values.normal(*shape)}, operation=operation)
+    # Large magnitudes must neither overflow nor lose the tail.
+    far = torch.tensor([-90.0, -30.0, -12.0, -1.0, 0.0, 1.0, 12.0, 30.0, 90.0], dtype=torch.float64)
+    for operation in ["hyperbolicTangent", "sigmoid", "softplus"]:
+        exact = smooth[operation] if operation != "softplus" else lambda x: torch.logaddexp(x, torch.zeros_like(x))
+        family.add(f"{operation}.far", lambda x: exact(x), {"x": far}, second=False, operation=operation, differences=False)
+    positive = {"logarithm": torch.log, "squareRoot": torch.sqrt}
+    for operation, function in positive.items():
+        family.add(operation, lambda x: function(x), {"x": values.uniform(0.3, 3, *shape)}, operation=operation)
+    family.add("absoluteValue", torch.abs, {"x": values.off([0], *shape)}, operation="absoluteValue")
+    family.add("rectified", torch.relu, {"x": values.off([0], *shape)}, operation="rectified")
+    for slope in [0.01, 0.2]:
+        family.add(f"leakyRectified{slope}", lambda x: F.leaky_relu(x, slope), {"x": values.off([0], *shape)},
+                   operation="leakyRectified", slope=slope)
+    for slopes in [1, 7]:
+        family.add(f"parametricRectified{slopes}",
+                   lambda x, slope: torch.where(x > 0, x, x * slope),
+                   {"x": values.off([0], *shape), "slope": values.uniform(0.1, 0.4, slopes)},
+                   operation="parametricRectified")
+    family.add("clamped", lambda x: x.clamp(-0.5, 0.75), {"x": values.off([-0.5, 0.75], *shape)},
+               operation="clamped", low=-0.5, high=0.75)
+    family.write()
+
+
+def reductions():
+    family, values = Family(f"{TENSORS}/reductions.safetensors"), Values(13)
+    functions = {
+        "sum": torch.sum,
+        "mean": torch.mean,
+        "maximum": torch.amax,
+    }
+    for operation, function in functions.items():
+        for shape, axes in [([2, 3, 5, 4], [1, 2]), ([2, 3, 5, 4], [0, 1, 2]), ([2, 3, 5, 4], [3]), ([4, 6], [0]),
+                            ([3, 5, 2], [0, 2]), ([2, 3, 4], [0, 1, 2]), ([1, 7], [0]), ([3, 4, 2], [1])]:
+            if operation == "maximum" and len(axes) > 1:
+                continue
+            for keeping in [False, True]:
+                x = values.distinct(*shape) if operation == "maximum" else values.normal(*shape)
+                label = "".join(map(str, axes)) + f".{len(shape)}d" + (".kept" if keeping else "")
+                family.add(f"{operation}.{label}", lambda x: function(x, dim=axes, keepdim=keeping), {"x": x},
+                           operation=operation, axes=axes, keeping=keeping)
+    family.write()
+
+
+def matrices():
+    family, values = Family(f"{TENSORS}/matrices.safetensors"), Values(14)
+    for leading, rows, inner, columns in [([], 3, 5, 4), ([], 1, 7, 1), ([], 17, 3, 9), ([], 6, 33, 2), ([2], 3, 4, 5),
+                                          ([2, 3], 4, 2, 3)]:
+        for left in [False, True]:
+            for right in [False, True]:
+                inputs = {
+                    "left": values.normal(*leading, *([inner, rows] if left else [rows, inner])),
+                    "right": values.normal(*leading, *([columns, inner] if right else [inner, columns])),
+                }
+                family.add(
+                    f"{len(leading)}.{rows}x{inner}x{columns}" + (".left" if left else "") + (".right" if right else ""),
+                    lambda **sides: (sides["left"].mT if left else sides["left"])
+                    @ (sides["right"].mT if right else sides["right"]),
+                    inputs, transposingLeft=left, transposingRight=right)
+    family.write()
+
+
+def shaping():
+    family, values = Family(f"{TENSORS}/shaping.safetensors"), Values(15)
+    for source, target in [([2, 3, 4], [6, 4]), ([2, 3, 5, 1], [30]), ([1], []), ([4], [2, 1, 2])]:
+        family.add(f"reshaped{len(source)}to{len(target)}", lambda x: x.reshape(target), {"x": values.normal(*source)},
+                   operation="reshaped", shape=target)
+    for shape, order in [([3, 5], [1, 0]), ([2, 3, 5, 4], [0, 3, 1, 2]), ([2, 3, 5, 4], [3, 1, 0, 2]),
+                         ([2, 3, 4], [0, 1, 2]), ([2, 3, 4], [2, 0, 1])]:
+        family.add("transposed" + "".join(map(str, order)), lambda x: x.permute(order), {"x": values.normal(*shape)},
+                   operation="transposed", order=order)
+    for shape, target in [([3], [2, 5, 3]), ([2, 1, 1, 3], [2, 4, 5, 3]), ([], [3, 2]), ([4, 1], [4, 6])]:
+        family.add(f"broadcast{len(shape)}to{len(target)}", lambda x: x.expand(target), {"x": values.normal(*shape)},
+                   operation="broadcast", shape=target)
+    for shape, axis, low, high in [([5, 3], 0, 1, 4), ([2, 6, 5, 3], 1, 2, 6), ([2, 6, 5, 3], 2, 0, 1),
+                                   ([2, 3, 4, 7], 3, 2, 5), ([3, 4], 1, 0, 4)]:
+        family.add(f"sliced{len(shape)}d.{axis}.{low}", lambda x: x.narrow(axis, low, high - low),
+                   {"x": values.normal(*shape)}, operation="sliced", axis=axis, low=low, high=high)
+    for shapes, axis in [([[2, 3], [4, 3]], 0), ([[2, 3, 4, 5], [2, 3, 4, 1], [2, 3, 4, 3]], 3),
+                         ([[2, 1, 3, 2], [2, 4, 3, 2]], 1), ([[3, 2]], 1)]:
+        inputs = {f"part{i}": values.normal(*shape) for i, shape in enumerate(shapes)}
+        family.add(f"concatenated{len(shapes)}.{axis}", lambda **parts: torch.cat(list(parts.values()), axis), inputs,
+                   operation="concatenated", axis=axis)
+    family.write()
+
+
+def convolve(x, weight, bias=None, stride=(1, 1), padding=(0, 0, 0, 0), dilation=(1, 1)):
+    top, left, bottom, right = padding
+    x = F.pad(first(x), (left, right, top, bottom))
+    return last(F.conv2d(x, weight.permute(3, 2, 0, 1).contiguous(), bias, stride=stride, dilation=dilation))
+
+
+def convolution():
+    """Weights are [kernel height, kernel width, in, out]; padding is top, left, bottom, right."""
+    family, values = Family(f"{TENSORS}/convolution.safetensors"), Values(16)
+
+    def add(name, size, kernel, channels, bias=True, second=True, **attributes):
+        n, height, width = size
+        inputs = {
+            "x": values.normal(n, height, width, channels[0]),
+            "weight": values.normal(*kernel, *channels, scale=(kernel[0] * kernel[1] * channels[0]) ** -0.5),
+        }
+        if bias:
+            inputs["bias"] = values.normal(channels[1])
+        family.add(name, lambda **tensors: convolve(**tensors, **attributes), inputs, second=second, **attributes)
+
+    add("1x1", (2, 5, 3), (1, 1), (3, 5))
+    add("1x1.stride2", (1, 5, 6), (1, 1), (4, 2), stride=(2, 2))
+    add("1x3", (2, 4, 7), (1, 3), (2, 3), padding=(0, 1, 0, 1))
+    add("3x1.stride3", (1, 8, 5), (3, 1), (3, 2), stride=(3, 1), bias=False)
+    add("2x2", (3, 3, 4), (2, 2), (1, 1))
+    add("3x3.few", (3, 5, 7), (3, 3), (3, 4), padding=(1, 1, 1, 1))
+    add("3x3.stride2", (2, 7, 9), (3, 3), (3, 4), stride=(2, 2), padding=(1, 1, 1, 1))
+    add("3x3.stride2.even", (1, 8, 6), (3, 3), (4, 8), stride=(2, 2), padding=(1, 1, 1, 1), bias=False)
+    add("3x3.stride2by1", (1, 6, 5), (3, 3), (2, 3), stride=(2, 1), padding=(1, 0, 0, 2))
+    add("3x3.stride3", (1, 9, 10), (3, 3), (2, 2), stride=(3, 3), padding=(0, 1, 2, 0))
+    add("3x3.dilation2", (1, 8, 9), (3, 3), (2, 3), padding=(2, 2, 2, 2), dilation=(2, 2))
+    add("3x3.dilation2.stride2", (2, 9, 7), (3, 3), (2, 2), stride=(2, 2), padding=(2, 1, 0, 2), dilation=(2, 1))
+    add("3x3.whole", (2, 3, 3), (3, 3), (4, 3))
+    add("4x4.stride2", (2, 8, 10), (4, 4), (3, 4), stride=(2, 2), padding=(1, 1, 1, 1))
+    add("4x4", (1, 6, 5), (4, 4), (4, 1), padding=(1, 1, 1, 1))
+    add("4x4.asymmetric", (1, 5, 6), (4, 4), (2, 3), padding=(1, 2, 2, 1))
+    add("5x3", (1, 7, 6), (5, 3), (2, 2), padding=(2, 1, 2, 1))
+    add("7x7", (1, 8, 9), (7, 7), (3, 4), padding=(3, 3, 3, 3))
+    add("7x7.unpadded", (1, 9, 8), (7, 7), (4, 3))
+    add("padding.beyondKernel", (1, 3, 2), (2, 2), (2, 2), padding=(2, 3, 3, 2))
+    # Enough channels for the fast 3x3 path, on sizes that leave partial tiles.
+    add("3x3.16to16", (2, 8, 7), (3, 3), (16, 16), padding=(1, 1, 1, 1))
+    add("3x3.16to32", (1, 9, 14), (3, 3), (16, 32), padding=(1, 1, 1, 1), second=False)
+    add("3x3.16to18.unpadded", (1, 6, 7), (3, 3), (16, 18), bias=False, second=False)
+    add("3x3.32to20", (2, 5, 6), (3, 3), (32, 20), padding=(1, 1, 1, 1), second=False)
+    add("3x3.17to19", (1, 13, 21), (3, 3), (17, 19), padding=(1, 1, 1, 1), second=False)
+    add("3x3.24to16.asymmetric", (1, 7, 5), (3, 3), (24, 16), padding=(0, 2, 1, 1), second=False)
+    add("3x3.16to16.tiny", (3, 1, 2), (3, 3), (16, 16), padding=(1, 1, 1, 1), second=False)
+    add("4x4.stride2.16to8", (1, 8, 8), (4, 4), (16, 8), stride=(2, 2), padding=(1, 1, 1, 1), second=False)
+    family.write()
+
+
+def transpose_convolve(x, weight, bias=None, stride=(1, 1), padding=(0, 0, 0, 0), outputPadding=(0, 0),
+                       dilation=(1, 1)):
+    """Asymmetric padding is a crop of the unpadded result."""
+    full = F.conv_transpose2d(first(x), weight.permute(3, 2, 0, 1).contiguous(), bias, stride=stride, dilation=dilation)
+    full = F.pad(full, (0, outputPadding[1], 0, outputPadding[0]))
+    if bias is not None:
+        # Rows that only output padding adds hold the bias.
+        margin = torch.ones_like(full)
+        margin[:, :, : full.shape[2] - outputPadding[0], : full.shape[3] - outputPadding[1]] = 0
+        full = full + margin * bias[:, None, None]
+    top, left, bottom, right = padding
+    return last(full[:, :, top : full.shape[2] - bottom, left : full.shape[3] - right])
+
+
+def transpose_convolution():
+    """Weights are [kernel height, kernel width, out, in]."""
+    family, values = Family(f"{TENSORS}/transposeConvolution.safetensors"), Values(17)
+
+    def add(name, size, kernel, channels, bias=True, second=True, **attributes):
+        n, height, width = size
+        inputs = {
+            "x": values.normal(n, height, width, channels[0]),
+            "weight": values.normal(*kernel, channels[1], channels[0], scale=(kernel[0] * channels[0]) ** -0.5),
+        }
+        if bias:
+            inputs["bias"] = values.normal(channels[1])
+        if "padding" in attributes and attributes["padding"][0] == attributes["padding"][2]:
+            # The crop above is PyTorch's own padding wherever that can express it.
+            padding = attributes["padding"]
+            mine = transpose_convolve(**inputs, **attributes)
+            theirs = last(F.conv_transpose2d(
+                first(inputs["x"]), inputs["weight"].permute(3, 2, 0, 1), inputs.get("bias"),
+                stride=attributes.get("stride", 1), padding=padding[:2], dilation=attributes.get("dilation", 1),
+                output_padding=attributes.get("outputPadding", 0)))
+            assert torch.allclose(mine, theirs, atol=1e-12), name
+        family.add(name, lambda **tensors: transpose_convolve(**tensors, **attributes), inputs, second=second,
+                   **attributes)
+
+    add("1x1", (2, 3, 4), (1, 1), (3, 2))
+    add("3x3", (1, 4, 5), (3, 3), (3, 2), padding=(1, 1, 1, 1))
+    add("3x3.stride2", (2, 4, 3), (3, 3), (4, 3), stride=(2, 2), padding=(1, 1, 1, 1), outputPadding=(1, 1))
+    add("3x3.stride2.odd", (1, 5, 3), (3, 3), (4, 2), stride=(2, 2), padding=(1, 1, 1, 1), bias=False)
+    add("3x3.stride2.oneSided", (1, 3, 4), (3, 3), (2, 3), stride=(2, 2), padding=(1, 1, 1, 1), outputPadding=(1, 0))
+    add("3x3.stride2by1", (1, 3, 5), (3, 3), (2, 2), stride=(2, 1), padding=(1, 0, 1, 0), outputPadding=(1, 0))
+    add("3x3.stride3", (1, 3, 2), (3, 3), (2, 3), stride=(3, 3), outputPadding=(2, 1))
+    add("4x4.stride2", (2, 3, 5), (4, 4), (3, 2), stride=(2, 2), padding=(1, 1, 1, 1))
+    add("2x2.stride2", (1, 3, 4), (2, 2), (3, 3), stride=(2, 2))
+    add("2x2.stride3", (1, 3, 2), (2, 2), (2, 2), stride=(3, 3))
+    add("3x3.dilation2", (1, 4, 5), (3, 3), (2, 2), stride=(2, 1), padding=(2, 2, 2, 2), dilation=(2, 2),
+        outputPadding=(1, 0))
+    add("3x3.asymmetric", (1, 4, 5), (3, 3), (2, 2), stride=(2, 2), padding=(1, 0, 0, 2))
+    add("7x7", (1, 4, 3), (7, 7), (2, 2), padding=(3, 3, 3, 3))
+    add("3x3.32to16", (1, 4, 5), (3, 3), (32, 16), stride=(2, 2), padding=(1, 1, 1, 1), outputPadding=(1, 1),
+        second=False)
+    add("3x3.16to16.stride1", (1, 7, 5), (3, 3), (16, 16), padding=(1, 1, 1, 1), second=False)
+    family.write()
+
+
+def padding():
+    """Padding is top, left, bottom, right."""
+    family, values = Family(f"{TENSORS}/padding.safetensors"), Values(18)
+    modes = {"zero": "constant", "reflection": "reflect", "replication": "replicate"}
+    for mode, theirs in modes.items():
+        for size, widths in [((2, 5, 4, 3), (1, 1, 1, 1)), ((1, 7, 5, 2), (3, 3, 3, 3)), ((3, 4, 6, 1), (0, 2, 3, 1)),
+                             ((1, 4, 5, 7), (0, 0, 1, 0)), ((2, 3, 3, 4), (2, 2, 2, 2)), ((1, 2, 9, 2), (1, 0, 0, 8))]:
+            top, left, bottom, right = widths
+            family.add(f"{mode}.{size[1]}x{size[2]}",
+                       lambda x: last(F.pad(first(x), (left, right, top, bottom), mode=theirs)),
+                       {"x": values.normal(*size)}, mode=mode, padding=widths)
+    family.write()
+
+
+def normalization():
+    family, values = Family(f"{TENSORS}/normalization.safetensors"), Values(19)
+
+    def off_zero(function, *shape):
+        """Values whose normalised form stays clear of the activation's kink."""
+        x = values.normal(*shape)
+        for _ in range(200):
+            near = function(x).abs() < 0.12
+            if not near.any():
+                return x
+            x = torch.where(near, values.normal(*shape), x)
+        return x
+
+    def instance(x, epsilon):
+        mean = x.mean((1, 2), keepdim=True)
+        return (x - mean) / ((x - mean).square().mean((1, 2), keepdim=True) + epsilon).sqrt()
+
+    for shape in [(2, 5, 4, 3), (1, 3, 7, 16), (3, 2, 2, 5), (1, 9, 13, 2)]:
+        for slope in [1.0, 0.0, 0.2]:
+            x = off_zero(lambda x: instance(x, 1e-5), *shape)
+            assert torch.allclose(last(F.instance_norm(first(x), eps=1e-5)), instance(x, 1e-5), atol=1e-12)
+            family.add(f"instance.{shape[1]}x{shape[2]}.slope{slope}",
+                       lambda x: F.leaky_relu(instance(x, 1e-5), slope), {"x": x},
+                       operation="instance", epsilon=1e-5, slope=slope, step=1 / 256)
+    # An image nearly flat, where epsilon counts, and one far from zero, where a careless variance cancels.
+    family.add("instance.flat", lambda x: instance(x, 1e-5), {"x": values.normal(1, 4, 5, 3, scale=3e-3)},
+               operation="instance", epsilon=1e-5, slope=1.0, step=1 / 8192)
+    family.add("instance.far", lambda x: instance(x, 1e-5), {"x": (values.normal(1, 6, 5, 2) + 100).float().double()},
+               operation="instance", epsilon=1e-5, slope=1.0, differences=False)
+
+    def batch(x, scale, shift, epsilon=1e-5):
+        mean = x.mean((0, 1, 2))
+        return (x - mean) / ((x - mean).square().mean((0, 1, 2)) + epsilon).sqrt() * scale + shift
+
+    for shape in [(3, 4, 5, 2), (1, 5, 3, 7), (4, 2, 2, 16), (5, 1, 1, 3)]:
+        inputs = {"x": values.normal(*shape), "scale": values.uniform(0.5, 1.5, shape[-1]),
+                  "shift": values.normal(shape[-1])}
+        theirs = F.batch_norm(first(inputs["x"]), None, None, inputs["scale"], inputs["shift"], training=True, eps=1e-5)
+        assert torch.allclose(last(theirs), batch(**inputs), atol=1e-12)
+        family.add(f"batch.{shape[0]}x{shape[1]}x{shape[2]}", batch, inputs, operation="batch", epsilon=1e-5, step=1 / 128)
+    family.write()
+
+
+def resampling():
+    family, values = Family(f"{TENSORS}/resampling.safetensors"), Values(20)
+    for factor, shape in [(2, (2, 3, 2, 8)), (3, (1, 2, 3, 9)), (2, (1, 1, 5, 12)), (4, (1, 2, 1, 16))]:
+        family.add(f"pixelShuffled{factor}.{shape[3]}", lambda x: last(F.pixel_shuffle(first(x), factor)),
+                   {"x": values.normal(*shape)}, operation="pixelShuffled", factor=factor)
+    for factor, shape in [(2, (2, 4, 6, 2)), (3, (1, 6, 3, 1)), (2, (1, 2, 4, 3)), (4, (1, 8, 4, 2))]:
+        family.add(f"pixelUnshuffled{factor}.{shape[3]}", lambda x: last(F.pixel_unshuffle(first(x), factor)),
+                   {"x": values.normal(*shape)}, operation="pixelUnshuffled", factor=factor)
+    for factor, shape in [(2, (2, 3, 5, 3)), (3, (1, 4, 2, 2)), (4, (1, 1, 3, 1)), (2, (1, 1, 1, 2))]:
+        for operation, mode in {"upsampledNearest": "nearest", "upsampledBilinear": "bilinear"}.items():
+            family.add(f"{operation}{factor}.{shape[1]}x{shape[2]}",
+                       lambda x: last(F.interpolate(first(x), scale_factor=factor, mode=mode)),
+                       {"x": values.normal(*shape)}, operation=operation, factor=factor)
+    pools = [((2, 6, 4, 3), 2, 2, 0), ((1, 7, 5, 2), 3, 2, 0), ((1, 6, 7, 2), 3, 2, 1), ((1, 5, 6, 4), 3, 1, 1),
+             ((2, 8, 5, 1), 4, 4, 0), ((1, 4, 5, 2), 2, 3, 1)]
+    for shape, window, stride, width in pools:
+        label = f"{window}.{shape[1]}x{shape[2]}"
+        attributes = {"window": window, "stride": stride, "padding": width}
+        family.add(f"averagePooled.{label}", lambda x: last(F.avg_pool2d(first(x), window, stride, width)),
+                   {"x": values.normal(*shape)}, operation="averagePooled", **attributes)
+        family.add(f"maximumPooled.{label}", lambda x: last(F.max_pool2d(first(x), window, stride, width)),
+                   {"x": values.distinct(*shape)}, operation="maximumPooled", **attributes)
+    family.write()
+
+
+def losses():
+    family, values = Family(f"{LAYERS}/losses.safetensors"), Values(21)
+    shape = (2, 3, 4, 2)
+    target = values.normal(*shape)
+    apart = (target + values.off([0], *shape)).float().double()
+    family.add("absolute", F.l1_loss, {"input": apart, "target": target}, operation="meanAbsoluteError")
+    family.add("squared", F.mse_loss, {"input": values.normal(*shape), "target": target}, operation="meanSquaredError")
+    logits = torch.cat([values.normal(40), torch.tensor([-80.0, -20.0, 0.0, 20.0, 80.0], dtype=torch.float64)])
+    family.add("crossEntropy", F.binary_cross_entropy_with_logits,
+               {"input": logits, "target": values.uniform(0, 1, 45)}, constants=["target"],
+               operation="binaryCrossEntropy")
+    for label in [0.0, 1.0]:
+        family.add(f"crossEntropy.{int(label)}", F.binary_cross_entropy_with_logits,
+                   {"input": values.normal(2, 5, 3, 1), "target": torch.full((2, 5, 3, 1), label, dtype=torch.float64)},
+                   constants=["target"], operation="binaryCrossEntropy")
+    family.write()
+
+
+def adam():
+    """Six steps with given gradients; the learning rate changes on the way."""
+    family, values = Family(f"{LAYERS}/adam.safetensors"), Values(22)
+    for name, betas, epsilon in [("gan", (0.5, 0.999), 1e-8), ("usual", (0.9, 0.99), 1e-8), ("blunt", (0.9, 0.999), 0.1)]:
+        parameter = torch.nn.Parameter(values.normal(3, 5))
+        family.store(f"{name}/initial", parameter)
+        optimizer = torch.optim.Adam([parameter], lr=2e-2, betas=betas, eps=epsilon)
+        rates = [2e-2, 2e-2, 1e-2, 1e-2, 0.0, 5e-3]
+        for step, rate in enumerate(rates):
+            # Magnitudes from 1e-5 to 10, so that epsilon and the bias correction both show.
+            parameter.grad = (values.normal(3, 5) * 10 ** values.uniform(-5, 1, 3, 5)).float().double()
+            family.store(f"{name}/gradient{step}", parameter.grad)
+            optimizer.param_groups[0]["lr"] = rate
+            optimizer.step()
+            family.store(f"{name}/after{step}", parameter)
+        family.cases[name] = json.dumps({"beta1": betas[0], "beta2": betas[1], "epsilon": epsilon, "rates": rates})
+    family.write()
+
+
+if __name__ == "__main__":
+    for make in [arithmetic, elementwise, reductions, matrices, shaping, convolution, transpose_convolution, padding,
+                 normalization, resampling, losses, adam]:
+        make()

@@ -1,0 +1,123 @@
+"""Makes Tests/TrainingTests/Golden: CycleGAN training steps on small networks, by PyTorch in float64.
+
+  python3 -m venv .venv && .venv/bin/pip install torch numpy safetensors
+  .venv/bin/python scripts/golden/training.py
+
+A step is the published one: both generators by one Adam first, then both discriminators by another, their losses halved;
+cycle weight 10, identity half of it. Images come to the discriminators through a pool of 50, which hands back what it is
+given until it is full. Each case holds `initial.<network>.<parameter>`, `final.<network>.<parameter>`,
+`losses.<name>` (one value per step); `images/A` and `images/B` are [steps, height, width, 3].
+
+The printed differences are PyTorch's own between float32 and float64: no float32 program need do better.
+Made with PyTorch 2.15.
+"""
+
+import copy
+import json
+
+import numpy
+import numpy
+import torch
+import torch.nn.functional as F
+
+from golden import Family, Values
+from networks import Generator, PatchDiscriminator, channels_last, initialize, parameters
+
+CYCLE, IDENTITY = 10, 0.5
+
+
+def least_squares(prediction, real, generating):
+    return F.mse_loss(prediction, torch.full_like(prediction, float(real)))
+
+
+def vanilla(prediction, real, generating):
+    return F.binary_cross_entropy_with_logits(prediction, torch.full_like(prediction, float(real)))
+
+
+def hinge(prediction, real, generating):
+    if generating:
+        return -prediction.mean()
+    return F.relu(1 - prediction if real else 1 + prediction).mean()
+
+
+def train(networks, adversarial, images, dtype):
+    networks = {name: copy.deepcopy(network).to(dtype) for name, network in networks.items()}
+    both = {
+        kind: torch.optim.Adam(
+            [p for name in names for p in networks[name].parameters()], lr=2e-4, betas=(0.5, 0.999))
+        for kind, names in {"generators": ["AtoB", "BtoA"], "discriminators": ["A", "B"]}.items()
+    }
+    to_b, to_a, judge_a, judge_b = (networks[name] for name in ["AtoB", "BtoA", "A", "B"])
+    history = []
+    for a, b in zip(*images):
+        a, b = a[None].to(dtype), b[None].to(dtype)
+        fake_b, fake_a = to_b(a), to_a(b)
+        losses = {
+            "adversarialAtoB": adversarial(judge_b(fake_b), True, True),
+            "adversarialBtoA": adversarial(judge_a(fake_a), True, True),
+            "cycleA": F.l1_loss(to_a(fake_b), a) * CYCLE,
+            "cycleB": F.l1_loss(to_b(fake_a), b) * CYCLE,
+            "identityA": F.l1_loss(to_a(a), a) * CYCLE * IDENTITY,
+            "identityB": F.l1_loss(to_b(b), b) * CYCLE * IDENTITY,
+        }
+        both["generators"].zero_grad()
+        sum(losses.values()).backward()
+        both["generators"].step()
+
+        both["discriminators"].zero_grad()
+        for name, judge, real, fake in [("discriminatorA", judge_a, a, fake_a), ("discriminatorB", judge_b, b, fake_b)]:
+            losses[name] = (adversarial(judge(real), True, False) + adversarial(judge(fake.detach()), False, False)) / 2
+            losses[name].backward()
+        both["discriminators"].step()
+        history.append({name: loss.detach().double() for name, loss in losses.items()})
+    return networks, {name: torch.stack([losses[name] for losses in history]) for name in history[0]}
+
+
+def largest_difference(left, right):
+    return ((left - right).abs().max() / right.abs().max()).item()
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    steps, size = 10, 32
+    # Coarse colour fields with a little noise, so that networks have something to tell apart.
+    values = Values(41)
+    domains = []
+    for tint in [0.3, -0.3]:
+        coarse = F.interpolate(values.normal(steps, 3, 4, 4) * 0.4, size=size, mode="bilinear")
+        domains.append((coarse + tint + values.normal(steps, 3, size, size) * 0.05).clamp(-1, 1).half().double())
+    # A sixteenth of the usual width takes four times the usual spread of 0.02 to pass signals on alike; with less, steps
+    # of 2e-4 are so large that any two ways of rounding part within ten steps.
+    networks = {
+        "AtoB": initialize(Generator(4, 2), 42, scale=0.08),
+        "BtoA": initialize(Generator(4, 2), 43, scale=0.08),
+        "A": initialize(PatchDiscriminator(8, 2), 44, scale=0.08),
+        "B": initialize(PatchDiscriminator(8, 2), 45, scale=0.08),
+    }
+    family = Family("Tests/TrainingTests/Golden/cyclegan.safetensors")
+    family.store("images/A", channels_last(domains[0]), numpy.float16)
+    family.store("images/B", channels_last(domains[1]), numpy.float16)
+    for name, network in networks.items():
+        for key, parameter in parameters(network):
+            family.store(f"initial.{name}/{key}", parameter)
+    for objective, adversarial, count in [("leastSquares", least_squares, 10), ("vanilla", vanilla, 3),
+                                          ("hinge", hinge, 3)]:
+        images = [domain[:count] for domain in domains]
+        trained, losses = train(networks, adversarial, images, torch.float64)
+        for name, values in losses.items():
+            family.store(f"losses.{objective}/{name}", values)
+        if count == steps:
+            for name, network in trained.items():
+                for key, parameter in parameters(network):
+                    family.store(f"final.{name}/{key}", parameter)
+        family.cases[objective] = json.dumps({"steps": count, "cycle": CYCLE, "identity": IDENTITY})
+
+        rough, rough_losses = train(networks, adversarial, images, torch.float32)
+        worst = max(largest_difference(rough_losses[name], losses[name]) for name in losses)
+        print(f"{objective}: losses differ by {worst:.1e} of the largest between float32 and float64")
+        for name, network in trained.items():
+            for (key, exact), (_, other) in zip(parameters(network), parameters(rough[name])):
+                difference = largest_difference(other, exact)
+                if difference > 1e-4:
+                    print(f"  {name} {key}: {difference:.1e}")
+    family.write()
