@@ -75,19 +75,6 @@ public struct StoredTensor: Sendable, Equatable {
     return strides
   }
 
-  /// The same values under another name.
-  func renamed(_ name: String) -> StoredTensor {
-    StoredTensor(copying: self, name: name)
-  }
-
-  private init(copying other: StoredTensor, name: String) {
-    self.name = name
-    shape = other.shape
-    elementType = other.elementType
-    strides = other.strides
-    start = other.start
-  }
-
   /// In bytes, were it stored without gaps.
   public var byteCount: Int { shape.count * elementType.size }
 

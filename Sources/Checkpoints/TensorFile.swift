@@ -76,6 +76,11 @@ public struct TensorFile: Sendable {
     indices[name].map { tensors[$0].array(in: contents) }
   }
 
+  /// - Parameter tensor: one of this file's `tensors`.
+  func array(of tensor: StoredTensor) -> NDArray {
+    tensor.array(in: contents)
+  }
+
   /// The values of every tensor by name.
   public func arrays() -> [String: NDArray] {
     indices.mapValues { tensors[$0].array(in: contents) }

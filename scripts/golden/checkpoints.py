@@ -5,7 +5,8 @@
     venv/bin/python scripts/golden/checkpoints.py
 
 Writes into Tests/CheckpointsTests/Golden. The expected values are formulas that the tests repeat, or lie beside the file
-as `<name>.expected.safetensors` in float32.
+as `<name>.expected.safetensors` in float32. Legacy files name their storages by address, so those names differ from run
+to run.
 """
 
 import pickle
@@ -123,6 +124,122 @@ def call(module, function, argument, protocol=2):
     return b"\x80\x02c" + f"{module}\n{function}\n".encode() + b"X" + len(text).to_bytes(4, "little") + text + b"\x85R."
 
 
+def resnet(blocks, width, batch=False, dropout=False, resize=False, channels=(3, 3)):
+    """pytorch-CycleGAN-and-pix2pix's ResNet generator, by the same list of modules, with random weights."""
+
+    def norm(count):
+        return nn.BatchNorm2d(count) if batch else nn.InstanceNorm2d(count)
+
+    class Block(nn.Module):
+        def __init__(self, count):
+            super().__init__()
+            self.conv_block = nn.Sequential(
+                nn.ReflectionPad2d(1),
+                nn.Conv2d(count, count, 3, bias=not batch),
+                norm(count),
+                nn.ReLU(),
+                *([nn.Dropout(0.5)] if dropout else []),
+                nn.ReflectionPad2d(1),
+                nn.Conv2d(count, count, 3, bias=not batch),
+                norm(count),
+            )
+
+        def forward(self, x):
+            return x + self.conv_block(x)
+
+    class Generator(nn.Module):
+        def __init__(self, modules):
+            super().__init__()
+            self.model = nn.Sequential(*modules)
+
+        def forward(self, x):
+            return self.model(x)
+
+    modules = [nn.ReflectionPad2d(3), nn.Conv2d(channels[0], width, 7, bias=not batch), norm(width), nn.ReLU()]
+    for count in (width, 2 * width):
+        modules += [nn.Conv2d(count, 2 * count, 3, 2, 1, bias=not batch), norm(2 * count), nn.ReLU()]
+    modules += [Block(4 * width) for _ in range(blocks)]
+    for count in (4 * width, 2 * width):
+        half = count // 2
+        if resize:
+            modules += [nn.Upsample(scale_factor=2), nn.ReflectionPad2d(1), nn.Conv2d(count, half, 3, bias=not batch)]
+        else:
+            modules.append(nn.ConvTranspose2d(count, half, 3, 2, 1, output_padding=1, bias=not batch))
+        modules += [norm(half), nn.ReLU()]
+    modules += [nn.ReflectionPad2d(3), nn.Conv2d(width, channels[1], 7), nn.Tanh()]
+    generator = Generator(modules)
+    for name, parameter in generator.named_parameters():
+        nn.init.normal_(parameter, 1 if parameter.ndim == 1 and "weight" in name else 0, 0.3)
+    for name, buffer in generator.named_buffers():
+        if "running" in name:
+            nn.init.uniform_(buffer, 0.5, 1.5)
+    return generator.eval()
+
+
+def with_old_statistics(generator):
+    """What instance norms carried in PyTorch 0.3's files."""
+    weights = generator.state_dict()
+    for name, module in generator.named_modules():
+        if isinstance(module, nn.InstanceNorm2d):
+            weights[f"{name}.running_mean"] = torch.full([module.num_features], 100.0)
+            weights[f"{name}.running_var"] = torch.full([module.num_features], 100.0)
+            weights[f"{name}.num_batches_tracked"] = torch.tensor(7)
+    return weights
+
+
+def wrapped(weights):
+    return {"epoch": 3, "state_dict": OrderedDict(("module." + key, value) for key, value in weights.items())}
+
+
+def save_generator(name, generator, weights, **options):
+    """Beside the file, an image and what PyTorch makes of it."""
+    channels = generator.model[1].in_channels
+    image = torch.rand(1, channels, 16, 20) * 2 - 1
+    with torch.no_grad():
+        translated = generator(image)
+    if name.endswith(".safetensors"):
+        save_file(weights, GOLDEN / name)
+    else:
+        torch.save(weights, GOLDEN / name, **options)
+    save_file({"image": image, "translated": translated}, GOLDEN / (Path(name).stem + ".expected.safetensors"))
+
+
+def discriminator(network):
+    if network == "pixel":
+        layers = [nn.Conv2d(3, 2, 1), nn.ReLU(), nn.Conv2d(2, 4, 1), nn.InstanceNorm2d(4), nn.ReLU(), nn.Conv2d(4, 1, 1)]
+        return {"net." + key: value for key, value in nn.Sequential(*layers).state_dict().items()}
+    layers = [nn.Conv2d(3, 2, 4), nn.ReLU(), nn.Conv2d(2, 4, 4), nn.InstanceNorm2d(4), nn.ReLU(), nn.Conv2d(4, 1, 4)]
+    return {"model." + key: value for key, value in nn.Sequential(*layers).state_dict().items()}
+
+
+def generators():
+    legacy = {"_use_new_zipfile_serialization": False}
+    torch.manual_seed(2)
+    generator = resnet(9, 1)
+    save_generator("resnet-9-latest_net_G_A.pth", generator, generator.state_dict())
+    generator = resnet(6, 1)
+    save_generator("resnet-6-old-latest_net_G_B.pth", generator, with_old_statistics(generator), **legacy)
+    generator = resnet(2, 2, dropout=True, channels=(1, 3))
+    save_generator("resnet-dropout.pth", generator, wrapped(generator.state_dict()))
+    generator = resnet(2, 2, batch=True)
+    save_generator("resnet-batch.pth", generator, generator.state_dict())
+    generator = resnet(1, 2, batch=True, dropout=True)
+    save_generator("resnet-batch-dropout.pth", generator, generator.state_dict(), **legacy)
+    generator = resnet(1, 2, resize=True, channels=(3, 1))
+    save_generator("resnet-resize.safetensors", generator, generator.state_dict())
+
+    damaged = resnet(1, 1).state_dict()
+    del damaged["model.4.bias"]
+    damaged["model.7.weight"] = torch.zeros(4, 3, 3, 3)
+    torch.save(damaged, GOLDEN / "resnet-damaged.pth")
+    torch.save(discriminator("patch"), GOLDEN / "patch-discriminator.pth")
+    torch.save(discriminator("pixel"), GOLDEN / "pixel-discriminator.pth")
+    torch.save({"model.model.0.weight": torch.zeros(2, 3, 4, 4)}, GOLDEN / "unet.pth")
+    failed = resnet(0, 1).state_dict()
+    failed["model.1.bias"][0] = float("nan")
+    torch.save(failed, GOLDEN / "resnet-not-finite.pth")
+
+
 def hostile():
     zip_of("hostile-os-system.pth", {"data.pkl": call("os", "system", "touch /tmp/ran"), "version": "3"})
     zip_of("hostile-protocol-4.pth", {"data.pkl": call("os", "system", "touch /tmp/ran", protocol=4), "version": "3"})
@@ -166,6 +283,7 @@ def main():
     repacked("views-zip.pth", "views-zip64.pth", zipfile.ZIP_STORED)
     zipfile.ZIP64_LIMIT = (1 << 31) - 1
     hostile()
+    generators()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,122 @@
+import Foundation
+import Models
+
+/// What a model file says of itself, so that using it needs no other setting. Kept in safetensors' `__metadata__`.
+public struct ModelDescription: Sendable, Equatable {
+  public enum Direction: String, Sendable, CaseIterable {
+    case aToB = "AtoB"
+    case bToA = "BtoA"
+  }
+
+  /// The network and its settings.
+  public enum Network: Sendable, Equatable {
+    case resnet(ResNetGenerator.Configuration)
+  }
+
+  /// The range of the values that the network takes and gives.
+  public enum ValueRange: String, Sendable, CaseIterable {
+    case signed = "-1...1"
+  }
+
+  /// What it was trained for, as in a recipe: `cyclegan`.
+  public var task: String
+  /// Which of an unpaired task's two translations it is.
+  public var direction: Direction?
+  public var network: Network
+  public var valueRange = ValueRange.signed
+  /// Of the training run.
+  public var name: String?
+  /// The recipe's YAML text, every setting as used.
+  public var recipe: String?
+  public var licence: String?
+  public var trainingSteps: Int?
+  /// Of the program that wrote the file.
+  public var version: String?
+
+  public init(task: String, direction: Direction? = nil, network: Network) {
+    self.task = task
+    self.direction = direction
+    self.network = network
+  }
+}
+
+extension ModelDescription {
+  /// Of the metadata's keys; a later one than this is refused.
+  private static let formatVersion = "1"
+
+  private enum Key: String {
+    case format = "guise.format"
+    case task = "guise.task"
+    case direction = "guise.direction"
+    case network = "guise.network"
+    case settings = "guise.settings"
+    case valueRange = "guise.values"
+    case name = "guise.name"
+    case recipe = "guise.recipe"
+    case licence = "guise.licence"
+    case trainingSteps = "guise.steps"
+    case version = "guise.version"
+  }
+
+  static func isPresent(in metadata: [String: String]) -> Bool {
+    metadata[Key.format.rawValue] != nil
+  }
+
+  init(metadata: [String: String]) throws(MalformedFile) {
+    func text(_ key: Key) -> String? { metadata[key.rawValue] }
+    guard text(.format) == Self.formatVersion else {
+      throw MalformedFile(
+        "has version \(text(.format) ?? "0") of the model format, this program reads \(Self.formatVersion); update it")
+    }
+    guard let task = text(.task) else { throw MalformedFile("lacks its task (\(Key.task.rawValue)) in the metadata") }
+    guard text(.network) == "resnet" else {
+      throw MalformedFile("holds the network \(text(.network) ?? "of no name"), this program knows resnet")
+    }
+    let settings = Data((text(.settings) ?? "").utf8)
+    guard let configuration = try? JSONDecoder().decode(ResNetGenerator.Configuration.self, from: settings) else {
+      throw MalformedFile("has settings of its network that this program cannot read: \(text(.settings) ?? "none")")
+    }
+    self.init(task: task, network: .resnet(configuration))
+    if let direction = text(.direction) {
+      guard let known = Direction(rawValue: direction) else {
+        throw MalformedFile("has the direction \(direction), where AtoB or BtoA was expected")
+      }
+      self.direction = known
+    }
+    guard text(.valueRange) == ValueRange.signed.rawValue else {
+      throw MalformedFile("has values in \(text(.valueRange) ?? "no range"), this program knows -1...1")
+    }
+    name = text(.name)
+    recipe = text(.recipe)
+    licence = text(.licence)
+    trainingSteps = text(.trainingSteps).flatMap { Int($0) }
+    version = text(.version)
+  }
+
+  func metadata() throws -> [String: String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let settings: Data
+    switch network {
+    case .resnet(let configuration): settings = try encoder.encode(configuration)
+    }
+    let values: [(Key, String?)] = [
+      (.format, Self.formatVersion), (.task, task), (.direction, direction?.rawValue), (.network, network.name),
+      (.settings, String(decoding: settings, as: UTF8.self)), (.valueRange, valueRange.rawValue), (.name, name),
+      (.recipe, recipe), (.licence, licence), (.trainingSteps, trainingSteps.map { String($0) }), (.version, version),
+    ]
+    // Tells other readers whose layout the tensors have.
+    var metadata = ["format": "pt"]
+    for (key, value) in values { metadata[key.rawValue] = value }
+    return metadata
+  }
+}
+
+extension ModelDescription.Network {
+  /// As in a recipe.
+  public var name: String {
+    switch self {
+    case .resnet: "resnet"
+    }
+  }
+}

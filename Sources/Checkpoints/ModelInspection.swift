@@ -1,0 +1,118 @@
+import Foundation
+import Models
+
+/// What a file of weights is, in words: for people, whether or not the file is a model this program can run.
+public struct ModelInspection: Sendable {
+  private let file: TensorFile
+  private let kind: NetworkKind
+  private let model: Result<ModelFile, CheckpointError>
+
+  /// Throws where the file is damaged or holds no tensors, not where its network is unknown.
+  public init(contentsOf url: URL) throws(CheckpointError) {
+    let file = try TensorFile(contentsOf: url)
+    self.file = file
+    kind = NetworkKind(file.tensorsWithoutPrefixes().mapValues(\.shape))
+    model = Result { () throws(CheckpointError) in try ModelFile(file) }
+  }
+
+  /// Several lines, without a newline at the end.
+  ///
+  /// - Parameter listingTensors: appends a table of each tensor's name, shape and type.
+  public func text(listingTensors: Bool = false) -> String {
+    var lines = [Self.printable(file.url.lastPathComponent)]
+    let fields = self.fields
+    let width = fields.map(\.name.count).max() ?? 0
+    for (name, value) in fields {
+      lines.append("  \(Self.padded(name, to: width))  \(Self.printable(value))")
+    }
+    if let recipe = (try? model.get())?.description.recipe {
+      lines.append("  recipe")
+      lines += recipe.split(separator: "\n", omittingEmptySubsequences: true).map {
+        "    \(Self.printable(String($0)))"
+      }
+    }
+    if listingTensors {
+      lines.append("")
+      lines += tensorTable
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var fields: [(name: String, value: String)] {
+    var fields = [("format", file.format.rawValue)]
+    switch model {
+    case .success(let model):
+      let description = model.description
+      fields.append(("task", description.task + (model.isSelfDescribed ? "" : " (told from the tensors)")))
+      if let direction = description.direction { fields.append(("direction", direction.rawValue)) }
+      fields.append(("network", kind.summary))
+      fields.append(("values", description.valueRange.rawValue))
+      let optional = [
+        ("name", description.name), ("steps", description.trainingSteps.map { String($0) }),
+        ("licence", description.licence), ("written by", description.version.map { "guise \($0)" }),
+      ]
+      for case (let name, let value?) in optional where !value.isEmpty { fields.append((name, value)) }
+    case .failure(let error):
+      if case .unknown = kind {
+        fields.append(("network", "unrecognised; \(file.tensors.count) tensors"))
+      } else {
+        fields.append(("network", kind.summary))
+      }
+      if ModelDescription.isPresent(in: file.metadata) { fields.append(("problem", error.problem)) }
+    }
+    fields.append((isModel ? "parameters" : "values", Self.grouped(valueCount)))
+    fields.append(("size", "\(Self.megabytes(file.size)), \(types)"))
+    return fields
+  }
+
+  private var isModel: Bool { (try? model.get()) != nil }
+
+  /// Of a model those that training changes, else all.
+  private var valueCount: Int {
+    var counted = file.tensorsWithoutPrefixes()
+    if case .success(let model) = model, case .resnet(let configuration) = model.description.network {
+      let keys = ResNetGenerator.pyTorchKeys(for: configuration).filter { !$0.path.contains(".running") }
+      let names = Set(keys.map(\.key))
+      counted = counted.filter { names.contains($0.key) }
+    }
+    return counted.values.reduce(0) { $0 + $1.shape.count }
+  }
+
+  private var types: String {
+    var types: [ElementType] = []
+    for tensor in file.tensors where !types.contains(tensor.elementType) { types.append(tensor.elementType) }
+    return types.map { String(describing: $0) }.joined(separator: ", ")
+  }
+
+  private var tensorTable: [String] {
+    let rows = file.tensors.map {
+      (Self.printable($0.name), $0.shape.dimensions.map(String.init).joined(separator: "x"), "\($0.elementType)")
+    }
+    let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
+    return rows.map { "\(Self.padded($0.0, to: widths.0))  \(Self.padded($0.1, to: widths.1))  \($0.2)" }
+  }
+
+  private static func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  private static func megabytes(_ bytes: Int) -> String {
+    bytes < 100_000 ? "\(grouped(bytes)) bytes" : String(format: "%.1f MB", Double(bytes) / 1e6)
+  }
+
+  /// 11378179 as 11,378,179.
+  private static func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var position = digits.count - 3
+    while position > 0 {
+      digits.insert(",", at: digits.index(digits.startIndex, offsetBy: position))
+      position -= 3
+    }
+    return digits
+  }
+
+  /// Names and texts from a file may hold what moves a terminal's cursor.
+  private static func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.filter { !CharacterSet.controlCharacters.contains($0) }))
+  }
+}

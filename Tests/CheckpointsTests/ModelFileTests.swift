@@ -1,0 +1,189 @@
+import Checkpoints
+import Foundation
+import Layers
+import Models
+import Tensors
+import Testing
+
+private typealias Configuration = ResNetGenerator.Configuration
+
+private func configuration(
+  blocks: Int, width: Int, norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed,
+  dropout: Bool = false, channels: (Int, Int) = (3, 3)
+) -> Configuration {
+  var configuration = Configuration()
+  (configuration.inputChannels, configuration.outputChannels) = channels
+  configuration.width = width
+  configuration.blocks = blocks
+  configuration.norm = norm
+  configuration.upsampling = upsampling
+  configuration.dropout = dropout
+  return configuration
+}
+
+@Suite struct ModelFileTests {
+  private static let recognised: [(String, ModelDescription.Direction?, Configuration)] = [
+    ("resnet-9-latest_net_G_A.pth", .aToB, configuration(blocks: 9, width: 1)),
+    ("resnet-6-old-latest_net_G_B.pth", .bToA, configuration(blocks: 6, width: 1)),
+    ("resnet-dropout.pth", nil, configuration(blocks: 2, width: 2, dropout: true, channels: (1, 3))),
+    ("resnet-batch.pth", nil, configuration(blocks: 2, width: 2, norm: .batch)),
+    ("resnet-batch-dropout.pth", nil, configuration(blocks: 1, width: 2, norm: .batch, dropout: true)),
+    (
+      "resnet-resize.safetensors", nil,
+      configuration(blocks: 1, width: 2, upsampling: .resizeConvolution, channels: (3, 1))
+    ),
+  ]
+
+  @Test(arguments: recognised)
+  private func translatesAsPyTorchDoes(
+    name: String, direction: ModelDescription.Direction?, configuration: Configuration
+  ) throws {
+    let model = try ModelFile(contentsOf: Golden.url(name))
+    #expect(!model.isSelfDescribed)
+    #expect(model.description.direction == direction)
+    #expect(model.description.network == .resnet(configuration))
+
+    let stem = (name as NSString).deletingPathExtension
+    let expected = try TensorFile(contentsOf: Golden.url("\(stem).expected.safetensors"))
+    let image = Tensor(try #require(expected.array(named: "image"))).transposed([0, 2, 3, 1])
+    let translated = try model.generator()(image).transposed([0, 3, 1, 2])
+    let truth = try #require(expected.array(named: "translated"))
+    #expect(translated.shape == truth.shape)
+    let error = zip(translated.value.scalars, truth.scalars).map { abs($0 - $1) }.max() ?? .infinity
+    #expect(error < 1e-4)
+  }
+
+  @Test(arguments: recognised.map(\.0))
+  func readsBackWhatItWrites(name: String) throws {
+    let original = try ModelFile(contentsOf: Golden.url(name))
+    let generator = try original.generator()
+    var description = original.description
+    description.direction = .bToA
+    description.name = "spring"
+    description.recipe = "task: cyclegan\nbatch: 1\n"
+    description.licence = "CC BY 4.0"
+    description.trainingSteps = 1200
+    description.version = "0.1.0"
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "spring.safetensors")
+      try ModelFile.write(generator, description: description, to: url)
+      let copy = try ModelFile(contentsOf: url)
+      #expect(copy.isSelfDescribed)
+      #expect(copy.description == description)
+      let found = try copy.generator()
+      for (left, right) in zip(generator.namedParameters, found.namedParameters) {
+        #expect(left.name == right.name)
+        #expect(left.parameter.value == right.parameter.value, "\(left.name)")
+      }
+      for (left, right) in zip(generator.namedStatistics, found.namedStatistics) {
+        #expect(left.statistic.value == right.statistic.value, "\(left.name)")
+      }
+      // The file's tensors are PyTorch's, but for what has no use.
+      let tensors = original.file.arrays()
+      for (key, array) in copy.file.arrays() { #expect((tensors[key] ?? tensors["module.\(key)"]) == array, "\(key)") }
+    }
+  }
+
+  @Test func writesWeightsInHalfTheSize() throws {
+    let generator = try ModelFile(contentsOf: Golden.url("resnet-batch.pth")).generator()
+    let description = ModelDescription(task: "cyclegan", network: .resnet(generator.configuration))
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "half.safetensors")
+      try ModelFile.write(generator, description: description, storage: .float16, to: url)
+      let copy = try ModelFile(contentsOf: url).generator()
+      for (left, right) in zip(generator.parameters, copy.parameters) {
+        for (exact, stored) in zip(left.value.scalars, right.value.scalars) {
+          #expect(stored == (left.role == .weight ? Float(Float16(exact)) : exact))
+        }
+      }
+    }
+  }
+
+  @Test func writesAnAverageInPlaceOfTheParameters() throws {
+    let generator = ResNetGenerator(configuration(blocks: 1, width: 1))
+    let average = generator.parameters.map { NDArray(repeating: 0.5, shape: $0.value.shape) }
+    let description = ModelDescription(task: "cyclegan", network: .resnet(generator.configuration))
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "average.safetensors")
+      try ModelFile.write(generator, average: average, description: description, to: url)
+      let copy = try ModelFile(contentsOf: url).generator()
+      #expect(copy.parameters.map(\.value) == average)
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "resnet-damaged.pth",
+      "looks like a ResNet generator, 1 block, width 1, 3 to 3 channels, instance norm, transposed convolutions, but "
+        + "model.4.bias [2] is missing; model.7.weight is [4, 3, 3, 3], expected was [4, 2, 3, 3]"
+    ),
+    (
+      "patch-discriminator.pth",
+      "is a PatchGAN discriminator, which judges images; expected was a generator, such as latest_net_G_A.pth"
+    ),
+    (
+      "pixel-discriminator.pth",
+      "is a 1x1 discriminator, which judges images; expected was a generator, such as latest_net_G_A.pth"
+    ),
+    ("unet.pth", "is a U-Net generator (pix2pix); this program runs ResNet generators of CycleGAN"),
+    (
+      "list.pth",
+      "holds no generator this program knows: found were 2 tensors (0 [2], 1.a [1]), expected was a ResNet generator "
+        + "of CycleGAN (model.1.weight [64, 3, 7, 7], …)"
+    ),
+  ])
+  func refusesOtherFiles(name: String, problem: String) throws {
+    #expect(throws: CheckpointError(file: name, problem: problem)) { try ModelFile(contentsOf: Golden.url(name)) }
+  }
+
+  @Test func refusesWeightsThatAreNotNumbers() throws {
+    let model = try ModelFile(contentsOf: Golden.url("resnet-not-finite.pth"))
+    let error = #expect(throws: CheckpointError.self) { try model.generator() }
+    #expect(error?.problem.hasPrefix("tensor model.1.bias holds values that are not numbers") == true)
+  }
+
+  @Test(arguments: [
+    ("guise.format", "2", "has version 2 of the model format"),
+    ("guise.network", "unet", "holds the network unet"),
+    ("guise.settings", "{}", "has settings of its network that this program cannot read"),
+    ("guise.direction", "AtoC", "has the direction AtoC"),
+    ("guise.values", "0...1", "has values in 0...1"),
+    (
+      "guise.settings",
+      #"{"blocks":9,"dropout":false,"inputChannels":3,"norm":"instance","outputChannels":3,"upsampling":"transposed","#
+        + #""width":1000000000}"#,
+      "describes another network than it holds, a ResNet generator, 1 block, width 1"
+    ),
+  ])
+  func refusesMetadataThatDoesNotFit(key: String, value: String, problem: String) throws {
+    let generator = ResNetGenerator(configuration(blocks: 1, width: 1))
+    let description = ModelDescription(task: "cyclegan", network: .resnet(generator.configuration))
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      try ModelFile.write(generator, description: description, to: url)
+      let written = try TensorFile(contentsOf: url)
+      let tensors = written.names.compactMap { name in written.array(named: name).map { NamedTensor(name, $0) } }
+      try Safetensors.write(tensors, metadata: written.metadata.merging([key: value]) { $1 }, to: url)
+      let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: url) }
+      #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "")")
+    }
+  }
+
+  /// A file is only read into a model whose shapes are known to be the file's.
+  @Test(arguments: Norm.allCases, ResNetGenerator.Upsampling.allCases)
+  func writesTheShapesThatItExpects(norm: Norm, upsampling: ResNetGenerator.Upsampling) throws {
+    for dropout in [false, true] {
+      for blocks in [0, 1, 3] {
+        let configuration = configuration(
+          blocks: blocks, width: 2, norm: norm, upsampling: upsampling, dropout: dropout && blocks > 0, channels: (4, 1)
+        )
+        try withTemporaryFolder { folder in
+          let url = folder.appending(path: "x.safetensors")
+          let description = ModelDescription(task: "cyclegan", network: .resnet(configuration))
+          try ModelFile.write(ResNetGenerator(configuration), description: description, to: url)
+          #expect(try ModelFile(contentsOf: url).generator().configuration == configuration)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Checkpoints
+import Foundation
+import Models
+import Tensors
+import Testing
+
+@Suite struct ModelInspectionTests {
+  @Test func describesAModelOfItsOwn() throws {
+    var configuration = ResNetGenerator.Configuration()
+    configuration.width = 1
+    configuration.blocks = 1
+    var description = ModelDescription(task: "cyclegan", direction: .aToB, network: .resnet(configuration))
+    description.name = "photo-to-monet"
+    description.trainingSteps = 20000
+    description.licence = "CC BY 4.0\u{1b}[2J"
+    description.recipe = "task: cyclegan\nbatch: 1\n"
+    description.version = "0.1.0"
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "monet.safetensors")
+      try ModelFile.write(
+        ResNetGenerator(configuration), description: description, storage: .float16, to: url)
+      let size = try Data(contentsOf: url).count
+      #expect(
+        try ModelInspection(contentsOf: url).text() == """
+          monet.safetensors
+            format      safetensors
+            task        cyclegan
+            direction   AtoB
+            network     ResNet generator, 1 block, width 1, 3 to 3 channels, instance norm, transposed convolutions
+            values      -1...1
+            name        photo-to-monet
+            steps       20000
+            licence     CC BY 4.0[2J
+            written by  guise 0.1.0
+            parameters  783
+            size        \(String(size).prefix(1)),\(String(size).dropFirst(1)) bytes, float16, float32
+            recipe
+              task: cyclegan
+              batch: 1
+          """)
+    }
+  }
+
+  @Test func describesAToolkitGenerator() throws {
+    let inspection = try ModelInspection(contentsOf: Golden.url("resnet-6-old-latest_net_G_B.pth"))
+    let text = inspection.text(listingTensors: true)
+    let lines = text.split(separator: "\n")
+    #expect(lines[1] == "  format      PyTorch (legacy)")
+    #expect(lines[2] == "  task        cyclegan (told from the tensors)")
+    #expect(lines[3] == "  direction   BtoA")
+    #expect(lines.contains { $0.hasPrefix("model.1.weight ") && $0.hasSuffix("  1x3x7x7  float32") })
+    #expect(lines.contains { $0.hasPrefix("model.2.num_batches_tracked ") && $0.hasSuffix("  int64") })
+  }
+
+  @Test(arguments: [
+    ("list.pth", "unrecognised; 2 tensors"), ("every-type.safetensors", "unrecognised; 12 tensors"),
+    ("patch-discriminator.pth", "PatchGAN discriminator"), ("pixel-discriminator.pth", "1x1 discriminator"),
+    ("unet.pth", "U-Net generator (pix2pix)"),
+  ])
+  func describesFilesThatItCannotRun(name: String, network: String) throws {
+    let text = try ModelInspection(contentsOf: Golden.url(name)).text()
+    #expect(text.contains("network  \(network)\n"), "\(text)")
+  }
+
+  @Test func namesWhatABrokenModelLacks() throws {
+    let text = try ModelInspection(contentsOf: Golden.url("resnet-damaged.pth")).text()
+    #expect(text.contains("but model.4.bias [2] is missing; "), "\(text)")
+  }
+}
