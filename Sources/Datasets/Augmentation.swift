@@ -1,0 +1,48 @@
+import Images
+import Tensors
+
+/// CycleGAN's augmentation: an image is resized to a square, and a random square is cut out, maybe mirrored.
+public struct Augmentation: Codable, Sendable, Equatable {
+  /// The side, in pixels, that images are resized to, whatever their shape.
+  public var loadSize: Int
+  /// Where larger than `loadSize`, the side is drawn from `loadSize ... largestLoadSize` for every sample.
+  public var largestLoadSize: Int
+  /// The side of the square that is cut out.
+  public var cropSize: Int
+  /// Whether half of the samples are mirrored left to right.
+  public var flip: Bool
+
+  public init(loadSize: Int = 286, largestLoadSize: Int? = nil, cropSize: Int = 256, flip: Bool = true) {
+    self.loadSize = loadSize
+    self.largestLoadSize = largestLoadSize ?? loadSize
+    self.cropSize = cropSize
+    self.flip = flip
+  }
+
+  /// Throws `DatasetError` where the sizes do not fit together.
+  public func validate() throws {
+    guard cropSize >= 1 && cropSize <= loadSize else {
+      throw DatasetError.cropLargerThanImage(cropSize: cropSize, loadSize: loadSize)
+    }
+    guard largestLoadSize >= loadSize else {
+      throw DatasetError.loadSizesOutOfOrder(loadSize: loadSize, largestLoadSize: largestLoadSize)
+    }
+  }
+
+  /// The part of the work that is the same for every draw: worth keeping, and small for large photos.
+  func prepared(_ image: Image) -> Image {
+    // With 8 bits resizing rounds as Pillow does, and so as in the data sets of the original programs.
+    var image = image.withoutAlpha()
+    image.bitDepth = .eight
+    return largestLoadSize == loadSize ? image.resized(toWidth: loadSize, height: loadSize) : image
+  }
+
+  /// The rest, with draws 0 to 3 of `random`.
+  func augmented(_ prepared: Image, _ random: Random) -> Image {
+    let size = random.integer(in: loadSize..<largestLoadSize + 1, at: 0)
+    let cropped = prepared.resized(toWidth: size, height: size).cropped(
+      x: random.integer(in: 0..<size - cropSize + 1, at: 1), y: random.integer(in: 0..<size - cropSize + 1, at: 2),
+      width: cropSize, height: cropSize)
+    return flip && random.uniform(at: 3) < 0.5 ? cropped.flippedHorizontally() : cropped
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// Why a folder cannot serve as a data set.
+public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case missingFolder(path: String)
+  case cannotList(path: String, reason: String)
+  case noImages(path: String)
+  case missingDomains(root: String, missing: [String], expected: [String])
+  case cropLargerThanImage(cropSize: Int, loadSize: Int)
+  case loadSizesOutOfOrder(loadSize: Int, largestLoadSize: Int)
+
+  public var description: String {
+    switch self {
+    case .missingFolder(let path):
+      "there is no folder \(path): give one that exists"
+    case .cannotList(let path, let reason):
+      "cannot look into the folder \(path): \(reason)"
+    case .noImages(let path):
+      "no images in \(path): it and its subfolders should hold jpg, jpeg or png files"
+    case .missingDomains(let root, let missing, let expected):
+      "\(root) lacks \(missing.joined(separator: " and ")): unpaired data are two folders of images, "
+        + expected.joined(separator: " and ")
+    case .cropLargerThanImage(let cropSize, let loadSize):
+      "cannot crop \(cropSize) pixels from images of \(loadSize): cropSize should be 1 to loadSize"
+    case .loadSizesOutOfOrder(let loadSize, let largestLoadSize):
+      "largestLoadSize is \(largestLoadSize), less than loadSize, which is \(loadSize)"
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Images
+import Tensors
+
+/// Two folders of images that show different things, with no image of one belonging to an image of the other:
+/// `<root>/trainA` and `<root>/trainB`, or another split's.
+///
+/// What a step draws is a function of the seed and the step alone.
+public struct UnpairedDataset: Sendable {
+  public let domainA: ImageFolder
+  public let domainB: ImageFolder
+  public let augmentation: Augmentation
+  public let batchSize: Int
+  private let seed: UInt64
+  private let cache: ImageCache
+
+  /// - Parameters:
+  ///   - split: "train" or "test": the beginning of the folders' names.
+  ///   - cacheBudget: the bytes that decoded images may take in memory.
+  ///
+  /// Throws `DatasetError`.
+  public init(
+    root: URL, split: String = "train", augmentation: Augmentation = Augmentation(), batchSize: Int = 1, seed: UInt64,
+    cacheBudget: Int = 1 << 30
+  ) throws {
+    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    try augmentation.validate()
+    let names = [split + "A", split + "B"]
+    (domainA, domainB) = try Self.domains(in: root, names)
+    self.augmentation = augmentation
+    self.batchSize = batchSize
+    self.seed = seed
+    cache = ImageCache(budget: cacheBudget)
+  }
+
+  private static func domains(in root: URL, _ names: [String]) throws -> (ImageFolder, ImageFolder) {
+    func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+    guard exists(root) else { throw DatasetError.missingFolder(path: root.relativePath) }
+    let missing = names.filter { !exists(root.appending(path: $0)) }
+    guard missing.isEmpty else {
+      throw DatasetError.missingDomains(root: root.relativePath, missing: missing, expected: names)
+    }
+    return (try ImageFolder(root.appending(path: names[0])), try ImageFolder(root.appending(path: names[1])))
+  }
+
+  /// The images of the larger domain: an epoch shows each of them once.
+  public var epochLength: Int { max(domainA.count, domainB.count) }
+
+  public var stepsPerEpoch: Int { (epochLength + batchSize - 1) / batchSize }
+
+  /// The batch of one training step, counted from 0. Throws `ImageError`, which names the file.
+  public func sample(step: Int) throws -> UnpairedSample {
+    let a = try batch(of: domainA, name: "A", step: step)
+    let b = try batch(of: domainB, name: "B", step: step)
+    return UnpairedSample(a: a.images, b: b.images, filesA: a.files, filesB: b.files)
+  }
+
+  private func batch(of domain: ImageFolder, name: String, step: Int) throws -> (images: NDArray, files: [URL]) {
+    let positions = step * batchSize..<(step + 1) * batchSize
+    let files = positions.map { domain[index(at: $0, count: domain.count, name: name)] }
+    let images = try zip(files, positions).map { file, position in
+      let image = try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }
+      let random = Random(seed: seed, purpose: "datasets.augmentation.\(name)", step: position)
+      return augmentation.augmented(image, random).array(channels: 3)
+    }
+    return (NDArray(stacking: images), files)
+  }
+
+  /// Each domain is walked in passes, each in a random order of its own: every image of a domain is seen as often as
+  /// any other, and which two meet in a sample is up to chance.
+  private func index(at position: Int, count: Int, name: String) -> Int {
+    let order = Random(seed: seed, purpose: "datasets.order.\(name)", step: position / count)
+    return order.permutation(of: count)[position % count]
+  }
+}
+
+/// Unrelated batches of both domains: `[batchSize, cropSize, cropSize, 3]` in -1...1.
+public struct UnpairedSample: Sendable {
+  public let a: NDArray
+  public let b: NDArray
+  public let filesA: [URL]
+  public let filesB: [URL]
+}
+
+extension NDArray {
+  /// `[1, H, W, C]` arrays as one of `[N, H, W, C]`.
+  init(stacking arrays: [NDArray]) {
+    let one = arrays[0].shape
+    self.init(shape: Shape([arrays.count] + one.dimensions.dropFirst())) { target in
+      for (i, array) in arrays.enumerated() {
+        precondition(array.shape == one, "arrays of shapes \(one) and \(array.shape) do not stack")
+        array.withHostMemory { values in
+          guard let base = values.baseAddress else { return }
+          (target + i * one.count).update(from: base, count: one.count)
+        }
+      }
+    }
+  }
+}
