@@ -12,6 +12,12 @@ public final class Adam {
     /// One per parameter, in their order.
     public var firstMoments: [NDArray]
     public var secondMoments: [NDArray]
+
+    public init(step: Int, firstMoments: [NDArray], secondMoments: [NDArray]) {
+      self.step = step
+      self.firstMoments = firstMoments
+      self.secondMoments = secondMoments
+    }
   }
 
   public private(set) var state: State

@@ -84,13 +84,7 @@ public struct Recipe: Sendable, Equatable {
   }
 
   public struct Objective: Sendable, Equatable {
-    public enum Adversarial: String, Sendable, CaseIterable {
-      case leastSquares
-      case vanilla
-      case hinge
-    }
-
-    public var adversarial = Adversarial.leastSquares
+    public var adversarial = AdversarialLoss.leastSquares
     /// Weight of the cycle losses, the same both ways.
     public var cycle = 10.0
     /// Weight of the identity losses, as a part of `cycle`.

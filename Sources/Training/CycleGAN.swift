@@ -1,0 +1,134 @@
+import Checkpoints
+import Datasets
+import Images
+import Layers
+import Models
+import Tensors
+
+/// Unpaired translation (Zhu et al. 2017): two generators that undo each other, each with a discriminator to please.
+public final class CycleGAN: AdversarialTask {
+  public typealias Batch = UnpairedSample
+
+  private let objective: Recipe.Objective
+  private let seed: UInt64
+  private let aToB: ResNetGenerator, bToA: ResNetGenerator
+  /// Named after the domain that each judges.
+  private let discriminatorA: any Layer, discriminatorB: any Layer
+  private var poolA: ImagePool, poolB: ImagePool
+
+  public init(_ recipe: Recipe) {
+    objective = recipe.objective
+    seed = recipe.seed
+    aToB = ResNetGenerator(recipe.generator.configuration)
+    bToA = ResNetGenerator(recipe.generator.configuration)
+    discriminatorA = recipe.discriminator.makeNetwork(inputChannels: 3)
+    discriminatorB = recipe.discriminator.makeNetwork(inputChannels: 3)
+    poolA = ImagePool(capacity: recipe.objective.pool)
+    poolB = ImagePool(capacity: recipe.objective.pool)
+    for network in generators + discriminators {
+      Initializer.normal(deviation: 0.02).initialize(network.network, seed: seed, purpose: network.name)
+    }
+  }
+
+  public var generators: [NamedNetwork] { [NamedNetwork("AtoB", aToB), NamedNetwork("BtoA", bToA)] }
+
+  /// What a finished run leaves behind.
+  public var models: [(direction: ModelDescription.Direction, generator: ResNetGenerator)] {
+    [(.aToB, aToB), (.bToA, bToA)]
+  }
+
+  public var discriminators: [NamedNetwork] {
+    [NamedNetwork("discriminatorA", discriminatorA), NamedNetwork("discriminatorB", discriminatorB)]
+  }
+
+  public var memory: [(name: String, array: NDArray)] {
+    get {
+      [("poolA", poolA), ("poolB", poolB)].flatMap { name, pool in
+        pool.images.enumerated().map { ("\(name).\($0.offset)", $0.element) }
+      }
+    }
+    set {
+      poolA.images = newValue.filter { $0.name.hasPrefix("poolA.") }.map(\.array)
+      poolB.images = newValue.filter { $0.name.hasPrefix("poolB.") }.map(\.array)
+    }
+  }
+
+  public func generatorPass(_ batch: UnpairedSample) -> GeneratorPass {
+    let (realA, realB) = (Tensor(batch.a), Tensor(batch.b))
+    let fakeB = aToB(realA)
+    let fakeA = bToA(realB)
+    let cycle = Float(objective.cycle)
+    let identity = Float(objective.identity) * cycle
+    var losses = Losses()
+    losses.add("adversarialAtoB", objective.adversarial.generator(fake: discriminatorB(fakeB)))
+    losses.add("adversarialBtoA", objective.adversarial.generator(fake: discriminatorA(fakeA)))
+    losses.add("cycleA", meanAbsoluteError(bToA(fakeB), realA) * cycle)
+    losses.add("cycleB", meanAbsoluteError(aToB(fakeA), realB) * cycle)
+    if identity > 0 {
+      // A generator should leave alone what already is of its target domain: this keeps colours.
+      losses.add("identityA", meanAbsoluteError(bToA(realA), realA) * identity)
+      losses.add("identityB", meanAbsoluteError(aToB(realB), realB) * identity)
+    }
+    return GeneratorPass(losses: losses, fakes: [fakeA, fakeB])
+  }
+
+  public func discriminatorLosses(_ batch: UnpairedSample, fakes: [Tensor], step: Int) -> Losses {
+    let shownA = poolA.exchange(fakes[0], random: Random(seed: seed, purpose: "poolA", step: step))
+    let shownB = poolB.exchange(fakes[1], random: Random(seed: seed, purpose: "poolB", step: step))
+    var losses = Losses()
+    losses.add("discriminatorA", discriminatorLoss(discriminatorA, real: batch.a, fake: shownA))
+    losses.add("discriminatorB", discriminatorLoss(discriminatorB, real: batch.b, fake: shownB))
+    return losses
+  }
+
+  private func discriminatorLoss(_ discriminator: any Layer, real: NDArray, fake: Tensor) -> Tensor {
+    objective.adversarial.discriminator(real: discriminator(Tensor(real)), fake: discriminator(fake))
+  }
+
+  /// For each image of domain A: real, translated, reconstructed; then the same for B.
+  public func sampleRows(_ batch: UnpairedSample) -> [[Image]] {
+    withoutGradients {
+      rows(of: batch.a, there: aToB, back: bToA) + rows(of: batch.b, there: bToA, back: aToB)
+    }
+  }
+
+  private func rows(of images: NDArray, there: ResNetGenerator, back: ResNetGenerator) -> [[Image]] {
+    let translated = there(Tensor(images))
+    let reconstructed = back(translated)
+    return (0..<images.shape[0]).map { index in
+      [images, translated.value, reconstructed.value].map { Image(array: $0, index: index) }
+    }
+  }
+}
+
+extension Recipe.Generator {
+  var configuration: ResNetGenerator.Configuration {
+    var configuration = ResNetGenerator.Configuration()
+    configuration.width = width
+    configuration.blocks = blocks
+    configuration.norm = norm
+    configuration.upsampling = upsampling
+    configuration.dropout = dropout
+    return configuration
+  }
+}
+
+extension Recipe.Discriminator {
+  func makeNetwork(inputChannels: Int) -> any Layer {
+    switch network {
+    case .patch:
+      var configuration = PatchDiscriminator.Configuration()
+      configuration.inputChannels = inputChannels
+      configuration.width = width
+      configuration.layers = layers
+      configuration.norm = norm
+      return PatchDiscriminator(configuration)
+    case .pixel:
+      var configuration = PixelDiscriminator.Configuration()
+      configuration.inputChannels = inputChannels
+      configuration.width = width
+      configuration.norm = norm
+      return PixelDiscriminator(configuration)
+    }
+  }
+}
