@@ -18,7 +18,7 @@ public struct ModelFile: Sendable {
     try self.init(TensorFile(contentsOf: url))
   }
 
-  init(_ file: TensorFile) throws(CheckpointError) {
+  package init(_ file: TensorFile) throws(CheckpointError) {
     self.file = file
     tensors = file.tensorsWithoutPrefixes()
     do throws(MalformedFile) {

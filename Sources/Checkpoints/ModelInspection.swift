@@ -9,7 +9,10 @@ public struct ModelInspection: Sendable {
 
   /// Throws where the file is damaged or holds no tensors, not where its network is unknown.
   public init(contentsOf url: URL) throws(CheckpointError) {
-    let file = try TensorFile(contentsOf: url)
+    self.init(try TensorFile(contentsOf: url))
+  }
+
+  package init(_ file: TensorFile) {
     self.file = file
     kind = NetworkKind(file.tensorsWithoutPrefixes().mapValues(\.shape))
     model = Result { () throws(CheckpointError) in try ModelFile(file) }

@@ -75,8 +75,8 @@ enum NetworkKind {
 extension ResNetGenerator.Configuration {
   var summary: String {
     let upsampling = upsampling == .transposed ? "transposed convolutions" : "resize convolutions"
-    return
-      "ResNet generator, \(blocks) block\(blocks == 1 ? "" : "s"), width \(width), \(inputChannels) to \(outputChannels) channels, "
+    let blocks = "\(blocks) block\(blocks == 1 ? "" : "s")"
+    return "ResNet generator, \(blocks), width \(width), \(inputChannels) to \(outputChannels) channels, "
       + "\(norm.rawValue) norm, \(upsampling)\(dropout ? ", dropout" : "")"
   }
 }

@@ -55,10 +55,8 @@ extension Safetensors {
       let start = end
       end += tensor.array.shape.count * type.size
       let shape = tensor.array.shape.dimensions.map(String.init).joined(separator: ",")
-      fields.append(
-        try
-          "\(quoted(tensor.name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}"
-      )
+      let entry = #"{"dtype":"\#(type.rawValue)","shape":[\#(shape)],"data_offsets":[\#(start),\#(end)]}"#
+      fields.append("\(try quoted(tensor.name)):\(entry)")
     }
     var text = Array("{\(fields.joined(separator: ","))}".utf8)
     // The values begin at a multiple of 8, as the format's own writer has it.

@@ -1,6 +1,6 @@
 /// The named tensors of a PyTorch pickle, found beneath whatever a training script wrapped around them.
 struct StateDictionary {
-  /// Under these names, the first that is there, lie the weights of what was trained; beside them optimisers and counters.
+  /// Under the first of these names that is there lie the weights; beside them optimisers and counters.
   private static let wrappers = [
     "model_state_dict", "state_dict", "params_ema", "params", "model", "net", "generator", "generator_state_dict",
     "netG", "net_g", "g_ema",
@@ -79,7 +79,8 @@ struct StateDictionary {
         storage.count <= range.count / size - storage.offset
       else {
         throw MalformedFile(
-          "is truncated or damaged: the storage of \(name) should hold \(storage.count) values, and has \(range.count) bytes"
+          "is truncated or damaged: the storage of \(name) should hold \(storage.count) values, and has "
+            + "\(range.count) bytes"
         )
       }
       let start = range.lowerBound + storage.offset * size

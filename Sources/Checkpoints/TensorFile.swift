@@ -28,6 +28,7 @@ public struct TensorFile: Sendable {
   /// The same from memory; errors name `url`.
   package init(_ contents: Data, from url: URL) throws(CheckpointError) {
     do throws(MalformedFile) {
+      guard !contents.isEmpty else { throw MalformedFile("is empty") }
       if Safetensors.recognises(contents) {
         let parsed = try Safetensors.parse(contents)
         try self.init(url, .safetensors, metadata: parsed.metadata, tensors: parsed.tensors, contents: contents)

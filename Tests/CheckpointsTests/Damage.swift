@@ -3,8 +3,8 @@ import Foundation
 import Tensors
 import Testing
 
-/// Reads every truncation of a file, which must be refused, and many copies with bytes changed, which must be refused or
-/// read; neither may crash. What is changed is the same in every run.
+/// Reads every truncation of a file, which must be refused, and many copies with bytes changed, which must be refused
+/// or read; neither may crash. What is changed is the same in every run.
 func expectDamageIsSurvived(_ name: String, copies: Int = 5000) throws {
   let intact = try Golden.contents(name)
   let url = Golden.url(name)
@@ -20,6 +20,9 @@ func expectDamageIsSurvived(_ name: String, copies: Int = 5000) throws {
       let position = random.integer(in: 0..<intact.count, at: copy * 16 + 2 * change + 1)
       damaged[position] = UInt8(truncatingIfNeeded: random.bits(at: copy * 16 + 2 * change + 2))
     }
-    _ = try? TensorFile(damaged, from: url).arrays()
+    guard let file = try? TensorFile(damaged, from: url) else { continue }
+    _ = file.arrays()
+    _ = ModelInspection(file).text(listingTensors: true)
+    _ = try? ModelFile(file).generator()
   }
 }

@@ -186,4 +186,9 @@ private func configuration(
       }
     }
   }
+
+  @Test(arguments: ["resnet-resize.safetensors", "resnet-batch-dropout.pth"])
+  func survivesDamage(name: String) throws {
+    try expectDamageIsSurvived(name)
+  }
 }

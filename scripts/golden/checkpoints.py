@@ -4,9 +4,9 @@
     venv/bin/pip install torch numpy safetensors packaging
     venv/bin/python scripts/golden/checkpoints.py
 
-Writes into Tests/CheckpointsTests/Golden. The expected values are formulas that the tests repeat, or lie beside the file
-as `<name>.expected.safetensors` in float32. Legacy files name their storages by address, so those names differ from run
-to run.
+Writes into Tests/CheckpointsTests/Golden. The expected values are formulas that the tests repeat, or lie beside the
+file as `<name>.expected.safetensors` in float32. Legacy files name their storages by address, so those names differ
+from run to run.
 """
 
 import pickle
@@ -206,9 +206,9 @@ def save_generator(name, generator, weights, **options):
 
 def discriminator(network):
     if network == "pixel":
-        layers = [nn.Conv2d(3, 2, 1), nn.ReLU(), nn.Conv2d(2, 4, 1), nn.InstanceNorm2d(4), nn.ReLU(), nn.Conv2d(4, 1, 1)]
+        layers = [nn.Conv2d(3, 2, 1), nn.ReLU(), nn.Conv2d(2, 4, 1), nn.Identity(), nn.ReLU(), nn.Conv2d(4, 1, 1)]
         return {"net." + key: value for key, value in nn.Sequential(*layers).state_dict().items()}
-    layers = [nn.Conv2d(3, 2, 4), nn.ReLU(), nn.Conv2d(2, 4, 4), nn.InstanceNorm2d(4), nn.ReLU(), nn.Conv2d(4, 1, 4)]
+    layers = [nn.Conv2d(3, 2, 4), nn.ReLU(), nn.Conv2d(2, 4, 4), nn.Identity(), nn.ReLU(), nn.Conv2d(4, 1, 4)]
     return {"model." + key: value for key, value in nn.Sequential(*layers).state_dict().items()}
 
 
