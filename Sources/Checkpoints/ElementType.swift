@@ -26,7 +26,7 @@ public enum ElementType: String, Sendable, CaseIterable {
     }
   }
 
-  /// Reads `count` values, `stride` elements apart, the first at `start`; the caller has checked that all lie in memory.
+  /// Reads `count` values, `stride` elements apart, from `start` on; the caller has checked that all lie in memory.
   func read(
     _ start: UnsafeRawPointer, count: Int, stride: Int, into destination: UnsafeMutablePointer<Float>
   ) {

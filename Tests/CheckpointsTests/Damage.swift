@@ -3,12 +3,12 @@ import Foundation
 import Tensors
 import Testing
 
-/// Reads every truncation of a file, which must be refused, and many copies with bytes changed, which must be refused
+/// Reads truncations of a file, at every byte of a small one, which must be refused, and many copies with bytes changed, which must be refused
 /// or read; neither may crash. What is changed is the same in every run.
-func expectDamageIsSurvived(_ name: String, copies: Int = 5000) throws {
+func expectDamageIsSurvived(_ name: String, copies: Int = 2000) throws {
   let intact = try Golden.contents(name)
   let url = Golden.url(name)
-  for length in 0..<intact.count {
+  for length in stride(from: 0, to: intact.count, by: 1 + intact.count / 3000) {
     #expect(throws: CheckpointError.self, "the first \(length) bytes") {
       try TensorFile(intact.prefix(length), from: url)
     }

@@ -189,6 +189,6 @@ private func configuration(
 
   @Test(arguments: ["resnet-resize.safetensors", "resnet-batch-dropout.pth"])
   func survivesDamage(name: String) throws {
-    try expectDamageIsSurvived(name)
+    try expectDamageIsSurvived(name, copies: 300)
   }
 }
