@@ -20,15 +20,22 @@ public final class Adam {
     }
   }
 
-  public private(set) var state: State
+  // Apart from each other, because an update holds one of each open at once.
+  private var stepCount = 0
+  private var firstMoments: [NDArray]
+  private var secondMoments: [NDArray]
 
   public init(_ parameters: [Parameter], beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
     self.parameters = parameters
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
-    let zeros = parameters.map { NDArray(repeating: 0, shape: $0.value.shape) }
-    state = State(step: 0, firstMoments: zeros, secondMoments: zeros)
+    firstMoments = parameters.map { NDArray(repeating: 0, shape: $0.value.shape) }
+    secondMoments = firstMoments
+  }
+
+  public var state: State {
+    State(step: stepCount, firstMoments: firstMoments, secondMoments: secondMoments)
   }
 
   public func restore(_ state: State) {
@@ -36,7 +43,9 @@ public final class Adam {
     precondition(
       state.firstMoments.map(\.shape) == shapes && state.secondMoments.map(\.shape) == shapes,
       "the optimiser's state is of other parameters than \(shapes)")
-    self.state = state
+    stepCount = state.step
+    firstMoments = state.firstMoments
+    secondMoments = state.secondMoments
   }
 
   /// - Parameter gradients: one per parameter, in their order.
@@ -44,14 +53,14 @@ public final class Adam {
     precondition(
       gradients.map(\.shape) == parameters.map(\.value.shape),
       "gradients of shapes \(gradients.map(\.shape)) for parameters of shapes \(parameters.map(\.value.shape))")
-    state.step += 1
+    stepCount += 1
     let settings = AdaptiveMoments.Settings(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, step: state.step)
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, step: stepCount)
     for (index, parameter) in parameters.enumerated() {
       var value = parameter.value
       value.withMutableHostMemory { value in
-        state.firstMoments[index].withMutableHostMemory { first in
-          state.secondMoments[index].withMutableHostMemory { second in
+        firstMoments[index].withMutableHostMemory { first in
+          secondMoments[index].withMutableHostMemory { second in
             guard let value = value.baseAddress, let first = first.baseAddress, let second = second.baseAddress else {
               return
             }
