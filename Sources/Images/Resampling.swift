@@ -84,6 +84,7 @@ private struct Resampler {
     let newWidth = weights.starts.count
     let target = Buffer(count: newWidth * height * channels + Self.slack)
     let (from, to) = (source.pointer, target.pointer)
+    defer { withExtendedLifetime(source) {} }
     Self.forRows(height, work: newWidth * channels * weights.stride) { y in
       for x in 0..<newWidth {
         let run = from + (y * width + weights.starts[x]) * channels
@@ -123,6 +124,7 @@ private struct Resampler {
     let rowSize = width * channels
     let target = Buffer(count: rowSize * newHeight + Self.slack)
     let (from, to) = (source.pointer, target.pointer)
+    defer { withExtendedLifetime(source) {} }
     Self.forRows(newHeight, work: rowSize * weights.stride) { y in
       weights.weights.withUnsafeBufferPointer { all in
         let run = UnsafeBufferPointer(rebasing: all[y * weights.stride..<y * weights.stride + weights.counts[y]])
