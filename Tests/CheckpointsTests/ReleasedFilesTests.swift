@@ -1,19 +1,10 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
-enum ReleasedFiles {
-  static let folder: URL = {
-    let root = Golden.folder.appending(path: "../../..").standardizedFileURL
-    let data = ProcessInfo.processInfo.environment["GUISE_DATA"].map { URL(filePath: $0) }
-    return (data ?? root.appending(path: "../shared/data").standardizedFileURL).appending(
-      path: "weights/srgan_leftthomas")
-  }()
-  static var arePresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
-}
-
 /// Files that others trained and released. The sums were computed with PyTorch from `torch.load`.
-@Suite(.enabled(if: ReleasedFiles.arePresent, "the released weights are not in GUISE_DATA"))
+@Suite(.enabled(if: TestData.has("weights/srgan_leftthomas"), "\(TestData.isMissing)"))
 struct ReleasedFilesTests {
   @Test(arguments: [
     ("netG_epoch_2_100.pth", 76, 587_659, 749_228.682779407, -0.0006351658375933766),
@@ -21,7 +12,7 @@ struct ReleasedFilesTests {
     ("netG_epoch_8_100.pth", 82, 883_085, 79377.93856632037, -0.005040585529059172),
   ])
   func readsLegacyFilesOfPyTorch(name: String, tensors: Int, values: Int, sum: Double, seventh: Double) throws {
-    let file = try TensorFile(contentsOf: ReleasedFiles.folder.appending(path: name))
+    let file = try TensorFile(contentsOf: TestData.folder.appending(path: "weights/srgan_leftthomas/\(name)"))
     #expect(file.format == .pyTorchLegacy)
     #expect(file.names.count == tensors)
     #expect(Array(file.names.prefix(3)) == ["block1.0.weight", "block1.0.bias", "block1.1.weight"])
