@@ -1,1 +1,23 @@
-print("guise")
+import ArgumentParser
+import Foundation
+
+exit(run(Array(CommandLine.arguments.dropFirst())))
+
+/// Runs one command and returns the exit status: 0 all done, 1 some files failed, 2 nothing could be done, 130 or 143
+/// stopped by a signal.
+func run(_ arguments: [String]) -> Int32 {
+  do {
+    var command = try RootCommand.parseAsRoot(arguments)
+    try command.run()
+    return ExitStatus.done.code
+  } catch let status as ExitStatus {
+    return status.code
+  } catch {
+    if RootCommand.exitCode(for: error) == .success {
+      print(RootCommand.fullMessage(for: error))
+      return ExitStatus.done.code
+    }
+    ErrorLine.write(RootCommand.message(for: error))
+    return ExitStatus.nothingDone.code
+  }
+}

@@ -1,0 +1,27 @@
+import Foundation
+
+/// How the program ends, thrown by a command that has already said why.
+enum ExitStatus: Error {
+  case done
+  case someFilesFailed
+  case nothingDone
+  /// Stopped on request: 130 after SIGINT (Ctrl-C), 143 after SIGTERM, as shells count.
+  case interrupted(signal: Int32)
+
+  var code: Int32 {
+    switch self {
+    case .done: 0
+    case .someFilesFailed: 1
+    case .nothingDone: 2
+    case .interrupted(let signal): 128 + signal
+    }
+  }
+}
+
+/// What a person is told of an error: one line on standard error.
+enum ErrorLine {
+  static func write(_ message: String) {
+    let lines = message.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    FileHandle.standardError.write(Data("guise: \(lines.joined(separator: " "))\n".utf8))
+  }
+}

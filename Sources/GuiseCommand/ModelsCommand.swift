@@ -1,0 +1,28 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+
+struct ModelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models",
+    abstract: "Look at model files.",
+    discussion: "Example: guise models inspect data/models/photo-to-monet.safetensors",
+    subcommands: [ModelsInspectCommand.self])
+}
+
+struct ModelsInspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Say what a model file is: network, task, recipe, licence.",
+    discussion: "Example: guise models inspect latest_net_G_A.pth --tensors")
+
+  @Argument(help: ArgumentHelp("A safetensors or PyTorch file.", valueName: "file"))
+  var file: String
+
+  @Flag(help: "Also list every tensor with its shape and type.")
+  var tensors = false
+
+  func run() throws {
+    print(try ModelInspection(contentsOf: URL(filePath: file)).text(listingTensors: tensors))
+  }
+}

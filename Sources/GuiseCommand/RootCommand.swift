@@ -1,0 +1,15 @@
+import ArgumentParser
+
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "guise",
+    abstract: "Translate photographs with generative networks, and train such networks.",
+    discussion: """
+      Example: guise translate -i photos -o painted -m data/models/photo-to-monet.safetensors
+
+      Exit status: 0 all done, 1 some files failed, 2 nothing could be done (usage, model, recipe), 130 or 143 stopped by \
+      Ctrl-C or SIGTERM.
+      """,
+    version: "0.1.0",
+    subcommands: [TranslateCommand.self, TrainCommand.self, ModelsCommand.self, BenchCommand.self])
+}

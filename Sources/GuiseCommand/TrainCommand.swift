@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import Training
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a model as a recipe says.",
+    discussion: """
+      Example: guise train recipes/photo-to-monet.yaml --data data/monet2photo --name monet
+
+      The run's folder, outputs/NAME, gets the recipe as used, losses.csv, log.txt, sample grids, checkpoints, index.html to \
+      watch it by, and at the end AtoB.safetensors and BtoA.safetensors for guise translate.
+      Ctrl-C finishes the step, saves a checkpoint and says how to go on; a second one ends at once.
+      """)
+
+  @Argument(help: ArgumentHelp("A recipe in YAML.", valueName: "recipe"))
+  var recipe: String
+
+  @Option(help: ArgumentHelp("Folder of the images, in place of the recipe's data.root.", valueName: "folder"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("The run's name (default: the recipe's file name).", valueName: "name"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("Folder of all runs.", valueName: "folder"))
+  var output = "outputs"
+
+  @Option(
+    help: ArgumentHelp(
+      "Length in steps, in place of the recipe's epochs, whose proportions it keeps.", valueName: "count"))
+  var steps: Int?
+
+  @Flag(help: "Go on with the run of that name from its newest checkpoint, or begin it.")
+  var resume = false
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Replace one of the recipe's values, such as optimizer.learningRate=0.0001; may be repeated.",
+      valueName: "key.path=value"))
+  var settings: [String] = []
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "No progress: only errors.")
+  var quiet = false
+
+  func run() throws {
+    throw ValidationError("training is not connected")
+  }
+}

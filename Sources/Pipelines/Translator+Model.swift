@@ -1,0 +1,52 @@
+import Checkpoints
+import Foundation
+
+extension Translator {
+  /// Loads a model from a model file, a PyTorch file or a finished run's folder.
+  ///
+  /// - Parameter direction: which of a folder's two models, A to B if nil; of a file that says its own direction, only
+  ///   that one is taken.
+  public init(modelAt url: URL, direction: ModelDescription.Direction? = nil) throws {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+    var file = url
+    if exists && isFolder.boolValue {
+      file = url.appending(path: "\((direction ?? .aToB).rawValue).safetensors")
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        throw ModelError.noModelInFolder(path: url.relativePath, expected: file.lastPathComponent)
+      }
+    }
+    let model = try ModelFile(contentsOf: file)
+    if let direction, let own = model.description.direction, own != direction {
+      throw ModelError.otherDirection(path: url.relativePath, own: own.rawValue, asked: direction.rawValue)
+    }
+    switch model.description.network {
+    case .resnet(let configuration):
+      guard [1, 3].contains(configuration.inputChannels), [1, 3].contains(configuration.outputChannels) else {
+        throw ModelError.unusableChannels(
+          path: url.relativePath, input: configuration.inputChannels, output: configuration.outputChannels)
+      }
+    }
+    self.init(try model.generator())
+  }
+}
+
+/// A model that cannot be used as asked.
+public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case noModelInFolder(path: String, expected: String)
+  case otherDirection(path: String, own: String, asked: String)
+  case unusableChannels(path: String, input: Int, output: Int)
+
+  public var description: String {
+    switch self {
+    case .noModelInFolder(let path, let expected):
+      "\(path) holds no \(expected): expected a model file or the folder of a finished run"
+    case .otherDirection(let path, let own, let asked):
+      "\(path) translates \(own), not \(asked): leave --direction out, or give the other model"
+    case .unusableChannels(let path, let input, let output):
+      "\(path) turns \(input) channels into \(output), expected a model of images with 1 or 3 channels"
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

@@ -1,0 +1,88 @@
+import Checkpoints
+import Foundation
+import Images
+import Layers
+import Models
+import Synchronization
+
+/// The built program, run as a user runs it, in a folder of its own that goes when the test does.
+final class GuiseProgram {
+  struct Result {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    var errorLines: [Substring] { errors.split(separator: "\n") }
+  }
+
+  let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+    .appending(path: "guise-command-\(UUID().uuidString)")
+
+  /// The test bundle lies beside the program.
+  private static let executable: URL = {
+    let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
+    let folder = bundle?.deletingLastPathComponent() ?? Bundle.main.bundleURL
+    return folder.appending(path: "guise")
+  }()
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  subscript(_ path: String) -> URL { folder.appending(path: path) }
+
+  func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: self[path].path) }
+
+  func write(_ path: String, _ data: Data) throws {
+    try FileManager.default.createDirectory(
+      at: self[path].deletingLastPathComponent(), withIntermediateDirectories: true)
+    try data.write(to: self[path])
+  }
+
+  /// A picture of one colour, PNG or JPEG by the path's extension.
+  func writeImage(_ path: String, width: Int = 20, height: Int = 17, color: [Float] = [0.2, 0.5, 0.7]) throws {
+    let pixels = (0..<width * height).flatMap { _ in color }
+    let image = Image(width: width, height: height, channels: color.count, pixels: pixels)
+    let format = path.hasSuffix(".png") ? ImageFileFormat.png : .jpeg()
+    try write(path, image.encoded(as: format, path: path))
+  }
+
+  /// A small generator with random weights.
+  func writeModel(_ path: String) throws {
+    var configuration = ResNetGenerator.Configuration()
+    configuration.width = 4
+    configuration.blocks = 1
+    let generator = ResNetGenerator(configuration)
+    Initializer.normal(deviation: 0.02).initialize(generator, seed: 1, purpose: "test")
+    let description = ModelDescription(task: "cyclegan", direction: .aToB, network: .resnet(configuration))
+    try ModelFile.write(generator, description: description, to: self[path])
+  }
+
+  /// Runs in `folder` to the end; `whileRunning` gets the process once it has started.
+  func run(_ arguments: [String], whileRunning: (Process) throws -> Void = { _ in }) throws -> Result {
+    let process = Process()
+    process.executableURL = Self.executable
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let outputText = Mutex("")
+    let reading = DispatchGroup()
+    let outputHandle = output.fileHandleForReading
+    DispatchQueue.global().async(group: reading) {
+      let text = String(decoding: outputHandle.readDataToEndOfFile(), as: UTF8.self)
+      outputText.withLock { $0 = text }
+    }
+    try whileRunning(process)
+    let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    reading.wait()
+    process.waitUntilExit()
+    return Result(status: process.terminationStatus, output: outputText.withLock { $0 }, errors: errorText)
+  }
+}

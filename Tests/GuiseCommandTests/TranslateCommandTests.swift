@@ -1,0 +1,110 @@
+import Foundation
+import Images
+import Testing
+
+@Suite struct TranslateCommandTests {
+  private let guise: GuiseProgram
+
+  init() throws {
+    guise = try GuiseProgram()
+    try guise.writeModel("model.safetensors")
+  }
+
+  private func translate(_ arguments: String...) throws -> GuiseProgram.Result {
+    try guise.run(["translate", "-i", "in", "-o", "out", "-m", "model.safetensors"] + arguments)
+  }
+
+  @Test func translatesAFolderAndSkipsWhatIsDone() throws {
+    try guise.writeImage("in/a.jpg")
+    try guise.writeImage("in/trip to ü/b.PNG.png", width: 33, height: 21, color: [0.5, 0.25])
+    let first = try translate("--page")
+    #expect(first.status == 0 && first.output.isEmpty)
+    #expect(first.errors.contains("1/2  done") && first.errors.contains("2 translated"))
+    let image = try Image(contentsOf: guise["out/trip to ü/b.PNG.png"])
+    #expect((image.width, image.height, image.channels) == (33, 21, 4))
+    #expect(try String(contentsOf: guise["out/index.html"], encoding: .utf8).contains("../in/trip%20to%20"))
+
+    let second = try translate()
+    #expect(second.status == 0 && second.errors.contains("0 translated, 2 skipped"))
+    #expect(try translate("--quiet").errors.isEmpty)
+  }
+
+  @Test func aTextFileNamedLikeAnImageStopsNothing() throws {
+    for name in ["a.jpg", "c.jpg"] { try guise.writeImage("in/\(name)") }
+    try guise.write("in/b.jpg", Data("not a picture".utf8))
+    let result = try translate("--quiet")
+    #expect(result.status == 1 && result.output.isEmpty)
+    #expect(result.errorLines.count == 1 && result.errors.hasPrefix("guise: in/b.jpg is not a JPEG or PNG file"))
+    #expect(guise.exists("out/a.jpg") && guise.exists("out/c.jpg") && !guise.exists("out/b.jpg"))
+  }
+
+  @Test func outcomesAreJSONOnRequest() throws {
+    try guise.writeImage("in/a.png")
+    try guise.write("in/b.jpg", Data())
+    let result = try translate("--json")
+    let lines = try result.output.split(separator: "\n").map {
+      try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    let outcomes = lines.map { "\($0["input"] ?? "") \($0["status"] ?? "")" }
+    #expect(Set(outcomes) == ["in/a.png done", "in/b.jpg failed"])
+    #expect(result.status == 1)
+  }
+
+  @Test(arguments: [
+    (["translate", "-i", "gone", "-o", "out", "-m", "model.safetensors"], "guise: there is no file or folder gone"),
+    (["translate", "-i", "in", "-o", "out", "-m", "gone.pth"], "guise: gone.pth: there is no such file"),
+    (["translate", "-i", "in", "-o", "in", "-m", "model.safetensors"], "guise: the output folder in is the input"),
+    (["translate", "-i", "in", "-o", "out", "-m", "text.pth"], "guise: text.pth: is neither"),
+    (["translate", "-i", "in", "-o", "out", "-m", "in"], "guise: in holds no AtoB.safetensors"),
+    (["translate", "-i", "in", "-o", "out"], "guise: Missing expected argument '--model <path>'"),
+    (["translate", "-i", "in", "-o", "o", "-m", "m", "-f", "gif"], "guise: The value 'gif' is invalid"),
+    (["translate", "-i", "in", "-o", "o", "-m", "m", "--quality", "0"], "guise: --quality is 0, expected 1 to 100"),
+    (["translate", "-i", "in", "-o", "o", "-m", "m", "--threads", "0"], "guise: --threads is 0, expected 1 to 1024"),
+    (["models", "inspect", "text.pth"], "guise: text.pth: is neither"),
+    (["paint"], "guise: Unexpected argument 'paint'"),
+    (["bench", "forward", "--size", "30"], "guise: --size is 30, expected a multiple of 4 from 16 to 8192"),
+    (["train"], "guise: Missing expected argument '<recipe>'"),
+  ])
+  func saysInOneLineWhyNothingCouldBeDone(arguments: [String], message: String) throws {
+    try guise.writeImage("in/a.png")
+    try guise.write("text.pth", Data("not a model".utf8))
+    let result = try guise.run(arguments)
+    #expect(result.status == 2 && result.output.isEmpty)
+    #expect(result.errors.hasPrefix(message), "\(result.errors)")
+    #expect(result.errorLines.count == 1)
+  }
+
+  @Test(arguments: [
+    ["--help"], ["translate", "--help"], ["train", "--help"], ["models", "inspect", "--help"],
+    ["bench", "forward", "--help"], ["bench", "train", "--help"],
+  ])
+  func helpHoldsAnExample(arguments: [String]) throws {
+    let result = try guise.run(arguments)
+    #expect(result.status == 0 && result.errors.isEmpty)
+    #expect(result.output.contains("Example: guise"))
+  }
+
+  @Test func controlCFinishesTheFileAndSaysHowToGoOn() throws {
+    for i in 0..<40 { try guise.writeImage("in/\(i).png", width: 400, height: 300) }
+    let result = try guise.run(["translate", "-i", "in", "-o", "out", "-m", "model.safetensors"]) { process in
+      while process.isRunning && !guise.exists("out/0.png") { usleep(5000) }
+      process.interrupt()
+    }
+    #expect(result.status == 130)
+    #expect(result.errors.contains("files to go: the same command goes on from here"))
+    let rest = try translate()
+    #expect(rest.status == 0 && rest.errors.contains("skipped"))
+    for i in 0..<40 { _ = try Image(contentsOf: guise["out/\(i).png"]) }
+  }
+
+  @Test func inspectsAModel() throws {
+    let result = try guise.run(["models", "inspect", "model.safetensors", "--tensors"])
+    #expect(result.status == 0 && result.output.contains("AtoB") && result.output.contains("model.1.weight"))
+  }
+
+  @Test func benchesAsJSON() throws {
+    let result = try guise.run(["bench", "forward", "--network", "resnet6", "--size", "16", "--repeats", "3", "--json"])
+    let object = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    for key in ["median_seconds", "min_seconds", "peak_bytes"] { #expect((object[key] as? Double ?? 0) > 0) }
+  }
+}

@@ -1,0 +1,128 @@
+import Datasets
+import Foundation
+import Images
+import Pipelines
+import Testing
+
+/// A folder of its own that goes when the test does.
+final class Scratch {
+  let root = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+    .appending(path: "guise-pipelines-\(UUID().uuidString)")
+
+  init(files: [String] = []) throws {
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    for file in files { try write(file, Data("no image".utf8)) }
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: root)
+  }
+
+  subscript(_ path: String) -> URL { root.appending(path: path) }
+
+  func write(_ path: String, _ data: Data) throws {
+    try FileManager.default.createDirectory(
+      at: self[path].deletingLastPathComponent(), withIntermediateDirectories: true)
+    try data.write(to: self[path])
+  }
+
+  /// A plain grey PNG or JPEG, by the path's extension.
+  func writeImage(_ path: String, width: Int = 8, height: Int = 6) throws {
+    let pixels = [Float](repeating: 0.5, count: width * height * 3)
+    let format = try #require(ImageFileFormat(pathExtension: (path as NSString).pathExtension))
+    try write(path, Image(width: width, height: height, channels: 3, pixels: pixels).encoded(as: format, path: path))
+  }
+
+  /// Output paths by input paths, both relative to this folder.
+  func outputs(_ plan: OutputPlan) -> [String: String] {
+    let pairs = plan.entries.map { (relative($0.input), relative($0.output)) }
+    return Dictionary(uniqueKeysWithValues: pairs)
+  }
+
+  private func relative(_ url: URL) -> String { String(url.path.dropFirst(root.path.count + 1)) }
+}
+
+@Suite struct OutputPlanTests {
+  private func error(inputs: [URL], output: URL, format: OutputFormat = .same) -> OutputPlanError? {
+    do {
+      _ = try OutputPlan(inputs: inputs, output: output, format: format)
+      return nil
+    } catch {
+      return error as? OutputPlanError
+    }
+  }
+
+  @Test func mirrorsTheTreeOfOneFolder() throws {
+    let scratch = try Scratch(files: ["in/a.jpg", "in/trip/IMG 1.JPEG", "in/trip/ü/b.png", "in/notes.txt"])
+    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
+    #expect(
+      scratch.outputs(plan) == [
+        "in/a.jpg": "out/a.jpg", "in/trip/IMG 1.JPEG": "out/trip/IMG 1.JPEG", "in/trip/ü/b.png": "out/trip/ü/b.png",
+      ])
+    #expect(plan.entries.map(\.format).filter { $0 == .png }.count == 1)
+  }
+
+  @Test func severalFoldersKeepTheirNames() throws {
+    let scratch = try Scratch(files: ["x/1.jpg", "y/1.jpg", "z.png"])
+    let plan = try OutputPlan(inputs: [scratch["x"], scratch["y"], scratch["z.png"]], output: scratch["out"])
+    #expect(scratch.outputs(plan) == ["x/1.jpg": "out/x/1.jpg", "y/1.jpg": "out/y/1.jpg", "z.png": "out/z.png"])
+  }
+
+  @Test func clashesKeepTheInputsExtension() throws {
+    let scratch = try Scratch(files: ["in/a.jpg", "in/a.png", "in/b.jpg"])
+    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"], format: .png)
+    #expect(
+      scratch.outputs(plan) == [
+        "in/a.jpg": "out/a.jpg.png", "in/a.png": "out/a.png.png", "in/b.jpg": "out/b.png",
+      ])
+  }
+
+  @Test func clashesThatRemainAreNumbered() throws {
+    let scratch = try Scratch(files: ["x/trip/a.jpg", "y/trip/a.jpg", "z/a.jpg"])
+    let inputs = [scratch["x/trip"], scratch["y/trip"], scratch["z/a.jpg"], scratch["z/../z/a.jpg"]]
+    let plan = try OutputPlan(inputs: inputs, output: scratch["out"])
+    #expect(plan.entries.count == 3)
+    #expect(Set(plan.entries.map(\.output)).count == 3)
+  }
+
+  @Test func aSingleFileMayBecomeANamedFile() throws {
+    let scratch = try Scratch(files: ["a.jpg", "b.jpg"])
+    let plan = try OutputPlan(inputs: [scratch["a.jpg"]], output: scratch["new/monet.PNG"])
+    #expect(scratch.outputs(plan) == ["a.jpg": "new/monet.PNG"])
+    #expect(plan.entries[0].format == .png)
+    #expect(
+      error(inputs: [scratch["a.jpg"], scratch["b.jpg"]], output: scratch["c.png"])
+        == .severalIntoOne(path: scratch["c.png"].relativePath))
+    #expect(
+      error(inputs: [scratch["a.jpg"]], output: scratch["c.png"], format: .jpg)
+        == .formatAgainstName(path: scratch["c.png"].relativePath, format: "jpg"))
+  }
+
+  @Test func neverWritesOverAnInput() throws {
+    let scratch = try Scratch(files: ["in/a.jpg", "in/b.jpg"])
+    try FileManager.default.createSymbolicLink(at: scratch["link"], withDestinationURL: scratch["in"])
+    #expect(
+      error(inputs: [scratch["in/a.jpg"]], output: scratch["in/a.jpg"])
+        == .wouldReplaceInput(path: scratch["in/a.jpg"].relativePath))
+    #expect(
+      error(inputs: [scratch["in/a.jpg"]], output: scratch["link"])
+        == .wouldReplaceInput(path: scratch["link/a.jpg"].relativePath))
+    #expect(
+      error(inputs: [scratch["in"]], output: scratch["link"]) == .intoItsInput(path: scratch["link"].relativePath))
+  }
+
+  @Test func earlierResultsAreNoInputs() throws {
+    let scratch = try Scratch(files: ["in/a.jpg", "in/out/a.jpg"])
+    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["in/out"])
+    #expect(scratch.outputs(plan) == ["in/a.jpg": "in/out/a.jpg"])
+  }
+
+  @Test func saysWhatIsNotThere() throws {
+    let scratch = try Scratch(files: ["in/notes.txt"])
+    #expect(
+      error(inputs: [scratch["gone"]], output: scratch["out"]) == .missing(path: scratch["gone"].relativePath))
+    #expect(throws: DatasetError.noImages(path: scratch["in"].relativePath)) {
+      try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
+    }
+  }
+}

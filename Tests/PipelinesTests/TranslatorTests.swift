@@ -1,0 +1,80 @@
+import Checkpoints
+import Foundation
+import Images
+import Layers
+import Models
+import Pipelines
+import Tensors
+import Testing
+
+@Suite struct TranslatorTests {
+  private func generator() -> ResNetGenerator {
+    var configuration = ResNetGenerator.Configuration()
+    configuration.width = 4
+    configuration.blocks = 1
+    let generator = ResNetGenerator(configuration)
+    Initializer.normal(deviation: 0.3).initialize(generator, seed: 3, purpose: "test")
+    return generator
+  }
+
+  private func image(width: Int, height: Int, channels: Int = 3) -> Image {
+    let random = Random(seed: 5, purpose: "image")
+    let pixels = (0..<width * height * channels).map { random.uniform(at: $0) }
+    return Image(width: width, height: height, channels: channels, pixels: pixels)
+  }
+
+  /// PyTorch's way: pad by reflection to a multiple of 4 at the right and bottom, translate, cut.
+  @Test(arguments: [(20, 16), (21, 18), (30, 19)])
+  func translatesTheImageExtendedByReflection(width: Int, height: Int) {
+    let generator = generator()
+    let image = image(width: width, height: height)
+    let padding = Padding(bottom: -height & 3, right: -width & 3)
+    let output = generator(Tensor(image.array()).padded(padding, mode: .reflection))
+    let expected = Image(array: output.value).cropped(x: 0, y: 0, width: width, height: height)
+    #expect(Translator(generator).translate(image) == expected)
+  }
+
+  @Test(arguments: [(1, 1), (2, 40), (5, 3)])
+  func takesTinyImages(width: Int, height: Int) {
+    let result = Translator(generator()).translate(image(width: width, height: height))
+    #expect((result.width, result.height, result.channels) == (width, height, 3))
+    #expect(result.pixels.allSatisfy { (0...1).contains($0) })
+  }
+
+  @Test func keepsAlphaDepthAndMetadata() {
+    let colors = image(width: 18, height: 16)
+    var input = colors.withAlpha(from: image(width: 18, height: 16, channels: 2))
+    input.bitDepth = .sixteen
+    input.metadata.exif = Data([1, 2])
+    let result = Translator(generator()).translate(input)
+    #expect(result.alpha == input.alpha)
+    #expect(result.bitDepth == .sixteen)
+    #expect(result.metadata == input.metadata)
+    #expect(result.withoutAlpha().pixels == Translator(generator()).translate(colors).pixels)
+    #expect(Translator(generator()).translate(image(width: 16, height: 16, channels: 2)).channels == 4)
+  }
+
+  @Test func aRunsFolderHoldsAModelForEachDirection() throws {
+    let scratch = try Scratch()
+    let generator = generator()
+    for direction in ModelDescription.Direction.allCases {
+      let description = ModelDescription(
+        task: "cyclegan", direction: direction, network: .resnet(generator.configuration))
+      let file = scratch["\(direction.rawValue).safetensors"]
+      try ModelFile.write(generator, description: description, to: file)
+    }
+    let image = image(width: 16, height: 16)
+    let expected = Translator(generator).translate(image)
+    #expect(try Translator(modelAt: scratch.root).translate(image) == expected)
+    #expect(try Translator(modelAt: scratch.root, direction: .bToA).translate(image) == expected)
+    let file = scratch["AtoB.safetensors"]
+    #expect(throws: ModelError.otherDirection(path: file.relativePath, own: "AtoB", asked: "BtoA")) {
+      try Translator(modelAt: file, direction: .bToA)
+    }
+    try FileManager.default.removeItem(at: file)
+    #expect(throws: ModelError.noModelInFolder(path: scratch.root.relativePath, expected: "AtoB.safetensors")) {
+      try Translator(modelAt: scratch.root)
+    }
+    #expect(throws: CheckpointError.self) { try Translator(modelAt: scratch["gone.pth"]) }
+  }
+}
