@@ -80,6 +80,13 @@ public struct UnpairedSample: Sendable {
   public let b: NDArray
   public let filesA: [URL]
   public let filesB: [URL]
+
+  public init(a: NDArray, b: NDArray, filesA: [URL] = [], filesB: [URL] = []) {
+    self.a = a
+    self.b = b
+    self.filesA = filesA
+    self.filesB = filesB
+  }
 }
 
 extension NDArray {

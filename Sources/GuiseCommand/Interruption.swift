@@ -8,11 +8,16 @@ enum Interruption {
   static func watch() {
     // Read once here, so that the handler finds the value initialised.
     _ = signal
+    // A program started from another's worker thread may inherit these signals blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&signals, number)
       Foundation.signal(number) { number in
         if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// The signal that arrived, if one has.

@@ -4,7 +4,7 @@ import Synchronization
 /// Progress on standard error: a bar that is redrawn in place on a terminal, plain lines in a pipe, nothing when quiet.
 final class ProgressDisplay: Sendable {
   private let isQuiet: Bool
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  let isTerminal = isatty(STDERR_FILENO) == 1
   /// The columns that the bar on the screen takes up; 0 when there is none.
   private let drawnColumns = Mutex(0)
 

@@ -46,7 +46,42 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "No progress: only errors.")
   var quiet = false
 
+  func validate() throws {
+    if let steps, steps < 1 { throw ValidationError("--steps is \(steps), expected at least 1") }
+  }
+
   func run() throws {
-    throw ValidationError("training is not connected")
+    threads.apply()
+    let file = URL(filePath: recipe)
+    let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
+    guard !recipe.data.root.isEmpty else {
+      throw ValidationError("\(self.recipe) names no folder of images: give one with --data")
+    }
+    let name = name ?? file.deletingPathExtension().lastPathComponent
+    let folder = try RunFolder(name: name, in: URL(filePath: output, directoryHint: .isDirectory))
+    let progress = TrainingProgress(isQuiet: quiet)
+    let run = try TrainingRun(
+      recipe: recipe, folder: folder, resume: resume,
+      listeners: [
+        LossLog(file: folder.losses), RunLog.appending(to: folder.log), progress.listener, RunPage(folder: folder),
+      ])
+    Interruption.watch()
+    progress.note("watch it in a browser: \(folder.page.relativePath)")
+    let end = try run.run(shouldStop: { Interruption.signal != nil })
+    if case .interrupted = end.reason {
+      progress.note("go on with: \(commandToGoOn)")
+      throw ExitStatus.interrupted(signal: Interruption.signal ?? SIGINT)
+    }
+  }
+
+  /// The options that stand for settings.
+  private var optionSettings: [String] {
+    [data.map { "data.root=\($0)" }, steps.map { "schedule.steps=\($0)" }].compactMap { $0 }
+  }
+
+  /// This command as it was given, resuming.
+  private var commandToGoOn: String {
+    let arguments = CommandLine.arguments + (resume ? [] : ["--resume"])
+    return arguments.map(ShellText.quoted).joined(separator: " ")
   }
 }

@@ -7,11 +7,11 @@ public struct TrainingLength: Sendable, Equatable {
 
   /// - Parameters:
   ///   - imagesPerEpoch: the size of the larger domain.
-  ///   - batch: images in a step; an epoch's last, smaller remainder is left out unless it is all there is.
+  ///   - batch: images in a step; an epoch that they do not divide ends within its last step.
   public init(_ schedule: Recipe.Schedule, imagesPerEpoch: Int, batch: Int) {
     precondition(imagesPerEpoch > 0 && batch > 0, "\(imagesPerEpoch) images in batches of \(batch) make no epoch")
     let epochs = schedule.epochs + schedule.decayEpochs
-    stepsPerEpoch = max(1, imagesPerEpoch / batch)
+    stepsPerEpoch = (imagesPerEpoch + batch - 1) / batch
     totalSteps = schedule.steps > 0 ? schedule.steps : epochs * stepsPerEpoch
     constantSteps =
       epochs > 0 ? Int((Double(totalSteps) * Double(schedule.epochs) / Double(epochs)).rounded()) : totalSteps

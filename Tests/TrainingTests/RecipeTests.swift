@@ -156,8 +156,8 @@ import Training
   @Test func aNumberOfStepsKeepsTheSchedulesProportions() {
     var schedule = Recipe.Schedule()
     let whole = TrainingLength(schedule, imagesPerEpoch: 10, batch: 3)
-    #expect((whole.stepsPerEpoch, whole.totalSteps, whole.constantSteps) == (3, 600, 300))
-    #expect((whole.epoch(ofStep: 3), whole.epoch(ofStep: 4)) == (1, 2))
+    #expect((whole.stepsPerEpoch, whole.totalSteps, whole.constantSteps) == (4, 800, 400))
+    #expect((whole.epoch(ofStep: 4), whole.epoch(ofStep: 5)) == (1, 2))
     schedule.decayEpochs = 300
     schedule.steps = 1000
     let cut = TrainingLength(schedule, imagesPerEpoch: 10, batch: 20)

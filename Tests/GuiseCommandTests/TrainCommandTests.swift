@@ -1,0 +1,107 @@
+import Foundation
+import Images
+import Testing
+
+@Suite struct TrainCommandTests {
+  private let guise: GuiseProgram
+
+  private static let recipe = """
+    data: {loadSize: 20, cropSize: 16}
+    generator: {blocks: 1, width: 4}
+    discriminator: {layers: 1, width: 4}
+    objective: {pool: 2}
+    schedule: {epochs: 1, decayEpochs: 1}
+    output: {checkpointEvery: 4, sampleEvery: 3}
+    """
+
+  init() throws {
+    guise = try GuiseProgram()
+    try guise.write("tiny.yaml", Data(Self.recipe.utf8))
+    for i in 0..<3 {
+      try guise.writeImage("data/trainA/\(i).png", width: 24, height: 24, color: [0.2 * Float(i), 0.5, 0.7])
+      try guise.writeImage("data/trainB/\(i).jpg", width: 24, height: 24, color: [0.8, 0.3 * Float(i), 0.1])
+    }
+  }
+
+  private func train(_ arguments: String...) throws -> GuiseProgram.Result {
+    try guise.run(["train", "tiny.yaml", "--data", "data"] + arguments)
+  }
+
+  private func contents(_ path: String) throws -> Data { try Data(contentsOf: guise[path]) }
+
+  @Test func leavesModelsThatTranslate() throws {
+    let result = try train()
+    #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
+    #expect(result.errors.contains("step 6/6  epoch 2"))
+    for name in ["recipe.yaml", "losses.csv", "log.txt", "index.html", "samples/step-000003.png"] {
+      #expect(guise.exists("outputs/tiny/\(name)"), "\(name)")
+    }
+    for direction in ["AtoB", "BtoA"] {
+      let output = "\(direction).png"
+      let translated = try guise.run([
+        "translate", "-i", "data/trainA/0.png", "-o", output, "-m", "outputs/tiny", "--direction", direction, "--quiet",
+      ])
+      #expect(translated.status == 0 && translated.errors.isEmpty, "\(translated.errors)")
+      #expect(try Image(contentsOf: guise[output]).width == 24)
+    }
+  }
+
+  @Test func aStoppedRunGoesOnToTheSameBytes() throws {
+    let whole = try train("--steps", "400", "--name", "whole", "--quiet")
+    #expect(whole.status == 0 && whole.errors.isEmpty)
+
+    let arguments = ["train", "tiny.yaml", "--data", "data", "--steps", "400", "--name", "it's stopped"]
+    let stopped = try guise.run(arguments) { process in
+      while process.isRunning && !guise.exists("outputs/it's stopped/samples/step-000003.png") { usleep(1000) }
+      process.terminate()
+    }
+    #expect(stopped.status == 143)
+    #expect(stopped.errors.contains(" --name 'it'\\''s stopped' --resume"))
+    let killed = try guise.run(arguments + ["--resume"]) { process in
+      usleep(300_000)
+      kill(process.processIdentifier, SIGKILL)
+    }
+    #expect(killed.status != 143)
+    let resumed = try guise.run(arguments + ["--resume"])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try contents("outputs/whole/losses.csv") == contents("outputs/it's stopped/losses.csv"))
+    let newest = "checkpoints/step-000400.safetensors"
+    #expect(try contents("outputs/whole/\(newest)") == contents("outputs/it's stopped/\(newest)"))
+  }
+
+  @Test func refusesToBeginTwice() throws {
+    _ = try train("--quiet")
+    let again = try train("--quiet")
+    #expect(again.status == 2)
+    #expect(
+      again.errors == "guise: outputs/tiny holds a run at step 6: go on with --resume, or choose another --name\n")
+    let other = try train("--resume", "--set", "seed=2")
+    #expect(other.status == 2 && other.errors.contains("differs in seed"))
+  }
+
+  @Test(arguments: [
+    (["gone.yaml"], "guise: gone.yaml: there is no such recipe"),
+    (["tiny.yaml"], "guise: tiny.yaml names no folder of images: give one with --data"),
+    (["tiny.yaml", "--data", "gone"], "guise: there is no folder gone"),
+    (["tiny.yaml", "--data", "empty"], "guise: no images in empty/trainA"),
+    (["tiny.yaml", "--data", "data/trainA"], "guise: data/trainA lacks trainA and trainB"),
+    (["tiny.yaml", "--data", "data", "--name", "a/b"], "guise: 'a/b' cannot be a run's name"),
+    (["tiny.yaml", "--data", "data", "--steps", "0"], "guise: --steps is 0, expected at least 1"),
+    (["tiny.yaml", "--data", "data", "--set", "batch=x"], "guise: --set batch=x: batch is 'x', expected a whole"),
+    (["wrong.yaml", "--data", "data"], "guise: wrong.yaml, line 2: unknown key 'learningrate' in optimizer; did you"),
+  ])
+  func saysInOneLineWhyItCannotTrain(arguments: [String], message: String) throws {
+    try guise.write("wrong.yaml", Data("optimizer:\n  learningrate: 1\n".utf8))
+    for domain in ["A", "B"] { try guise.write("empty/train\(domain)/notes.txt", Data()) }
+    let result = try guise.run(["train"] + arguments)
+    #expect(result.status == 2 && result.output.isEmpty)
+    #expect(result.errors.hasPrefix(message), "\(result.errors)")
+    #expect(result.errorLines.count == 1)
+    #expect(!guise.exists("outputs"))
+  }
+
+  @Test func benchesTraining() throws {
+    let result = try guise.run(["bench", "train", "--size", "32", "--repeats", "1", "--json"])
+    #expect(result.status == 0 && result.output.contains("median_seconds"), "\(result.errors)")
+  }
+}
