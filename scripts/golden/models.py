@@ -3,7 +3,8 @@
   python3 -m venv .venv && .venv/bin/pip install torch numpy safetensors
   .venv/bin/python scripts/golden/models.py
 
-Tensors are named `<case>/<role>`: `input`, `output`, and `parameter.<name>` for each parameter. Made with PyTorch 2.15.
+Tensors are named `<case>/<role>`: `input`, `output` (both channels last), and `state.<key>` for each of the network's
+tensors with PyTorch's key and layout. Batch norms use their running statistics. Made with PyTorch 2.15.
 """
 
 import json
@@ -11,7 +12,7 @@ import json
 import torch
 
 from golden import Family, Values
-from networks import Generator, PatchDiscriminator, PixelDiscriminator, channels_last, initialize, parameters
+from networks import Generator, PatchDiscriminator, PixelDiscriminator, channels_last, initialize, state
 
 if __name__ == "__main__":
     values = Values(31)
@@ -19,13 +20,13 @@ if __name__ == "__main__":
 
     def add(name, model, size, **attributes):
         # Wide enough a spread that tanh leaves its straight part and no layer's output drowns in its bias.
-        model = initialize(model, seed=len(family.cases) + 100, scale=0.3)
-        x = values.uniform(-1, 1, size[0], 3, *size[1:])
+        model = initialize(model, seed=len(family.cases) + 100, scale=0.3).eval()
+        x = values.uniform(-1, 1, size[0], attributes.get("inputChannels", 3), *size[1:])
         with torch.no_grad():
             family.store(f"{name}/input", channels_last(x))
             family.store(f"{name}/output", channels_last(model(x)))
-        for key, parameter in parameters(model):
-            family.store(f"{name}/parameter.{key}", parameter)
+        for key, value in state(model).items():
+            family.store(f"{name}/state.{key}", value)
         family.cases[name] = json.dumps(attributes)
 
     for blocks in [6, 9]:
@@ -37,4 +38,8 @@ if __name__ == "__main__":
         add(f"patch{layers}", PatchDiscriminator(1 if layers == 4 else 2, layers), size,
             network="patch", width=1 if layers == 4 else 2, layers=layers)
     add("pixel", PixelDiscriminator(4), (2, 7, 5), network="pixel", width=4)
+    add("generator.batchNorm", Generator(2, 2, norm="batch"), (2, 12, 16), network="generator", width=2, blocks=2,
+        upsampling="transposed", norm="batch")
+    add("patch.batchNorm", PatchDiscriminator(2, 2, channels=6, norm="batch"), (2, 21, 18), network="patch", width=2,
+        layers=2, norm="batch", inputChannels=6)
     family.write()

@@ -5,8 +5,9 @@
 
 A step is the published one: both generators by one Adam first, then both discriminators by another, their losses halved;
 cycle weight 10, identity half of it. Images come to the discriminators through a pool of 50, which hands back what it is
-given until it is full. Each case holds `initial.<network>.<parameter>`, `final.<network>.<parameter>`,
-`losses.<name>` (one value per step); `images/A` and `images/B` are [steps, height, width, 3].
+given until it is full. `initial.<network>/<key>` and, after ten steps of least squares, `final.<network>/<key>` are the
+weights with PyTorch's keys and layouts; `losses.<objective>/<name>` has one value per step; `images/A` and `images/B` are
+[steps, height, width, 3].
 
 The printed differences are PyTorch's own between float32 and float64: no float32 program need do better.
 Made with PyTorch 2.15.
@@ -21,9 +22,14 @@ import torch
 import torch.nn.functional as F
 
 from golden import Family, Values
-from networks import Generator, PatchDiscriminator, channels_last, initialize, parameters
+from networks import Generator, PatchDiscriminator, channels_last, initialize, state
 
 CYCLE, IDENTITY = 10, 0.5
+
+# Adam's first steps have the size of the learning rate however small a gradient is, so one value of a rectifier that
+# rounding takes across zero parts two trajectories for good. These seeds, found by trying, stay clear of that: the
+# trajectory moves by less than 4e-4 where all weights are moved by 1e-6.
+SEED = 1076
 
 
 def least_squares(prediction, real, generating):
@@ -73,6 +79,14 @@ def train(networks, adversarial, images, dtype):
     return networks, {name: torch.stack([losses[name] for losses in history]) for name in history[0]}
 
 
+def small(network, seed):
+    """The spread of the weights makes up for the small width, but for the last layer, so that tanh is not saturated."""
+    network = initialize(network, seed, scale=0.3)
+    last = network.model[-2] if isinstance(network, Generator) else network.model[-1]
+    last.weight.data = (last.weight.data * (0.08 / 0.3)).float().double()
+    return network
+
+
 def largest_difference(left, right):
     return ((left - right).abs().max() / right.abs().max()).item()
 
@@ -81,25 +95,23 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     steps, size = 10, 32
     # Coarse colour fields with a little noise, so that networks have something to tell apart.
-    values = Values(41)
+    values = Values(SEED)
     domains = []
     for tint in [0.3, -0.3]:
         coarse = F.interpolate(values.normal(steps, 3, 4, 4) * 0.4, size=size, mode="bilinear")
         domains.append((coarse + tint + values.normal(steps, 3, size, size) * 0.05).clamp(-1, 1).half().double())
-    # A sixteenth of the usual width takes four times the usual spread of 0.02 to pass signals on alike; with less, steps
-    # of 2e-4 are so large that any two ways of rounding part within ten steps.
-    networks = {
-        "AtoB": initialize(Generator(4, 2), 42, scale=0.08),
-        "BtoA": initialize(Generator(4, 2), 43, scale=0.08),
-        "A": initialize(PatchDiscriminator(8, 2), 44, scale=0.08),
-        "B": initialize(PatchDiscriminator(8, 2), 45, scale=0.08),
-    }
+    networks = {name: small(network, SEED + 1 + index) for index, (name, network) in enumerate({
+        "AtoB": Generator(4, 2),
+        "BtoA": Generator(4, 2),
+        "A": PatchDiscriminator(8, 2),
+        "B": PatchDiscriminator(8, 2),
+    }.items())}
     family = Family("Tests/TrainingTests/Golden/cyclegan.safetensors")
     family.store("images/A", channels_last(domains[0]), numpy.float16)
     family.store("images/B", channels_last(domains[1]), numpy.float16)
     for name, network in networks.items():
-        for key, parameter in parameters(network):
-            family.store(f"initial.{name}/{key}", parameter)
+        for key, value in state(network).items():
+            family.store(f"initial.{name}/{key}", value)
     for objective, adversarial, count in [("leastSquares", least_squares, 10), ("vanilla", vanilla, 3),
                                           ("hinge", hinge, 3)]:
         images = [domain[:count] for domain in domains]
@@ -108,16 +120,16 @@ if __name__ == "__main__":
             family.store(f"losses.{objective}/{name}", values)
         if count == steps:
             for name, network in trained.items():
-                for key, parameter in parameters(network):
-                    family.store(f"final.{name}/{key}", parameter)
+                for key, value in state(network).items():
+                    family.store(f"final.{name}/{key}", value)
         family.cases[objective] = json.dumps({"steps": count, "cycle": CYCLE, "identity": IDENTITY})
 
         rough, rough_losses = train(networks, adversarial, images, torch.float32)
         worst = max(largest_difference(rough_losses[name], losses[name]) for name in losses)
         print(f"{objective}: losses differ by {worst:.1e} of the largest between float32 and float64")
         for name, network in trained.items():
-            for (key, exact), (_, other) in zip(parameters(network), parameters(rough[name])):
-                difference = largest_difference(other, exact)
+            for key, exact in state(network).items():
+                difference = largest_difference(state(rough[name])[key], exact)
                 if difference > 1e-4:
                     print(f"  {name} {key}: {difference:.1e}")
     family.write()
