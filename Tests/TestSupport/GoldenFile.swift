@@ -38,7 +38,7 @@ public struct GoldenCase: Sendable, CustomTestStringConvertible {
     arrays = Self.select(all, under: name + "/")
   }
 
-  static func select(_ arrays: [String: NDArray], under prefix: String) -> [String: NDArray] {
+  public static func select(_ arrays: [String: NDArray], under prefix: String) -> [String: NDArray] {
     var selected: [String: NDArray] = [:]
     for (name, array) in arrays where name.hasPrefix(prefix) {
       selected[String(name.dropFirst(prefix.count))] = array

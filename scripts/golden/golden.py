@@ -1,7 +1,8 @@
 """What the makers of golden files share: seeded values, and a writer of cases as safetensors.
 
 A file holds one family of operations. Its metadata maps each case's name to a JSON object of attributes; its tensors are
-named `<case>/<role>`, channels last, weights in Guise's layouts, computed in float64 and stored in float32:
+named `<case>/<role>`, channels last, weights in Guise's layouts, computed in float64 and stored in float32 (what is given
+rather than computed in float16, exactly):
 
   <input>            each input, in the order of the attribute `inputs`
   output             the operation's value
@@ -22,18 +23,19 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Values:
-    """Seeded random values that float32 represents exactly, held in float64."""
+    """Seeded random values in float64 that float16, or what else is asked for, represents exactly."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, precision=torch.float16):
+        self.precision = precision
         self.generator = torch.Generator().manual_seed(seed)
 
     def normal(self, *shape, scale=1.0):
         values = torch.randn(shape, generator=self.generator, dtype=torch.float64) * scale
-        return values.float().double()
+        return values.to(self.precision).double()
 
     def uniform(self, low, high, *shape):
         values = torch.rand(shape, generator=self.generator, dtype=torch.float64) * (high - low) + low
-        return values.float().double()
+        return values.to(self.precision).double()
 
     def off(self, kinks, *shape, margin=0.1):
         """Normal, but at least `margin` away from each of `kinks`, so that central differences do not step over one."""
@@ -41,13 +43,13 @@ class Values:
         for kink in kinks:
             near = (values - kink).abs() < margin
             values = torch.where(near, kink + torch.where(values < kink, -margin, margin) * (1 + values.abs()), values)
-        return values.float().double()
+        return values.to(self.precision).double()
 
     def distinct(self, *shape):
         """All at least 0.1 apart, in random order: no two compete for a maximum."""
         count = int(numpy.prod(shape))
         order = torch.randperm(count, generator=self.generator).double()
-        return ((order - count / 2) * 0.1).reshape(*shape).float().double()
+        return ((order - count / 2) * 0.1).reshape(*shape).to(self.precision).double()
 
 
 class Family:
@@ -71,9 +73,9 @@ class Family:
         gradients = torch.autograd.grad(
             (output * upstream).sum(), list(leaves.values()), create_graph=second, materialize_grads=True)
         for key, value in inputs.items():
-            self.store(f"{name}/{key}", value)
+            self.store(f"{name}/{key}", value, numpy.float16)
         self.store(f"{name}/output", output)
-        self.store(f"{name}/upstream", upstream)
+        self.store(f"{name}/upstream", upstream, numpy.float16)
         for key, gradient in zip(leaves, gradients):
             self.store(f"{name}/gradient.{key}", gradient)
         if second:

@@ -9,6 +9,7 @@ tensors with PyTorch's key and layout. Batch norms use their running statistics.
 
 import json
 
+import numpy
 import torch
 
 from golden import Family, Values
@@ -20,13 +21,13 @@ if __name__ == "__main__":
 
     def add(name, model, size, **attributes):
         # Wide enough a spread that tanh leaves its straight part and no layer's output drowns in its bias.
-        model = initialize(model, seed=len(family.cases) + 100, scale=0.3).eval()
+        model = initialize(model, seed=len(family.cases) + 100, scale=attributes.pop("scale", 0.3)).eval()
         x = values.uniform(-1, 1, size[0], attributes.get("inputChannels", 3), *size[1:])
         with torch.no_grad():
-            family.store(f"{name}/input", channels_last(x))
+            family.store(f"{name}/input", channels_last(x), numpy.float16)
             family.store(f"{name}/output", channels_last(model(x)))
         for key, value in state(model).items():
-            family.store(f"{name}/state.{key}", value)
+            family.store(f"{name}/state.{key}", value, numpy.float16)
         family.cases[name] = json.dumps(attributes)
 
     for blocks in [6, 9]:
@@ -39,7 +40,7 @@ if __name__ == "__main__":
             network="patch", width=1 if layers == 4 else 2, layers=layers)
     add("pixel", PixelDiscriminator(4), (2, 7, 5), network="pixel", width=4)
     add("generator.batchNorm", Generator(2, 2, norm="batch"), (2, 12, 16), network="generator", width=2, blocks=2,
-        upsampling="transposed", norm="batch")
+        upsampling="transposed", norm="batch", scale=0.15)
     add("patch.batchNorm", PatchDiscriminator(2, 2, channels=6, norm="batch"), (2, 21, 18), network="patch", width=2,
         layers=2, norm="batch", inputChannels=6)
     family.write()

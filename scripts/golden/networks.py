@@ -1,5 +1,6 @@
 """CycleGAN's networks (Zhu et al. 2017) in PyTorch, with the keys of the published files."""
 
+import torch
 from torch import nn
 
 from golden import Values
@@ -76,10 +77,10 @@ class PixelDiscriminator(nn.Module):
         return self.net(x)
 
 
-def initialize(network, seed, scale=0.02):
-    """Weights N(0, scale) that float32 holds exactly; biases N(0, 0.1), so that a misplaced one shows; batch norm's
+def initialize(network, seed, scale=0.02, precision=torch.float16):
+    """Weights N(0, scale) that `precision` holds exactly; biases N(0, 0.1), so that a misplaced one shows; batch norm's
     scales and running statistics off their usual 0 and 1."""
-    values = Values(seed)
+    values = Values(seed, precision)
     network.double()
     for name, tensor in [*network.named_parameters(), *network.named_buffers()]:
         if name.endswith("running_var") or (name.endswith("weight") and tensor.dim() == 1):

@@ -64,7 +64,7 @@ def arithmetic():
 
 def elementwise():
     family, values = Family(f"{TENSORS}/elementwise.safetensors"), Values(12)
-    shape = [2, 3, 5, 7]
+    shape = [2, 3, 2, 7]
     smooth = {
         "exponential": torch.exp,
         "squared": torch.square,
@@ -310,7 +310,7 @@ def normalization():
     # An image nearly flat, where epsilon counts, and one far from zero, where a careless variance cancels.
     family.add("instance.flat", lambda x: instance(x, 1e-5), {"x": values.normal(1, 4, 5, 3, scale=3e-3)},
                operation="instance", epsilon=1e-5, slope=1.0, step=1 / 8192)
-    family.add("instance.far", lambda x: instance(x, 1e-5), {"x": (values.normal(1, 6, 5, 2) + 100).float().double()},
+    family.add("instance.far", lambda x: instance(x, 1e-5), {"x": (values.normal(1, 6, 5, 2) + 100).half().double()},
                operation="instance", epsilon=1e-5, slope=1.0, differences=False)
 
     def batch(x, scale, shift, epsilon=1e-5):
@@ -355,7 +355,7 @@ def losses():
     family, values = Family(f"{LAYERS}/losses.safetensors"), Values(21)
     shape = (2, 3, 4, 2)
     target = values.normal(*shape)
-    apart = (target + values.off([0], *shape)).float().double()
+    apart = (target + values.off([0], *shape)).half().double()
     family.add("absolute", F.l1_loss, {"input": apart, "target": target}, operation="meanAbsoluteError")
     family.add("squared", F.mse_loss, {"input": values.normal(*shape), "target": target}, operation="meanSquaredError")
     logits = torch.cat([values.normal(40), torch.tensor([-80.0, -20.0, 0.0, 20.0, 80.0], dtype=torch.float64)])
@@ -379,7 +379,7 @@ def adam():
         rates = [2e-2, 2e-2, 1e-2, 1e-2, 0.0, 5e-3]
         for step, rate in enumerate(rates):
             # Magnitudes from 1e-5 to 10, so that epsilon and the bias correction both show.
-            parameter.grad = (values.normal(3, 5) * 10 ** values.uniform(-5, 1, 3, 5)).float().double()
+            parameter.grad = (values.normal(3, 5) * 10 ** values.uniform(-5, 1, 3, 5)).half().double()
             family.store(f"{name}/gradient{step}", parameter.grad)
             optimizer.param_groups[0]["lr"] = rate
             optimizer.step()

@@ -81,7 +81,7 @@ def train(networks, adversarial, images, dtype):
 
 def small(network, seed):
     """The spread of the weights makes up for the small width, but for the last layer, so that tanh is not saturated."""
-    network = initialize(network, seed, scale=0.3)
+    network = initialize(network, seed, 0.3, torch.float32)
     last = network.model[-2] if isinstance(network, Generator) else network.model[-1]
     last.weight.data = (last.weight.data * (0.08 / 0.3)).float().double()
     return network
@@ -95,7 +95,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     steps, size = 10, 32
     # Coarse colour fields with a little noise, so that networks have something to tell apart.
-    values = Values(SEED)
+    values = Values(SEED, torch.float32)
     domains = []
     for tint in [0.3, -0.3]:
         coarse = F.interpolate(values.normal(steps, 3, 4, 4) * 0.4, size=size, mode="bilinear")
@@ -112,8 +112,8 @@ if __name__ == "__main__":
     for name, network in networks.items():
         for key, value in state(network).items():
             family.store(f"initial.{name}/{key}", value)
-    for objective, adversarial, count in [("leastSquares", least_squares, 10), ("vanilla", vanilla, 3),
-                                          ("hinge", hinge, 3)]:
+    for objective, adversarial, count in [("leastSquares", least_squares, 10), ("vanilla", vanilla, 2),
+                                          ("hinge", hinge, 2)]:
         images = [domain[:count] for domain in domains]
         trained, losses = train(networks, adversarial, images, torch.float64)
         for name, values in losses.items():

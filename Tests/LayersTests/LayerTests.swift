@@ -1,0 +1,84 @@
+import Layers
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct LayerTests {
+  @Test func batchNormUsesTheBatchInTrainingAndItsMemoryElsewhere() {
+    let layer = BatchNorm2D(2)
+    // Channel means 1 and 4, variances 1 and 9, unbiased 4/3 and 12.
+    let input = Tensor(NDArray([0, 1, 2, 7, 0, 7, 2, 1], shape: [2, 1, 2, 2]))
+    let trained = TrainingContext.run(seed: 1, step: 1) { layer(input) }
+    expectClose(
+      trained.value, NDArray([-1, -1, 1, 1, -1, 1, 1, -1], shape: [2, 1, 2, 2]), tolerance: 1e-5, "by the batch")
+    expectClose(layer.runningMean.value, NDArray([0.1, 0.4], shape: [2]), tolerance: 1e-6, "running mean")
+    expectClose(
+      layer.runningVariance.value, NDArray([0.9 + 0.4 / 3, 0.9 + 1.2], shape: [2]), tolerance: 1e-6, "running variance")
+
+    layer.runningMean.value = NDArray([1, 2], shape: [2])
+    layer.runningVariance.value = NDArray([4, 0.25], shape: [2])
+    layer.scale.value = NDArray([2, 3], shape: [2])
+    layer.shift.value = NDArray([0.5, -1], shape: [2])
+    expectClose(
+      layer(input).value, NDArray([-0.5, -7, 1.5, 29, -0.5, 29, 1.5, -7], shape: [2, 1, 2, 2]), tolerance: 1e-4,
+      "by its memory")
+    #expect(layer.runningMean.value == NDArray([1, 2], shape: [2]))
+  }
+
+  @Test func dropoutKeepsTheMeanAndOnlyDropsInTraining() {
+    let input = Tensor(NDArray(repeating: 1, shape: [1, 100, 100, 3]))
+    let layer = Dropout(rate: 0.25)
+    #expect(layer(input).value == input.value)
+    func trained(_ step: Int) -> NDArray { TrainingContext.run(seed: 9, step: step) { layer(input) }.value }
+    let once = trained(1)
+    #expect(Set(once.scalars) == [0, 1 / 0.75])
+    #expect(abs(once.scalars.reduce(0, +) / 30_000 - 1) < 0.02)
+    #expect(trained(1) == once)
+    #expect(trained(2) != once)
+  }
+
+  @Test func dropoutsGradientPassesWhereValuesDid() {
+    let input = Tensor(variable: randomValues(shape: [3, 40], "input"))
+    let random = Random(seed: 4, purpose: "mask")
+    let output = input.droppedOut(rate: 0.5, random: random)
+    let gradient = gradients(of: output.sum(), withRespectTo: [input])[0].value.scalars
+    for (index, value) in output.value.scalars.enumerated() {
+      #expect(gradient[index] == (value == 0 ? 0 : 2))
+      #expect(value == 0 || value == 2 * input.value.scalars[index])
+    }
+  }
+
+  @Test func twoDropoutsInOneStepDifferFromEachOther() {
+    let input = Tensor(NDArray(repeating: 1, shape: [1, 10, 10, 3]))
+    let layer = Dropout()
+    let (first, second) = TrainingContext.run(seed: 9, step: 1) { (layer(input).value, layer(input).value) }
+    #expect(first != second)
+  }
+
+  @Test func initialWeightsHaveTheirSpread() {
+    let layer = Conv2D(32, 48, kernel: 3)
+    Initializer.normal(deviation: 0.02).initialize(layer, seed: 1, purpose: "test")
+    let values = layer.weight.value.scalars
+    let mean = values.reduce(0, +) / Float(values.count)
+    let deviation = (values.reduce(0) { $0 + $1 * $1 } / Float(values.count)).squareRoot()
+    #expect(abs(mean) < 0.0006)
+    #expect(abs(deviation - 0.02) < 0.0004)
+    #expect(layer.bias?.value == NDArray(repeating: 0, shape: [48]))
+
+    Initializer.kaiming.initialize(layer, seed: 1, purpose: "test")
+    let wide = layer.weight.value.scalars
+    #expect(
+      abs((wide.reduce(0) { $0 + $1 * $1 } / Float(wide.count)).squareRoot() - (2 / 288.0 as Float).squareRoot())
+        < 0.002)
+  }
+
+  @Test func learningRateStaysThenFallsToZero() {
+    let decay = LinearDecay(learningRate: 0.2, constantSteps: 100, decaySteps: 50)
+    #expect(decay.learningRate(at: 0) == 0.2)
+    #expect(decay.learningRate(at: 99) == 0.2)
+    #expect(abs(decay.learningRate(at: 125) - 0.1) < 1e-12)
+    #expect(decay.learningRate(at: 149) > 0)
+    #expect(decay.learningRate(at: 150) == 0)
+    #expect(decay.learningRate(at: 500) == 0)
+  }
+}

@@ -1,0 +1,48 @@
+import Layers
+import Models
+import Tensors
+import TestSupport
+import Testing
+
+private struct Attributes: Decodable {
+  var network: String
+  var width: Int
+  var blocks: Int?
+  var layers: Int?
+  var upsampling: ResNetGenerator.Upsampling?
+  var norm: Norm?
+  var inputChannels: Int?
+
+  func makeNetwork() -> (network: any Layer, keys: [PyTorchKey]) {
+    switch network {
+    case "generator":
+      var configuration = ResNetGenerator.Configuration()
+      configuration.width = width
+      configuration.blocks = blocks!
+      configuration.upsampling = upsampling!
+      configuration.norm = norm ?? .instance
+      return (ResNetGenerator(configuration), ResNetGenerator.pyTorchKeys(for: configuration))
+    case "patch":
+      var configuration = PatchDiscriminator.Configuration()
+      configuration.inputChannels = inputChannels ?? 3
+      configuration.width = width
+      configuration.layers = layers!
+      configuration.norm = norm ?? .instance
+      return (PatchDiscriminator(configuration), PatchDiscriminator.pyTorchKeys(for: configuration))
+    case "pixel":
+      var configuration = PixelDiscriminator.Configuration()
+      configuration.width = width
+      return (PixelDiscriminator(configuration), PixelDiscriminator.pyTorchKeys(for: configuration))
+    default: preconditionFailure("no such network: \(network)")
+    }
+  }
+}
+
+@Test(arguments: try GoldenFile("models").cases)
+func networkFollowsPyTorch(_ golden: GoldenCase) throws {
+  let (network, keys) = try golden.attributes(Attributes.self).makeNetwork()
+  try network.load(pyTorch: GoldenCase.select(golden.arrays, under: "state."), keys: keys)
+  let input = Tensor(try golden.array("input"))
+  let output = withoutGradients { network(input).value }
+  expectClose(output, try golden.array("output"), tolerance: 2e-5, golden.name)
+}

@@ -1,0 +1,103 @@
+import Layers
+import Models
+import Tensors
+import Testing
+
+/// Lists of names and shapes, which files hold on to: a container that the walk over a layer's properties did not enter
+/// would be missed without a sound.
+@Suite struct ParameterNamesTests {
+  private func list(_ network: any Layer) -> [String] {
+    network.namedParameters.map { "\($0.name) \($0.parameter.value.shape)" }
+  }
+
+  @Test func residualGenerator() {
+    var configuration = ResNetGenerator.Configuration()
+    configuration.width = 8
+    configuration.blocks = 1
+    #expect(
+      list(ResNetGenerator(configuration)) == [
+        "stem.convolution.weight [7, 7, 3, 8]", "stem.convolution.bias [8]",
+        "downsampling.0.convolution.weight [3, 3, 8, 16]", "downsampling.0.convolution.bias [16]",
+        "downsampling.1.convolution.weight [3, 3, 16, 32]", "downsampling.1.convolution.bias [32]",
+        "residual.0.first.convolution.weight [3, 3, 32, 32]", "residual.0.first.convolution.bias [32]",
+        "residual.0.second.convolution.weight [3, 3, 32, 32]", "residual.0.second.convolution.bias [32]",
+        "upsampling.0.transposed.weight [3, 3, 16, 32]", "upsampling.0.transposed.bias [16]",
+        "upsampling.1.transposed.weight [3, 3, 8, 16]", "upsampling.1.transposed.bias [8]",
+        "head.weight [7, 7, 8, 3]", "head.bias [3]",
+      ])
+    configuration.upsampling = .resizeConvolution
+    #expect(
+      list(ResNetGenerator(configuration))[10..<14] == [
+        "upsampling.0.convolution.weight [3, 3, 32, 16]", "upsampling.0.convolution.bias [16]",
+        "upsampling.1.convolution.weight [3, 3, 16, 8]", "upsampling.1.convolution.bias [8]",
+      ])
+  }
+
+  @Test func residualGeneratorWithBatchNorm() {
+    var configuration = ResNetGenerator.Configuration()
+    configuration.width = 4
+    configuration.blocks = 0
+    configuration.norm = .batch
+    let network = ResNetGenerator(configuration)
+    #expect(
+      list(network) == [
+        "stem.convolution.weight [7, 7, 3, 4]", "stem.norm.scale [4]", "stem.norm.shift [4]",
+        "downsampling.0.convolution.weight [3, 3, 4, 8]", "downsampling.0.norm.scale [8]",
+        "downsampling.0.norm.shift [8]",
+        "downsampling.1.convolution.weight [3, 3, 8, 16]", "downsampling.1.norm.scale [16]",
+        "downsampling.1.norm.shift [16]",
+        "upsampling.0.transposed.weight [3, 3, 8, 16]", "upsampling.0.norm.scale [8]", "upsampling.0.norm.shift [8]",
+        "upsampling.1.transposed.weight [3, 3, 4, 8]", "upsampling.1.norm.scale [4]", "upsampling.1.norm.shift [4]",
+        "head.weight [7, 7, 4, 3]", "head.bias [3]",
+      ])
+    #expect(
+      network.namedStatistics.map(\.name) == [
+        "stem.norm.runningMean", "stem.norm.runningVariance",
+        "downsampling.0.norm.runningMean", "downsampling.0.norm.runningVariance",
+        "downsampling.1.norm.runningMean", "downsampling.1.norm.runningVariance",
+        "upsampling.0.norm.runningMean", "upsampling.0.norm.runningVariance",
+        "upsampling.1.norm.runningMean", "upsampling.1.norm.runningVariance",
+      ])
+  }
+
+  @Test func patchDiscriminator() {
+    var configuration = PatchDiscriminator.Configuration()
+    configuration.width = 8
+    #expect(
+      list(PatchDiscriminator(configuration)) == [
+        "first.weight [4, 4, 3, 8]", "first.bias [8]",
+        "middle.0.convolution.weight [4, 4, 8, 16]", "middle.0.convolution.bias [16]",
+        "middle.1.convolution.weight [4, 4, 16, 32]", "middle.1.convolution.bias [32]",
+        "middle.2.convolution.weight [4, 4, 32, 64]", "middle.2.convolution.bias [64]",
+        "last.weight [4, 4, 64, 1]", "last.bias [1]",
+      ])
+  }
+
+  @Test func pixelDiscriminator() {
+    #expect(
+      list(PixelDiscriminator()) == [
+        "first.weight [1, 1, 3, 64]", "first.bias [64]",
+        "middle.convolution.weight [1, 1, 64, 128]", "middle.convolution.bias [128]",
+        "last.weight [1, 1, 128, 1]", "last.bias [1]",
+      ])
+  }
+
+  @Test func publishedSizes() {
+    var generator = ResNetGenerator.Configuration()
+    #expect(ResNetGenerator(generator).parameterCount == 11_378_179)
+    generator.blocks = 6
+    #expect(ResNetGenerator(generator).parameterCount == 7_837_699)
+    var discriminator = PatchDiscriminator.Configuration()
+    #expect(PatchDiscriminator(discriminator).parameterCount == 2_764_737)
+    discriminator.norm = .batch
+    discriminator.inputChannels = 6
+    #expect(PatchDiscriminator(discriminator).parameterCount == 2_768_705)
+  }
+
+  @Test func aPatchDiscriminatorJudges30By30PatchesOf256By256Pixels() {
+    var configuration = PatchDiscriminator.Configuration()
+    configuration.width = 1
+    let image = Tensor(NDArray(repeating: 0, shape: [1, 256, 256, 3]))
+    #expect(PatchDiscriminator(configuration)(image).shape == [1, 30, 30, 1])
+  }
+}

@@ -1,0 +1,27 @@
+import Layers
+import Models
+import Tensors
+import Testing
+
+extension Layer {
+  /// Takes over the tensors of the same network in PyTorch, every one of them.
+  public func load(pyTorch state: [String: NDArray], keys: [PyTorchKey]) throws {
+    let values = try values(fromPyTorch: state, keys: keys)
+    for (name, parameter) in namedParameters {
+      parameter.value = try #require(values[name], "no PyTorch tensor for \(name)")
+    }
+    for (name, statistic) in namedStatistics {
+      statistic.value = try #require(values[name], "no PyTorch tensor for \(name)")
+    }
+    try #require(values.count == namedParameters.count + namedStatistics.count)
+  }
+
+  /// PyTorch's tensors under this network's names, in its layouts.
+  public func values(fromPyTorch state: [String: NDArray], keys: [PyTorchKey]) throws -> [String: NDArray] {
+    try #require(Set(state.keys) == Set(keys.map(\.key)))
+    return Dictionary(
+      uniqueKeysWithValues: keys.compactMap { key in
+        state[key.key].map { (key.path, Tensor($0).transposed(key.layout.axesFromPyTorch).value) }
+      })
+  }
+}
