@@ -14,12 +14,12 @@ package enum Normalization {
       self.channels = channels
       self.groups = groups
       buffer = Buffer(count: 2 * groups * channels)
-      Normalization.mean(groups, count, channels, into: mean) { group, rows, sums in
+      Normalization.mean(groups, count, width: channels, into: mean) { group, rows, sums in
         Normalization.addRows(rows, channels, sums) { input[(group * count + $0) * channels + $1] }
       }
       // About the mean, not from the mean of squares: photographs' channels have means far above their deviations.
       let means = mean
-      Normalization.mean(groups, count, channels, into: inverseDeviation) { group, rows, sums in
+      Normalization.mean(groups, count, width: channels, into: inverseDeviation) { group, rows, sums in
         Normalization.addRows(rows, channels, sums) {
           let distance = input[(group * count + $0) * channels + $1] - means[group * channels + $1]
           return distance * distance
@@ -37,10 +37,10 @@ package enum Normalization {
   }
 
   package static func forward(
-    groups: Int, count: Int, channels: Int, epsilon: Float, negativeSlope: Float,
-    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>
+    _ statistics: Statistics, count: Int, negativeSlope: Float, input: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>
   ) {
-    let statistics = Statistics(of: input, groups: groups, count: count, channels: channels, epsilon: epsilon)
+    let (groups, channels) = (statistics.groups, statistics.channels)
     forEachPixel(groups, count, channels) { group, offset in
       let mean = statistics.mean + group * channels
       let scale = statistics.inverseDeviation + group * channels
@@ -54,61 +54,60 @@ package enum Normalization {
   /// With x the normalised input and g the output gradient where the rectifier let it through:
   /// (g - mean(g) - x mean(g x)) / deviation.
   package static func inputGradient(
-    groups: Int, count: Int, channels: Int, epsilon: Float, negativeSlope: Float,
-    input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+    _ statistics: Statistics, count: Int, negativeSlope: Float, input: UnsafePointer<Float>,
+    outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
   ) {
-    let statistics = Statistics(of: input, groups: groups, count: count, channels: channels, epsilon: epsilon)
+    let (groups, channels) = (statistics.groups, statistics.channels)
     let (means, scales) = (statistics.mean, statistics.inverseDeviation)
-    let sums = Buffer(count: 2 * groups * channels)
-    let (gradientMean, productMean) = (sums.pointer, sums.pointer + groups * channels)
-    mean(groups, count, channels, into: gradientMean) { group, rows, sums in
-      addRows(rows, channels, sums) {
-        let offset = (group * count + $0) * channels + $1
-        let value = (input[offset] - means[group * channels + $1]) * scales[group * channels + $1]
-        return outputGradient[offset] * (value > 0 ? 1 : negativeSlope)
+    // For each group the means of g, then those of g x.
+    let gradientMeans = Buffer(count: 2 * groups * channels)
+    Normalization.mean(groups, count, width: 2 * channels, into: gradientMeans.pointer) { group, rows, sums in
+      let (mean, scale) = (means + group * channels, scales + group * channels)
+      for row in rows {
+        let offset = (group * count + row) * channels
+        for channel in 0..<channels {
+          let value = (input[offset + channel] - mean[channel]) * scale[channel]
+          let gradient = outputGradient[offset + channel] * (value > 0 ? 1 : negativeSlope)
+          sums[channel] += gradient
+          sums[channels + channel] += gradient * value
+        }
       }
     }
-    mean(groups, count, channels, into: productMean) { group, rows, sums in
-      addRows(rows, channels, sums) {
-        let offset = (group * count + $0) * channels + $1
-        let value = (input[offset] - means[group * channels + $1]) * scales[group * channels + $1]
-        return outputGradient[offset] * (value > 0 ? value : value * negativeSlope)
-      }
-    }
+    let sums = gradientMeans.pointer
     forEachPixel(groups, count, channels) { group, offset in
-      let row = group * channels
+      let (mean, scale) = (means + group * channels, scales + group * channels)
+      let (gradientMean, productMean) = (sums + 2 * group * channels, sums + (2 * group + 1) * channels)
       for channel in 0..<channels {
-        let scale = scales[row + channel]
-        let value = (input[offset + channel] - means[row + channel]) * scale
+        let value = (input[offset + channel] - mean[channel]) * scale[channel]
         let gradient = outputGradient[offset + channel] * (value > 0 ? 1 : negativeSlope)
         inputGradient[offset + channel] =
-          scale * (gradient - gradientMean[row + channel] - value * productMean[row + channel])
+          scale[channel] * (gradient - gradientMean[channel] - value * productMean[channel])
       }
     }
-    withExtendedLifetime((statistics, sums)) {}
+    withExtendedLifetime((statistics, gradientMeans)) {}
   }
 
-  /// The mean over `count` of what `addRows` adds to `[channels]` sums for a range of rows: fixed pieces in single
+  /// The mean over `count` of what `addRows` adds to `[width]` sums for a range of rows: fixed pieces in single
   /// precision, added in double.
   @inline(__always)
   private static func mean(
-    _ groups: Int, _ count: Int, _ channels: Int, into target: UnsafeMutablePointer<Float>,
+    _ groups: Int, _ count: Int, width: Int, into target: UnsafeMutablePointer<Float>,
     _ addRows: (Int, Range<Int>, UnsafeMutablePointer<Float>) -> Void
   ) {
-    let bands = Bands(count: count, atMost: max(64, (1 << 14) / channels))
-    let partial = Buffer(count: groups * bands.pieces * channels)
+    let bands = Bands(count: count, atMost: max(64, (1 << 14) / width))
+    let partial = Buffer(count: groups * bands.pieces * width)
     partial.pointer.update(repeating: 0, count: partial.count)
     ThreadPool.run(count: groups * bands.pieces) { index in
       let (group, piece) = index.quotientAndRemainder(dividingBy: bands.pieces)
-      addRows(group, bands[piece], partial.pointer + index * channels)
+      addRows(group, bands[piece], partial.pointer + index * width)
     }
     for group in 0..<groups {
-      for channel in 0..<channels {
+      for column in 0..<width {
         var total = 0.0
         for piece in 0..<bands.pieces {
-          total += Double(partial.pointer[(group * bands.pieces + piece) * channels + channel])
+          total += Double(partial.pointer[(group * bands.pieces + piece) * width + column])
         }
-        target[group * channels + channel] = Float(total / Double(count))
+        target[group * width + column] = Float(total / Double(count))
       }
     }
   }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The gradients of a one-value tensor with respect to tensors it was computed from, in their order and shapes.
 ///
 /// Only paths that lead to the named tensors are walked. A tensor that the result does not depend on gets zeros.
@@ -79,10 +81,32 @@ private struct BackwardWalk {
       gradients[key] = contribution
       return
     }
-    gradients[key] = sum + contribution
+    gradients[key] = GradientMode.isRecording ? sum + contribution : Self.accumulated(sum, contribution)
+  }
+
+  /// The sum in the first one's memory, where nothing else holds that.
+  private static func accumulated(_ sum: consuming Tensor, _ contribution: Tensor) -> Tensor {
+    var total = sum.takeValue()
+    total.add(contribution.value)
+    return Tensor(total)
   }
 
   func gradient(of tensor: Tensor) -> Tensor {
     tensor.node.flatMap { gradients[ObjectIdentifier($0)] } ?? Tensor(NDArray(repeating: 0, shape: tensor.shape))
+  }
+}
+
+extension Tensor {
+  fileprivate consuming func takeValue() -> NDArray { value }
+}
+
+extension NDArray {
+  /// In place, value by value; the shapes are the same.
+  fileprivate mutating func add(_ other: NDArray) {
+    let count = shape.count
+    withMutableHostMemory { values in
+      guard let base = values.baseAddress else { return }
+      Elementwise.accumulate(other.pointer, to: base, count: count)
+    }
   }
 }

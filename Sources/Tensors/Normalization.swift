@@ -4,12 +4,20 @@ extension Tensor {
   /// Instance norm (Ulyanov et al. 2016): each image's and channel's mean 0 and variance 1, always by its own
   /// statistics; then a rectifier, if `negativeSlope` is not 1 (0 is ReLU, 0.2 the usual LeakyReLU).
   public func instanceNormalized(epsilon: Float = 1e-5, negativeSlope: Float = 1) -> Tensor {
-    Normalize(groups: shape[0], epsilon: epsilon, negativeSlope: negativeSlope)(self)
+    normalized(groups: shape[0], epsilon: epsilon, negativeSlope: negativeSlope)
   }
 
   /// Batch norm by the batch's own statistics (Ioffe and Szegedy 2015): each channel's mean 0 and variance 1.
   public func batchNormalized(epsilon: Float = 1e-5, negativeSlope: Float = 1) -> Tensor {
-    Normalize(groups: 1, epsilon: epsilon, negativeSlope: negativeSlope)(self)
+    normalized(groups: 1, epsilon: epsilon, negativeSlope: negativeSlope)
+  }
+
+  private func normalized(groups: Int, epsilon: Float, negativeSlope: Float) -> Tensor {
+    let count = shape.count / groups / shape[-1]
+    let statistics = Kernels.Normalization.Statistics(
+      of: value.pointer, groups: groups, count: count, channels: shape[-1], epsilon: epsilon)
+    return Normalize(
+      groups: groups, count: count, epsilon: epsilon, negativeSlope: negativeSlope, statistics: statistics)(self)
   }
 }
 
@@ -26,17 +34,17 @@ extension NDArray {
   }
 }
 
-/// `[N, …, C]` as `[groups, pixels, C]`, normalised over the pixels, then rectified.
+/// `[N, …, C]` as `[groups, count, C]`, normalised over `count` pixels, then rectified.
 private struct Normalize: Operation {
-  let groups: Int
+  let groups: Int, count: Int
   let epsilon: Float, negativeSlope: Float
+  /// The input's: made before the operation, because its gradient needs them too.
+  let statistics: Kernels.Normalization.Statistics
 
   func output(of inputs: [NDArray]) -> NDArray {
-    let shape = inputs[0].shape
-    return NDArray(shape: shape) { output in
+    NDArray(shape: inputs[0].shape) { output in
       Kernels.Normalization.forward(
-        groups: groups, count: shape.count / groups / shape[-1], channels: shape[-1], epsilon: epsilon,
-        negativeSlope: negativeSlope, input: inputs[0].pointer, output: output)
+        statistics, count: count, negativeSlope: negativeSlope, input: inputs[0].pointer, output: output)
     }
   }
 
@@ -48,18 +56,16 @@ private struct Normalize: Operation {
   }
 
   private func fusedGradient(_ gradient: Tensor, input: Tensor) -> Tensor {
-    let shape = input.shape
-    return Tensor(
-      NDArray(shape: shape) { output in
+    Tensor(
+      NDArray(shape: input.shape) { output in
         Kernels.Normalization.inputGradient(
-          groups: groups, count: shape.count / groups / shape[-1], channels: shape[-1], epsilon: epsilon,
-          negativeSlope: negativeSlope, input: input.value.pointer, outputGradient: gradient.value.pointer,
-          inputGradient: output)
+          statistics, count: count, negativeSlope: negativeSlope, input: input.value.pointer,
+          outputGradient: gradient.value.pointer, inputGradient: output)
       })
   }
 
   private func composedGradient(_ gradient: Tensor, input: Tensor) -> Tensor {
-    let rows: Shape = [groups, input.shape.count / groups / input.shape[-1], input.shape[-1]]
+    let rows: Shape = [groups, count, input.shape[-1]]
     func mean(_ tensor: Tensor) -> Tensor { tensor.mean(axes: [1], keepingDimensions: true) }
     let x = input.reshaped(to: rows)
     let centred = x - mean(x)
