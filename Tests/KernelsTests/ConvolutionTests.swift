@@ -1,0 +1,127 @@
+import Kernels
+import Tensors
+import TestSupport
+import Testing
+
+/// The fast ways against plain loops in double precision, on shapes that take each of the ways.
+@Suite struct ConvolutionTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var batch = 1, height: Int, width: Int, inputChannels: Int, outputChannels: Int
+    var kernel: (Int, Int), stride = 1, padding = (0, 0, 0, 0), dilation = 1
+    var testDescription: String {
+      "\(batch)x\(height)x\(width)x\(inputChannels)->\(outputChannels) k\(kernel) s\(stride) p\(padding) d\(dilation)"
+    }
+  }
+
+  static let cases = [
+    // Winograd: whole tiles, ragged edges, one-sided padding, several bands of tiles.
+    Case(height: 8, width: 12, inputChannels: 16, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
+    Case(batch: 2, height: 9, width: 7, inputChannels: 20, outputChannels: 36, kernel: (3, 3)),
+    Case(height: 10, width: 5, inputChannels: 32, outputChannels: 16, kernel: (3, 3), padding: (2, 0, 1, 2)),
+    Case(height: 70, width: 66, inputChannels: 256, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
+    // Unfolded: few channels, strides, dilation, non-square kernels.
+    Case(height: 11, width: 13, inputChannels: 3, outputChannels: 8, kernel: (7, 7)),
+    Case(height: 12, width: 12, inputChannels: 8, outputChannels: 12, kernel: (4, 4), stride: 2, padding: (1, 1, 1, 1)),
+    Case(batch: 3, height: 9, width: 8, inputChannels: 5, outputChannels: 7, kernel: (3, 2), stride: 3),
+    Case(
+      height: 12, width: 11, inputChannels: 6, outputChannels: 5, kernel: (3, 3), padding: (2, 2, 2, 2), dilation: 2),
+    // Folded: outputs thinner than inputs.
+    Case(height: 16, width: 14, inputChannels: 16, outputChannels: 3, kernel: (7, 7), padding: (3, 3, 3, 3)),
+    Case(batch: 2, height: 9, width: 9, inputChannels: 24, outputChannels: 1, kernel: (4, 4), padding: (1, 1, 1, 1)),
+    Case(height: 40, width: 6, inputChannels: 12, outputChannels: 2, kernel: (1, 3)),
+    // More padding than the kernel reaches, which cannot be flipped.
+    Case(height: 6, width: 6, inputChannels: 8, outputChannels: 2, kernel: (3, 3), padding: (4, 3, 3, 5)),
+    // One by one.
+    Case(height: 5, width: 9, inputChannels: 19, outputChannels: 23, kernel: (1, 1)),
+  ]
+
+  @Test(arguments: cases)
+  func followsPlainLoops(_ shape: Case) {
+    let geometry = shape.geometry
+    let input = random("input", geometry.batch * geometry.inputHeight * geometry.inputWidth * geometry.inputChannels)
+    let weight = random(
+      "weight", geometry.kernelHeight * geometry.kernelWidth * geometry.inputChannels * geometry.outputChannels)
+    let bias = random("bias", geometry.outputChannels)
+    let gradient = random(
+      "gradient", geometry.batch * geometry.outputHeight * geometry.outputWidth * geometry.outputChannels)
+    let expected = Reference(geometry, input: input, weight: weight, bias: bias, gradient: gradient)
+
+    expect(expected.output, count: gradient.count, "output") {
+      Convolution.forward(geometry, input: input, weight: weight, bias: bias, output: $0)
+    }
+    expect(expected.inputGradient, count: input.count, "input gradient") {
+      Convolution.inputGradient(geometry, outputGradient: gradient, weight: weight, inputGradient: $0)
+    }
+    expect(expected.weightGradient, count: weight.count, "weight gradient") {
+      Convolution.weightGradient(geometry, input: input, outputGradient: gradient, weightGradient: $0)
+    }
+  }
+
+  private func random(_ purpose: String, _ count: Int) -> [Float] {
+    let random = Random(seed: 3, purpose: purpose)
+    return (0..<count).map { random.uniform(at: $0) * 2 - 1 }
+  }
+
+  /// Within 2e-5 of the largest value, where Winograd's transforms round more than plain sums.
+  private func expect(
+    _ expected: [Double], count: Int, _ name: Comment, _ compute: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    var result = [Float](repeating: .nan, count: count)
+    result.withUnsafeMutableBufferPointer { compute($0.baseAddress!) }
+    let largest = expected.map(abs).max() ?? 0
+    let error = zip(result, expected).map { abs(Double($0) - $1) }.map { $0.isNaN ? .infinity : $0 }.max() ?? 0
+    #expect(error <= 2e-5 * largest, name)
+  }
+}
+
+extension ConvolutionTests.Case {
+  var geometry: ConvolutionGeometry {
+    ConvolutionGeometry(
+      batch: batch, inputHeight: height, inputWidth: width, inputChannels: inputChannels, kernelHeight: kernel.0,
+      kernelWidth: kernel.1, outputChannels: outputChannels,
+      vertical: ConvolutionAxis(
+        stride: stride, dilation: dilation, paddingBefore: padding.0, paddingAfter: padding.1),
+      horizontal: ConvolutionAxis(
+        stride: stride, dilation: dilation, paddingBefore: padding.2, paddingAfter: padding.3))
+  }
+}
+
+/// The definition, one multiplication at a time.
+private struct Reference {
+  var output: [Double], inputGradient: [Double], weightGradient: [Double]
+
+  init(_ g: ConvolutionGeometry, input: [Float], weight: [Float], bias: [Float], gradient: [Float]) {
+    output = [Double](repeating: 0, count: gradient.count)
+    inputGradient = [Double](repeating: 0, count: input.count)
+    weightGradient = [Double](repeating: 0, count: weight.count)
+    for image in 0..<g.batch {
+      for row in 0..<g.outputHeight {
+        for column in 0..<g.outputWidth {
+          let outputPixel = (image * g.outputHeight + row) * g.outputWidth + column
+          for channel in 0..<g.outputChannels {
+            output[outputPixel * g.outputChannels + channel] = Double(bias[channel])
+          }
+          for kernelRow in 0..<g.kernelHeight {
+            for kernelColumn in 0..<g.kernelWidth {
+              let y = row * g.vertical.stride + kernelRow * g.vertical.dilation - g.vertical.paddingBefore
+              let x = column * g.horizontal.stride + kernelColumn * g.horizontal.dilation - g.horizontal.paddingBefore
+              guard (0..<g.inputHeight).contains(y), (0..<g.inputWidth).contains(x) else { continue }
+              let inputPixel = (image * g.inputHeight + y) * g.inputWidth + x
+              let position = kernelRow * g.kernelWidth + kernelColumn
+              for from in 0..<g.inputChannels {
+                let place = inputPixel * g.inputChannels + from
+                for to in 0..<g.outputChannels {
+                  let w = (position * g.inputChannels + from) * g.outputChannels + to
+                  let o = outputPixel * g.outputChannels + to
+                  output[o] += Double(input[place]) * Double(weight[w])
+                  inputGradient[place] += Double(gradient[o]) * Double(weight[w])
+                  weightGradient[w] += Double(gradient[o]) * Double(input[place])
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
