@@ -1,15 +1,15 @@
 """What the makers of golden files share: seeded values, and a writer of cases as safetensors.
 
-A file holds one family of operations. Its metadata maps each case's name to a JSON object of attributes; its tensors are
-named `<case>/<role>`, channels last, weights in Guise's layouts, computed in float64 and stored in float32 (what is given
-rather than computed in float16, exactly):
+A file holds one family of operations. Its metadata maps each case's name to a JSON object of attributes; its tensors
+are named `<case>/<role>`, channels last, weights in Guise's layouts. They are computed in float64 and stored in float32,
+inputs and upstream, which float16 holds exactly, in that:
 
   <input>            each input, in the order of the attribute `inputs`
   output             the operation's value
   upstream           random, of the output's shape
   gradient.<input>   of sum(output * upstream)
-  second.<input>     of the sum of squares of all the gradients above, for cases of attribute `second` (`second.upstream` too);
-                     a missing one is zero everywhere
+  second.<input>     of the sum of squares of all the gradients above, for cases of attribute `second`
+                     (`second.upstream` too); a missing one is zero everywhere
 """
 
 import json

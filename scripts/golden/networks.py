@@ -70,8 +70,8 @@ class PixelDiscriminator(nn.Module):
     def __init__(self, width, channels=3):
         super().__init__()
         self.net = nn.Sequential(
-            nn.Conv2d(channels, width, 1), nn.LeakyReLU(0.2), nn.Conv2d(width, 2 * width, 1), nn.InstanceNorm2d(2 * width),
-            nn.LeakyReLU(0.2), nn.Conv2d(2 * width, 1, 1))
+            nn.Conv2d(channels, width, 1), nn.LeakyReLU(0.2), nn.Conv2d(width, 2 * width, 1),
+            nn.InstanceNorm2d(2 * width), nn.LeakyReLU(0.2), nn.Conv2d(2 * width, 1, 1))
 
     def forward(self, x):
         return self.net(x)

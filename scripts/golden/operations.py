@@ -78,7 +78,8 @@ def elementwise():
     far = torch.tensor([-90.0, -30.0, -12.0, -1.0, 0.0, 1.0, 12.0, 30.0, 90.0], dtype=torch.float64)
     for operation in ["hyperbolicTangent", "sigmoid", "softplus"]:
         exact = smooth[operation] if operation != "softplus" else lambda x: torch.logaddexp(x, torch.zeros_like(x))
-        family.add(f"{operation}.far", lambda x: exact(x), {"x": far}, second=False, operation=operation, differences=False)
+        family.add(f"{operation}.far", lambda x: exact(x), {"x": far}, second=False, operation=operation,
+                   differences=False)
     positive = {"logarithm": torch.log, "squareRoot": torch.sqrt}
     for operation, function in positive.items():
         family.add(operation, lambda x: function(x), {"x": values.uniform(0.3, 3, *shape)}, operation=operation)
@@ -127,8 +128,9 @@ def matrices():
                     "left": values.normal(*leading, *([inner, rows] if left else [rows, inner])),
                     "right": values.normal(*leading, *([columns, inner] if right else [inner, columns])),
                 }
+                label = f"{len(leading)}.{rows}x{inner}x{columns}"
                 family.add(
-                    f"{len(leading)}.{rows}x{inner}x{columns}" + (".left" if left else "") + (".right" if right else ""),
+                    label + (".left" if left else "") + (".right" if right else ""),
                     lambda **sides: (sides["left"].mT if left else sides["left"])
                     @ (sides["right"].mT if right else sides["right"]),
                     inputs, transposingLeft=left, transposingRight=right)
@@ -322,7 +324,8 @@ def normalization():
                   "shift": values.normal(shape[-1])}
         theirs = F.batch_norm(first(inputs["x"]), None, None, inputs["scale"], inputs["shift"], training=True, eps=1e-5)
         assert torch.allclose(last(theirs), batch(**inputs), atol=1e-12)
-        family.add(f"batch.{shape[0]}x{shape[1]}x{shape[2]}", batch, inputs, operation="batch", epsilon=1e-5, step=1 / 128)
+        family.add(f"batch.{shape[0]}x{shape[1]}x{shape[2]}", batch, inputs, operation="batch", epsilon=1e-5,
+                   step=1 / 128)
     family.write()
 
 
@@ -372,7 +375,8 @@ def losses():
 def adam():
     """Six steps with given gradients; the learning rate changes on the way."""
     family, values = Family(f"{LAYERS}/adam.safetensors"), Values(22)
-    for name, betas, epsilon in [("gan", (0.5, 0.999), 1e-8), ("usual", (0.9, 0.99), 1e-8), ("blunt", (0.9, 0.999), 0.1)]:
+    for name, betas, epsilon in [("gan", (0.5, 0.999), 1e-8), ("usual", (0.9, 0.99), 1e-8),
+                                 ("blunt", (0.9, 0.999), 0.1)]:
         parameter = torch.nn.Parameter(values.normal(3, 5))
         family.store(f"{name}/initial", parameter)
         optimizer = torch.optim.Adam([parameter], lr=2e-2, betas=betas, eps=epsilon)

@@ -3,10 +3,10 @@
   python3 -m venv .venv && .venv/bin/pip install torch numpy safetensors
   .venv/bin/python scripts/golden/training.py
 
-A step is the published one: both generators by one Adam first, then both discriminators by another, their losses halved;
-cycle weight 10, identity half of it. Images come to the discriminators through a pool of 50, which hands back what it is
-given until it is full. `initial.<network>/<key>` and, after ten steps of least squares, `final.<network>/<key>` are the
-weights with PyTorch's keys and layouts; `losses.<objective>/<name>` has one value per step; `images/A` and `images/B` are
+A step is the published one: both generators by one Adam first, then both discriminators by another, their losses
+halved; cycle weight 10, identity half of it. The pool of 50 hands back what it is given until it is full, so there is
+none here. `initial.<network>/<key>` and, after ten steps of least squares, `final.<network>/<key>` are the weights with
+PyTorch's keys and layouts; `losses.<objective>/<name>` has one value per step; `images/A` and `images/B` are
 [steps, height, width, 3].
 
 The printed differences are PyTorch's own between float32 and float64: no float32 program need do better.
