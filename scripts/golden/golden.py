@@ -17,7 +17,6 @@ import pathlib
 
 import numpy
 import torch
-from safetensors.numpy import save_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -89,5 +88,17 @@ class Family:
 
     def write(self):
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(dict(sorted(self.tensors.items())), self.path, metadata=dict(sorted(self.cases.items())))
+        # Written here, since the safetensors package puts metadata in another order each time.
+        header, values = {"__metadata__": dict(sorted(self.cases.items()))}, b""
+        for name, tensor in sorted(self.tensors.items(), key=lambda item: (-item[1].itemsize, item[0])):
+            end = len(values) + tensor.nbytes
+            header[name] = {
+                "dtype": {2: "F16", 4: "F32"}[tensor.itemsize],
+                "shape": tensor.shape,
+                "data_offsets": [len(values), end],
+            }
+            values += tensor.tobytes()
+        text = json.dumps(header, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 8)
+        self.path.write_bytes(len(text).to_bytes(8, "little") + text + values)
         print(f"{self.path.relative_to(ROOT)}: {len(self.cases)} cases, {self.path.stat().st_size:,} bytes")

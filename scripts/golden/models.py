@@ -1,6 +1,6 @@
 """Makes Tests/ModelsTests/Golden: small networks' weights, an input and the output, by PyTorch in float64.
 
-  python3 -m venv .venv && .venv/bin/pip install torch numpy safetensors
+  python3 -m venv .venv && .venv/bin/pip install torch numpy
   .venv/bin/python scripts/golden/models.py
 
 Tensors are named `<case>/<role>`: `input`, `output` (both channels last), and `state.<key>` for each of the network's

@@ -1,7 +1,7 @@
 """Makes the golden files of Tests/TensorsTests and Tests/LayersTests: every operation's value, gradients and, through a
 gradient penalty, second derivatives, by PyTorch in float64.
 
-  python3 -m venv .venv && .venv/bin/pip install torch numpy safetensors
+  python3 -m venv .venv && .venv/bin/pip install torch numpy
   .venv/bin/python scripts/golden/operations.py
 
 The format is described in golden.py. Made with PyTorch 2.15.

@@ -1,6 +1,6 @@
 """Makes Tests/TrainingTests/Golden: CycleGAN training steps on small networks, by PyTorch in float64.
 
-  python3 -m venv .venv && .venv/bin/pip install torch numpy safetensors
+  python3 -m venv .venv && .venv/bin/pip install torch numpy
   .venv/bin/python scripts/golden/training.py
 
 A step is the published one: both generators by one Adam first, then both discriminators by another, their losses
