@@ -87,6 +87,7 @@ package struct Page {
     .pair figcaption { grid-column: 1 / -1; overflow-wrap: anywhere; }
     figure { margin: 0 0 1rem; }
     img { display: block; width: 100%; height: auto; border-radius: 4px; }
+    .samples img { width: auto; min-width: min(100%, 480px); max-width: min(100%, 780px); }
     progress { width: 100%; height: .6rem; accent-color: var(--curve); }
     svg { display: block; width: 100%; height: auto; }
     svg text { fill: var(--quiet); font: 11px system-ui, sans-serif; }

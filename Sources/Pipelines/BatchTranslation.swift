@@ -48,7 +48,7 @@ public struct BatchTranslation: Sendable {
       do {
         let image = try waiting.removeFirst().get()
         let start = ContinuousClock.now
-        let result = try translate(image)
+        let result = try Self.named(current.input) { try translate(image) }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         freeToEncode.wait()
         encoding.addOperation {
@@ -63,6 +63,19 @@ public struct BatchTranslation: Sendable {
     decoding.cancelAllOperations()
     encoding.waitUntilAllOperationsAreFinished()
     return tally.finish(remaining: entries.endIndex - entry)
+  }
+
+  /// Puts the file's name before an error that cannot know it.
+  private static func named(_ input: URL, _ compute: () throws -> Image) throws -> Image {
+    do {
+      return try compute()
+    } catch {
+      throw NamedError(description: "\(input.relativePath): \(error)")
+    }
+  }
+
+  private struct NamedError: Error, CustomStringConvertible {
+    let description: String
   }
 
   private static func unfinished(_ entries: [OutputPlan.Entry], _ tally: BatchTally) -> ArraySlice<OutputPlan.Entry> {

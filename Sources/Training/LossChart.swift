@@ -13,8 +13,8 @@ struct LossChart {
     var highest: Double
   }
 
-  private static let (width, height) = (600.0, 200.0)
-  private static let (left, right, top, bottom) = (52.0, 590.0, 10.0, 178.0)
+  private static let (width, height) = (400.0, 170.0)
+  private static let (left, right, top, bottom) = (44.0, 394.0, 8.0, 148.0)
 
   var html: String {
     """

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Tells a run in lines that a person can read: `step 120/8000  epoch 1  G 3.21  0.31 s/step  2 h 10 min left`.
+/// Tells a run in lines that a person can read: `step 120/8000  epoch 1  0.31 s/step  2 h 10 min left  cycleA 3.21`.
 public final class RunLog: TrainingListener {
   public enum Line: Sendable {
     /// How far the run is, in 0 ... 1: the next such line may take this one's place.
@@ -91,8 +91,8 @@ public final class RunLog: TrainingListener {
     let left = LossText.duration(secondsPerStep * Double(step.totalSteps - step.step))
     let losses = step.losses.map { "\($0.name) \(LossText.number($0.value))" }
     let parts =
-      ["step \(step.step)/\(step.totalSteps)", "epoch \(step.epoch)"] + losses
-      + [LossText.rate(secondsPerStep), "\(left) left"]
+      ["step \(step.step)/\(step.totalSteps)", "epoch \(step.epoch)", LossText.rate(secondsPerStep), "\(left) left"]
+      + losses
     try write(.step(parts.joined(separator: "  "), fraction: Double(step.step) / Double(max(1, step.totalSteps))))
   }
 }

@@ -60,7 +60,7 @@ public final class RunPage: TrainingListener {
       case .interrupted: "Stopped at step \(step) of \(totalSteps)"
       case nil: "Training: step \(step) of \(totalSteps)"
       }
-    let epoch = latest.map { ", epoch \($0.epoch), learning rate \($0.learningRate)" } ?? ""
+    let epoch = latest.map { ", epoch \($0.epoch), learning rate \(LossText.number(Float($0.learningRate)))" } ?? ""
     let models = (end?.models ?? []).map { model in
       "<p>Model: <a href=\"\(Page.link(model.lastPathComponent))\">\(Page.escaped(model.lastPathComponent))</a></p>"
     }
@@ -78,7 +78,7 @@ public final class RunPage: TrainingListener {
     let figures = folder.sampleSteps.suffix(Self.gridsShown).reversed().map { step in
       let link = Page.link("samples/\(folder.sampleGrid(step: step).lastPathComponent)")
       return """
-        <figure><a href="\(link)"><img src="\(link)" alt="samples after step \(step)" loading="lazy"></a>
+        <figure class="samples"><a href="\(link)"><img src="\(link)" alt="samples after step \(step)" loading="lazy"></a>
         <figcaption>after step \(step)</figcaption></figure>
         """
     }

@@ -25,33 +25,42 @@ import Testing
 
   /// PyTorch's way: pad by reflection to a multiple of 4 at the right and bottom, translate, cut.
   @Test(arguments: [(20, 16), (21, 18), (30, 19)])
-  func translatesTheImageExtendedByReflection(width: Int, height: Int) {
+  func translatesTheImageExtendedByReflection(width: Int, height: Int) throws {
     let generator = generator()
     let image = image(width: width, height: height)
     let padding = Padding(bottom: -height & 3, right: -width & 3)
     let output = generator(Tensor(image.array()).padded(padding, mode: .reflection))
     let expected = Image(array: output.value).cropped(x: 0, y: 0, width: width, height: height)
-    #expect(Translator(generator).translate(image) == expected)
+    #expect(try Translator(generator).translate(image) == expected)
   }
 
   @Test(arguments: [(1, 1), (2, 40), (5, 3)])
-  func takesTinyImages(width: Int, height: Int) {
-    let result = Translator(generator()).translate(image(width: width, height: height))
+  func takesTinyImages(width: Int, height: Int) throws {
+    let result = try Translator(generator()).translate(image(width: width, height: height))
     #expect((result.width, result.height, result.channels) == (width, height, 3))
     #expect(result.pixels.allSatisfy { (0...1).contains($0) })
   }
 
-  @Test func keepsAlphaDepthAndMetadata() {
+  @Test func refusesWhatMemoryCannotHold() {
+    var translator = Translator(generator())
+    translator.memoryLimit = 20 * 16 * 4 * 24
+    #expect(throws: Never.self) { try translator.translate(image(width: 20, height: 16)) }
+    #expect(throws: TranslationError.notEnoughMemory(needed: 24 * 16 * 4 * 24, available: 20 * 16 * 4 * 24)) {
+      try translator.translate(image(width: 21, height: 16))
+    }
+  }
+
+  @Test func keepsAlphaDepthAndMetadata() throws {
     let colors = image(width: 18, height: 16)
     var input = colors.withAlpha(from: image(width: 18, height: 16, channels: 2))
     input.bitDepth = .sixteen
     input.metadata.exif = Data([1, 2])
-    let result = Translator(generator()).translate(input)
+    let result = try Translator(generator()).translate(input)
     #expect(result.alpha == input.alpha)
     #expect(result.bitDepth == .sixteen)
     #expect(result.metadata == input.metadata)
-    #expect(result.withoutAlpha().pixels == Translator(generator()).translate(colors).pixels)
-    #expect(Translator(generator()).translate(image(width: 16, height: 16, channels: 2)).channels == 4)
+    #expect(try result.withoutAlpha().pixels == Translator(generator()).translate(colors).pixels)
+    #expect(try Translator(generator()).translate(image(width: 16, height: 16, channels: 2)).channels == 4)
   }
 
   @Test func aRunsFolderHoldsAModelForEachDirection() throws {
@@ -64,7 +73,7 @@ import Testing
       try ModelFile.write(generator, description: description, to: file)
     }
     let image = image(width: 16, height: 16)
-    let expected = Translator(generator).translate(image)
+    let expected = try Translator(generator).translate(image)
     #expect(try Translator(modelAt: scratch.root).translate(image) == expected)
     #expect(try Translator(modelAt: scratch.root, direction: .bToA).translate(image) == expected)
     let file = scratch["AtoB.safetensors"]

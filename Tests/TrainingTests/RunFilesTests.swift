@@ -85,9 +85,9 @@ final class FakeRun {
         "images: 30 in trainA, 40 in trainB",
         "parameters: generators 1000, discriminators 500",
         "beginning: 8000 steps, 40 in an epoch",
-        "step 1/8000  epoch 1  G 3.00  cycle 0.125  0.31 s/step  41 min 20 s left",
-        "step 5/8000  epoch 1  G 0.600  cycle 0.125  0.31 s/step  41 min 18 s left",
-        "step 9/8000  epoch 1  G 0.333  cycle 0.125  0.31 s/step  41 min 17 s left",
+        "step 1/8000  epoch 1  0.31 s/step  41 min 20 s left  G 3.00  cycle 0.125",
+        "step 5/8000  epoch 1  0.31 s/step  41 min 18 s left  G 0.600  cycle 0.125",
+        "step 9/8000  epoch 1  0.31 s/step  41 min 17 s left  G 0.333  cycle 0.125",
         "step 9: the losses are no numbers any more",
       ])
   }
@@ -97,7 +97,7 @@ final class FakeRun {
     for _ in 0..<2 { try RunLog.appending(to: run.folder.log).receive(run.step(1)) }
     let lines = try run.text(run.folder.log).split(separator: "\n")
     #expect(lines.count == 2)
-    #expect(lines.allSatisfy { $0.hasSuffix("41 min 20 s left") })
+    #expect(lines.allSatisfy { $0.hasSuffix("41 min 20 s left  G 3.00  cycle 0.125") })
   }
 }
 
