@@ -4,8 +4,8 @@ import Testing
 /// Compares the gradients of `function` at `point` with differences of its values.
 ///
 /// Its output is weighted by random numbers, and each input moved along random directions of signs. The stencil reaches
-/// two steps either way and is of fourth order, so that a step large enough for float32 costs no exactness; no value may
-/// lie within that reach of a kink.
+/// two steps either way and is of fourth order, so that a step large enough for float32 costs no exactness; no value
+/// may lie within that reach of a kink.
 public func checkGradients(
   at point: [NDArray], step: Float = 1 / 64, tolerance: Double = 1e-3, _ label: String = "",
   sourceLocation: SourceLocation = #_sourceLocation, of function: ([Tensor]) -> Tensor

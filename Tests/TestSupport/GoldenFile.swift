@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// Values computed by PyTorch in float64 and checked in; `scripts/golden/golden.py` makes the files and says what they hold.
+/// Values computed by PyTorch in float64 and checked in; `scripts/golden/golden.py` says what the files hold.
 public struct GoldenFile: Sendable {
   /// In order of their names.
   public let cases: [GoldenCase]

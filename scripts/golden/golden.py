@@ -1,8 +1,8 @@
 """What the makers of golden files share: seeded values, and a writer of cases as safetensors.
 
 A file holds one family of operations. Its metadata maps each case's name to a JSON object of attributes; its tensors
-are named `<case>/<role>`, channels last, weights in Guise's layouts. They are computed in float64 and stored in float32,
-inputs and upstream, which float16 holds exactly, in that:
+are named `<case>/<role>`, channels last, weights in Guise's layouts. They are computed in float64 and stored in
+float32; inputs and upstream, which float16 holds exactly, in that:
 
   <input>            each input, in the order of the attribute `inputs`
   output             the operation's value
