@@ -1,13 +1,13 @@
 package enum Reduction {
   /// Sums the middle axis of `[outer, count, inner]` into `[outer, inner]`.
   ///
-  /// Long sums are cut into fixed pieces, each summed in vector lanes, and the pieces added in double precision: the
-  /// error stays near one rounding, and the order does not depend on the number of threads.
+  /// Long sums are cut into fixed pieces, each summed in vector lanes, and the pieces added in double precision: rounding
+  /// does not grow with the length of the sum, and the order does not depend on the number of threads.
   package static func sum(
     _ source: UnsafePointer<Float>, outer: Int, count: Int, inner: Int, into target: UnsafeMutablePointer<Float>
   ) {
     guard outer > 0, inner > 0 else { return }
-    let bands = Bands(count: count, atMost: max(64, (1 << 14) / inner))
+    let bands = Bands(count: count, atMost: max(64, (1 << 12) / inner))
     if bands.pieces <= 1 {
       ThreadPool.run(count: outer) { index in
         partialSum(source + index * count * inner, rows: count, inner: inner, into: target + index * inner)
