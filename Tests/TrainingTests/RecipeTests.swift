@@ -118,6 +118,16 @@ import Training
     #expect(message(yaml) == expected)
   }
 
+  @Test func theProjectsRecipesCanBeUsed() throws {
+    let folder = URL(filePath: #filePath).appending(path: "../../../recipes").standardized
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+    #expect(names.contains("horse2zebra.yaml"))
+    for name in names {
+      let recipe = try Recipe(contentsOf: folder.appending(path: name))
+      #expect(recipe.data.root.hasPrefix("data/"))
+    }
+  }
+
   @Test func survivesAbsurdFiles() {
     #expect(message(String(repeating: "[", count: 500_000)).hasPrefix("recipe.yaml"))
     #expect(message("a: &a b\n? *a\n: c").hasPrefix("recipe.yaml, line 1: unknown key 'a'"))
