@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,6 +11,6 @@ struct RootCommand: ParsableCommand {
       Exit status: 0 all done, 1 some files failed, 2 nothing could be done (usage, model, recipe), 130 or 143 stopped by \
       Ctrl-C or SIGTERM.
       """,
-    version: "0.1.0",
+    version: GuiseVersion.current,
     subcommands: [TranslateCommand.self, TrainCommand.self, ModelsCommand.self, BenchCommand.self])
 }

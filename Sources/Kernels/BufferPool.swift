@@ -11,8 +11,7 @@ final class BufferPool: Sendable {
   /// operations, small beside the memory of machines that train.
   private static let largestFreeBytes = 2 << 30
 
-  private struct Free: @unchecked Sendable {
-    // Unchecked: blocks in here have no owner, and the mutex guards the table.
+  private struct Free {
     var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
     var bytes = 0
   }

@@ -103,6 +103,7 @@ public final class TrainingRun {
         var description = ModelDescription(
           task: recipe.task.rawValue, direction: direction, network: .resnet(generator.configuration))
         description.name = folder.name
+        description.version = GuiseVersion.current
         description.recipe = recipe.yaml
         description.licence = recipe.output.licence.isEmpty ? nil : recipe.output.licence
         description.trainingSteps = trainer.step
