@@ -62,7 +62,7 @@ import Testing
     return (0..<count).map { random.uniform(at: $0) * 2 - 1 }
   }
 
-  /// Within 2e-5 of the largest value, where Winograd's transforms round more than plain sums.
+  /// Within 1e-5 of the largest value, where Winograd's transforms round more than plain sums.
   private func expect(
     _ expected: [Double], count: Int, _ name: Comment, _ compute: (UnsafeMutablePointer<Float>) -> Void
   ) {
@@ -70,7 +70,7 @@ import Testing
     result.withUnsafeMutableBufferPointer { compute($0.baseAddress!) }
     let largest = expected.map(abs).max() ?? 0
     let error = zip(result, expected).map { abs(Double($0) - $1) }.map { $0.isNaN ? .infinity : $0 }.max() ?? 0
-    #expect(error <= 2e-5 * largest, name)
+    #expect(error <= 1e-5 * largest, name)
   }
 }
 
