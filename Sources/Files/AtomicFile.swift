@@ -3,7 +3,8 @@ import Foundation
 /// Writes files whole or not at all: into a temporary file of the same folder, synced to the disk, then renamed.
 ///
 /// Readers see the old contents or the new, whenever the program is killed. A symbolic link stays; what it leads to is
-/// replaced. The folder must exist. A program killed while it writes leaves `.guise-….tmp` behind.
+/// replaced. The folder must exist. A program killed while it writes leaves `.guise-….tmp` behind, which
+/// `removeLeftovers` takes away.
 public enum AtomicFile {
   /// Throws `FileError.cannotWrite`.
   public static func write(_ data: Data, to url: URL) throws {
@@ -19,10 +20,20 @@ public enum AtomicFile {
     try body(file)
     try file.finish()
   }
+
+  /// Deletes what killed programs left in a folder. Only for a folder that nobody writes to at the time.
+  public static func removeLeftovers(in folder: URL) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix(FileInProgress.prefix) && name.hasSuffix(FileInProgress.suffix) {
+      try? FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+  }
 }
 
 /// The temporary file that becomes the target once it is complete.
 public final class FileInProgress {
+  fileprivate static let (prefix, suffix) = (".guise-", ".tmp")
+
   private let target: String
   private let folder: String
   private let temporary: String
@@ -32,7 +43,7 @@ public final class FileInProgress {
   fileprivate init(target url: URL) throws {
     target = url.path
     folder = url.deletingLastPathComponent().path
-    temporary = folder + "/.guise-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tmp"
+    temporary = folder + "/\(Self.prefix)\(String(UInt64.random(in: 0...UInt64.max), radix: 36))\(Self.suffix)"
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw failure() }
   }

@@ -43,7 +43,7 @@ public struct RunFolder: Sendable {
     Self.steps(in: samples, fileExtension: "png")
   }
 
-  /// Makes the folder and writes the recipe into it.
+  /// Makes the folder, clears it of what a killed run was writing, and writes the recipe into it.
   ///
   /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
   ///   checkpoint is refused. The recipe must then be the run's own, but for `data.root`, where the images may have
@@ -65,6 +65,7 @@ public struct RunFolder: Sendable {
     } catch {
       throw FileError.cannotWrite(path: root.relativePath, reason: "the folder could not be made")
     }
+    for folder in [root, samples, checkpoints] { AtomicFile.removeLeftovers(in: folder) }
     try AtomicFile.write(Data(recipe.yaml.utf8), to: self.recipe)
   }
 

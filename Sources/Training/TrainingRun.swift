@@ -38,10 +38,21 @@ public final class TrainingRun {
         decaySteps: length.totalSteps - length.constantSteps),
       averageDecay: recipe.generator.average, seed: recipe.seed)
     try folder.prepare(for: recipe, resume: resume)
-    if resume, let newest = folder.checkpointSteps.last {
-      let file = folder.checkpoint(step: newest)
-      try trainer.restore(TrainingState(contentsOf: file), file: file.lastPathComponent)
+    if resume { try restoreNewestCheckpoint() }
+  }
+
+  private func restoreNewestCheckpoint() throws {
+    let steps = folder.checkpointSteps
+    guard let newest = steps.last else { return }
+    let file = folder.checkpoint(step: newest)
+    let state: TrainingState
+    do {
+      state = try TrainingState(contentsOf: file)
+    } catch let error as CheckpointError {
+      let remedy = steps.dropLast().last.map { "go on from step \($0)" } ?? "begin again"
+      throw CheckpointError(file: file.relativePath, problem: "\(error.problem); delete it to \(remedy)")
     }
+    try trainer.restore(state, file: file.relativePath)
   }
 
   /// Trains to the end, or until `shouldStop`, which is asked after each step, says so.

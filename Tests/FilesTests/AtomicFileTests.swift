@@ -39,6 +39,16 @@ import Testing
     #expect(try names() == ["model"])
   }
 
+  @Test func clearsAwayWhatKilledProgramsLeft() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for name in [".guise-3w5e11264sgsf.tmp", ".guise-notes", "model.tmp"] {
+      try Data([1]).write(to: folder.appending(path: name))
+    }
+    AtomicFile.removeLeftovers(in: folder)
+    AtomicFile.removeLeftovers(in: folder.appending(path: "missing"))
+    #expect(try names() == [".guise-notes", "model.tmp"])
+  }
+
   @Test func writesThroughASymbolicLink() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let (url, link) = (folder.appending(path: "file"), folder.appending(path: "link"))

@@ -27,8 +27,6 @@ import Testing
     try guise.run(["train", "tiny.yaml", "--data", "data"] + arguments)
   }
 
-  private func contents(_ path: String) throws -> Data { try Data(contentsOf: guise[path]) }
-
   @Test func leavesModelsThatTranslate() throws {
     let result = try train()
     #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
@@ -44,29 +42,6 @@ import Testing
       #expect(translated.status == 0 && translated.errors.isEmpty, "\(translated.errors)")
       #expect(try Image(contentsOf: guise[output]).width == 24)
     }
-  }
-
-  @Test func aStoppedRunGoesOnToTheSameBytes() throws {
-    let whole = try train("--steps", "400", "--name", "whole", "--quiet")
-    #expect(whole.status == 0 && whole.errors.isEmpty)
-
-    let arguments = ["train", "tiny.yaml", "--data", "data", "--steps", "400", "--name", "it's stopped"]
-    let stopped = try guise.run(arguments) { process in
-      while process.isRunning && !guise.exists("outputs/it's stopped/samples/step-000003.png") { usleep(1000) }
-      process.terminate()
-    }
-    #expect(stopped.status == 143)
-    #expect(stopped.errors.contains(" --name 'it'\\''s stopped' --resume"))
-    let killed = try guise.run(arguments + ["--resume"]) { process in
-      usleep(300_000)
-      kill(process.processIdentifier, SIGKILL)
-    }
-    #expect(killed.status != 143)
-    let resumed = try guise.run(arguments + ["--resume"])
-    #expect(resumed.status == 0, "\(resumed.errors)")
-    #expect(try contents("outputs/whole/losses.csv") == contents("outputs/it's stopped/losses.csv"))
-    let newest = "checkpoints/step-000400.safetensors"
-    #expect(try contents("outputs/whole/\(newest)") == contents("outputs/it's stopped/\(newest)"))
   }
 
   @Test func refusesToBeginTwice() throws {

@@ -1,11 +1,15 @@
 import Foundation
 
-/// The collections of images and weights that are too large for the repository.
+/// Images to test with: the repository's few, and the collections of images and weights that are too large for it.
 public enum TestData {
+  private static let repository = URL(filePath: #filePath).appending(path: "../../..").standardized
+
+  /// The repository's own photographs.
+  public static let samples = repository.appending(path: "data/samples")
+
   /// `GUISE_DATA`, or `../shared/data` beside the repository.
   public static let folder: URL = {
     if let path = ProcessInfo.processInfo.environment["GUISE_DATA"] { return URL(filePath: path) }
-    let repository = URL(filePath: #filePath).appending(path: "../../..").standardized
     return repository.appending(path: "../shared/data").standardized
   }()
 

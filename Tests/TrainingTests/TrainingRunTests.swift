@@ -1,0 +1,108 @@
+import Foundation
+import Images
+import Layers
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+/// A run's loss values as they come.
+private final class LossRecorder: TrainingListener {
+  private(set) var values: [Float] = []
+
+  func receive(_ event: TrainingEvent) {
+    if case .step(let step) = event { values += step.losses.map(\.value) }
+  }
+}
+
+/// Runs with everything switched on that keeps a state of its own: batch norm's statistics, dropout's masks, the image
+/// pools, the weights' averages, random sizes.
+@Suite struct TrainingRunTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for (index, domain) in ["trainA", "trainA", "trainA", "trainB", "trainB"].enumerated() {
+      let random = Random(seed: 3, purpose: domain, step: index)
+      let image = Image(width: 24, height: 24, channels: 3, pixels: (0..<24 * 24 * 3).map { random.uniform(at: $0) })
+      try folder.add("\(domain)/\(index).png", image.encoded(as: .png, path: domain))
+    }
+  }
+
+  private func recipe(_ objective: AdversarialLoss) -> Recipe {
+    var recipe = Recipe()
+    recipe.data.root = folder.url.path
+    (recipe.data.loadSize, recipe.data.largestLoadSize, recipe.data.cropSize) = (18, 24, 16)
+    (recipe.generator.width, recipe.generator.blocks) = (4, 1)
+    recipe.generator.norm = .batch
+    recipe.generator.upsampling = .resizeConvolution
+    recipe.generator.dropout = true
+    recipe.generator.average = 0.9
+    recipe.discriminator.network = .pixel
+    recipe.discriminator.width = 4
+    recipe.discriminator.norm = .batch
+    recipe.objective.adversarial = objective
+    recipe.objective.pool = 3
+    recipe.batch = 2
+    recipe.schedule.steps = 9
+    (recipe.output.checkpointEvery, recipe.output.sampleEvery) = (4, 3)
+    return recipe
+  }
+
+  /// Trains in `outputs`, resuming after each of `stops`, and returns every loss of the parts.
+  @discardableResult
+  private func train(_ recipe: Recipe, in outputs: String, stops: [Int] = []) throws -> [Float] {
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: outputs))
+    let losses = LossRecorder()
+    for stop in stops + [recipe.schedule.steps] {
+      var steps = run.checkpointSteps.last ?? 0
+      let part = try TrainingRun(
+        recipe: recipe, folder: run, resume: true, listeners: [losses, LossLog(file: run.losses)])
+      let end = try part.run {
+        steps += 1
+        return steps == stop
+      }
+      #expect(end.step == stop)
+    }
+    return losses.values
+  }
+
+  @Test(arguments: [AdversarialLoss.vanilla, .hinge])
+  func aStoppedRunGoesOnToTheSameBytes(_ objective: AdversarialLoss) throws {
+    let recipe = recipe(objective)
+    let losses = try train(recipe, in: "whole")
+    #expect(losses.count == 9 * 8 && losses.allSatisfy { $0.isFinite })
+    #expect(try train(recipe, in: "stopped", stops: [1, 3, 7]) == losses)
+    let runs = ["whole", "stopped"].map { folder.url.appending(path: "\($0)/run") }
+    #expect(try differences(between: runs[0], and: runs[1]) == [])
+  }
+
+  @Test func switchesChangeTheRun() throws {
+    let recipe = recipe(.hinge)
+    let losses = try train(recipe, in: "whole")
+    var others = [Recipe](repeating: recipe, count: 3)
+    others[0].generator.dropout = false
+    others[1].objective.pool = 0
+    others[2].batch = 1
+    for (index, other) in others.enumerated() {
+      #expect(try train(other, in: "other\(index)") != losses)
+    }
+  }
+
+  @Test func saysWhatToDoAboutADamagedCheckpoint() throws {
+    let recipe = recipe(.vanilla)
+    try train(recipe, in: "outputs")
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: "outputs"))
+    for (step, remedy) in [(9, "delete it to go on from step 8"), (8, "delete it to begin again")] {
+      let file = run.checkpoint(step: step)
+      try Data(contentsOf: file).dropLast(100).write(to: file)
+      let error = #expect(throws: (any Error).self) {
+        try TrainingRun(recipe: recipe, folder: run, resume: true, listeners: [])
+      }
+      let message = try #require(error.map { String(describing: $0) })
+      #expect(message.hasPrefix("\(file.relativePath): is truncated or damaged"), "\(message)")
+      #expect(message.hasSuffix(remedy), "\(message)")
+      try FileManager.default.removeItem(at: file)
+    }
+  }
+}
