@@ -68,13 +68,18 @@ import Testing
     case .afterSteps(let count):
       wait(until: { stepsTaken(in: "killed") >= start + count })
     case .inCheckpoint:
+      let left = unfinishedCheckpoints
       // Where writing is too fast to be seen, some step must do.
-      let folder = guise["killed/it's tiny/checkpoints"].path
       wait(until: {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.contains { $0.hasSuffix(".tmp") } || stepsTaken(in: "killed") >= start + 40
+        !unfinishedCheckpoints.subtracting(left).isEmpty || stepsTaken(in: "killed") >= start + 40
       })
     }
+  }
+
+  private var unfinishedCheckpoints: Set<String> {
+    let folder = guise["killed/it's tiny/checkpoints"].path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return Set(names.filter { $0.hasSuffix(".tmp") })
   }
 
   @Test func twentyKillsLeaveNoTrace() throws {
