@@ -27,17 +27,23 @@ public enum ThreadPool {
 
 /// One job at a time: the caller publishes it, wakes the workers, takes pieces itself, and waits for the rest.
 private final class WorkerThreads: @unchecked Sendable {
-  // Unchecked: `lock` guards every field below it; `body` outlives its job because `run` waits for the workers.
+  // Unchecked: `lock` guards every variable below it; `body` outlives its job because `run` waits for the workers.
   let count: Atomic<Int>
   private let nextPiece = Atomic<Int>(0)
+  /// Jobs published so far. Changed under `lock`, and watched without it, as is `helpersBusy`.
+  private let generation = Atomic<Int>(0)
+  private let helpersBusy = Atomic<Int>(0)
   private let oneJobAtATime = NSLock()
   private let lock = NSCondition()
   private var started = 0
-  private var generation = 0
+  private var asleep = 0
   private var pieces = 0
   private var helpersWanted = 0
-  private var helpersBusy = 0
   private var body: ((Int) -> Void)?
+
+  /// How often a thread looks again before it sleeps: some hundred microseconds, longer than most pauses between two
+  /// kernels, because waking takes longer than many of them.
+  private static let looksBeforeSleep = 200_000
 
   private static let isInsideJob = "guise.isInsideJob"
 
@@ -63,17 +69,18 @@ private final class WorkerThreads: @unchecked Sendable {
         pieces = pieceCount
         nextPiece.store(0, ordering: .relaxed)
         helpersWanted = helpers
-        generation += 1
-        lock.broadcast()
+        generation.add(1, ordering: .releasing)
+        if asleep > 0 { lock.broadcast() }
         lock.unlock()
 
         Thread.current.threadDictionary[Self.isInsideJob] = true
         takePieces(pieceCount, body)
         Thread.current.threadDictionary[Self.isInsideJob] = nil
 
+        lock.withLock { helpersWanted = 0 }
+        Self.look { helpersBusy.load(ordering: .acquiring) == 0 }
         lock.lock()
-        helpersWanted = 0
-        while helpersBusy > 0 { lock.wait() }
+        while helpersBusy.load(ordering: .relaxed) > 0 { lock.wait() }
         self.body = nil
         lock.unlock()
       }
@@ -101,21 +108,43 @@ private final class WorkerThreads: @unchecked Sendable {
       Thread.current.threadDictionary[Self.isInsideJob] = true
       var seen = 0
       while true {
-        lock.lock()
-        while generation == seen || helpersWanted == 0 { lock.wait() }
-        seen = generation
-        helpersWanted -= 1
-        helpersBusy += 1
-        lock.unlock()
-        takePiecesOfPublishedJob()
-        lock.lock()
-        helpersBusy -= 1
-        if helpersBusy == 0 { lock.broadcast() }
-        lock.unlock()
+        if joinNextJob(after: &seen) {
+          takePiecesOfPublishedJob()
+          leaveJob()
+        }
       }
     }
     thread.name = "guise-worker"
     thread.stackSize = 8 << 20
     thread.start()
+  }
+
+  /// Waits for a job that this worker has not seen; false where others have finished it already.
+  private func joinNextJob(after seen: inout Int) -> Bool {
+    let last = seen
+    Self.look { generation.load(ordering: .acquiring) != last }
+    lock.lock()
+    defer { lock.unlock() }
+    while generation.load(ordering: .relaxed) == last {
+      asleep += 1
+      lock.wait()
+      asleep -= 1
+    }
+    seen = generation.load(ordering: .relaxed)
+    guard helpersWanted > 0 else { return false }
+    helpersWanted -= 1
+    helpersBusy.add(1, ordering: .relaxed)
+    return true
+  }
+
+  private func leaveJob() {
+    lock.lock()
+    if helpersBusy.subtract(1, ordering: .releasing).newValue == 0 { lock.broadcast() }
+    lock.unlock()
+  }
+
+  /// Returns when the condition holds, or after a while.
+  private static func look(for condition: () -> Bool) {
+    for _ in 0..<looksBeforeSleep where condition() { return }
   }
 }

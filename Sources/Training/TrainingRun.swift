@@ -115,7 +115,7 @@ public final class TrainingRun {
           task: recipe.task.rawValue, direction: direction, network: .resnet(generator.configuration))
         description.name = folder.name
         description.version = GuiseVersion.current
-        description.recipe = recipe.yaml
+        description.recipe = recipeWithoutPath.yaml
         description.licence = recipe.output.licence.isEmpty ? nil : recipe.output.licence
         description.trainingSteps = trainer.step
         let file = folder.model(direction: direction.rawValue)
@@ -125,6 +125,13 @@ public final class TrainingRun {
         return file
       }
     }
+  }
+
+  /// Where the images lie on the machine that trained is nobody else's business: a model names their folder alone.
+  private var recipeWithoutPath: Recipe {
+    var recipe = recipe
+    recipe.data.root = URL(filePath: recipe.data.root).lastPathComponent
+    return recipe
   }
 
   private var start: TrainingStart {
