@@ -38,7 +38,7 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Images"], path: "Tests/TestSupport"),
-    .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Tensors", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),

@@ -48,7 +48,8 @@ public struct RunFolder: Sendable {
   /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
   ///   checkpoint is refused. The recipe must then be the run's own, but for `data.root`, where the images may have
   ///   moved, and for `schedule` and `output`, which do not change a step already taken: the new values hold from here on.
-  public func prepare(for recipe: Recipe, resume: Bool) throws {
+  /// - Returns: what keeps other processes from training into the folder while it lives.
+  public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
     if let newest = checkpointSteps.last {
       guard resume else { throw RunFolderError.alreadyBegun(path: root.relativePath, step: newest) }
       if FileManager.default.fileExists(atPath: self.recipe.path) {
@@ -65,8 +66,10 @@ public struct RunFolder: Sendable {
     } catch {
       throw FileError.cannotWrite(path: root.relativePath, reason: "the folder could not be made")
     }
+    let lock = try FolderLock(root)
     for folder in [root, samples, checkpoints] { AtomicFile.removeLeftovers(in: folder) }
     try AtomicFile.write(Data(recipe.yaml.utf8), to: self.recipe)
+    return lock
   }
 
   private static func mayDiffer(_ key: String) -> Bool {

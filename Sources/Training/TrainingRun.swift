@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Files
 import Foundation
 import Images
 import Layers
@@ -12,6 +13,7 @@ public final class TrainingRun {
 
   private let recipe: Recipe
   private let folder: RunFolder
+  private let folderLock: FolderLock
   private let listeners: [any TrainingListener]
   private let dataset: UnpairedDataset
   private let previews: UnpairedDataset
@@ -20,8 +22,8 @@ public final class TrainingRun {
 
   /// Makes the run folder and, to resume, reads its newest checkpoint.
   ///
-  /// Throws `DatasetError` for images that are not there, `RunFolderError` for a folder that cannot be used so,
-  /// `CheckpointError` for a checkpoint that cannot be read.
+  /// Throws `DatasetError` for images that are not there, `RunFolderError` or `FileError` for a folder that cannot be used
+  /// so, `CheckpointError` for a checkpoint that cannot be read.
   public init(recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]) throws {
     self.recipe = recipe
     self.folder = folder
@@ -37,7 +39,7 @@ public final class TrainingRun {
         learningRate: recipe.optimizer.learningRate, constantSteps: length.constantSteps,
         decaySteps: length.totalSteps - length.constantSteps),
       averageDecay: recipe.generator.average, seed: recipe.seed)
-    try folder.prepare(for: recipe, resume: resume)
+    folderLock = try folder.prepare(for: recipe, resume: resume)
     if resume { try restoreNewestCheckpoint() }
   }
 

@@ -10,7 +10,7 @@ final class FakeRun {
 
   init() throws {
     folder = try RunFolder(name: "a run <1>", in: outputs)
-    try folder.prepare(for: recipe, resume: false)
+    _ = try folder.prepare(for: recipe, resume: false)
   }
 
   deinit {
@@ -151,14 +151,14 @@ final class FakeRun {
 
   @Test func aRunThatHasBegunIsOnlyResumed() throws {
     let run = try FakeRun()
-    try run.folder.prepare(for: run.recipe, resume: false)
+    _ = try run.folder.prepare(for: run.recipe, resume: false)
     for step in [500, 1_500_000, 1000] { try run.saveCheckpoint(step) }
     try Data().write(to: run.folder.checkpoints.appending(path: ".guise-1.tmp"))
     #expect(run.folder.checkpointSteps == [500, 1000, 1_500_000])
     #expect(throws: RunFolderError.alreadyBegun(path: run.folder.root.relativePath, step: 1_500_000)) {
       try run.folder.prepare(for: run.recipe, resume: false)
     }
-    try run.folder.prepare(for: run.recipe, resume: true)
+    _ = try run.folder.prepare(for: run.recipe, resume: true)
   }
 
   @Test func aResumedRunKeepsItsRecipe() throws {
@@ -168,7 +168,7 @@ final class FakeRun {
     other.schedule.steps = 20
     other.output.sampleEvery = 7
     other.data.root = "moved"
-    try run.folder.prepare(for: other, resume: true)
+    _ = try run.folder.prepare(for: other, resume: true)
     #expect(try Recipe(contentsOf: run.folder.recipe) == other)
     other.batch = 2
     other.optimizer.beta1 = 0.9
