@@ -8,6 +8,9 @@ struct Bands {
     pieces = (count + longest - 1) / longest
   }
 
+  /// The length of the longest piece; pieces differ by one at most, and the first is not always the longest.
+  var longest: Int { pieces == 0 ? 0 : (count + pieces - 1) / pieces }
+
   subscript(piece: Int) -> Range<Int> {
     (count * piece / pieces)..<(count * (piece + 1) / pieces)
   }

@@ -22,11 +22,10 @@ enum Winograd {
     let (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
     let tiles = WinogradTiles(geometry)
     let bands = Bands(count: tiles.count, atMost: tilesPerBand(geometry))
-    let longest = bands[0].count
     let transformedWeight = Buffer(count: 36 * inputChannels * outputChannels)
     transform(weight: weight, rows: inputChannels * outputChannels, into: transformedWeight.pointer)
-    let transformedInput = TransformedTiles(tiles: longest, channels: inputChannels)
-    let products = TransformedTiles(tiles: longest, channels: outputChannels)
+    let transformedInput = TransformedTiles(tiles: bands.longest, channels: inputChannels)
+    let products = TransformedTiles(tiles: bands.longest, channels: outputChannels)
     for piece in 0..<bands.pieces {
       let band = bands[piece]
       transform(input: input, tiles, band, into: transformedInput)
@@ -51,9 +50,8 @@ enum Winograd {
     let (inputChannels, outputChannels) = (geometry.inputChannels, geometry.outputChannels)
     let tiles = WinogradTiles(geometry)
     let bands = Bands(count: tiles.count, atMost: tilesPerBand(geometry))
-    let longest = bands[0].count
-    let transformedInput = TransformedTiles(tiles: longest, channels: inputChannels)
-    let transformedGradient = TransformedTiles(tiles: longest, channels: outputChannels)
+    let transformedInput = TransformedTiles(tiles: bands.longest, channels: inputChannels)
+    let transformedGradient = TransformedTiles(tiles: bands.longest, channels: outputChannels)
     let products = Buffer(count: 36 * inputChannels * outputChannels)
     for piece in 0..<bands.pieces {
       let band = bands[piece]

@@ -14,11 +14,12 @@ import Testing
   }
 
   static let cases = [
-    // Winograd: whole tiles, ragged edges, one-sided padding, several bands of tiles.
+    // Winograd: whole tiles, ragged edges, one-sided padding, many tiles, and two bands of tiles that differ in length.
     Case(height: 8, width: 12, inputChannels: 16, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
     Case(batch: 2, height: 9, width: 7, inputChannels: 20, outputChannels: 36, kernel: (3, 3)),
     Case(height: 10, width: 5, inputChannels: 32, outputChannels: 16, kernel: (3, 3), padding: (2, 0, 1, 2)),
     Case(height: 70, width: 66, inputChannels: 256, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
+    Case(height: 84, width: 92, inputChannels: 512, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
     // Unfolded: few channels, strides, dilation, non-square kernels.
     Case(height: 11, width: 13, inputChannels: 3, outputChannels: 8, kernel: (7, 7)),
     Case(height: 12, width: 12, inputChannels: 8, outputChannels: 12, kernel: (4, 4), stride: 2, padding: (1, 1, 1, 1)),
