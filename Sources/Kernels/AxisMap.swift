@@ -27,10 +27,6 @@ package struct AxisMap: Hashable, Sendable {
     return AxisMap(inputSize: outputSize, entries: back)
   }
 
-  package static func identity(size: Int) -> AxisMap {
-    padding(size: size, before: 0, after: 0, mode: .zero)
-  }
-
   /// Reflection repeats no border value and needs less padding than the axis is long.
   package static func padding(size: Int, before: Int, after: Int, mode: PaddingMode) -> AxisMap {
     AxisMap(

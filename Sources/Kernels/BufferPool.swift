@@ -7,8 +7,8 @@ import Synchronization
 final class BufferPool: Sendable {
   static let shared = BufferPool()
 
-  /// Free memory beyond this goes back to the system at once: larger than what one training step leaves free between
-  /// operations, small beside the memory of machines that train.
+  /// Free memory beyond this goes back to the system at once, so that images of many sizes do not pile up. A training
+  /// step of the paper's networks at 256x256 frees more than this at its end; smaller ones stay below it.
   private static let largestFreeBytes = 2 << 30
 
   private struct Free {

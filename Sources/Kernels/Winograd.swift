@@ -4,7 +4,8 @@ enum Winograd {
   /// Transformed values to hold at once, per side of the products: a band of tiles that large stays in the outer cache.
   private static let bandValues = 1 << 23
 
-  /// Below about 16 channels the transforms cost more than the multiplications they save.
+  /// With few channels the transforms outweigh the multiplications they save; that 16 is the bound is a choice, not a
+  /// measurement.
   static func suits(_ geometry: ConvolutionGeometry) -> Bool {
     geometry.kernelHeight == 3 && geometry.kernelWidth == 3
       && geometry.vertical.stride == 1 && geometry.horizontal.stride == 1

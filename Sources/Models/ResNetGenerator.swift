@@ -104,7 +104,7 @@ public struct UpsamplingBlock: Layer {
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
     if let transposed { return norm(transposed(input)) }
-    guard let convolution else { return input }
+    guard let convolution else { preconditionFailure("an upsampling block has neither of its two convolutions") }
     return norm(convolution(input.upsampledNearest(by: 2).padded(Padding(1), mode: .reflection)))
   }
 }
