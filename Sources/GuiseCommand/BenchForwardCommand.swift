@@ -12,15 +12,29 @@ struct BenchForwardCommand: ParsableCommand {
   enum Network: String, ExpressibleByArgument, CaseIterable {
     case resnet9
     case resnet6
+    case rrdb
+    case srvgg
 
-    var generator: ResNetGenerator {
-      var configuration = ResNetGenerator.Configuration()
-      configuration.blocks = self == .resnet9 ? 9 : 6
-      return ResNetGenerator(configuration)
+    var generator: any Layer {
+      switch self {
+      case .resnet9, .resnet6:
+        var configuration = ResNetGenerator.Configuration()
+        configuration.blocks = self == .resnet9 ? 9 : 6
+        return ResNetGenerator(configuration)
+      case .rrdb: return RRDBNet()
+      case .srvgg:
+        var configuration = SRVGGNet.Configuration()
+        configuration.convolutions = 32
+        return SRVGGNet(configuration)
+      }
     }
   }
 
-  @Option(help: "CycleGAN's generator with 9 or 6 residual blocks.")
+  @Option(
+    help: """
+      CycleGAN's generator with 9 or 6 residual blocks, ESRGAN's with 23 blocks (x4), or Real-ESRGAN's small one with \
+      32 convolutions (x4).
+      """)
   var network = Network.resnet9
 
   @OptionGroup var options: BenchOptions

@@ -12,6 +12,10 @@ private struct Attributes: Decodable {
   var upsampling: ResNetGenerator.Upsampling?
   var norm: Norm?
   var inputChannels: Int?
+  var outputChannels: Int?
+  var growth: Int?
+  var convolutions: Int?
+  var scale: Int?
 
   func makeNetwork() -> (network: any Layer, keys: [PyTorchKey]) {
     switch network {
@@ -33,6 +37,23 @@ private struct Attributes: Decodable {
       var configuration = PixelDiscriminator.Configuration()
       configuration.width = width
       return (PixelDiscriminator(configuration), PixelDiscriminator.pyTorchKeys(for: configuration))
+    case "rrdb":
+      var configuration = RRDBNet.Configuration()
+      configuration.inputChannels = inputChannels ?? 3
+      configuration.outputChannels = outputChannels ?? 3
+      configuration.width = width
+      configuration.growth = growth!
+      configuration.blocks = blocks!
+      configuration.scale = scale!
+      return (RRDBNet(configuration), RRDBNet.pyTorchKeys(for: configuration))
+    case "srvgg":
+      var configuration = SRVGGNet.Configuration()
+      configuration.inputChannels = inputChannels!
+      configuration.outputChannels = outputChannels!
+      configuration.width = width
+      configuration.convolutions = convolutions!
+      configuration.scale = scale!
+      return (SRVGGNet(configuration), SRVGGNet.pyTorchKeys(for: configuration))
     default: preconditionFailure("no such network: \(network)")
     }
   }

@@ -82,6 +82,47 @@ import Testing
       ])
   }
 
+  @Test func residualInResidualDenseNetwork() {
+    var configuration = RRDBNet.Configuration()
+    configuration.width = 8
+    configuration.growth = 2
+    configuration.blocks = 2
+    let dense = (0..<2).flatMap { block in
+      (0..<3).flatMap { dense in
+        [(8, 2), (10, 2), (12, 2), (14, 2), (16, 8)].enumerated().flatMap { index, channels in
+          let path = "blocks.\(block).dense.\(dense).convolutions.\(index)"
+          return ["\(path).weight [3, 3, \(channels.0), \(channels.1)]", "\(path).bias [\(channels.1)]"]
+        }
+      }
+    }
+    #expect(
+      list(RRDBNet(configuration)) == ["first.weight [3, 3, 3, 8]", "first.bias [8]"] + dense + [
+        "trunk.weight [3, 3, 8, 8]", "trunk.bias [8]",
+        "upsampling.0.weight [3, 3, 8, 8]", "upsampling.0.bias [8]",
+        "upsampling.1.weight [3, 3, 8, 8]", "upsampling.1.bias [8]",
+        "refinement.weight [3, 3, 8, 8]", "refinement.bias [8]",
+        "last.weight [3, 3, 8, 3]", "last.bias [3]",
+      ])
+    configuration.scale = 2
+    #expect(list(RRDBNet(configuration))[0] == "first.weight [3, 3, 12, 8]")
+    configuration.scale = 1
+    #expect(list(RRDBNet(configuration))[0] == "first.weight [3, 3, 48, 8]")
+  }
+
+  @Test func compactNetwork() {
+    var configuration = SRVGGNet.Configuration()
+    configuration.width = 8
+    configuration.convolutions = 2
+    configuration.scale = 2
+    #expect(
+      list(SRVGGNet(configuration)) == [
+        "first.convolution.weight [3, 3, 3, 8]", "first.convolution.bias [8]", "first.rectifier.slope [8]",
+        "middle.0.convolution.weight [3, 3, 8, 8]", "middle.0.convolution.bias [8]", "middle.0.rectifier.slope [8]",
+        "middle.1.convolution.weight [3, 3, 8, 8]", "middle.1.convolution.bias [8]", "middle.1.rectifier.slope [8]",
+        "last.weight [3, 3, 8, 12]", "last.bias [12]",
+      ])
+  }
+
   @Test func publishedSizes() {
     var generator = ResNetGenerator.Configuration()
     #expect(ResNetGenerator(generator).parameterCount == 11_378_179)
@@ -92,6 +133,14 @@ import Testing
     discriminator.norm = .batch
     discriminator.inputChannels = 6
     #expect(PatchDiscriminator(discriminator).parameterCount == 2_768_705)
+    var dense = RRDBNet.Configuration()
+    #expect(RRDBNet(dense).parameterCount == 16_697_987)
+    dense.blocks = 6
+    #expect(RRDBNet(dense).parameterCount == 4_467_779)
+    var compact = SRVGGNet.Configuration()
+    #expect(SRVGGNet(compact).parameterCount == 621_424)
+    compact.convolutions = 32
+    #expect(SRVGGNet(compact).parameterCount == 1_213_296)
   }
 
   @Test func aPatchDiscriminatorJudges30By30PatchesOf256By256Pixels() {

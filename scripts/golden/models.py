@@ -13,15 +13,16 @@ import numpy
 import torch
 
 from golden import Family, Values
-from networks import Generator, PatchDiscriminator, PixelDiscriminator, channels_last, initialize, state
+from networks import (
+    Generator, PatchDiscriminator, PixelDiscriminator, RRDBNet, SRVGGNet, channels_last, initialize, state)
 
 if __name__ == "__main__":
     values = Values(31)
     family = Family("Tests/ModelsTests/Golden/models.safetensors")
 
-    def add(name, model, size, **attributes):
+    def add(name, model, size, spread=0.3, **attributes):
         # Wide enough a spread that tanh leaves its straight part and no layer's output drowns in its bias.
-        model = initialize(model, seed=len(family.cases) + 100, scale=attributes.pop("scale", 0.3)).eval()
+        model = initialize(model, seed=len(family.cases) + 100, scale=spread).eval()
         x = values.uniform(-1, 1, size[0], attributes.get("inputChannels", 3), *size[1:])
         with torch.no_grad():
             family.store(f"{name}/input", channels_last(x), numpy.float16)
@@ -40,7 +41,14 @@ if __name__ == "__main__":
             network="patch", width=1 if layers == 4 else 2, layers=layers)
     add("pixel", PixelDiscriminator(4), (2, 7, 5), network="pixel", width=4)
     add("generator.batchNorm", Generator(2, 2, norm="batch"), (2, 12, 16), network="generator", width=2, blocks=2,
-        upsampling="transposed", norm="batch", scale=0.15)
+        upsampling="transposed", norm="batch", spread=0.15)
     add("patch.batchNorm", PatchDiscriminator(2, 2, channels=6, norm="batch"), (2, 21, 18), network="patch", width=2,
         layers=2, norm="batch", inputChannels=6)
+    for scale, size in [(4, (2, 5, 7)), (2, (1, 10, 6)), (1, (1, 12, 16))]:
+        add(f"rrdb.x{scale}", RRDBNet(4, 2, 2, scale), size, network="rrdb", width=4, growth=2, blocks=2, scale=scale)
+    add("rrdb.channels", RRDBNet(4, 3, 1, 2, channels=1, output_channels=2), (1, 6, 8), network="rrdb", width=4,
+        growth=3, blocks=1, scale=2, inputChannels=1, outputChannels=2)
+    for scale, channels in [(4, 3), (2, 3), (3, 2)]:
+        add(f"srvgg.x{scale}", SRVGGNet(4, 3, scale, channels), (2, 7, 5), network="srvgg", width=4, convolutions=3,
+            scale=scale, inputChannels=channels, outputChannels=channels)
     family.write()

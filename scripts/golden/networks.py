@@ -1,7 +1,9 @@
-"""CycleGAN's networks (Zhu et al. 2017) in PyTorch, with the keys of the published files."""
+"""CycleGAN's networks (Zhu et al. 2017) and the super-resolution generators RRDBNet (Wang et al. 2018) and
+SRVGGNetCompact (Wang et al. 2021) in PyTorch, with the keys of the published files."""
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 from golden import Values
 
@@ -77,9 +79,78 @@ class PixelDiscriminator(nn.Module):
         return self.net(x)
 
 
+class ResidualDenseBlock(nn.Module):
+    def __init__(self, width, growth):
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, growth, 3, 1, 1)
+        self.conv2 = nn.Conv2d(width + growth, growth, 3, 1, 1)
+        self.conv3 = nn.Conv2d(width + 2 * growth, growth, 3, 1, 1)
+        self.conv4 = nn.Conv2d(width + 3 * growth, growth, 3, 1, 1)
+        self.conv5 = nn.Conv2d(width + 4 * growth, width, 3, 1, 1)
+
+    def forward(self, x):
+        x1 = functional.leaky_relu(self.conv1(x), 0.2)
+        x2 = functional.leaky_relu(self.conv2(torch.cat([x, x1], 1)), 0.2)
+        x3 = functional.leaky_relu(self.conv3(torch.cat([x, x1, x2], 1)), 0.2)
+        x4 = functional.leaky_relu(self.conv4(torch.cat([x, x1, x2, x3], 1)), 0.2)
+        return x + 0.2 * self.conv5(torch.cat([x, x1, x2, x3, x4], 1))
+
+
+class ResidualInResidualDenseBlock(nn.Module):
+    def __init__(self, width, growth):
+        super().__init__()
+        self.rdb1 = ResidualDenseBlock(width, growth)
+        self.rdb2 = ResidualDenseBlock(width, growth)
+        self.rdb3 = ResidualDenseBlock(width, growth)
+
+    def forward(self, x):
+        return x + 0.2 * self.rdb3(self.rdb2(self.rdb1(x)))
+
+
+class RRDBNet(nn.Module):
+    """Scales 2 and 1 upsample an unshuffled input by 4."""
+
+    def __init__(self, width, growth, blocks, scale=4, channels=3, output_channels=3):
+        super().__init__()
+        self.unshuffling = 4 // scale
+        self.conv_first = nn.Conv2d(channels * self.unshuffling**2, width, 3, 1, 1)
+        self.body = nn.Sequential(*[ResidualInResidualDenseBlock(width, growth) for _ in range(blocks)])
+        self.conv_body = nn.Conv2d(width, width, 3, 1, 1)
+        self.conv_up1 = nn.Conv2d(width, width, 3, 1, 1)
+        self.conv_up2 = nn.Conv2d(width, width, 3, 1, 1)
+        self.conv_hr = nn.Conv2d(width, width, 3, 1, 1)
+        self.conv_last = nn.Conv2d(width, output_channels, 3, 1, 1)
+
+    def forward(self, x):
+        x = self.conv_first(functional.pixel_unshuffle(x, self.unshuffling))
+        x = x + self.conv_body(self.body(x))
+        for convolution in [self.conv_up1, self.conv_up2]:
+            x = functional.leaky_relu(convolution(functional.interpolate(x, scale_factor=2, mode="nearest")), 0.2)
+        return self.conv_last(functional.leaky_relu(self.conv_hr(x), 0.2))
+
+
+class SRVGGNet(nn.Module):
+    """`convolutions` counts those between the first and the last."""
+
+    def __init__(self, width, convolutions, scale=4, channels=3):
+        super().__init__()
+        self.scale = scale
+        self.body = nn.ModuleList([nn.Conv2d(channels, width, 3, 1, 1), nn.PReLU(width)])
+        for _ in range(convolutions):
+            self.body.extend([nn.Conv2d(width, width, 3, 1, 1), nn.PReLU(width)])
+        self.body.append(nn.Conv2d(width, channels * scale**2, 3, 1, 1))
+
+    def forward(self, x):
+        features = x
+        for module in self.body:
+            features = module(features)
+        upsampled = functional.interpolate(x, scale_factor=self.scale, mode="nearest")
+        return functional.pixel_shuffle(features, self.scale) + upsampled
+
+
 def initialize(network, seed, scale=0.02, precision=torch.float16):
     """Weights N(0, scale) that `precision` holds exactly; biases N(0, 0.1), so that a misplaced one shows; batch norm's
-    scales and running statistics off their usual 0 and 1."""
+    scales and running statistics off their usual 0 and 1, and PReLU's slopes, different in each channel."""
     values = Values(seed, precision)
     network.double()
     for name, tensor in [*network.named_parameters(), *network.named_buffers()]:
