@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Kernels
+import Tensors
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,6 +22,9 @@ struct BenchOptions: ParsableArguments {
 
   @OptionGroup var threads: ThreadOptions
 
+  @Flag(help: "Also say where the time goes, by kind of operation.")
+  var profile = false
+
   @Flag(help: "One JSON object on standard output.")
   var json = false
 
@@ -39,47 +42,20 @@ struct BenchOptions: ParsableArguments {
   func measure(_ name: String, _ body: () throws -> Void) throws {
     threads.apply()
     try body()
+    let recording = profile ? Profile() : nil
     let seconds = try (0..<repeats).map { _ in
       let start = ContinuousClock.now
-      try body()
+      if let recording { try recording.record(body) } else { try body() }
       return (ContinuousClock.now - start) / .seconds(1)
     }
     let result = BenchResult(
       benchmark: name, size: size, batch: batch, threads: ThreadPool.threadCount, repeats: repeats,
-      medianSeconds: BenchResult.median(seconds), minSeconds: seconds.min() ?? 0, peakBytes: BenchResult.peakBytes)
+      medianSeconds: BenchResult.median(seconds), minSeconds: seconds.min() ?? 0, peakBytes: BenchResult.peakBytes,
+      profile: recording.map { ProfileRow.rows($0, seconds: seconds.reduce(0, +), runs: repeats) })
     if json {
       try JSONLine.write(result)
     } else {
       print(result.text)
     }
-  }
-}
-
-struct BenchResult: Encodable {
-  var benchmark: String
-  var size: Int
-  var batch: Int
-  var threads: Int
-  var repeats: Int
-  var medianSeconds: Double
-  var minSeconds: Double
-  var peakBytes: Int
-
-  var text: String {
-    let (median, minimum) = (String(format: "%.3f", medianSeconds), String(format: "%.3f", minSeconds))
-    return "\(benchmark), \(batch) x \(size)x\(size), \(threads) threads: median \(median) s, minimum \(minimum) s "
-      + "of \(repeats), peak memory \(peakBytes >> 20) MiB"
-  }
-
-  static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
-
-  /// The most memory that the process has held at once.
-  static var peakBytes: Int {
-    var usage = rusage()
-    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss << 10
   }
 }

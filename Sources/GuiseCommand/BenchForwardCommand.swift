@@ -7,7 +7,7 @@ struct BenchForwardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "forward",
     abstract: "Time a network over random images, with random weights and without gradients.",
-    discussion: "Example: guise bench forward --network resnet9 --size 256 --threads 2 --json")
+    discussion: "Example: guise bench forward --network resnet9 --size 256 --threads 2 --profile")
 
   enum Network: String, ExpressibleByArgument, CaseIterable {
     case resnet9
@@ -46,7 +46,8 @@ struct BenchForwardCommand: ParsableCommand {
     let shape: Shape = [options.batch, options.size, options.size, 3]
     let images = Tensor(NDArray((0..<shape.count).map { 2 * random.uniform(at: $0) - 1 }, shape: shape))
     try options.measure("forward \(network.rawValue)") {
-      _ = withoutGradients { generator(images) }
+      // Reading the values makes sure that they are computed.
+      withoutGradients { generator(images) }.value.withHostMemory { _ in }
     }
   }
 }

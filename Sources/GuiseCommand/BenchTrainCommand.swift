@@ -17,6 +17,16 @@ struct BenchTrainCommand: ParsableCommand {
 
   @OptionGroup var options: BenchOptions
 
+  func validate() throws {
+    try Self.validate(size: options.size)
+  }
+
+  static func validate(size: Int) throws {
+    guard size >= 24 else {
+      throw ValidationError("--size is \(size), too small for the discriminator: expected at least 24")
+    }
+  }
+
   func run() throws {
     var recipe = Recipe()
     recipe.task = task

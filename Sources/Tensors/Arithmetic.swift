@@ -31,6 +31,8 @@ extension Tensor {
 private struct Binary: Operation {
   let function: BinaryFunction
 
+  var name: String { "Elementwise \(function)" }
+
   func output(of inputs: [NDArray]) -> NDArray {
     let shape = inputs[0].shape.broadcast(with: inputs[1].shape)
     return NDArray(shape: shape) { output in

@@ -73,11 +73,16 @@ extension ConvolutionGeometry {
   fileprivate var inputShape: Shape { [batch, inputHeight, inputWidth, inputChannels] }
   fileprivate var outputShape: Shape { [batch, outputHeight, outputWidth, outputChannels] }
   fileprivate var weightShape: Shape { [kernelHeight, kernelWidth, inputChannels, outputChannels] }
+
+  /// Of the direct convolution; the same for all three.
+  fileprivate var flops: Int { 2 * outputShape.count * kernelHeight * kernelWidth * inputChannels }
 }
 
 /// (input, weight, bias or not) to output. The three operations below are each other's derivatives.
 private struct Convolution: Operation {
   let geometry: ConvolutionGeometry
+
+  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(shape: geometry.outputShape) { output in
@@ -101,6 +106,8 @@ private struct Convolution: Operation {
 private struct ConvolutionInputGradient: Operation {
   let geometry: ConvolutionGeometry
 
+  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
+
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(shape: geometry.inputShape) { output in
       Kernels.Convolution.inputGradient(
@@ -122,6 +129,8 @@ private struct ConvolutionInputGradient: Operation {
 /// (input, output gradient) to weight gradient.
 private struct ConvolutionWeightGradient: Operation {
   let geometry: ConvolutionGeometry
+
+  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(shape: geometry.weightShape) { output in

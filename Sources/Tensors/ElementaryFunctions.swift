@@ -14,6 +14,8 @@ extension Tensor {
 private struct Unary: Operation {
   let function: UnaryFunction
 
+  var name: String { "\(function)".words }
+
   var readsOutput: Bool {
     switch function {
     case .exponential, .squareRoot, .hyperbolicTangent, .sigmoid: true

@@ -65,7 +65,7 @@ private struct BackwardWalk {
       guard let operation = node.operation, let gradient = gradients[key] else { continue }
       if !targets.contains(key) { gradients[key] = nil }
       let needs = node.inputs.map { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
-      let inputGradients = operation.gradients(gradient, Call(node: node, needs: needs))
+      let inputGradients = operation.profiledGradients(gradient, Call(node: node, needs: needs))
       for (index, input) in node.inputs.enumerated() where needs[index] {
         guard let inputNode = input.node, let contribution = inputGradients[index] else { continue }
         precondition(
@@ -86,8 +86,9 @@ private struct BackwardWalk {
 
   /// The sum in the first one's memory, where nothing else holds that.
   private static func accumulated(_ sum: consuming Tensor, _ contribution: Tensor) -> Tensor {
+    let work = Work(values: 3 * sum.shape.count)
     var total = sum.takeValue()
-    total.add(contribution.value)
+    Profile.measure("Gradient accumulation", work: work) { total.add(contribution.value) }
     return Tensor(total)
   }
 

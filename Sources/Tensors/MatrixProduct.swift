@@ -33,6 +33,10 @@ private struct MatrixMultiplication: Operation {
     }
   }
 
+  func work(of inputs: [NDArray], output: NDArray) -> Work {
+    Work(flops: 2 * output.shape.count * inputs[0].shape[transposesLeft ? -2 : -1], of: inputs, output)
+  }
+
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
     let (left, right) = (call.inputs[0], call.inputs[1])
     let toLeft: Tensor? =

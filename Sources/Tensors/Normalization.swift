@@ -14,8 +14,10 @@ extension Tensor {
 
   private func normalized(groups: Int, epsilon: Float, negativeSlope: Float) -> Tensor {
     let count = shape.count / groups / shape[-1]
-    let statistics = Kernels.Normalization.Statistics(
-      of: value.pointer, groups: groups, count: count, channels: shape[-1], epsilon: epsilon)
+    let statistics = Profile.measure("Normalization statistics", work: Work(values: shape.count)) {
+      Kernels.Normalization.Statistics(
+        of: value.pointer, groups: groups, count: count, channels: shape[-1], epsilon: epsilon)
+    }
     return Normalize(
       groups: groups, count: count, epsilon: epsilon, negativeSlope: negativeSlope, statistics: statistics)(self)
   }
@@ -40,6 +42,8 @@ private struct Normalize: Operation {
   let epsilon: Float, negativeSlope: Float
   /// The input's: made before the operation, because its gradient needs them too.
   let statistics: Kernels.Normalization.Statistics
+
+  var name: String { "Normalization" }
 
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(shape: inputs[0].shape) { output in

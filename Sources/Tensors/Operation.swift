@@ -10,6 +10,10 @@ protocol Operation: Sendable {
   /// For each input, the gradient of some scalar, given that scalar's gradient with respect to the output; nil where
   /// there is none or `call.needs` does not ask. Written in tensor operations, so that it can be differentiated again.
   func gradients(_ outputGradient: Tensor, _ call: Call) -> [Tensor?]
+
+  /// In profiles.
+  var name: String { get }
+  func work(of inputs: [NDArray], output: NDArray) -> Work
 }
 
 extension Operation {
@@ -41,7 +45,7 @@ extension Operation {
   func callAsFunction(_ inputs: Tensor...) -> Tensor { apply(to: inputs) }
 
   func apply(to inputs: [Tensor]) -> Tensor {
-    let value = output(of: inputs.map(\.value))
+    let value = profiledOutput(of: inputs.map(\.value))
     guard GradientMode.isRecording, inputs.contains(where: { $0.node != nil }) else { return Tensor(value) }
     return Tensor(value, node: Node(operation: self, inputs: inputs, output: readsOutput ? value : nil))
   }

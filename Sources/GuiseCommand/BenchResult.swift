@@ -1,0 +1,32 @@
+import Foundation
+
+struct BenchResult: Encodable {
+  var benchmark: String
+  var size: Int
+  var batch: Int
+  var threads: Int
+  var repeats: Int
+  var medianSeconds: Double
+  var minSeconds: Double
+  var peakBytes: Int
+  /// Where asked for.
+  var profile: [ProfileRow]?
+
+  var text: String {
+    let (median, minimum) = (String(format: "%.3f", medianSeconds), String(format: "%.3f", minSeconds))
+    return "\(benchmark), \(batch) x \(size)x\(size), \(threads) threads: median \(median) s, minimum \(minimum) s "
+      + "of \(repeats), peak memory \(peakBytes >> 20) MiB" + (profile.map { "\n\n\(ProfileRow.table($0))" } ?? "")
+  }
+
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
+
+  /// The most memory that the process has held at once.
+  static var peakBytes: Int {
+    var usage = rusage()
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss << 10
+  }
+}
