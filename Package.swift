@@ -1,6 +1,22 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// The vector kernels are compiled once for each instruction set that a processor may have, from the same files.
+#if arch(x86_64)
+let avx2 = ["-mavx2", "-mfma"]
+let avx512 = avx2 + ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
+let widerKernels: [Target] = [
+  .target(
+    name: "KernelsAVX2", dependencies: ["VectorKernels"],
+    swiftSettings: [.define("AVX2"), .unsafeFlags(avx2.flatMap { ["-Xcc", $0] })]),
+  .target(
+    name: "KernelsAVX512", dependencies: ["VectorKernels"],
+    swiftSettings: [.define("AVX512"), .unsafeFlags(avx512.flatMap { ["-Xcc", $0] })]),
+]
+#else
+let widerKernels: [Target] = []
+#endif
+
 let package = Package(
   name: "guise",
   products: [
@@ -20,7 +36,12 @@ let package = Package(
 
     // The rooms, each importing only rooms above it in this list.
     .target(name: "Files"),
-    .target(name: "Kernels", dependencies: ["COpenBLAS"]),
+    .target(name: "VectorKernels"),
+    .target(name: "KernelsBaseline", dependencies: ["VectorKernels"]),
+    .target(
+      name: "Kernels",
+      dependencies: ["COpenBLAS", "VectorKernels", "KernelsBaseline"]
+        + widerKernels.map { .target(name: $0.name) }),
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Models", dependencies: ["Layers"]),
@@ -50,6 +71,6 @@ let package = Package(
     .testTarget(name: "PipelinesTests", dependencies: ["Pipelines", "TestSupport"]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
     .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "TestSupport"]),
-  ],
+  ] + widerKernels,
   swiftLanguageModes: [.v6]
 )

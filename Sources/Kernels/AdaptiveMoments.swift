@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// Adam's update (Kingma and Ba 2015) of one parameter, in place.
 package enum AdaptiveMoments {
   package struct Settings: Sendable {
@@ -23,16 +25,14 @@ package enum AdaptiveMoments {
     let (rest1, rest2) = (Float(1 - settings.beta1), Float(1 - settings.beta2))
     let stepSize = Float(settings.learningRate / (1 - pow(settings.beta1, settings.step)))
     let secondScale = Float((1 - pow(settings.beta2, settings.step)).squareRoot())
-    let epsilon = Float(settings.epsilon)
+    let kernels = InstructionSet.kernels
     Bands.run(over: count) { range in
-      for i in range {
-        let g = gradient[i]
-        let first = beta1 * firstMoment[i] + rest1 * g
-        let second = beta2 * secondMoment[i] + rest2 * g * g
-        firstMoment[i] = first
-        secondMoment[i] = second
-        parameter[i] -= stepSize * first / (second.squareRoot() / secondScale + epsilon)
-      }
+      let start = range.lowerBound
+      kernels.update(
+        AdaptiveMomentsStep(
+          parameter: parameter + start, gradient: gradient + start, firstMoment: firstMoment + start,
+          secondMoment: secondMoment + start, count: range.count, beta1: beta1, rest1: rest1, beta2: beta2,
+          rest2: rest2, stepSize: stepSize, secondScale: secondScale, epsilon: Float(settings.epsilon)))
     }
   }
 

@@ -27,6 +27,12 @@ package struct AxisMap: Hashable, Sendable {
     return AxisMap(inputSize: outputSize, entries: back)
   }
 
+  /// Where each output position only copies an input's: that one's, or -1 for a zero. Nil for maps that do more.
+  package var sourceIndices: [Int]? {
+    let isCopy = entries.allSatisfy { $0.isEmpty || $0.count == 1 && $0[0].weight == 1 }
+    return isCopy ? entries.map { $0.first?.input ?? -1 } : nil
+  }
+
   /// Reflection repeats no border value and needs less padding than the axis is long.
   package static func padding(size: Int, before: Int, after: Int, mode: PaddingMode) -> AxisMap {
     AxisMap(

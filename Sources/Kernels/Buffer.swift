@@ -6,6 +6,8 @@ public final class Buffer: @unchecked Sendable {
   /// Contents are undefined until written.
   public let pointer: UnsafeMutablePointer<Float>
   public let count: Int
+  /// To be emptied by whoever changes the values.
+  package let forms = DerivedForms()
 
   public init(count: Int) {
     precondition(count >= 0, "a buffer cannot hold \(count) values")

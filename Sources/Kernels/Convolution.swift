@@ -1,83 +1,100 @@
+import VectorKernels
+
 /// 2-D convolution and its two gradients on channels-last memory, each the derivative of the others.
 ///
-/// Three ways, chosen by shape:
-/// - Winograd's F(4x4, 3x3) for 3x3 kernels of stride 1 between enough channels, with a quarter of the multiplications;
-/// - patches unfolded band by band, times the weights, as one matrix product;
-/// - a matrix product first and its columns folded after, where the output is thinner than the input (an RGB layer):
-///   there unfolding would write many times the input.
-///
-/// The last is the second seen from the other side: a convolution of stride 1 is the input gradient of its flipped one.
+/// Two ways, chosen by shape:
+/// - Winograd's F(4x4, 3x3) for 3x3 kernels of stride 1 between multiples of 16 channels, with a quarter of the
+///   multiplications;
+/// - a product straight from the padded input for everything else.
 package enum Convolution {
+  /// A kernel `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
+  package struct Weight {
+    var values: Buffer
+    /// Whether to keep the kernel's transformed and packed forms as long as its values stand: for weights that are used
+    /// again and again.
+    var keepsForms: Bool
+
+    package init(_ values: Buffer, keepsForms: Bool) {
+      self.values = values
+      self.keepsForms = keepsForms
+    }
+
+    fileprivate func form(_ key: DerivedForms.Key, make: () -> Buffer) -> Buffer {
+      keepsForms ? values.forms.form(key, make: make) : make()
+    }
+  }
+
   /// `output = input * weight + bias`, `bias` being `[outputChannels]` or absent.
   package static func forward(
-    _ geometry: ConvolutionGeometry, input: UnsafePointer<Float>, weight: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Weight, bias: UnsafePointer<Float>?,
+    output: UnsafeMutablePointer<Float>
   ) {
     if Winograd.suits(geometry) {
-      Winograd.forward(geometry, input: input, weight: weight, bias: bias, output: output)
-    } else if geometry.isFlippable, geometry.outputChannels * 2 <= geometry.inputChannels {
-      withFlippedWeight(geometry, weight) { flipped in
-        Folding.inputGradient(
-          geometry.flipped, outputGradient: input, weight: flipped, bias: bias, inputGradient: output)
+      let form = weight.form(.init(.winograd, geometry)) {
+        Winograd.transformed(
+          weight: weight.values.pointer, inputChannels: geometry.inputChannels,
+          outputChannels: geometry.outputChannels)
       }
-    } else {
-      Unfolding.forward(geometry, input: input, weight: weight, bias: bias, output: output)
+      Winograd.forward(geometry, input: input, weight: form, bias: bias, output: output)
+      return
     }
+    let convolution = DirectConvolution.forward(geometry)
+    let form = weight.form(.init(.direct, geometry)) {
+      convolution.packed(
+        weight.values.pointer, kernelWidth: geometry.kernelWidth,
+        tapStride: geometry.inputChannels * geometry.outputChannels, inputStride: geometry.outputChannels,
+        outputStride: 1)
+    }
+    convolution.run(input, panels: form, bias: bias, output: output)
   }
 
   /// The gradient of the input, from the output's: also the transposed convolution, `bias` being `[inputChannels]`.
   package static func inputGradient(
-    _ geometry: ConvolutionGeometry, outputGradient: UnsafePointer<Float>, weight: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>? = nil, inputGradient: UnsafeMutablePointer<Float>
+    _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Weight, bias: UnsafePointer<Float>? = nil,
+    inputGradient: UnsafeMutablePointer<Float>
   ) {
-    if geometry.isFlippable, geometry.inputChannels * 2 > geometry.outputChannels {
-      withFlippedWeight(geometry, weight) { flipped in
-        forward(geometry.flipped, input: outputGradient, weight: flipped, bias: bias, output: inputGradient)
+    if geometry.isFlippable, Winograd.suits(geometry.flipped) {
+      let form = weight.form(.init(.flippedWinograd, geometry)) {
+        let flipped = flipped(weight.values, geometry)
+        return Winograd.transformed(
+          weight: flipped.pointer, inputChannels: geometry.outputChannels, outputChannels: geometry.inputChannels)
       }
-    } else {
-      Folding.inputGradient(
-        geometry, outputGradient: outputGradient, weight: weight, bias: bias, inputGradient: inputGradient)
+      Winograd.forward(geometry.flipped, input: outputGradient, weight: form, bias: bias, output: inputGradient)
+      return
+    }
+    for (index, phase) in DirectConvolution.backward(geometry).enumerated() {
+      let form = weight.form(.init(.phase(index), geometry)) {
+        phase.packed(
+          weight.values.pointer, kernelWidth: geometry.kernelWidth,
+          tapStride: geometry.inputChannels * geometry.outputChannels, inputStride: 1,
+          outputStride: geometry.outputChannels)
+      }
+      phase.run(outputGradient, panels: form, bias: bias, output: inputGradient)
     }
   }
 
   /// The gradient of the weight, `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   package static func weightGradient(
-    _ geometry: ConvolutionGeometry, input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource,
     weightGradient: UnsafeMutablePointer<Float>
   ) {
     if Winograd.suits(geometry) {
-      Winograd.weightGradient(
-        geometry, input: input, outputGradient: outputGradient, weightGradient: weightGradient)
-    } else if geometry.isFlippable, geometry.outputChannels * 2 <= geometry.inputChannels {
-      let count = geometry.patchCount * geometry.outputChannels
-      let flipped = Buffer(count: count)
-      Unfolding.weightGradient(
-        geometry.flipped, input: outputGradient, outputGradient: input, weightGradient: flipped.pointer)
-      flip(geometry.flipped, flipped.pointer, into: weightGradient)
+      Winograd.weightGradient(geometry, input: input, outputGradient: outputGradient, weightGradient: weightGradient)
     } else {
-      Unfolding.weightGradient(
-        geometry, input: input, outputGradient: outputGradient, weightGradient: weightGradient)
+      DirectWeightGradient(geometry).run(input, outputGradient: outputGradient, into: weightGradient)
     }
   }
 
-  private static func withFlippedWeight(
-    _ geometry: ConvolutionGeometry, _ weight: UnsafePointer<Float>, _ body: (UnsafePointer<Float>) -> Void
-  ) {
-    let flipped = Buffer(count: geometry.patchCount * geometry.outputChannels)
-    flip(geometry, weight, into: flipped.pointer)
-    withExtendedLifetime(flipped) { body(flipped.pointer) }
-  }
-
-  /// Turns the kernel by 180 degrees and exchanges its channels.
-  private static func flip(
-    _ geometry: ConvolutionGeometry, _ weight: UnsafePointer<Float>, into flipped: UnsafeMutablePointer<Float>
-  ) {
+  /// The kernel turned by 180 degrees, its channels exchanged.
+  private static func flipped(_ weight: Buffer, _ geometry: ConvolutionGeometry) -> Buffer {
     let positions = geometry.kernelHeight * geometry.kernelWidth
     let (rows, columns) = (geometry.inputChannels, geometry.outputChannels)
+    let flipped = Buffer(count: positions * rows * columns)
     ThreadPool.run(count: positions) { position in
       Transposition.transpose(
-        weight + position * rows * columns, rows: rows, columns: columns,
-        into: flipped + (positions - 1 - position) * rows * columns)
+        weight.pointer + position * rows * columns, rows: rows, columns: columns,
+        into: flipped.pointer + (positions - 1 - position) * rows * columns)
     }
+    return flipped
   }
 }

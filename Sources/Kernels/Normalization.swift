@@ -1,10 +1,13 @@
+import VectorKernels
+
 /// Normalisation to mean 0 and variance 1 over the middle axis of `[groups, count, channels]`, then a rectifier of any
-/// negative slope (1 for none). Instance norm has a group per image, batch norm one for all.
+/// negative slope (1 for none). Instance norm has a group per image, batch norm one for all. The values themselves are
+/// made by whoever reads them, through a `PixelSource`.
 package enum Normalization {
   /// Each group's and channel's mean, and 1 / sqrt(variance + epsilon), both `[groups, channels]`.
-  package struct Statistics {
-    fileprivate let buffer: Buffer
-    fileprivate let channels: Int, groups: Int
+  package struct Statistics: Sendable {
+    private let buffer: Buffer
+    let channels: Int, groups: Int
     package var mean: UnsafeMutablePointer<Float> { buffer.pointer }
     package var inverseDeviation: UnsafeMutablePointer<Float> { buffer.pointer + groups * channels }
 
@@ -14,19 +17,14 @@ package enum Normalization {
       self.channels = channels
       self.groups = groups
       buffer = Buffer(count: 2 * groups * channels)
-      Normalization.mean(groups, count, width: channels, into: mean) { group, rows, sums in
-        Normalization.addRows(rows, channels, sums) { input[(group * count + $0) * channels + $1] }
-      }
-      // About the mean, not from the mean of squares: photographs' channels have means far above their deviations.
-      let means = mean
-      Normalization.mean(groups, count, width: channels, into: inverseDeviation) { group, rows, sums in
-        Normalization.addRows(rows, channels, sums) {
-          let distance = input[(group * count + $0) * channels + $1] - means[group * channels + $1]
-          return distance * distance
+      let bands = Bands(count: count, atMost: max(64, bandValues / channels))
+      let moments = PartialMoments(input, groups: groups, count: count, channels: channels, bands: bands)
+      for group in 0..<groups {
+        for channel in 0..<channels {
+          let (mean, variance) = moments.total(group: group, channel: channel)
+          self.mean[group * channels + channel] = Float(mean)
+          inverseDeviation[group * channels + channel] = Float(1 / (variance + Double(epsilon)).squareRoot())
         }
-      }
-      for i in 0..<groups * channels {
-        inverseDeviation[i] = 1 / (inverseDeviation[i] + epsilon).squareRoot()
       }
     }
 
@@ -36,20 +34,7 @@ package enum Normalization {
     }
   }
 
-  package static func forward(
-    _ statistics: Statistics, count: Int, negativeSlope: Float, input: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>
-  ) {
-    let (groups, channels) = (statistics.groups, statistics.channels)
-    forEachPixel(groups, count, channels) { group, offset in
-      let mean = statistics.mean + group * channels
-      let scale = statistics.inverseDeviation + group * channels
-      for channel in 0..<channels {
-        let value = (input[offset + channel] - mean[channel]) * scale[channel]
-        output[offset + channel] = value > 0 ? value : value * negativeSlope
-      }
-    }
-  }
+  private static let bandValues = 1 << 16
 
   /// With x the normalised input and g the output gradient where the rectifier let it through:
   /// (g - mean(g) - x mean(g x)) / deviation.
@@ -57,77 +42,95 @@ package enum Normalization {
     _ statistics: Statistics, count: Int, negativeSlope: Float, input: UnsafePointer<Float>,
     outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
   ) {
+    let kernels = InstructionSet.kernels
     let (groups, channels) = (statistics.groups, statistics.channels)
-    let (means, scales) = (statistics.mean, statistics.inverseDeviation)
+    let bands = Bands(count: count, atMost: max(64, bandValues / channels))
+    func run(_ group: Int, _ pixels: Range<Int>) -> NormalizationGradient {
+      let offset = (group * count + pixels.lowerBound) * channels
+      return NormalizationGradient(
+        input: input + offset, outputGradient: outputGradient + offset, count: pixels.count, channels: channels,
+        mean: statistics.mean + group * channels, inverseDeviation: statistics.inverseDeviation + group * channels,
+        negativeSlope: negativeSlope)
+    }
     // For each group the means of g, then those of g x.
-    let gradientMeans = Buffer(count: 2 * groups * channels)
-    Normalization.mean(groups, count, width: 2 * channels, into: gradientMeans.pointer) { group, rows, sums in
-      let (mean, scale) = (means + group * channels, scales + group * channels)
-      for row in rows {
-        let offset = (group * count + row) * channels
-        for channel in 0..<channels {
-          let value = (input[offset + channel] - mean[channel]) * scale[channel]
-          let gradient = outputGradient[offset + channel] * (value > 0 ? 1 : negativeSlope)
-          sums[channel] += gradient
-          sums[channels + channel] += gradient * value
-        }
-      }
-    }
-    let sums = gradientMeans.pointer
-    forEachPixel(groups, count, channels) { group, offset in
-      let (mean, scale) = (means + group * channels, scales + group * channels)
-      let (gradientMean, productMean) = (sums + 2 * group * channels, sums + (2 * group + 1) * channels)
-      for channel in 0..<channels {
-        let value = (input[offset + channel] - mean[channel]) * scale[channel]
-        let gradient = outputGradient[offset + channel] * (value > 0 ? 1 : negativeSlope)
-        inputGradient[offset + channel] =
-          scale[channel] * (gradient - gradientMean[channel] - value * productMean[channel])
-      }
-    }
-    withExtendedLifetime((statistics, gradientMeans)) {}
-  }
-
-  /// The mean over `count` of what `addRows` adds to `[width]` sums for a range of rows: fixed pieces in single
-  /// precision, added in double.
-  @inline(__always)
-  private static func mean(
-    _ groups: Int, _ count: Int, width: Int, into target: UnsafeMutablePointer<Float>,
-    _ addRows: (Int, Range<Int>, UnsafeMutablePointer<Float>) -> Void
-  ) {
-    let bands = Bands(count: count, atMost: max(64, (1 << 14) / width))
+    let width = 2 * channels
     let partial = Buffer(count: groups * bands.pieces * width)
     partial.pointer.update(repeating: 0, count: partial.count)
     ThreadPool.run(count: groups * bands.pieces) { index in
       let (group, piece) = index.quotientAndRemainder(dividingBy: bands.pieces)
-      addRows(group, bands[piece], partial.pointer + index * width)
+      kernels.accumulateGradientMoments(run(group, bands[piece]), sums: partial.pointer + index * width)
     }
+    let means = Buffer(count: groups * width)
     for group in 0..<groups {
       for column in 0..<width {
         var total = 0.0
         for piece in 0..<bands.pieces {
           total += Double(partial.pointer[(group * bands.pieces + piece) * width + column])
         }
-        target[group * width + column] = Float(total / Double(count))
+        means.pointer[group * width + column] = Float(total / Double(count))
       }
     }
+    ThreadPool.run(count: groups * bands.pieces) { index in
+      let (group, piece) = index.quotientAndRemainder(dividingBy: bands.pieces)
+      let pixels = bands[piece]
+      kernels.finish(
+        run(group, pixels), means: means.pointer + group * width,
+        into: inputGradient + (group * count + pixels.lowerBound) * channels)
+    }
+    withExtendedLifetime((statistics, means)) {}
+  }
+}
+
+/// Sums and sums of squares over bands of pixels, to be joined in double precision (Chan et al. 1979).
+///
+/// Each band's are taken about the mean of its first pixels, in one pass: photographs' channels have means far above
+/// their deviations, which would cancel most digits of a plain sum of squares.
+private struct PartialMoments {
+  private static let pivotPixels = 16
+
+  private let count: Int, channels: Int
+  private let bands: Bands
+  /// For each group and band its pivot, sums and squares, `[3, channels]`.
+  private let buffer: Buffer
+
+  init(_ input: UnsafePointer<Float>, groups: Int, count: Int, channels: Int, bands: Bands) {
+    self.count = count
+    self.channels = channels
+    self.bands = bands
+    let kernels = InstructionSet.kernels
+    let buffer = Buffer(count: groups * bands.pieces * 3 * channels)
+    buffer.pointer.update(repeating: 0, count: buffer.count)
+    ThreadPool.run(count: groups * bands.pieces) { index in
+      let (group, piece) = index.quotientAndRemainder(dividingBy: bands.pieces)
+      let pixels = input + (group * count + bands[piece].lowerBound) * channels
+      let pivot = buffer.pointer + index * 3 * channels
+      let (sums, squares) = (pivot + channels, pivot + 2 * channels)
+      let first = min(Self.pivotPixels, bands[piece].count)
+      // About zero, which the sums still hold, into the pivot; the squares of this pass are not wanted.
+      kernels.accumulateMoments(
+        of: pixels, count: first, channels: channels, pivot: sums, sums: pivot, squares: squares)
+      for channel in 0..<channels {
+        pivot[channel] /= Float(first)
+        squares[channel] = 0
+      }
+      kernels.accumulateMoments(
+        of: pixels, count: bands[piece].count, channels: channels, pivot: pivot, sums: sums, squares: squares)
+    }
+    self.buffer = buffer
   }
 
-  @inline(__always)
-  private static func addRows(
-    _ rows: Range<Int>, _ channels: Int, _ sums: UnsafeMutablePointer<Float>, _ value: (Int, Int) -> Float
-  ) {
-    for row in rows {
-      for channel in 0..<channels { sums[channel] += value(row, channel) }
+  func total(group: Int, channel: Int) -> (mean: Double, variance: Double) {
+    var (pixels, mean, squares) = (0.0, 0.0, 0.0)
+    for piece in 0..<bands.pieces {
+      let band = buffer.pointer + (group * bands.pieces + piece) * 3 * channels + channel
+      let bandPixels = Double(bands[piece].count)
+      let (sum, bandSquares) = (Double(band[channels]), Double(band[2 * channels]))
+      let distance = Double(band[0]) + sum / bandPixels - mean
+      pixels += bandPixels
+      mean += distance * bandPixels / pixels
+      squares +=
+        bandSquares - sum * sum / bandPixels + distance * distance * bandPixels * (pixels - bandPixels) / pixels
     }
-  }
-
-  @inline(__always)
-  private static func forEachPixel(
-    _ groups: Int, _ count: Int, _ channels: Int, _ body: (_ group: Int, _ offset: Int) -> Void
-  ) {
-    let bands = Bands(count: groups * count, atMost: max(1, (1 << 14) / channels))
-    ThreadPool.run(count: bands.pieces) { piece in
-      for pixel in bands[piece] { body(pixel / count, pixel * channels) }
-    }
+    return (mean, max(0, squares / Double(count)))
   }
 }

@@ -30,10 +30,6 @@ enum OpenBLAS {
 
   /// The value of `OPENBLAS_CORETYPE` that suits this processor, nil where OpenBLAS's own choice is right.
   private static func kernelsForProcessor() -> String? {
-    guard let information = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8),
-      let flags = information.split(separator: "\n").first(where: { $0.hasPrefix("flags") })
-    else { return nil }
-    let present = Set(flags.split(separator: " "))
-    return present.isSuperset(of: ["avx512f", "avx512bw", "avx512dq", "avx512vl"]) ? "SkylakeX" : nil
+    Processor.flags.isSuperset(of: ["avx512f", "avx512bw", "avx512dq", "avx512vl"]) ? "SkylakeX" : nil
   }
 }

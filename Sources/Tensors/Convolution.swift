@@ -87,7 +87,7 @@ private struct Convolution: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(shape: geometry.outputShape) { output in
       Kernels.Convolution.forward(
-        geometry, input: inputs[0].pointer, weight: inputs[1].pointer,
+        geometry, input: inputs[0].pixelSource, weight: .init(inputs[1].buffer, keepsForms: true),
         bias: inputs.count > 2 ? inputs[2].pointer : nil, output: output)
     }
   }
@@ -111,7 +111,7 @@ private struct ConvolutionInputGradient: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(shape: geometry.inputShape) { output in
       Kernels.Convolution.inputGradient(
-        geometry, outputGradient: inputs[0].pointer, weight: inputs[1].pointer,
+        geometry, outputGradient: inputs[0].pixelSource, weight: .init(inputs[1].buffer, keepsForms: true),
         bias: inputs.count > 2 ? inputs[2].pointer : nil, inputGradient: output)
     }
   }
@@ -135,7 +135,7 @@ private struct ConvolutionWeightGradient: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(shape: geometry.weightShape) { output in
       Kernels.Convolution.weightGradient(
-        geometry, input: inputs[0].pointer, outputGradient: inputs[1].pointer, weightGradient: output)
+        geometry, input: inputs[0].pixelSource, outputGradient: inputs[1].pixelSource, weightGradient: output)
     }
   }
 

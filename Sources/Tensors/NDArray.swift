@@ -1,14 +1,48 @@
 import Kernels
 
 /// Float32 values in row-major order: copied on write, free to cross tasks.
+///
+/// The values may be deferred: padding, norms, rectifiers and the like are then worked out by the convolution that reads
+/// them, while it reads, and only if something else asks for the values are they written to memory.
 public struct NDArray: Sendable {
   public let shape: Shape
-  private var buffer: Buffer
+  private var contents: Contents
+
+  private enum Contents {
+    case values(Buffer)
+    case deferred(DeferredPixels)
+  }
 
   /// Contents are undefined: for a kernel that writes every value.
   package init(uninitialized shape: Shape) {
     self.shape = shape
-    buffer = Buffer(count: shape.count)
+    contents = .values(Buffer(count: shape.count))
+  }
+
+  /// `[N, H, W, C]` that a convolution can read.
+  init(deferred source: PixelSource) {
+    shape = [source.batch, source.height, source.width, source.channels]
+    contents = .deferred(DeferredPixels(source))
+  }
+
+  /// The memory that holds the values, written now if they were deferred.
+  var buffer: Buffer {
+    switch contents {
+    case .values(let buffer): buffer
+    case .deferred(let pixels): pixels.buffer
+    }
+  }
+
+  /// The images `[N, H, W, C]` as a convolution reads them.
+  var pixelSource: PixelSource {
+    if case .deferred(let pixels) = contents { return pixels.source }
+    return PixelSource(buffer, batch: shape[0], height: shape[1], width: shape[2], channels: shape[3])
+  }
+
+  /// Whether the values are still to be worked out.
+  var isDeferred: Bool {
+    if case .deferred(let pixels) = contents { return !pixels.isWritten }
+    return false
   }
 
   public init(repeating value: Float, shape: Shape) {
@@ -48,12 +82,13 @@ public struct NDArray: Sendable {
   private init(sharing other: NDArray, shape: Shape) {
     precondition(shape.count == other.shape.count, "cannot reshape \(other.shape) to \(shape)")
     self.shape = shape
-    buffer = other.buffer
+    contents = .values(other.buffer)
   }
 
   /// The one way to an array's values, with `withMutableHostMemory`: the seam where another device would copy them here.
   package func withHostMemory<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
-    try withExtendedLifetime(buffer) {
+    let buffer = buffer
+    return try withExtendedLifetime(buffer) {
       try body(UnsafeBufferPointer(start: buffer.pointer, count: shape.count))
     }
   }
@@ -62,14 +97,30 @@ public struct NDArray: Sendable {
   package mutating func withMutableHostMemory<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
-    if !isKnownUniquelyReferenced(&buffer) {
-      let copy = Buffer(count: shape.count)
-      copy.pointer.update(from: buffer.pointer, count: shape.count)
-      buffer = copy
-    }
+    let buffer = takeUniqueBuffer()
+    contents = .values(buffer)
+    buffer.forms.removeAll()
     return try withExtendedLifetime(buffer) {
       try body(UnsafeMutableBufferPointer(start: buffer.pointer, count: shape.count))
     }
+  }
+
+  private mutating func takeUniqueBuffer() -> Buffer {
+    if case .values(var buffer) = contents {
+      // Let go of the enumeration's reference, so that only other arrays' count.
+      contents = .values(Self.empty)
+      if isKnownUniquelyReferenced(&buffer) { return buffer }
+      return copy(of: buffer)
+    }
+    return copy(of: buffer)
+  }
+
+  private static let empty = Buffer(count: 0)
+
+  private func copy(of buffer: Buffer) -> Buffer {
+    let copy = Buffer(count: shape.count)
+    copy.pointer.update(from: buffer.pointer, count: shape.count)
+    return copy
   }
 
   /// A new array that `body` fills.

@@ -46,10 +46,13 @@ private struct Normalize: Operation {
   var name: String { "Normalization" }
 
   func output(of inputs: [NDArray]) -> NDArray {
-    NDArray(shape: inputs[0].shape) { output in
-      Kernels.Normalization.forward(
-        statistics, count: count, negativeSlope: negativeSlope, input: inputs[0].pointer, output: output)
-    }
+    let shape = inputs[0].shape
+    let images: Shape = shape.rank == 4 ? shape : [shape[0], 1, shape.count / shape[0] / shape[-1], shape[-1]]
+    var source = inputs[0].reshaped(to: images).pixelSource
+    source.parts[0].statistics = statistics
+    source.parts[0].slope = negativeSlope
+    let result = NDArray(deferred: source)
+    return shape.rank == 4 ? result : result.reshaped(to: shape)
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {

@@ -8,7 +8,7 @@ extension Tensor {
   public func leakyRectified(slope: Float) -> Tensor { Rectifier(slope: slope, slopeAtZero: slope)(self) }
 
   /// PReLU (He et al. 2015): a learnt slope for negative values, `[C]` or `[1]`.
-  public func parametricRectified(slope: Tensor) -> Tensor { rectified() - slope * (-self).rectified() }
+  public func parametricRectified(slope: Tensor) -> Tensor { ParametricRectifier()(self, slope) }
 
   /// The gradient at 0 is 0.
   public func absoluteValue() -> Tensor { Rectifier(slope: -1, slopeAtZero: 0)(self) }
@@ -22,13 +22,50 @@ private struct Rectifier: Operation {
   let slopeAtZero: Float
 
   func output(of inputs: [NDArray]) -> NDArray {
-    NDArray(shape: inputs[0].shape) { output in
+    if let deferred = inputs[0].deferringRectifier({ $0.slope = slope }) { return deferred }
+    return NDArray(shape: inputs[0].shape) { output in
       Elementwise.rectify(inputs[0].pointer, slope: slope, count: inputs[0].shape.count, into: output)
     }
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
     [gradient.multiplied(bySignOf: call.inputs[0], zero: slopeAtZero, negative: slope)]
+  }
+}
+
+/// (input, slopes `[C]` or `[1]`) to x where positive, slope times x elsewhere.
+private struct ParametricRectifier: Operation {
+  func output(of inputs: [NDArray]) -> NDArray {
+    let (input, slopes) = (inputs[0], inputs[1])
+    let channels = input.shape[-1]
+    let each =
+      slopes.shape.count == channels ? slopes : NDArray(repeating: slopes.scalar, shape: [channels])
+    let images: Shape = input.shape.rank == 4 ? input.shape : [1, 1, input.shape.count / channels, channels]
+    var source = input.reshaped(to: images).pixelSource
+    source.parts[0].slopes = each.buffer
+    let result = NDArray(deferred: source)
+    return input.shape.rank == 4 ? result : result.reshaped(to: input.shape)
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    let (input, slope) = (call.inputs[0], call.inputs[1])
+    // The part of the gradient that meets negative values.
+    let negative = gradient.multiplied(bySignOf: -input, zero: 1, negative: 0)
+    return [
+      call.needs[0] ? gradient - negative + negative * slope : nil,
+      call.needs[1] ? (negative * input).reduced(to: slope.shape) : nil,
+    ]
+  }
+}
+
+extension NDArray {
+  /// This array with a rectifier that its reader will apply; nil for what is not images, was joined, or has one already.
+  fileprivate func deferringRectifier(_ set: (inout PixelSource.Part) -> Void) -> NDArray? {
+    guard shape.rank == 4 else { return nil }
+    var source = pixelSource
+    guard source.parts.count == 1, source.parts[0].slope == 1, source.parts[0].slopes == nil else { return nil }
+    set(&source.parts[0])
+    return NDArray(deferred: source)
   }
 }
 

@@ -69,6 +69,7 @@ private struct Concatenation: Operation {
         AxisBlocks(input.shape, axis: axis).shape(size: 0) == first.shape(size: 0),
         "shapes \(inputs.map(\.shape)) do not concatenate along axis \(axis)")
     }
+    if axis == 3, inputs[0].shape.rank == 4, let joined = Self.deferred(inputs) { return joined }
     return NDArray(shape: first.shape(size: size)) { output in
       var place = output
       for input in inputs {
@@ -77,6 +78,18 @@ private struct Concatenation: Operation {
         place += count
       }
     }
+  }
+
+  /// Channels that a convolution will gather, where all images lie in memory, or are deferred, in the same way.
+  private static func deferred(_ inputs: [NDArray]) -> NDArray? {
+    var joined = inputs[0].pixelSource
+    for source in inputs.dropFirst().map(\.pixelSource) {
+      guard source.sourceHeight == joined.sourceHeight, source.sourceWidth == joined.sourceWidth,
+        source.rows == joined.rows, source.columns == joined.columns
+      else { return nil }
+      joined.parts += source.parts
+    }
+    return NDArray(deferred: joined)
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {

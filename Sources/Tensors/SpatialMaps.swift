@@ -43,6 +43,12 @@ private struct SpatialMap: Operation {
     precondition(
       shape.rank == 4 && shape[1] == rows.inputSize && shape[2] == columns.inputSize,
       "an image of shape \(shape) does not fit a map of \(rows.inputSize) x \(columns.inputSize) pixels")
+    if let rows = rows.sourceIndices, let columns = columns.sourceIndices {
+      var source = inputs[0].pixelSource
+      source.rows = rows.map { $0 < 0 ? -1 : source.rows[$0] }
+      source.columns = columns.map { $0 < 0 ? -1 : source.columns[$0] }
+      return NDArray(deferred: source)
+    }
     return NDArray(shape: [shape[0], rows.outputSize, columns.outputSize, shape[3]]) { output in
       SeparableMap.apply(
         rows: rows, columns: columns, batch: shape[0], channels: shape[3], input: inputs[0].pointer, output: output)

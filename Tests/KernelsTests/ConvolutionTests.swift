@@ -16,28 +16,38 @@ import Testing
   static let cases = [
     // Winograd: whole tiles, ragged edges, one-sided padding, many tiles, and two bands of tiles that differ in length.
     Case(height: 8, width: 12, inputChannels: 16, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
+    Case(batch: 2, height: 9, width: 7, inputChannels: 32, outputChannels: 48, kernel: (3, 3)),
     Case(batch: 2, height: 9, width: 7, inputChannels: 20, outputChannels: 36, kernel: (3, 3)),
     Case(height: 10, width: 5, inputChannels: 32, outputChannels: 16, kernel: (3, 3), padding: (2, 0, 1, 2)),
     Case(height: 70, width: 66, inputChannels: 256, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
     Case(height: 84, width: 92, inputChannels: 512, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
-    // Unfolded: few channels, strides, dilation, non-square kernels.
+    // Direct: few channels, strides, dilation, non-square kernels, wide images, phases that no tap reaches.
+    Case(height: 5, width: 300, inputChannels: 3, outputChannels: 40, kernel: (3, 5), padding: (1, 1, 2, 2)),
+    Case(height: 9, width: 10, inputChannels: 4, outputChannels: 6, kernel: (1, 1), stride: 2),
+    Case(
+      height: 12, width: 11, inputChannels: 6, outputChannels: 20, kernel: (3, 3), stride: 2, padding: (2, 2, 2, 2),
+      dilation: 2),
     Case(height: 11, width: 13, inputChannels: 3, outputChannels: 8, kernel: (7, 7)),
     Case(height: 12, width: 12, inputChannels: 8, outputChannels: 12, kernel: (4, 4), stride: 2, padding: (1, 1, 1, 1)),
     Case(batch: 3, height: 9, width: 8, inputChannels: 5, outputChannels: 7, kernel: (3, 2), stride: 3),
     Case(
       height: 12, width: 11, inputChannels: 6, outputChannels: 5, kernel: (3, 3), padding: (2, 2, 2, 2), dilation: 2),
-    // Folded: outputs thinner than inputs.
+    // Narrow: a column of the product for every tap and channel.
     Case(height: 16, width: 14, inputChannels: 16, outputChannels: 3, kernel: (7, 7), padding: (3, 3, 3, 3)),
     Case(batch: 2, height: 9, width: 9, inputChannels: 24, outputChannels: 1, kernel: (4, 4), padding: (1, 1, 1, 1)),
     Case(height: 40, width: 6, inputChannels: 12, outputChannels: 2, kernel: (1, 3)),
-    // More padding than the kernel reaches, which cannot be flipped.
+    // More padding than the kernel reaches.
     Case(height: 6, width: 6, inputChannels: 8, outputChannels: 2, kernel: (3, 3), padding: (4, 3, 3, 5)),
     // One by one.
     Case(height: 5, width: 9, inputChannels: 19, outputChannels: 23, kernel: (1, 1)),
   ]
 
-  @Test(arguments: cases)
-  func followsPlainLoops(_ shape: Case) {
+  @Test(arguments: cases, InstructionSet.available)
+  func followsPlainLoops(_ shape: Case, instructionSet: String) {
+    InstructionSet.using(instructionSet) { followsPlainLoops(shape) }
+  }
+
+  private func followsPlainLoops(_ shape: Case) {
     let geometry = shape.geometry
     let input = random("input", geometry.batch * geometry.inputHeight * geometry.inputWidth * geometry.inputChannels)
     let weight = random(
@@ -47,20 +57,34 @@ import Testing
       "gradient", geometry.batch * geometry.outputHeight * geometry.outputWidth * geometry.outputChannels)
     let expected = Reference(geometry, input: input, weight: weight, bias: bias, gradient: gradient)
 
+    let inputSource = PixelSource(
+      buffer(input), batch: geometry.batch, height: geometry.inputHeight, width: geometry.inputWidth,
+      channels: geometry.inputChannels)
+    let gradientSource = PixelSource(
+      buffer(gradient), batch: geometry.batch, height: geometry.outputHeight, width: geometry.outputWidth,
+      channels: geometry.outputChannels)
+    let kernel = Convolution.Weight(buffer(weight), keepsForms: true)
     expect(expected.output, count: gradient.count, "output") {
-      Convolution.forward(geometry, input: input, weight: weight, bias: bias, output: $0)
+      Convolution.forward(geometry, input: inputSource, weight: kernel, bias: bias, output: $0)
     }
     expect(expected.inputGradient, count: input.count, "input gradient") {
-      Convolution.inputGradient(geometry, outputGradient: gradient, weight: weight, inputGradient: $0)
+      Convolution.inputGradient(geometry, outputGradient: gradientSource, weight: kernel, inputGradient: $0)
     }
     expect(expected.weightGradient, count: weight.count, "weight gradient") {
-      Convolution.weightGradient(geometry, input: input, outputGradient: gradient, weightGradient: $0)
+      Convolution.weightGradient(
+        geometry, input: inputSource, outputGradient: gradientSource, weightGradient: $0)
     }
   }
 
   private func random(_ purpose: String, _ count: Int) -> [Float] {
     let random = Random(seed: 3, purpose: purpose)
     return (0..<count).map { random.uniform(at: $0) * 2 - 1 }
+  }
+
+  private func buffer(_ values: [Float]) -> Buffer {
+    let buffer = Buffer(count: values.count)
+    values.withUnsafeBufferPointer { buffer.pointer.update(from: $0.baseAddress!, count: $0.count) }
+    return buffer
   }
 
   /// Within 1e-5 of the largest value, where Winograd's transforms round more than plain sums.

@@ -1,0 +1,34 @@
+import Synchronization
+
+/// What kernels have made of a buffer's values, kept until those change: a weight's transformed and packed forms.
+package final class DerivedForms: Sendable {
+  /// A form, and how the convolution that needs it walks along its axes.
+  struct Key: Hashable {
+    enum Form: Hashable {
+      case winograd, flippedWinograd, direct
+      case phase(Int)
+    }
+
+    var form: Form
+    var vertical: ConvolutionAxis, horizontal: ConvolutionAxis
+
+    init(_ form: Form, _ geometry: ConvolutionGeometry) {
+      self.form = form
+      vertical = geometry.vertical
+      horizontal = geometry.horizontal
+    }
+  }
+
+  private let forms = Mutex<[Key: Buffer]>([:])
+
+  func form(_ key: Key, make: () -> Buffer) -> Buffer {
+    if let kept = forms.withLock({ $0[key] }) { return kept }
+    let made = make()
+    forms.withLock { $0[key] = made }
+    return made
+  }
+
+  package func removeAll() {
+    forms.withLock { $0.removeAll() }
+  }
+}

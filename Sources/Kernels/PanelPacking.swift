@@ -1,0 +1,44 @@
+import VectorKernels
+
+/// Packs right sides of products; see `Panels`.
+enum PanelPacking {
+  /// Value (r, c) of the matrix is `values[rows[r] + columns[c]]`.
+  static func pack(
+    _ values: UnsafePointer<Float>, rows: [Int], columns: [Int], into target: UnsafeMutablePointer<Float>
+  ) {
+    let isContiguous = zip(columns, columns.dropFirst()).allSatisfy { $1 == $0 + 1 }
+    ThreadPool.run(count: Panels.count(columns: columns.count)) { panel in
+      let first = panel * Panels.width
+      let width = Panels.width(of: panel, columns: columns.count)
+      let count = min(width, columns.count - first)
+      var place = target + first * rows.count
+      for row in rows {
+        if isContiguous {
+          place.update(from: values + row + columns[first], count: count)
+        } else {
+          for column in 0..<count { place[column] = values[row + columns[first + column]] }
+        }
+        (place + count).update(repeating: 0, count: width - count)
+        place += width
+      }
+    }
+  }
+
+  /// Packs rows that lie one after another, on the calling thread, as rows `start ..< start + count` of `inner`.
+  static func pack(
+    _ values: UnsafePointer<Float>, start: Int, count: Int, inner: Int, columns: Int,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    for panel in 0..<Panels.count(columns: columns) {
+      let first = panel * Panels.width
+      let width = Panels.width(of: panel, columns: columns)
+      let present = min(width, columns - first)
+      var place = target + first * inner + start * width
+      for row in 0..<count {
+        place.update(from: values + row * columns + first, count: present)
+        (place + present).update(repeating: 0, count: width - present)
+        place += width
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+../KernelsBaseline/Lanes.swift

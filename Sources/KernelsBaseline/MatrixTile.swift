@@ -1,0 +1,157 @@
+import VectorKernels
+
+/// The sums of one tile of a product, rows within registers' width: they stay in registers over the whole inner
+/// dimension.
+typealias TileSums<let rows: Int, let width: Int> = InlineArray<width, InlineArray<rows, Lanes>>
+
+/// One tile of a product: `rows` rows, `width` registers wide.
+///
+/// - Parameters:
+///   - right: the tile's first column within its panel, whose rows are `rightRow` values apart.
+///   - columns: how many columns the output has from here on.
+@inline(__always)
+func multiplyTile<let rows: Int, let width: Int>(
+  _ zero: TileSums<rows, width>, _ product: PanelProduct, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+  rightRow: Int, output: UnsafeMutablePointer<Float>, columns: Int, bias: UnsafePointer<Float>?
+) {
+  var sums = zero
+  var right = right
+  let leftRow = product.leftRow
+  for segment in 0..<product.segmentCount {
+    var left = left + product.segments[segment]
+    for _ in 0..<product.run {
+      var values = InlineArray<width, Lanes>(repeating: .zero)
+      for column in 0..<width { values[unchecked: column] = load(right + column &* laneCount) }
+      forEachRow(rows) { row in
+        let x = Lanes(repeating: left[row &* leftRow])
+        for column in 0..<width {
+          let sum = sums[unchecked: column][unchecked: row]
+          sums[unchecked: column][unchecked: row] = multiplyAdd(sum, x, values[unchecked: column])
+        }
+      }
+      left += product.leftStep
+      right += rightRow
+    }
+  }
+  guard columns >= width * laneCount else {
+    writePart(sums, product, output: output, columns: columns, bias: bias)
+    return
+  }
+  if product.accumulates {
+    forEachRow(rows) { row in
+      for column in 0..<width {
+        let place = output + row &* product.outputRow + column &* laneCount
+        store(load(place) + sums[unchecked: column][unchecked: row], place)
+      }
+    }
+    return
+  }
+  var shift = InlineArray<width, Lanes>(repeating: .zero)
+  if let bias {
+    for column in 0..<width { shift[unchecked: column] = load(bias + column &* laneCount) }
+  }
+  forEachRow(rows) { row in
+    for column in 0..<width {
+      let place = output + row &* product.outputRow + column &* laneCount
+      store(sums[unchecked: column][unchecked: row] + shift[unchecked: column], place)
+    }
+  }
+}
+
+/// Writes the first `columns` of a tile at the product's right border.
+@inline(__always)
+private func writePart<let rows: Int, let width: Int>(
+  _ sums: TileSums<rows, width>, _ product: PanelProduct, output: UnsafeMutablePointer<Float>, columns: Int,
+  bias: UnsafePointer<Float>?
+) {
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: rows * width) { whole in
+    let whole = whole.baseAddress.unsafelyUnwrapped
+    forEachRow(rows) { row in
+      for column in 0..<width { whole[row &* width &+ column] = sums[unchecked: column][unchecked: row] }
+    }
+    let values = UnsafeRawPointer(whole).assumingMemoryBound(to: Float.self)
+    for row in 0..<rows {
+      let place = output + row * product.outputRow
+      for column in 0..<columns {
+        let sum = values[row * width * laneCount + column]
+        place[column] = product.accumulates ? place[column] + sum : sum + (bias?[column] ?? 0)
+      }
+    }
+  }
+}
+
+/// The optimiser unrolls a loop over seven rows, but not one over fourteen, and only then are the sums registers.
+@inline(__always)
+private func forEachRow(_ rows: Int, _ body: (Int) -> Void) {
+  for row in 0..<min(rows, 7) { body(row) }
+  for row in min(rows, 7)..<rows { body(row) }
+}
+
+/// The tiles of one line of a product and one panel, or some registers' width of that.
+@inline(__always)
+func multiplyLine<let width: Int>(
+  _ width: InlineArray<width, Lanes>, _ product: PanelProduct, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+  rightRow: Int, output: UnsafeMutablePointer<Float>, columns: Int, bias: UnsafePointer<Float>?
+) {
+  let tiles = (product.rows + rowsPerTile - 1) / rowsPerTile
+  for tile in 0..<tiles {
+    let (start, end) = (product.rows * tile / tiles, product.rows * (tile + 1) / tiles)
+    let (left, output) = (left + start * product.leftRow, output + start * product.outputRow)
+    switch end - start {
+    case 1: run(TileSums<1, width>(repeating: .init(repeating: .zero)), left, output)
+    case 2: run(TileSums<2, width>(repeating: .init(repeating: .zero)), left, output)
+    case 3: run(TileSums<3, width>(repeating: .init(repeating: .zero)), left, output)
+    case 4: run(TileSums<4, width>(repeating: .init(repeating: .zero)), left, output)
+    case 5: run(TileSums<5, width>(repeating: .init(repeating: .zero)), left, output)
+    case 6: run(TileSums<6, width>(repeating: .init(repeating: .zero)), left, output)
+    #if AVX512 || arch(arm64)
+    case 7: run(TileSums<7, width>(repeating: .init(repeating: .zero)), left, output)
+    case 8: run(TileSums<8, width>(repeating: .init(repeating: .zero)), left, output)
+    case 9: run(TileSums<9, width>(repeating: .init(repeating: .zero)), left, output)
+    case 10: run(TileSums<10, width>(repeating: .init(repeating: .zero)), left, output)
+    case 11: run(TileSums<11, width>(repeating: .init(repeating: .zero)), left, output)
+    case 12: run(TileSums<12, width>(repeating: .init(repeating: .zero)), left, output)
+    #endif
+    #if AVX512
+    case 13: run(TileSums<13, width>(repeating: .init(repeating: .zero)), left, output)
+    case 14: run(TileSums<14, width>(repeating: .init(repeating: .zero)), left, output)
+    #endif
+    default: preconditionFailure("a tile has 1 to \(rowsPerTile) rows, not \(end - start)")
+    }
+  }
+
+  @inline(__always)
+  func run<let rows: Int>(
+    _ zero: TileSums<rows, width>, _ left: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
+  ) {
+    multiplyTile(
+      zero, product, left: left, right: right, rightRow: rightRow, output: output, columns: columns, bias: bias)
+  }
+}
+
+extension Level {
+  package func multiply(_ product: PanelProduct) {
+    for panel in 0..<Panels.count(columns: product.columns) {
+      let first = panel * Panels.width
+      let width = Panels.width(of: panel, columns: product.columns)
+      let columns = min(width, product.columns - first)
+      let right = product.right + first * product.inner
+      for line in 0..<product.lines {
+        let left = product.left + line * product.leftLine
+        let output = product.output + line * product.outputLine + first
+        let bias = product.bias.map { $0 + first }
+        if width < 2 * laneCount {
+          multiplyLine(
+            InlineArray<1, Lanes>(repeating: .zero), product, left: left, right: right, rightRow: width,
+            output: output, columns: columns, bias: bias)
+          continue
+        }
+        for column in stride(from: 0, to: columns, by: 2 * laneCount) {
+          multiplyLine(
+            InlineArray<2, Lanes>(repeating: .zero), product, left: left, right: right + column, rightRow: width,
+            output: output + column, columns: columns - column, bias: bias.map { $0 + column })
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import VectorKernels
+
+extension Level {
+  package func read(_ read: PixelRead) {
+    for row in 0..<read.rows.count {
+      let target = read.target + row * read.targetRow
+      let sourceRow = Int(read.rows[row])
+      var channel = 0
+      for part in read.parts {
+        if sourceRow < 0 {
+          clear(target + channel, columns: read.columns.count, stride: read.targetPixel, channels: part.channels)
+        } else {
+          readRow(
+            part, part.image + sourceRow * read.sourceWidth * part.channels, read.columns, into: target + channel,
+            stride: read.targetPixel)
+        }
+        channel += part.channels
+      }
+    }
+  }
+}
+
+private func clear(_ target: UnsafeMutablePointer<Float>, columns: Int, stride: Int, channels: Int) {
+  for column in 0..<columns { (target + column * stride).update(repeating: 0, count: channels) }
+}
+
+private func readRow(
+  _ part: PixelPart, _ source: UnsafePointer<Float>, _ columns: UnsafeBufferPointer<Int32>,
+  into target: UnsafeMutablePointer<Float>, stride: Int
+) {
+  let isCopy = part.mean == nil && part.slope == 1 && part.slopes == nil
+  var column = 0
+  while column < columns.count {
+    let first = Int(columns[column])
+    let place = target + column * stride
+    if first < 0 {
+      place.update(repeating: 0, count: part.channels)
+      column += 1
+      continue
+    }
+    var count = 1
+    while column + count < columns.count, Int(columns[column + count]) == first + count { count += 1 }
+    let pixels = source + first * part.channels
+    if !isCopy {
+      transformPixels(part, pixels, count: count, into: place, stride: stride)
+    } else if stride == part.channels {
+      place.update(from: pixels, count: count * part.channels)
+    } else {
+      for pixel in 0..<count {
+        (place + pixel * stride).update(from: pixels + pixel * part.channels, count: part.channels)
+      }
+    }
+    column += count
+  }
+}
+
+/// Normalises and rectifies a run of neighbouring pixels.
+private func transformPixels(
+  _ part: PixelPart, _ pixels: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>, stride: Int
+) {
+  let whole = part.channels / laneCount * laneCount
+  var channel = 0
+  while channel < whole {
+    let mean = part.mean.map { load($0 + channel) } ?? .zero
+    let scale = part.scale.map { load($0 + channel) } ?? Lanes(repeating: 1)
+    let slope = part.slopes.map { load($0 + channel) } ?? Lanes(repeating: part.slope)
+    let (source, place) = (pixels + channel, target + channel)
+    for pixel in 0..<count {
+      let value = (load(source + pixel &* part.channels) - mean) * scale
+      store(rectified(value, slope), place + pixel &* stride)
+    }
+    channel += laneCount
+  }
+  while channel < part.channels {
+    let (mean, scale) = (part.mean?[channel] ?? 0, part.scale?[channel] ?? 1)
+    let slope = part.slopes?[channel] ?? part.slope
+    for pixel in 0..<count {
+      let value = (pixels[pixel * part.channels + channel] - mean) * scale
+      target[pixel * stride + channel] = value > 0 ? value : value * slope
+    }
+    channel += 1
+  }
+}

@@ -1,0 +1,55 @@
+/// `output = left * right + bias`, or `output += left * right`: the one matrix product behind every convolution.
+///
+/// The left side is read where it lies, so that a convolution needs no copy of its patches: row `r`'s value `k` of
+/// segment `s` is `left[line * leftLine + r * leftRow + segments[s] + k * leftStep]`. The inner dimension runs over all
+/// segments, `run` values in each. `lines` repeats the product for several rows of pixels with one right side.
+///
+/// The right side is packed in panels; see `Panels`.
+package struct PanelProduct {
+  package var lines = 1, rows: Int, columns: Int
+  package var left: UnsafePointer<Float>
+  package var leftLine = 0, leftRow: Int, leftStep = 1
+  package var segments: UnsafePointer<Int>
+  package var segmentCount: Int, run: Int
+  package var right: UnsafePointer<Float>
+  package var output: UnsafeMutablePointer<Float>
+  package var outputLine = 0, outputRow: Int
+  /// `[columns]`, ignored when accumulating.
+  package var bias: UnsafePointer<Float>?
+  package var accumulates = false
+
+  package init(
+    rows: Int, columns: Int, left: UnsafePointer<Float>, leftRow: Int, segments: UnsafePointer<Int>, segmentCount: Int,
+    run: Int, right: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, outputRow: Int
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.left = left
+    self.leftRow = leftRow
+    self.segments = segments
+    self.segmentCount = segmentCount
+    self.run = run
+    self.right = right
+    self.output = output
+    self.outputRow = outputRow
+  }
+
+  package var inner: Int { segmentCount * run }
+}
+
+/// The packed form of a product's right side `[inner, columns]`: panels of 32 columns, each `[inner, 32]`, the last one
+/// `[inner, 16]` where no more than 16 columns are left; missing columns are zeros.
+package enum Panels {
+  package static let width = 32
+
+  package static func count(columns: Int) -> Int { (columns + width - 1) / width }
+
+  package static func width(of panel: Int, columns: Int) -> Int {
+    columns - panel * width <= 16 ? 16 : width
+  }
+
+  /// Values in all panels together.
+  package static func size(inner: Int, columns: Int) -> Int {
+    inner * ((columns + 15) / 16 * 16)
+  }
+}

@@ -1,0 +1,50 @@
+/// A rectangle of pixels to be copied, each channel normalised and rectified on the way: how a convolution reads its
+/// input, so that padding, norm, activation, enlargement and concatenation need no pass of their own.
+///
+/// Target pixel (r, c) is source pixel (`rows[r]`, `columns[c]`), or zero where either is negative.
+package struct PixelRead {
+  package var parts: UnsafeBufferPointer<PixelPart>
+  /// Pixels in a row of the source.
+  package var sourceWidth: Int
+  package var rows: UnsafeBufferPointer<Int32>, columns: UnsafeBufferPointer<Int32>
+  package var target: UnsafeMutablePointer<Float>
+  package var targetRow: Int, targetPixel: Int
+
+  package init(
+    parts: UnsafeBufferPointer<PixelPart>, sourceWidth: Int, rows: UnsafeBufferPointer<Int32>,
+    columns: UnsafeBufferPointer<Int32>, target: UnsafeMutablePointer<Float>, targetRow: Int, targetPixel: Int
+  ) {
+    self.parts = parts
+    self.sourceWidth = sourceWidth
+    self.rows = rows
+    self.columns = columns
+    self.target = target
+    self.targetRow = targetRow
+    self.targetPixel = targetPixel
+  }
+}
+
+/// Some neighbouring channels of a source: `rectified((x - mean) * scale)`.
+package struct PixelPart {
+  /// One image, `[height, width, channels]`.
+  package var image: UnsafePointer<Float>
+  package var channels: Int
+  /// `[channels]` each; nil for values that are taken as they are.
+  package var mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?
+  /// What negative values are multiplied by, 1 for no rectifier.
+  package var slope: Float
+  /// `[channels]`: a slope for each, in place of `slope`.
+  package var slopes: UnsafePointer<Float>?
+
+  package init(
+    image: UnsafePointer<Float>, channels: Int, mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?, slope: Float,
+    slopes: UnsafePointer<Float>?
+  ) {
+    self.image = image
+    self.channels = channels
+    self.mean = mean
+    self.scale = scale
+    self.slope = slope
+    self.slopes = slopes
+  }
+}

@@ -1,0 +1,36 @@
+/// The kernels that are built once for each instruction set, from one source: `KernelsBaseline` holds it, and
+/// `KernelsAVX2` and `KernelsAVX512` compile the same files for wider registers.
+///
+/// They take pointers and plain numbers, run on the calling thread, and do enough work in a call that choosing the
+/// instruction set at run time costs nothing.
+package protocol VectorKernels: Sendable {
+  /// As `GUISE_ISA` names it.
+  var name: String { get }
+
+  /// A product with a packed right side; see `PanelProduct`.
+  func multiply(_ product: PanelProduct)
+
+  /// Copies pixels, normalised and rectified on the way; see `PixelRead`.
+  func read(_ pixels: PixelRead)
+
+  /// Adds each channel's values, less `pivot`, and their squares to `sums` and `squares`, all `[channels]`, over
+  /// `[pixels, channels]`.
+  func accumulateMoments(
+    of pixels: UnsafePointer<Float>, count: Int, channels: Int, pivot: UnsafePointer<Float>,
+    sums: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>)
+
+  /// The gradient of normalisation; see `NormalizationGradient`.
+  func accumulateGradientMoments(_ gradient: NormalizationGradient, sums: UnsafeMutablePointer<Float>)
+  func finish(_ gradient: NormalizationGradient, means: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
+
+  /// Adam's step on a run of values; see `AdaptiveMomentsStep`.
+  func update(_ step: AdaptiveMomentsStep)
+
+  /// The transforms of Winograd's F(4x4, 3x3); see `WinogradTransform`.
+  func transformInput(_ transform: WinogradTransform)
+  func transformProducts(_ transform: WinogradTransform, bias: UnsafePointer<Float>?, height: Int, lastWidth: Int)
+  func transformOutputGradient(_ transform: WinogradTransform)
+  func transformWeight(_ weight: WinogradWeight, rows: Range<Int>)
+  func transformWeightGradient(
+    from products: UnsafePointer<Float>, stride: Int, into gradient: UnsafeMutablePointer<Float>, range: Range<Int>)
+}
