@@ -8,6 +8,17 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure how fast this machine computes.",
     discussion: "Example: guise bench forward --network resnet9 --size 256",
     subcommands: [BenchForwardCommand.self, BenchTrainCommand.self])
+
+  @Flag(help: "Say what this machine computes with, and measure nothing.")
+  var about = false
+
+  func run() throws {
+    guard about else { throw CleanExit.helpRequest(self) }
+    print("processor: \(Processor.name)")
+    print("instruction sets: \(InstructionSet.available.joined(separator: ", "))")
+    print("in use: \(InstructionSet.name)")
+    print("threads: \(ThreadPool.threadCount)")
+  }
 }
 
 struct BenchOptions: ParsableArguments {

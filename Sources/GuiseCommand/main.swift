@@ -1,11 +1,16 @@
 import ArgumentParser
 import Foundation
+import Kernels
 
 exit(run(Array(CommandLine.arguments.dropFirst())))
 
 /// Runs one command and returns the exit status: 0 all done, 1 some files failed, 2 nothing could be done, 130 or 143
 /// stopped by a signal.
 func run(_ arguments: [String]) -> Int32 {
+  if let complaint = InstructionSet.complaint {
+    ErrorLine.write(complaint)
+    return ExitStatus.nothingDone.code
+  }
   do {
     var command = try RootCommand.parseAsRoot(arguments)
     try command.run()

@@ -3,8 +3,8 @@ import VectorKernels
 /// 2-D convolution and its two gradients on channels-last memory, each the derivative of the others.
 ///
 /// Two ways, chosen by shape:
-/// - Winograd's F(4x4, 3x3) for 3x3 kernels of stride 1 between multiples of 16 channels, with a quarter of the
-///   multiplications;
+/// - Winograd's filtering for 3x3 kernels of stride 1 or 2 between multiples of 16 channels, with a quarter or five ninths
+///   of the multiplications;
 /// - a product straight from the padded input for everything else.
 package enum Convolution {
   /// A kernel `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
@@ -29,13 +29,9 @@ package enum Convolution {
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Weight, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
   ) {
-    if Winograd.suits(geometry) {
-      let form = weight.form(.init(.winograd, geometry)) {
-        Winograd.transformed(
-          weight: weight.values.pointer, inputChannels: geometry.inputChannels,
-          outputChannels: geometry.outputChannels)
-      }
-      Winograd.forward(geometry, input: input, weight: form, bias: bias, output: output)
+    if let winograd = Winograd.forward(geometry) {
+      let form = weight.form(.init(.winograd, geometry)) { winograd.transformed(weight: weight.values.pointer) }
+      winograd.run(input, weight: form, bias: bias, output: output)
       return
     }
     let convolution = DirectConvolution.forward(geometry)
@@ -53,13 +49,12 @@ package enum Convolution {
     _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Weight, bias: UnsafePointer<Float>? = nil,
     inputGradient: UnsafeMutablePointer<Float>
   ) {
-    if geometry.isFlippable, Winograd.suits(geometry.flipped) {
-      let form = weight.form(.init(.flippedWinograd, geometry)) {
-        let flipped = flipped(weight.values, geometry)
-        return Winograd.transformed(
-          weight: flipped.pointer, inputChannels: geometry.outputChannels, outputChannels: geometry.inputChannels)
+    if let winograd = Winograd.backward(geometry) {
+      let form = weight.form(.init(.backwardWinograd, geometry)) {
+        let exchanged = exchanged(weight.values, geometry, isTurned: winograd.form == .unit)
+        return winograd.transformed(weight: exchanged.pointer)
       }
-      Winograd.forward(geometry.flipped, input: outputGradient, weight: form, bias: bias, output: inputGradient)
+      winograd.run(outputGradient, weight: form, bias: bias, output: inputGradient)
       return
     }
     for (index, phase) in DirectConvolution.backward(geometry).enumerated() {
@@ -78,23 +73,23 @@ package enum Convolution {
     _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource,
     weightGradient: UnsafeMutablePointer<Float>
   ) {
-    if Winograd.suits(geometry) {
-      Winograd.weightGradient(geometry, input: input, outputGradient: outputGradient, weightGradient: weightGradient)
+    if let winograd = Winograd.forward(geometry) {
+      winograd.weightGradient(input, outputGradient: outputGradient, into: weightGradient)
     } else {
       DirectWeightGradient(geometry).run(input, outputGradient: outputGradient, into: weightGradient)
     }
   }
 
-  /// The kernel turned by 180 degrees, its channels exchanged.
-  private static func flipped(_ weight: Buffer, _ geometry: ConvolutionGeometry) -> Buffer {
+  /// The kernel with its channels exchanged, and perhaps turned by 180 degrees.
+  private static func exchanged(_ weight: Buffer, _ geometry: ConvolutionGeometry, isTurned: Bool) -> Buffer {
     let positions = geometry.kernelHeight * geometry.kernelWidth
     let (rows, columns) = (geometry.inputChannels, geometry.outputChannels)
-    let flipped = Buffer(count: positions * rows * columns)
+    let exchanged = Buffer(count: positions * rows * columns)
     ThreadPool.run(count: positions) { position in
       Transposition.transpose(
         weight.pointer + position * rows * columns, rows: rows, columns: columns,
-        into: flipped.pointer + (positions - 1 - position) * rows * columns)
+        into: exchanged.pointer + (isTurned ? positions - 1 - position : position) * rows * columns)
     }
-    return flipped
+    return exchanged
   }
 }

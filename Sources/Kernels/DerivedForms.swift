@@ -5,7 +5,7 @@ package final class DerivedForms: Sendable {
   /// A form, and how the convolution that needs it walks along its axes.
   struct Key: Hashable {
     enum Form: Hashable {
-      case winograd, flippedWinograd, direct
+      case winograd, backwardWinograd, direct
       case phase(Int)
     }
 

@@ -51,14 +51,3 @@ package enum InstructionSet {
     return levels
   }()
 }
-
-/// What the system says of the processor.
-enum Processor {
-  /// The instruction sets by their names in `/proc/cpuinfo`, without those that the system does not support.
-  static let flags: Set<Substring> = {
-    guard let information = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8),
-      let line = information.split(separator: "\n").first(where: { $0.hasPrefix("flags") })
-    else { return [] }
-    return Set(line.split(separator: " "))
-  }()
-}

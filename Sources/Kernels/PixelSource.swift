@@ -12,6 +12,8 @@ package struct PixelSource {
     package var slope: Float
     /// `[channels]`, in place of `slope`.
     package var slopes: Buffer?
+    /// What the rectified values are multiplied by.
+    package var factor: Float = 1
 
     package init(
       values: Buffer, channels: Int, statistics: Normalization.Statistics? = nil, slope: Float = 1,
@@ -63,7 +65,7 @@ package struct PixelSource {
         image: part.values.pointer + image * sourceHeight * sourceWidth * part.channels, channels: part.channels,
         mean: part.statistics.map { UnsafePointer($0.mean + group * part.channels) },
         scale: part.statistics.map { UnsafePointer($0.inverseDeviation + group * part.channels) }, slope: part.slope,
-        slopes: part.slopes.map { UnsafePointer($0.pointer) })
+        slopes: part.slopes.map { UnsafePointer($0.pointer) }, factor: part.factor)
     }
     rowIndices.withUnsafeBufferPointer { rowIndices in
       columnIndices.withUnsafeBufferPointer { columnIndices in
@@ -77,17 +79,19 @@ package struct PixelSource {
     }
   }
 
-  /// Everything, into `[batch, height, width, channels]`.
-  package func materialize(into target: UnsafeMutablePointer<Float>) {
+  /// Everything, plus `addend` where there is one, into `[batch, height, width, channels]`.
+  package func materialize(into target: UnsafeMutablePointer<Float>, adding addend: UnsafePointer<Float>? = nil) {
     let kernels = InstructionSet.kernels
     let rowCount = width * channels
     let bands = Bands(count: height, atMost: max(1, (1 << 15) / max(1, rowCount)))
     ThreadPool.run(count: batch * bands.pieces) { index in
       let (image, piece) = index.quotientAndRemainder(dividingBy: bands.pieces)
       let rows = bands[piece]
+      let place = (image * height + rows.lowerBound) * rowCount
       read(
-        image: image, rows: rows, columns: 0..<width, with: kernels,
-        into: target + (image * height + rows.lowerBound) * rowCount, targetRow: rowCount, targetPixel: channels)
+        image: image, rows: rows, columns: 0..<width, with: kernels, into: target + place, targetRow: rowCount,
+        targetPixel: channels)
+      if let addend { kernels.add(addend + place, to: target + place, count: rows.count * rowCount) }
     }
   }
 }

@@ -22,7 +22,7 @@ func multiplyTile<let rows: Int, let width: Int>(
     for _ in 0..<product.run {
       var values = InlineArray<width, Lanes>(repeating: .zero)
       for column in 0..<width { values[unchecked: column] = load(right + column &* laneCount) }
-      forEachRow(rows) { row in
+      unrolled(rows) { row in
         let x = Lanes(repeating: left[row &* leftRow])
         for column in 0..<width {
           let sum = sums[unchecked: column][unchecked: row]
@@ -38,7 +38,7 @@ func multiplyTile<let rows: Int, let width: Int>(
     return
   }
   if product.accumulates {
-    forEachRow(rows) { row in
+    unrolled(rows) { row in
       for column in 0..<width {
         let place = output + row &* product.outputRow + column &* laneCount
         store(load(place) + sums[unchecked: column][unchecked: row], place)
@@ -50,7 +50,7 @@ func multiplyTile<let rows: Int, let width: Int>(
   if let bias {
     for column in 0..<width { shift[unchecked: column] = load(bias + column &* laneCount) }
   }
-  forEachRow(rows) { row in
+  unrolled(rows) { row in
     for column in 0..<width {
       let place = output + row &* product.outputRow + column &* laneCount
       store(sums[unchecked: column][unchecked: row] + shift[unchecked: column], place)
@@ -66,7 +66,7 @@ private func writePart<let rows: Int, let width: Int>(
 ) {
   withUnsafeTemporaryAllocation(of: Lanes.self, capacity: rows * width) { whole in
     let whole = whole.baseAddress.unsafelyUnwrapped
-    forEachRow(rows) { row in
+    unrolled(rows) { row in
       for column in 0..<width { whole[row &* width &+ column] = sums[unchecked: column][unchecked: row] }
     }
     let values = UnsafeRawPointer(whole).assumingMemoryBound(to: Float.self)
@@ -78,13 +78,6 @@ private func writePart<let rows: Int, let width: Int>(
       }
     }
   }
-}
-
-/// The optimiser unrolls a loop over seven rows, but not one over fourteen, and only then are the sums registers.
-@inline(__always)
-private func forEachRow(_ rows: Int, _ body: (Int) -> Void) {
-  for row in 0..<min(rows, 7) { body(row) }
-  for row in min(rows, 7)..<rows { body(row) }
 }
 
 /// The tiles of one line of a product and one panel, or some registers' width of that.

@@ -28,7 +28,7 @@ private func readRow(
   _ part: PixelPart, _ source: UnsafePointer<Float>, _ columns: UnsafeBufferPointer<Int32>,
   into target: UnsafeMutablePointer<Float>, stride: Int
 ) {
-  let isCopy = part.mean == nil && part.slope == 1 && part.slopes == nil
+  let isCopy = part.mean == nil && part.slope == 1 && part.slopes == nil && part.factor == 1
   var column = 0
   while column < columns.count {
     let first = Int(columns[column])
@@ -59,6 +59,7 @@ private func transformPixels(
   _ part: PixelPart, _ pixels: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>, stride: Int
 ) {
   let whole = part.channels / laneCount * laneCount
+  let factor = Lanes(repeating: part.factor)
   var channel = 0
   while channel < whole {
     let mean = part.mean.map { load($0 + channel) } ?? .zero
@@ -67,7 +68,7 @@ private func transformPixels(
     let (source, place) = (pixels + channel, target + channel)
     for pixel in 0..<count {
       let value = (load(source + pixel &* part.channels) - mean) * scale
-      store(rectified(value, slope), place + pixel &* stride)
+      store(factor * rectified(value, slope), place + pixel &* stride)
     }
     channel += laneCount
   }
@@ -76,7 +77,7 @@ private func transformPixels(
     let slope = part.slopes?[channel] ?? part.slope
     for pixel in 0..<count {
       let value = (pixels[pixel * part.channels + channel] - mean) * scale
-      target[pixel * stride + channel] = value > 0 ? value : value * slope
+      target[pixel * stride + channel] = part.factor * (value > 0 ? value : value * slope)
     }
     channel += 1
   }

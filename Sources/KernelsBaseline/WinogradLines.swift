@@ -1,11 +1,17 @@
-/// The small matrices of Winograd's F(4x4, 3x3), each applied to one line of values. With B, G and A as in Lavin and Gray
-/// (2016): output = A'[(G g G') * (B' d B)]A.
+/// The small matrices of Winograd's filtering, each applied to one line of values: with B, G and A as in Lavin and Gray
+/// (2016), output = A'[(G g G') * (B' d B)]A.
+typealias Line<let count: Int> = InlineArray<count, Lanes>
+
+@inline(__always)
+private func plus(_ sum: Lanes, _ factor: Float, _ value: Lanes) -> Lanes {
+  multiplyAdd(sum, Lanes(repeating: factor), value)
+}
+
+/// F(4, 3), for kernels of stride 1: four outputs from six inputs.
 ///
 /// The points are 0, 1, -1, 1/2, -2 and infinity: rounding costs a third of what it does with the more usual 2 for
 /// 1/2 (Barabasz et al. 2020, "Error analysis and improving the accuracy of Winograd convolution").
-enum WinogradLines {
-  typealias Line<let count: Int> = InlineArray<count, Lanes>
-
+enum UnitLines {
   /// B' d.
   @inline(__always)
   static func input(_ d: Line<6>) -> Line<6> {
@@ -71,9 +77,115 @@ enum WinogradLines {
       plus(plus(difference + u[5], 0.25, half), 4, two),
     ]
   }
+}
+
+/// F(4, 2), for the two taps of a kernel of three that a stride of 2 brings to the same pixels: four outputs from five
+/// inputs. The points are 0, 1, -1, 1/2 and infinity.
+private enum PairLines {
+  /// B' d.
+  @inline(__always)
+  static func input(_ d: Line<5>) -> Line<5> {
+    let even = d[3] - d[1]
+    return [
+      plus(even, 0.5, d[0] - d[2]),
+      plus(d[3], 0.5, d[2] - d[1]),
+      plus(plus(d[3], -1.5, d[2]), 0.5, d[1]),
+      even,
+      plus(d[4] - d[2], -0.5, even),
+    ]
+  }
+
+  /// A' m.
+  @inline(__always)
+  static func output(_ m: Line<5>) -> Line<4> {
+    let (sum, difference) = (m[1] + m[2], m[1] - m[2])
+    return [
+      m[0] + sum + m[3],
+      plus(difference, 0.5, m[3]),
+      plus(sum, 0.25, m[3]),
+      plus(difference + m[4], 0.125, m[3]),
+    ]
+  }
+
+  /// A d, the adjoint of `output`.
+  @inline(__always)
+  static func outputGradient(_ d: Line<4>) -> Line<5> {
+    let (even, odd) = (d[0] + d[2], d[1] + d[3])
+    return [
+      d[0],
+      even + odd,
+      even - odd,
+      plus(plus(plus(d[0], 0.5, d[1]), 0.25, d[2]), 0.125, d[3]),
+      d[3],
+    ]
+  }
+
+  /// G g.
+  @inline(__always)
+  static func weight(_ g: Line<2>) -> Line<5> {
+    [g[0] * 2, g[0] + g[1], (g[1] - g[0]) * (1 / 3), plus(g[0] * 2, 1, g[1]) * (-4 / 3), g[1]]
+  }
+
+  /// G' u, the adjoint of `weight`.
+  @inline(__always)
+  static func weightGradient(_ u: Line<5>) -> Line<2> {
+    let (third, half) = (u[2] * (1 / 3), u[3] * (-4 / 3))
+    return [plus(u[1] - third, 2, u[0] + half), u[1] + third + half + u[4]]
+  }
+}
+
+/// Kernels of three with a stride of 2: four outputs from nine inputs. The outer taps meet the even inputs, a pair's
+/// filtering; the middle one meets the odd ones, which need none. The five values of the pair come first.
+enum StridedLines {
+  @inline(__always)
+  static func input(_ d: Line<9>) -> Line<9> {
+    let pair = PairLines.input([d[0], d[2], d[4], d[6], d[8]])
+    return [pair[0], pair[1], pair[2], pair[3], pair[4], d[1], d[3], d[5], d[7]]
+  }
 
   @inline(__always)
-  private static func plus(_ sum: Lanes, _ factor: Float, _ value: Lanes) -> Lanes {
-    multiplyAdd(sum, Lanes(repeating: factor), value)
+  static func output(_ m: Line<9>) -> Line<4> {
+    let pair = PairLines.output([m[0], m[1], m[2], m[3], m[4]])
+    return [pair[0] + m[5], pair[1] + m[6], pair[2] + m[7], pair[3] + m[8]]
+  }
+
+  @inline(__always)
+  static func outputGradient(_ d: Line<4>) -> Line<9> {
+    let pair = PairLines.outputGradient(d)
+    return [pair[0], pair[1], pair[2], pair[3], pair[4], d[0], d[1], d[2], d[3]]
+  }
+
+  @inline(__always)
+  static func weight(_ g: Line<3>) -> Line<9> {
+    let pair = PairLines.weight([g[0], g[2]])
+    return [pair[0], pair[1], pair[2], pair[3], pair[4], g[1], g[1], g[1], g[1]]
+  }
+
+  @inline(__always)
+  static func weightGradient(_ u: Line<9>) -> Line<3> {
+    let pair = PairLines.weightGradient([u[0], u[1], u[2], u[3], u[4]])
+    return [pair[0], u[5] + u[6] + u[7] + u[8], pair[1]]
+  }
+}
+
+/// The input gradient of a kernel of three with a stride of 2 and a padding of 1, also the transposed convolution: eight
+/// outputs from five inputs. The middle tap makes the even outputs, the outer ones, a pair, the odd ones.
+enum EnlargingLines {
+  @inline(__always)
+  static func input(_ d: Line<5>) -> Line<9> {
+    let pair = PairLines.input(d)
+    return [pair[0], pair[1], pair[2], pair[3], pair[4], d[0], d[1], d[2], d[3]]
+  }
+
+  @inline(__always)
+  static func output(_ m: Line<9>) -> Line<8> {
+    let pair = PairLines.output([m[0], m[1], m[2], m[3], m[4]])
+    return [m[5], pair[0], m[6], pair[1], m[7], pair[2], m[8], pair[3]]
+  }
+
+  @inline(__always)
+  static func weight(_ g: Line<3>) -> Line<9> {
+    let pair = PairLines.weight([g[2], g[0]])
+    return [pair[0], pair[1], pair[2], pair[3], pair[4], g[1], g[1], g[1], g[1]]
   }
 }

@@ -1,168 +1,182 @@
 import VectorKernels
 
-// Each transform is its line applied to the rows of a tile, then to the columns of what comes out.
-
 extension Level {
-  /// B' d B: 6x6 patches, four pixels apart, to their 36 positions.
+  /// B' d B: patches of pixels to their positions.
   package func transformInput(_ transform: WinogradTransform) {
-    let column = transform.pixelColumn
-    for tile in 0..<transform.tiles {
-      for channel in stride(from: 0, to: transform.channels, by: laneCount) {
-        withScratch { half in
-          for row in 0..<6 {
-            let pixels = transform.pixels + tile * 4 * column + row * transform.pixelRow + channel
-            put(WinogradLines.input(six(from: pixels, column)), half + row * 6, 1)
-          }
-          for position in 0..<6 {
-            let target = transform.transformed + position * transform.positionStride + tile * transform.tileStride
-            put(WinogradLines.input(six(from: half + position, 6)), target + channel, 6 * transform.positionStride)
-          }
-        }
-      }
+    switch transform.form {
+    case .unit: toPositions(transform, step: 4) { UnitLines.input($0) }
+    case .strided: toPositions(transform, step: 8) { StridedLines.input($0) }
+    case .enlarging: toPositions(transform, step: 4) { EnlargingLines.input($0) }
     }
   }
 
-  /// A' m A: the 36 products to 4x4 tiles of the output, of which `height` rows lie in the image, and in the last tile
-  /// `lastWidth` columns.
+  /// A d A', the adjoint of `transformProducts`: tiles of the output's gradient to those of the products.
+  package func transformOutputGradient(_ transform: WinogradTransform) {
+    switch transform.form {
+    case .unit: toPositions(transform, step: 4) { UnitLines.outputGradient($0) }
+    case .strided: toPositions(transform, step: 4) { StridedLines.outputGradient($0) }
+    case .enlarging: preconditionFailure("a transposed convolution's weight gradient is its convolution's")
+    }
+  }
+
+  /// A' m A: products to tiles of the output, of which `height` rows lie in the image, and in the last tile `lastWidth`
+  /// columns.
   package func transformProducts(
     _ transform: WinogradTransform, bias: UnsafePointer<Float>?, height: Int, lastWidth: Int
   ) {
-    for tile in 0..<transform.tiles {
-      let width = tile == transform.tiles - 1 ? lastWidth : 4
-      for channel in stride(from: 0, to: transform.channels, by: laneCount) {
-        let shift = bias.map { load($0 + channel) } ?? .zero
-        withScratch { half in
-          for position in 0..<6 {
-            let products = transform.transformed + position * transform.positionStride + tile * transform.tileStride
-            put(WinogradLines.output(six(from: products + channel, 6 * transform.positionStride)), half + position, 6)
-          }
-          for row in 0..<height {
-            let line = WinogradLines.output(six(from: half + row * 6, 1))
-            let place =
-              transform.pixels + row * transform.pixelRow + tile * 4 * transform.pixelColumn + channel
-            store(line[0] + shift, place)
-            if width > 1 { store(line[1] + shift, place + transform.pixelColumn) }
-            if width > 2 { store(line[2] + shift, place + 2 * transform.pixelColumn) }
-            if width > 3 { store(line[3] + shift, place + 3 * transform.pixelColumn) }
-          }
-        }
-      }
+    switch transform.form {
+    case .unit: toPixels(transform, bias, height, lastWidth) { UnitLines.output($0) }
+    case .strided: toPixels(transform, bias, height, lastWidth) { StridedLines.output($0) }
+    case .enlarging: toPixels(transform, bias, height, lastWidth) { EnlargingLines.output($0) }
     }
   }
 
-  /// A d A', the adjoint of the output's: 4x4 tiles of its gradient to the gradients of the 36 products.
-  package func transformOutputGradient(_ transform: WinogradTransform) {
-    let column = transform.pixelColumn
-    for tile in 0..<transform.tiles {
-      for channel in stride(from: 0, to: transform.channels, by: laneCount) {
-        withScratch { half in
-          for row in 0..<4 {
-            let pixels = transform.pixels + tile * 4 * column + row * transform.pixelRow + channel
-            put(WinogradLines.outputGradient(four(from: pixels, column)), half + row * 6, 1)
-          }
-          for position in 0..<6 {
-            let target = transform.transformed + position * transform.positionStride + tile * transform.tileStride
-            put(
-              WinogradLines.outputGradient(four(from: half + position, 6)), target + channel,
-              6 * transform.positionStride)
-          }
-        }
-      }
-    }
-  }
-
-  /// G g G': rows of a 3x3 kernel's nine matrices to those of the 36, in panels.
+  /// G g G': rows of a kernel's nine matrices to those of all positions, in panels.
   package func transformWeight(_ weight: WinogradWeight, rows: Range<Int>) {
-    let matrix = weight.rows * weight.columns
+    switch weight.form {
+    case .unit: toPanels(weight, rows) { UnitLines.weight($0) }
+    case .strided: toPanels(weight, rows) { StridedLines.weight($0) }
+    case .enlarging: toPanels(weight, rows) { EnlargingLines.weight($0) }
+    }
+  }
+
+  /// G' u G, the adjoint of the weight's: a range of all positions' matrices, `stride` values each, to that of the nine.
+  package func transformWeightGradient(
+    _ form: WinogradForm, from products: UnsafePointer<Float>, stride matrix: Int,
+    into gradient: UnsafeMutablePointer<Float>, range: Range<Int>
+  ) {
+    switch form {
+    case .unit: toKernel(products, matrix, gradient, range) { UnitLines.weightGradient($0) }
+    case .strided: toKernel(products, matrix, gradient, range) { StridedLines.weightGradient($0) }
+    case .enlarging: preconditionFailure("a transposed convolution's weight gradient is its convolution's")
+    }
+  }
+}
+
+@inline(__always)
+private func toPositions<let n: Int, let m: Int>(
+  _ transform: WinogradTransform, step: Int, _ line: (Line<n>) -> Line<m>
+) {
+  let stride = transform.positionStride
+  forEachTile(transform) { tile, channel, scratch in
+    let pixels = transform.pixels + tile * step * transform.pixelColumn + channel
+    let positions = transform.transformed + tile * transform.tileStride + channel
+    apply(
+      line, to: Grid(pixels, transform.pixelRow, transform.pixelColumn), into: Grid(positions, m * stride, stride),
+      scratch)
+  }
+}
+
+@inline(__always)
+private func toPixels<let n: Int, let m: Int>(
+  _ transform: WinogradTransform, _ bias: UnsafePointer<Float>?, _ height: Int, _ lastWidth: Int,
+  _ line: (Line<n>) -> Line<m>
+) {
+  let stride = transform.positionStride
+  forEachTile(transform) { tile, channel, scratch in
+    let positions = transform.transformed + tile * transform.tileStride + channel
+    let pixels = transform.pixels + tile * m * transform.pixelColumn + channel
+    let (row, column) = (transform.pixelRow, transform.pixelColumn)
+    let shift = bias.map { load($0 + channel) } ?? .zero
+    let width = tile == transform.tiles - 1 ? lastWidth : m
+    if height == m, width == m {
+      apply(line, to: Grid(positions, n * stride, stride), into: Grid(pixels, row, column), scratch, adding: shift)
+      return
+    }
+    // At the image's border a whole tile first, then what of it lies inside.
+    let tile = scratch + n * m
+    let values = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Float.self)
+    apply(
+      line, to: Grid(positions, n * stride, stride), into: Grid(values, m * laneCount, laneCount), scratch,
+      adding: shift)
+    for y in 0..<height {
+      for x in 0..<width { store(tile[y * m + x], pixels + y * row + x * column) }
+    }
+  }
+}
+
+@inline(__always)
+private func toPanels<let n: Int, let m: Int>(
+  _ weight: WinogradWeight, _ rows: Range<Int>, _ line: (Line<n>) -> Line<m>
+) {
+  let matrix = weight.rows * weight.columns
+  withScratch { scratch in
     for panel in 0..<Panels.count(columns: weight.columns) {
       let first = panel * Panels.width
       let width = Panels.width(of: panel, columns: weight.columns)
       for row in rows {
         for column in stride(from: 0, to: width, by: laneCount) {
-          let kernel = weight.kernel + row * weight.columns + first + column
+          let kernel = UnsafeMutablePointer(mutating: weight.kernel) + row * weight.columns + first + column
           let target = weight.panels + first * weight.rows + row * width + column
-          withScratch { half in
-            for line in 0..<3 {
-              put(WinogradLines.weight(three(from: kernel + line * 3 * matrix, matrix)), half + line * 6, 1)
-            }
-            for position in 0..<6 {
-              put(WinogradLines.weight(three(from: half + position, 6)), target + position * matrix, 6 * matrix)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// G' u G, the adjoint of the weight's: a range of the 36 matrices, `stride` values each, to that of the nine.
-  package func transformWeightGradient(
-    from products: UnsafePointer<Float>, stride matrix: Int, into gradient: UnsafeMutablePointer<Float>,
-    range: Range<Int>
-  ) {
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: laneCount) {
-      withScratch { half in
-        for position in 0..<6 {
-          let line = six(from: products + position * matrix + start, 6 * matrix)
-          put(WinogradLines.weightGradient(line), half + position, 6)
-        }
-        for row in 0..<3 {
-          put(WinogradLines.weightGradient(six(from: half + row * 6, 1)), gradient + row * 3 * matrix + start, matrix)
+          apply(line, to: Grid(kernel, n * matrix, matrix), into: Grid(target, m * matrix, matrix), scratch)
         }
       }
     }
   }
 }
 
-// A line's values lie a stride apart: of memory, in values, or of the transform half done, in registers.
+@inline(__always)
+private func toKernel<let n: Int, let m: Int>(
+  _ products: UnsafePointer<Float>, _ matrix: Int, _ gradient: UnsafeMutablePointer<Float>, _ range: Range<Int>,
+  _ line: (Line<n>) -> Line<m>
+) {
+  let products = UnsafeMutablePointer(mutating: products)
+  withScratch { scratch in
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: laneCount) {
+      apply(
+        line, to: Grid(products + start, n * matrix, matrix), into: Grid(gradient + start, m * matrix, matrix), scratch)
+    }
+  }
+}
 
+@inline(__always)
+private func forEachTile(
+  _ transform: WinogradTransform, _ body: (_ tile: Int, _ channel: Int, UnsafeMutablePointer<Lanes>) -> Void
+) {
+  withScratch { scratch in
+    for tile in 0..<transform.tiles {
+      for channel in stride(from: 0, to: transform.channels, by: laneCount) { body(tile, channel, scratch) }
+    }
+  }
+}
+
+/// Room for a transform half done and a whole tile: once for all tiles, because it is too large for the stack.
 @inline(__always)
 private func withScratch(_ body: (UnsafeMutablePointer<Lanes>) -> Void) {
-  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 36) { body($0.baseAddress.unsafelyUnwrapped) }
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * 81) { body($0.baseAddress.unsafelyUnwrapped) }
 }
 
-@inline(__always)
-private func three(from first: UnsafePointer<Float>, _ stride: Int) -> InlineArray<3, Lanes> {
-  [load(first), load(first + stride), load(first + 2 * stride)]
+/// Rows and columns of registers' worth of values in memory.
+private struct Grid {
+  var first: UnsafeMutablePointer<Float>
+  var row: Int, column: Int
+
+  @inline(__always)
+  init(_ first: UnsafeMutablePointer<Float>, _ row: Int, _ column: Int) {
+    self.first = first
+    self.row = row
+    self.column = column
+  }
 }
 
+/// A line's matrix M from both sides, M x M': applied to the rows of x, then to the columns of what comes out.
 @inline(__always)
-private func four(from first: UnsafePointer<Float>, _ stride: Int) -> InlineArray<4, Lanes> {
-  [load(first), load(first + stride), load(first + 2 * stride), load(first + 3 * stride)]
-}
-
-@inline(__always)
-private func six(from first: UnsafePointer<Float>, _ stride: Int) -> InlineArray<6, Lanes> {
-  [
-    load(first), load(first + stride), load(first + 2 * stride), load(first + 3 * stride), load(first + 4 * stride),
-    load(first + 5 * stride),
-  ]
-}
-
-@inline(__always)
-private func three(from first: UnsafePointer<Lanes>, _ stride: Int) -> InlineArray<3, Lanes> {
-  [first[0], first[stride], first[2 * stride]]
-}
-
-@inline(__always)
-private func four(from first: UnsafePointer<Lanes>, _ stride: Int) -> InlineArray<4, Lanes> {
-  [first[0], first[stride], first[2 * stride], first[3 * stride]]
-}
-
-@inline(__always)
-private func six(from first: UnsafePointer<Lanes>, _ stride: Int) -> InlineArray<6, Lanes> {
-  [first[0], first[stride], first[2 * stride], first[3 * stride], first[4 * stride], first[5 * stride]]
-}
-
-@inline(__always)
-private func put<let count: Int>(
-  _ line: InlineArray<count, Lanes>, _ first: UnsafeMutablePointer<Float>, _ stride: Int
+private func apply<let n: Int, let m: Int>(
+  _ line: (Line<n>) -> Line<m>, to source: Grid, into target: Grid, _ half: UnsafeMutablePointer<Lanes>,
+  adding shift: Lanes = .zero
 ) {
-  for index in 0..<count { store(line[unchecked: index], first + index * stride) }
-}
-
-@inline(__always)
-private func put<let count: Int>(
-  _ line: InlineArray<count, Lanes>, _ first: UnsafeMutablePointer<Lanes>, _ stride: Int
-) {
-  for index in 0..<count { first[index * stride] = line[unchecked: index] }
+  for row in 0..<n {
+    let first = source.first + row * source.row
+    var values = Line<n>(repeating: .zero)
+    unrolled(n) { values[unchecked: $0] = load(first + $0 &* source.column) }
+    let result = line(values)
+    unrolled(m) { half[row &* m &+ $0] = result[unchecked: $0] }
+  }
+  for column in 0..<m {
+    var values = Line<n>(repeating: .zero)
+    unrolled(n) { values[unchecked: $0] = half[$0 &* m &+ column] }
+    let result = line(values)
+    let first = target.first + column * target.column
+    unrolled(m) { store(result[unchecked: $0] + shift, first + $0 &* target.row) }
+  }
 }

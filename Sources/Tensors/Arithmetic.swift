@@ -35,6 +35,11 @@ private struct Binary: Operation {
 
   func output(of inputs: [NDArray]) -> NDArray {
     let shape = inputs[0].shape.broadcast(with: inputs[1].shape)
+    if function == .sum, inputs[0].shape == inputs[1].shape, let index = inputs.lastIndex(where: \.isDeferred) {
+      // Worked out and added in one pass.
+      let other = inputs[1 - index].pointer
+      return NDArray(shape: shape) { inputs[index].pixelSource.materialize(into: $0, adding: other) }
+    }
     return NDArray(shape: shape) { output in
       Broadcasting.apply(
         function, left: inputs[0].pointer, leftDimensions: inputs[0].shape.padded(to: shape.rank).dimensions,
@@ -74,7 +79,8 @@ private struct Affine: Operation {
   let scale: Float, shift: Float
 
   func output(of inputs: [NDArray]) -> NDArray {
-    NDArray(shape: inputs[0].shape) { output in
+    if shift == 0, let scaled = inputs[0].deferringFactor(scale) { return scaled }
+    return NDArray(shape: inputs[0].shape) { output in
       Elementwise.applyAffine(
         to: inputs[0].pointer, scale: scale, shift: shift, count: inputs[0].shape.count, into: output)
     }

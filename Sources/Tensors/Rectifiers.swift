@@ -22,7 +22,7 @@ private struct Rectifier: Operation {
   let slopeAtZero: Float
 
   func output(of inputs: [NDArray]) -> NDArray {
-    if let deferred = inputs[0].deferringRectifier({ $0.slope = slope }) { return deferred }
+    if let deferred = inputs[0].deferringRectifier(slope: slope) { return deferred }
     return NDArray(shape: inputs[0].shape) { output in
       Elementwise.rectify(inputs[0].pointer, slope: slope, count: inputs[0].shape.count, into: output)
     }
@@ -55,17 +55,6 @@ private struct ParametricRectifier: Operation {
       call.needs[0] ? gradient - negative + negative * slope : nil,
       call.needs[1] ? (negative * input).reduced(to: slope.shape) : nil,
     ]
-  }
-}
-
-extension NDArray {
-  /// This array with a rectifier that its reader will apply; nil for what is not images, was joined, or has one already.
-  fileprivate func deferringRectifier(_ set: (inout PixelSource.Part) -> Void) -> NDArray? {
-    guard shape.rank == 4 else { return nil }
-    var source = pixelSource
-    guard source.parts.count == 1, source.parts[0].slope == 1, source.parts[0].slopes == nil else { return nil }
-    set(&source.parts[0])
-    return NDArray(deferred: source)
   }
 }
 

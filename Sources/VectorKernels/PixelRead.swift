@@ -24,7 +24,7 @@ package struct PixelRead {
   }
 }
 
-/// Some neighbouring channels of a source: `rectified((x - mean) * scale)`.
+/// Some neighbouring channels of a source: `factor * rectified((x - mean) * scale)`.
 package struct PixelPart {
   /// One image, `[height, width, channels]`.
   package var image: UnsafePointer<Float>
@@ -35,10 +35,11 @@ package struct PixelPart {
   package var slope: Float
   /// `[channels]`: a slope for each, in place of `slope`.
   package var slopes: UnsafePointer<Float>?
+  package var factor: Float
 
   package init(
     image: UnsafePointer<Float>, channels: Int, mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?, slope: Float,
-    slopes: UnsafePointer<Float>?
+    slopes: UnsafePointer<Float>?, factor: Float
   ) {
     self.image = image
     self.channels = channels
@@ -46,5 +47,6 @@ package struct PixelPart {
     self.scale = scale
     self.slope = slope
     self.slopes = slopes
+    self.factor = factor
   }
 }

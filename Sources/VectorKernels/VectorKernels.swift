@@ -13,6 +13,9 @@ package protocol VectorKernels: Sendable {
   /// Copies pixels, normalised and rectified on the way; see `PixelRead`.
   func read(_ pixels: PixelRead)
 
+  /// `target += source`.
+  func add(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int)
+
   /// Adds each channel's values, less `pivot`, and their squares to `sums` and `squares`, all `[channels]`, over
   /// `[pixels, channels]`.
   func accumulateMoments(
@@ -26,11 +29,12 @@ package protocol VectorKernels: Sendable {
   /// Adam's step on a run of values; see `AdaptiveMomentsStep`.
   func update(_ step: AdaptiveMomentsStep)
 
-  /// The transforms of Winograd's F(4x4, 3x3); see `WinogradTransform`.
+  /// Winograd's transforms; see `WinogradTransform`.
   func transformInput(_ transform: WinogradTransform)
   func transformProducts(_ transform: WinogradTransform, bias: UnsafePointer<Float>?, height: Int, lastWidth: Int)
   func transformOutputGradient(_ transform: WinogradTransform)
   func transformWeight(_ weight: WinogradWeight, rows: Range<Int>)
   func transformWeightGradient(
-    from products: UnsafePointer<Float>, stride: Int, into gradient: UnsafeMutablePointer<Float>, range: Range<Int>)
+    _ form: WinogradForm, from products: UnsafePointer<Float>, stride: Int, into gradient: UnsafeMutablePointer<Float>,
+    range: Range<Int>)
 }

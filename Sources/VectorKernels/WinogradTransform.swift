@@ -1,5 +1,31 @@
-/// A run of neighbouring tiles on one row, and where their 36 transformed values lie.
+/// Which convolutions by 3x3 kernels a Winograd transform is for, and what its tiles are.
+package enum WinogradForm: Sendable {
+  /// Stride 1: F(4x4, 3x3).
+  case unit
+  /// Stride 2.
+  case strided
+  /// The input gradient of stride 2 and padding 1, also the transposed convolution.
+  case enlarging
+
+  /// Input pixels of a tile along each axis, and from one tile to the next.
+  package var inputTile: Int { [6, 9, 5][index] }
+  package var inputStep: Int { [4, 8, 4][index] }
+  package var outputTile: Int { [4, 4, 8][index] }
+  /// Products for each channel of a tile.
+  package var positions: Int { [36, 81, 81][index] }
+
+  private var index: Int {
+    switch self {
+    case .unit: 0
+    case .strided: 1
+    case .enlarging: 2
+    }
+  }
+}
+
+/// A run of neighbouring tiles on one row, and where their transformed values lie.
 package struct WinogradTransform {
+  package var form: WinogradForm
   /// The first tile's first pixel.
   package var pixels: UnsafeMutablePointer<Float>
   package var pixelRow: Int, pixelColumn: Int
@@ -11,9 +37,10 @@ package struct WinogradTransform {
   package var positionStride: Int, tileStride: Int
 
   package init(
-    pixels: UnsafeMutablePointer<Float>, pixelRow: Int, pixelColumn: Int, tiles: Int, channels: Int,
-    transformed: UnsafeMutablePointer<Float>, positionStride: Int, tileStride: Int
+    _ form: WinogradForm, pixels: UnsafeMutablePointer<Float>, pixelRow: Int, pixelColumn: Int, tiles: Int,
+    channels: Int, transformed: UnsafeMutablePointer<Float>, positionStride: Int, tileStride: Int
   ) {
+    self.form = form
     self.pixels = pixels
     self.pixelRow = pixelRow
     self.pixelColumn = pixelColumn
@@ -25,16 +52,20 @@ package struct WinogradTransform {
   }
 }
 
-/// A 3x3 kernel as nine matrices `[rows, columns]`, to be packed as the right sides of 36 products.
+/// A 3x3 kernel as nine matrices `[rows, columns]`, to be packed as the right sides of a product for each position.
 package struct WinogradWeight {
+  package var form: WinogradForm
   package var kernel: UnsafePointer<Float>
   package var rows: Int
   /// A multiple of 16.
   package var columns: Int
-  /// 36 times the panels of `[rows, columns]`.
+  /// For each position the panels of `[rows, columns]`.
   package var panels: UnsafeMutablePointer<Float>
 
-  package init(kernel: UnsafePointer<Float>, rows: Int, columns: Int, panels: UnsafeMutablePointer<Float>) {
+  package init(
+    _ form: WinogradForm, kernel: UnsafePointer<Float>, rows: Int, columns: Int, panels: UnsafeMutablePointer<Float>
+  ) {
+    self.form = form
     self.kernel = kernel
     self.rows = rows
     self.columns = columns

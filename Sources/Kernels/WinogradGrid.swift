@@ -1,0 +1,119 @@
+import VectorKernels
+
+/// A matrix for each position of the transformed tiles: `[count, channels]`, or panels of that.
+struct TransformedTiles {
+  let channels: Int
+  /// Values from one position's matrix to the next.
+  let stride: Int
+  private let buffer: Buffer
+
+  init(_ form: WinogradForm, count: Int, channels: Int) {
+    self.channels = channels
+    // A few cache lines more than the matrix, so that the places of a channel do not compete for the same lines.
+    stride = count * channels + 16 * 5
+    buffer = Buffer(count: form.positions * stride)
+  }
+
+  subscript(position: Int) -> UnsafeMutablePointer<Float> { buffer.pointer + position * stride }
+}
+
+/// The tiles of an image's output, row by row, and how they are read and written.
+struct WinogradGrid {
+  let form: WinogradForm
+  let outputHeight: Int, outputWidth: Int
+  let rows: Int, columns: Int
+  var tiles: Int { rows * columns }
+  /// Where the first tile's input begins.
+  private let firstRow: Int, firstColumn: Int
+
+  init(_ form: WinogradForm, firstRow: Int, firstColumn: Int, outputHeight: Int, outputWidth: Int) {
+    self.form = form
+    self.firstRow = firstRow
+    self.firstColumn = firstColumn
+    self.outputHeight = outputHeight
+    self.outputWidth = outputWidth
+    rows = (outputHeight + form.outputTile - 1) / form.outputTile
+    columns = (outputWidth + form.outputTile - 1) / form.outputTile
+  }
+
+  /// Neighbouring tiles on one row.
+  struct Run {
+    var row: Int, columns: Range<Int>
+    /// The first one's place among the transformed tiles.
+    var place: Int
+  }
+
+  func forEachRun(in tiles: Range<Int>, _ body: (Run) -> Void) {
+    var tile = tiles.lowerBound
+    while tile < tiles.upperBound {
+      let (row, column) = tile.quotientAndRemainder(dividingBy: columns)
+      let end = min(columns, column + tiles.upperBound - tile)
+      body(Run(row: row, columns: column..<end, place: tile - tiles.lowerBound))
+      tile += end - column
+    }
+  }
+
+  func readInput(
+    _ run: Run, _ input: PixelSource, image: Int, into target: TransformedTiles, with kernels: any VectorKernels
+  ) {
+    let row = firstRow + run.row * form.inputStep
+    let column = firstColumn + run.columns.lowerBound * form.inputStep
+    let width = (run.columns.count - 1) * form.inputStep + form.inputTile
+    let pixels = read(
+      input, image, rows: row..<row + form.inputTile, columns: column..<column + width, target.channels, kernels)
+    kernels.transformInput(
+      WinogradTransform(
+        form, pixels: pixels.pointer, pixelRow: width * target.channels, pixelColumn: target.channels,
+        tiles: run.columns.count, channels: target.channels, transformed: target[0] + run.place * target.channels,
+        positionStride: target.stride, tileStride: target.channels))
+    withExtendedLifetime(pixels) {}
+  }
+
+  /// Into panels of `[tiles, channels]`, as the right side of a product.
+  func readOutputGradient(
+    _ run: Run, _ gradient: PixelSource, image: Int, tiles: Int, into target: TransformedTiles,
+    with kernels: any VectorKernels
+  ) {
+    let (row, column) = (run.row * form.outputTile, run.columns.lowerBound * form.outputTile)
+    let width = run.columns.count * form.outputTile
+    let pixels = read(
+      gradient, image, rows: row..<row + form.outputTile, columns: column..<column + width, target.channels, kernels)
+    for panel in 0..<Panels.count(columns: target.channels) {
+      let first = panel * Panels.width
+      let panelWidth = Panels.width(of: panel, columns: target.channels)
+      kernels.transformOutputGradient(
+        WinogradTransform(
+          form, pixels: pixels.pointer + first, pixelRow: width * target.channels, pixelColumn: target.channels,
+          tiles: run.columns.count, channels: panelWidth,
+          transformed: target[0] + first * tiles + run.place * panelWidth, positionStride: target.stride,
+          tileStride: panelWidth))
+    }
+    withExtendedLifetime(pixels) {}
+  }
+
+  func writeOutput(
+    _ run: Run, _ products: TransformedTiles, bias: UnsafePointer<Float>?, to image: UnsafeMutablePointer<Float>,
+    with kernels: any VectorKernels
+  ) {
+    let channels = products.channels
+    let (row, column) = (run.row * form.outputTile, run.columns.lowerBound * form.outputTile)
+    kernels.transformProducts(
+      WinogradTransform(
+        form, pixels: image + (row * outputWidth + column) * channels, pixelRow: outputWidth * channels,
+        pixelColumn: channels, tiles: run.columns.count, channels: channels,
+        transformed: products[0] + run.place * channels, positionStride: products.stride, tileStride: channels),
+      bias: bias, height: min(form.outputTile, outputHeight - row),
+      lastWidth: min(form.outputTile, outputWidth - (run.columns.upperBound - 1) * form.outputTile))
+  }
+
+  private func read(
+    _ source: PixelSource, _ image: Int, rows: Range<Int>, columns: Range<Int>, _ channels: Int,
+    _ kernels: any VectorKernels
+  ) -> Buffer {
+    let pixels = Buffer(count: rows.count * columns.count * channels)
+    source.read(
+      image: image, rows: rows, columns: columns, with: kernels, into: pixels.pointer,
+      targetRow: columns.count * channels, targetPixel: channels)
+    return pixels
+  }
+}
