@@ -56,7 +56,8 @@ let package = Package(
       name: "GuiseCommand",
       dependencies: [
         "Training", "Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      resources: [.embedInCode("Peers/peers.py")]),
 
     .target(name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Images"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

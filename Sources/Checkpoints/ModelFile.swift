@@ -87,16 +87,8 @@ public struct ModelFile: Sendable {
     precondition(
       description.network == .resnet(generator.configuration),
       "the description's network \(description.network) is not the generator's \(generator.configuration)")
-    let parameters = generator.namedParameters
-    let values = average ?? parameters.map(\.parameter.value)
-    precondition(values.count == parameters.count, "\(values.count) values for \(parameters.count) parameters")
-    var named = Dictionary(uniqueKeysWithValues: zip(parameters.map(\.name), values))
-    for (name, statistic) in generator.namedStatistics { named[name] = statistic.value }
-    let tensors = ResNetGenerator.pyTorchKeys(for: generator.configuration).map { key in
-      guard let value = named[key.path] else { preconditionFailure("the generator has no \(key.path)") }
-      guard key.layout != .vector else { return NamedTensor(key.key, value) }
-      return NamedTensor(key.key, Tensor(value).transposed(key.layout.axesToPyTorch).value, storage: storage)
-    }
+    let tensors = NamedTensor.inPyTorchForm(
+      generator, keys: ResNetGenerator.pyTorchKeys(for: generator.configuration), average: average, storage: storage)
     try Safetensors.write(tensors, metadata: description.metadata(), to: url)
   }
 }

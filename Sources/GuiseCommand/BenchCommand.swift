@@ -7,7 +7,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measure how fast this machine computes.",
     discussion: "Example: guise bench forward --network resnet9 --size 256",
-    subcommands: [BenchForwardCommand.self, BenchTrainCommand.self])
+    subcommands: [BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self])
 
   @Flag(help: "Say what this machine computes with, and measure nothing.")
   var about = false
@@ -40,12 +40,16 @@ struct BenchOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    guard (16...8192).contains(size), size % 4 == 0 else {
-      throw ValidationError("--size is \(size), expected a multiple of 4 from 16 to 8192")
-    }
+    try Self.validate(size: size)
     guard (1...1024).contains(batch) else { throw ValidationError("--batch is \(batch), expected 1 to 1024") }
     guard (1...1_000_000).contains(repeats) else {
       throw ValidationError("--repeats is \(repeats), expected 1 to 1000000")
+    }
+  }
+
+  static func validate(size: Int) throws {
+    guard (16...8192).contains(size), size % 4 == 0 else {
+      throw ValidationError("--size is \(size), expected a multiple of 4 from 16 to 8192")
     }
   }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Datasets
 import Layers
-import Tensors
 import Training
 
 extension Recipe.Task: ExpressibleByArgument {}
@@ -18,8 +17,21 @@ struct BenchTrainCommand: ParsableCommand {
   @OptionGroup var options: BenchOptions
 
   func validate() throws {
-    try Self.validate(size: options.size)
+    try BenchTraining.validate(size: options.size)
   }
+
+  func run() throws {
+    let training = BenchTraining(task, batch: options.batch, size: options.size)
+    try options.measure("train \(task.rawValue)") {
+      _ = training.step()
+    }
+  }
+}
+
+/// A task's default recipe on random images.
+struct BenchTraining {
+  let sample: UnpairedSample
+  let trainer: Trainer<CycleGAN>
 
   static func validate(size: Int) throws {
     guard size >= 24 else {
@@ -27,23 +39,17 @@ struct BenchTrainCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  init(_ task: Recipe.Task, batch: Int, size: Int) {
     var recipe = Recipe()
     recipe.task = task
-    recipe.batch = options.batch
+    recipe.batch = batch
     let rate = recipe.optimizer.learningRate
-    let trainer = Trainer(
+    trainer = Trainer(
       CycleGAN(recipe), optimizer: recipe.optimizer,
       schedule: LinearDecay(learningRate: rate, constantSteps: .max, decaySteps: 0), seed: recipe.seed)
-    let sample = UnpairedSample(a: randomImages("A"), b: randomImages("B"))
-    try options.measure("train \(task.rawValue)") {
-      _ = trainer.step(sample)
-    }
+    sample = UnpairedSample(
+      a: BenchImages.array("A", batch: batch, size: size), b: BenchImages.array("B", batch: batch, size: size))
   }
 
-  private func randomImages(_ name: String) -> NDArray {
-    let random = Random(seed: 1, purpose: "bench.\(name)")
-    let shape: Shape = [options.batch, options.size, options.size, 3]
-    return NDArray((0..<shape.count).map { 2 * random.uniform(at: $0) - 1 }, shape: shape)
-  }
+  func step() -> [(name: String, value: Float)] { trainer.step(sample).losses }
 }

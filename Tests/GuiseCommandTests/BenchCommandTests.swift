@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Tensors
 import Testing
 
 @Suite struct BenchCommandTests {
@@ -29,5 +31,89 @@ import Testing
     for name in ["Convolution weight gradient", "Normalization gradient", "Adam", "Outside of operations"] {
       #expect(result.output.contains("\n\(name) "), "\(result.output)")
     }
+  }
+
+  /// A program that stands in for Python: greets, then runs `answers`, shell that reads requests.
+  private func writePeers(_ greeting: String, _ answers: String = "") throws {
+    try guise.write("peers", Data("#!/bin/sh\ncat <<'END'\n\(greeting)\nEND\n\(answers)\n".utf8))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: guise["peers"].path)
+  }
+
+  private func compare(_ arguments: String...) throws -> GuiseProgram.Result {
+    try guise.run(["bench", "compare", "--python", "./peers", "--size", "24", "--rounds", "2", "--json"] + arguments)
+  }
+
+  @Test func comparesANetwork() throws {
+    let greeting = """
+      {"engines": [{"name": "a", "title": "A 1.0"}, {"name": "b", "title": "B 2.0"}], \
+      "missing": [{"engine": "C", "packages": ["c"]}]}
+      """
+    try writePeers(
+      greeting,
+      """
+      while read -r request engine; do
+        case "$request $engine" in
+          "prepare a") echo '{"difference": 0.25}' ;;
+          "prepare b") echo '{"failure": "out of luck"}' ;;
+          "check "*) cp "$2/weights.safetensors" "$2/input.f32" "$2/output.f32" .
+            echo '{"difference": 1e-6, "error": 3e-6, "pytorchError": 2e-6}' ;;
+          "run a") echo '{"seconds": 1000}' ;;
+        esac
+      done
+      """)
+    let result = try object(compare("--network", "resnet6"))
+    let engines = try #require(result["engines"] as? [[String: Any]])
+    #expect(engines.map { $0["engine"] as? String } == ["Guise float32", "A 1.0"])
+    #expect(engines.map { $0["largest_difference"] as? Double } == [1e-6, 0.25])
+    #expect(engines[1]["median_seconds"] as? Double == 1000)
+    let ratio = 1000 / (engines[0]["median_seconds"] as? Double ?? 0)
+    #expect(abs((engines[1]["guise_speed"] as? Double ?? 0) / ratio - 1) < 1e-6)
+    #expect((result["failed"] as? [[String: Any]])?.first?["reason"] as? String == "out of luck")
+    #expect((result["not_installed"] as? [[String: Any]])?.first?["engine"] as? String == "C")
+
+    // The peers get our network's weights in PyTorch's form, its input and its output.
+    let generator = try ModelFile(contentsOf: guise["weights.safetensors"]).generator()
+    let output = withoutGradients { generator(Tensor(array("input.f32"))) }.value
+    #expect(output.scalars == array("output.f32").scalars)
+  }
+
+  private func array(_ name: String) -> NDArray {
+    let data = (try? Data(contentsOf: guise[name])) ?? Data()
+    return NDArray(data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }, shape: [1, 24, 24, 3])
+  }
+
+  @Test func comparesTraining() throws {
+    let names = [
+      "adversarialAtoB", "adversarialBtoA", "cycleA", "cycleB", "identityA", "identityB", "discriminatorA",
+      "discriminatorB",
+    ]
+    try writePeers(
+      #"{"engines": [{"name": "a", "title": "A 1.0"}], "missing": []}"#,
+      """
+      while read -r request; do
+        case "$request" in
+          step) echo '{"seconds": 1000, "losses": {\(names.map { "\"\($0)\": 1" }.joined(separator: ", "))}}' ;;
+          memory) echo '{"bytes": 123456}' ;;
+        esac
+      done
+      """)
+    let result = try object(compare("--train"))
+    let engines = try #require(result["engines"] as? [[String: Any]])
+    #expect(engines[1]["peak_bytes"] as? Int == 123456 && engines[0]["peak_bytes"] as? Int ?? 0 > 1 << 20)
+    #expect((result["loss_differences"] as? [Double])?.count == 2)
+  }
+
+  @Test(arguments: [
+    (#"{"failure": "No module named 'torch'"}"#, "", "./peers: No module named 'torch'; its packages are had by"),
+    (#"{"engines": [], "missing": []}"#, "echo first >&2; echo last words >&2; exit 3", "last words"),
+    ("Python 2.7", "", "./peers answers with Python 2.7"),
+  ])
+  func saysInOneLineWhyThereIsNoComparison(greeting: String, answers: String, message: String) throws {
+    try writePeers(greeting, answers)
+    let result = try compare("--network", "resnet6")
+    #expect(result.status == 2 && result.output.isEmpty)
+    let line = try #require(result.errorLines.last)
+    #expect(line.hasPrefix("guise: ") && line.contains(message), "\(result.errors)")
+    #expect(result.errorLines.filter { $0.hasPrefix("guise: ") }.count == 1)
   }
 }

@@ -64,6 +64,10 @@ import Testing
     (["paint"], "guise: Unexpected argument 'paint'"),
     (["bench", "forward", "--size", "30"], "guise: --size is 30, expected a multiple of 4 from 16 to 8192"),
     (["bench", "train", "--size", "20"], "guise: --size is 20, too small for the discriminator: expected at least 24"),
+    (["bench", "compare"], "guise: Missing expected argument '--python <path>'"),
+    (["bench", "compare", "--python", "gone/python"], "guise: --python: gone/python is no program that can be run"),
+    (["bench", "compare", "--python", "in"], "guise: --python: in is no program that can be run"),
+    (["bench", "compare", "--python", "p", "--train", "--network", "srvgg"], "guise: --train compares CycleGAN's"),
     (["train"], "guise: Missing expected argument '<recipe>'"),
   ])
   func saysInOneLineWhyNothingCouldBeDone(arguments: [String], message: String) throws {
@@ -77,7 +81,7 @@ import Testing
 
   @Test(arguments: [
     ["--help"], ["translate", "--help"], ["train", "--help"], ["models", "inspect", "--help"],
-    ["bench", "forward", "--help"], ["bench", "train", "--help"],
+    ["bench", "forward", "--help"], ["bench", "train", "--help"], ["bench", "compare", "--help"],
   ])
   func helpHoldsAnExample(arguments: [String]) throws {
     let result = try guise.run(arguments)

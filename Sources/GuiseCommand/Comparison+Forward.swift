@@ -1,0 +1,65 @@
+import Checkpoints
+import Foundation
+import Tensors
+
+extension Comparison {
+  /// A network over one image.
+  func forward(_ network: BenchNetwork, size: Int) throws -> ComparisonResult {
+    let (generator, keys) = network.makeGenerator()
+    let image = BenchImages.array("images", size: size)
+    let ours = { withoutGradients { generator(Tensor(image)) }.value }
+    try Safetensors.write(
+      NamedTensor.inPyTorchForm(generator, keys: keys), to: folder.appending(path: "weights.safetensors"))
+    try write(image, "input.f32")
+    let peers = try startPeers(network.rawValue)
+    let (engines, failed) = try prepare(peers)
+
+    ours().withHostMemory { _ in }
+    try write(ours(), "output.f32")
+    show(1, "checking results")
+    let check: Check = try peers.ask("check output.f32")
+
+    let seconds = try timeByTurns(
+      ours: { ours().withHostMemory { _ in } },
+      peers: engines.map { engine in { try peers.seconds("run \(engine.engine.name)") } })
+    var result = result(
+      "forward \(network.rawValue)", size: size, peers: peers, engines: engines.map(\.engine), seconds: seconds)
+    for (index, difference) in ([check.difference] + engines.map(\.difference)).enumerated() {
+      result.engines[index].largestDifference = difference
+    }
+    if let guise = check.error, let pytorch = check.pytorchError {
+      result.float64Error = ComparisonResult.Float64Error(guise: guise, pytorch: pytorch)
+    }
+    result.failed = failed
+    return result
+  }
+
+  /// Nil for what is not a number.
+  private struct Check: Decodable {
+    /// From PyTorch's float32 output.
+    let difference: Double?
+    /// Against PyTorch's float64 output: ours, and PyTorch's in float32.
+    let error: Double?, pytorchError: Double?
+  }
+
+  private struct Preparation: Decodable {
+    let difference: Double?
+  }
+
+  private typealias PreparedEngine = (engine: PeerProcess.Engine, difference: Double?)
+
+  private func prepare(_ peers: PeerProcess) throws -> ([PreparedEngine], [ComparisonResult.FailedEngine]) {
+    var prepared: [PreparedEngine] = []
+    var failed: [ComparisonResult.FailedEngine] = []
+    for (index, engine) in peers.engines.enumerated() {
+      show(Double(index) / Double(peers.engines.count), "preparing \(engine.title)")
+      do {
+        let preparation: Preparation = try peers.ask("prepare \(engine.name)")
+        prepared.append((engine, preparation.difference))
+      } catch let error as PeerProcess.Failure {
+        failed.append(ComparisonResult.FailedEngine(engine: engine.title, reason: error.failure))
+      }
+    }
+    return (prepared, failed)
+  }
+}
