@@ -4,13 +4,14 @@ import PackageDescription
 // The vector kernels are compiled once for each instruction set that a processor may have, from the same files.
 #if arch(x86_64)
 let avx2 = ["-mavx2", "-mfma"]
-let avx512 = avx2 + ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
+let avx512 = avx2 + ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx512bf16"]
 let widerKernels: [Target] = [
+  .target(name: "CDotProducts"),
   .target(
     name: "KernelsAVX2", dependencies: ["VectorKernels"],
     swiftSettings: [.define("AVX2"), .unsafeFlags(avx2.flatMap { ["-Xcc", $0] })]),
   .target(
-    name: "KernelsAVX512", dependencies: ["VectorKernels"],
+    name: "KernelsAVX512", dependencies: ["CDotProducts", "VectorKernels"],
     swiftSettings: [.define("AVX512"), .unsafeFlags(avx512.flatMap { ["-Xcc", $0] })]),
 ]
 #else
@@ -50,7 +51,7 @@ let package = Package(
     .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
     .target(name: "Pages"),
     .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Files", "Pages", "Yams"]),
-    .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets", "Files", "Pages"]),
+    .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets", "Files", "Kernels", "Pages"]),
     .target(name: "Guise", dependencies: ["Training", "Pipelines"]),
     .executableTarget(
       name: "GuiseCommand",

@@ -10,6 +10,8 @@ struct BenchForwardCommand: ParsableCommand {
   @Option(help: BenchNetwork.help)
   var network = BenchNetwork.resnet9
 
+  @OptionGroup var precision: PrecisionOptions
+
   @OptionGroup var options: BenchOptions
 
   func run() throws {
@@ -17,7 +19,7 @@ struct BenchForwardCommand: ParsableCommand {
     let images = Tensor(BenchImages.array("images", batch: options.batch, size: options.size))
     try options.measure("forward \(network.rawValue)") {
       // Reading the values makes sure that they are computed.
-      withoutGradients { generator(images) }.value.withHostMemory { _ in }
+      withoutGradients(precision: precision.precision) { generator(images) }.value.withHostMemory { _ in }
     }
   }
 }

@@ -52,6 +52,8 @@ struct TranslateCommand: ParsableCommand {
   @Flag(help: "Also write index.html, which shows each image before and after, into the output's folder.")
   var page = false
 
+  @OptionGroup var precision: PrecisionOptions
+
   @OptionGroup var threads: ThreadOptions
 
   @Flag(help: "No progress: only errors.")
@@ -70,7 +72,8 @@ struct TranslateCommand: ParsableCommand {
     threads.apply()
     let plan = try OutputPlan(
       inputs: input.map { URL(filePath: $0) }, output: URL(filePath: output), format: format, quality: quality)
-    let translator = try Translator(modelAt: URL(filePath: model), direction: direction)
+    let translator = try Translator(
+      modelAt: URL(filePath: model), direction: direction, precision: precision.precision)
     Interruption.watch()
     let progress = BatchProgress(isQuiet: quiet, writesJSON: json)
     let summary = BatchTranslation(jobs: jobs, overwrites: overwrite).run(

@@ -5,7 +5,8 @@ import VectorKernels
 /// Two ways, chosen by shape:
 /// - Winograd's filtering for 3x3 kernels of stride 1 or 2 between multiples of 16 channels, with a quarter or five ninths
 ///   of the multiplications;
-/// - a product straight from the padded input for everything else.
+/// - a product straight from the padded input for everything else, and where bfloat16 is asked for in place of stride 2
+///   by Winograd: there its double rate is worth as much, and its transforms would cost precision.
 package enum Convolution {
   /// A kernel `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   package struct Weight {
@@ -27,15 +28,16 @@ package enum Convolution {
   /// `output = input * weight + bias`, `bias` being `[outputChannels]` or absent.
   package static func forward(
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Weight, bias: UnsafePointer<Float>?,
-    output: UnsafeMutablePointer<Float>
+    precision: Precision = .float32, output: UnsafeMutablePointer<Float>
   ) {
-    if let winograd = Winograd.forward(geometry) {
+    if let winograd = Winograd.forward(geometry), precision == .float32 || winograd.form == .unit {
       let form = weight.form(.init(.winograd, geometry)) { winograd.transformed(weight: weight.values.pointer) }
       winograd.run(input, weight: form, bias: bias, output: output)
       return
     }
-    let convolution = DirectConvolution.forward(geometry)
-    let form = weight.form(.init(.direct, geometry)) {
+    var convolution = DirectConvolution.forward(geometry)
+    convolution.multipliesPairs = precision == .bfloat16 && convolution.inputChannels % 2 == 0
+    let form = weight.form(.init(.direct, geometry, precision)) {
       convolution.packed(
         weight.values.pointer, kernelWidth: geometry.kernelWidth,
         tapStride: geometry.inputChannels * geometry.outputChannels, inputStride: geometry.outputChannels,
@@ -47,9 +49,9 @@ package enum Convolution {
   /// The gradient of the input, from the output's: also the transposed convolution, `bias` being `[inputChannels]`.
   package static func inputGradient(
     _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Weight, bias: UnsafePointer<Float>? = nil,
-    inputGradient: UnsafeMutablePointer<Float>
+    precision: Precision = .float32, inputGradient: UnsafeMutablePointer<Float>
   ) {
-    if let winograd = Winograd.backward(geometry) {
+    if let winograd = Winograd.backward(geometry), precision == .float32 || winograd.form == .unit {
       let form = weight.form(.init(.backwardWinograd, geometry)) {
         let exchanged = exchanged(weight.values, geometry, isTurned: winograd.form == .unit)
         return winograd.transformed(weight: exchanged.pointer)
@@ -58,7 +60,9 @@ package enum Convolution {
       return
     }
     for (index, phase) in DirectConvolution.backward(geometry).enumerated() {
-      let form = weight.form(.init(.phase(index), geometry)) {
+      var phase = phase
+      phase.multipliesPairs = precision == .bfloat16 && phase.inputChannels % 2 == 0
+      let form = weight.form(.init(.phase(index), geometry, precision)) {
         phase.packed(
           weight.values.pointer, kernelWidth: geometry.kernelWidth,
           tapStride: geometry.inputChannels * geometry.outputChannels, inputStride: 1,

@@ -11,9 +11,11 @@ package final class DerivedForms: Sendable {
 
     var form: Form
     var vertical: ConvolutionAxis, horizontal: ConvolutionAxis
+    var precision: Precision
 
-    init(_ form: Form, _ geometry: ConvolutionGeometry) {
+    init(_ form: Form, _ geometry: ConvolutionGeometry, _ precision: Precision = .float32) {
       self.form = form
+      self.precision = precision
       vertical = geometry.vertical
       horizontal = geometry.horizontal
     }

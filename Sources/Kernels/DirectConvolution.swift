@@ -11,6 +11,8 @@ struct DirectConvolution {
   var inputChannels: Int, outputChannels: Int
   /// Of the whole output, all phases together.
   var outputHeight: Int, outputWidth: Int
+  /// Whether to multiply pairs of bfloat16, which needs an even number of input channels.
+  var multipliesPairs = false
 
   /// Values of a band to hold at once, so that it stays in the second cache.
   private static let bandValues = 1 << 18
@@ -65,7 +67,7 @@ struct DirectConvolution {
     let columns = offsets(isNarrow ? [columnTaps, outputs] : [outputs])
     let panels = Buffer(count: Panels.size(inner: rows.count, columns: columns.count))
     PanelPacking.pack(weight, rows: rows, columns: columns, into: panels.pointer)
-    return panels
+    return multipliesPairs ? PanelPacking.paired(panels, inner: rows.count, columns: columns.count) : panels
   }
 
   func run(
@@ -83,14 +85,15 @@ struct DirectConvolution {
       }
       band.withSegments { segments, run in
         var product = PanelProduct(
-          rows: columns.count, columns: outputChannels, left: UnsafePointer(band.pixels.pointer),
-          leftRow: horizontal.step * inputChannels, segments: segments.baseAddress.unsafelyUnwrapped,
+          rows: columns.count, columns: outputChannels, left: UnsafePointer(band.values.pointer),
+          leftRow: horizontal.step * band.pixelStride, segments: segments.baseAddress.unsafelyUnwrapped,
           segmentCount: segments.count, run: run, right: UnsafePointer(panels.pointer), output: place,
           outputRow: horizontal.outputStep * outputChannels)
         product.lines = rows.count
         product.leftLine = vertical.step * band.rowStride
         product.outputLine = vertical.outputStep * outputWidth * outputChannels
         product.bias = bias
+        product.multipliesPairs = multipliesPairs
         kernels.multiply(product)
       }
     }
@@ -106,9 +109,10 @@ struct DirectConvolution {
     segments.withUnsafeBufferPointer { segments in
       guard let first = segments.baseAddress else { return }
       var product = PanelProduct(
-        rows: band.width, columns: width, left: UnsafePointer(band.pixels.pointer), leftRow: inputChannels,
-        segments: first, segmentCount: segments.count, run: inputChannels, right: UnsafePointer(panels.pointer),
+        rows: band.width, columns: width, left: UnsafePointer(band.values.pointer), leftRow: band.pixelStride,
+        segments: first, segmentCount: segments.count, run: band.pixelStride, right: UnsafePointer(panels.pointer),
         output: products.pointer, outputRow: width)
+      product.multipliesPairs = multipliesPairs
       product.lines = rows
       product.leftLine = vertical.step * band.rowStride
       product.outputLine = band.width * width
@@ -156,10 +160,12 @@ struct DirectConvolution {
 
 /// The source pixels that a band of outputs needs, padded, normalised and rectified.
 struct Band {
-  let pixels: Buffer
-  /// In pixels, and its values.
+  /// Float32, or pairs of bfloat16.
+  let values: Buffer
+  /// In pixels.
   let width: Int
-  let rowStride: Int
+  /// In values of a product, float32 or pairs.
+  let pixelStride: Int, rowStride: Int
   private let convolution: DirectConvolution
 
   init(
@@ -170,29 +176,38 @@ struct Band {
     let sourceColumns = convolution.horizontal.sources(of: columns)
     self.convolution = convolution
     width = sourceColumns.count
-    rowStride = width * convolution.inputChannels
-    pixels = Buffer(count: sourceRows.count * rowStride)
+    let channels = convolution.inputChannels
+    pixelStride = convolution.multipliesPairs ? channels / 2 : channels
+    rowStride = width * pixelStride
+    let pixels = Buffer(count: sourceRows.count * width * channels)
     source.read(
       image: image, rows: sourceRows, columns: sourceColumns, with: kernels, into: pixels.pointer,
-      targetRow: rowStride, targetPixel: convolution.inputChannels)
+      targetRow: width * channels, targetPixel: channels)
+    guard convolution.multipliesPairs else {
+      values = pixels
+      return
+    }
+    values = Buffer(count: pixels.count / 2)
+    kernels.round(
+      pixels.pointer, count: pixels.count,
+      toPairs: UnsafeMutableRawPointer(values.pointer).assumingMemoryBound(to: UInt16.self))
   }
 
   /// Where the runs of a pixel's patch begin, and how long they are.
   func withSegments(_ body: (UnsafeBufferPointer<Int>, Int) -> Void) {
     let (vertical, horizontal) = (convolution.vertical, convolution.horizontal)
-    let channels = convolution.inputChannels
     let isContiguous = horizontal.isContiguous
     let starts = isContiguous ? Array(horizontal.taps.prefix(1)) : horizontal.taps
     let segments = vertical.taps.flatMap { row in
       starts.map { column in
-        (row.offset - vertical.firstOffset) * rowStride + (column.offset - horizontal.firstOffset) * channels
+        (row.offset - vertical.firstOffset) * rowStride + (column.offset - horizontal.firstOffset) * pixelStride
       }
     }
     // A phase that no tap reaches has no segments; the pointer must be one all the same.
     (segments + [0]).withUnsafeBufferPointer { all in
       body(
         UnsafeBufferPointer(start: all.baseAddress, count: segments.count),
-        isContiguous ? horizontal.taps.count * channels : channels)
+        isContiguous ? horizontal.taps.count * pixelStride : pixelStride)
     }
   }
 }

@@ -69,7 +69,7 @@ struct DirectWeightGradient {
       for tap in 0..<(coversRow ? 1 : horizontal.taps.count) {
         let offset = (horizontal.taps[tap].offset - horizontal.firstOffset) * inputChannels
         var product = PanelProduct(
-          rows: productRows, columns: productColumns, left: UnsafePointer(band.pixels.pointer) + offset, leftRow: 1,
+          rows: productRows, columns: productColumns, left: UnsafePointer(band.values.pointer) + offset, leftRow: 1,
           segments: segments.baseAddress.unsafelyUnwrapped, segmentCount: segments.count, run: pixelsPerRow,
           right: UnsafePointer(panels.pointer), output: sums + tap * inputChannels * outputChannels,
           outputRow: productColumns)

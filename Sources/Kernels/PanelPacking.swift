@@ -24,6 +24,27 @@ enum PanelPacking {
     }
   }
 
+  /// Panels of pairs of bfloat16, each of two neighbouring rows' values.
+  static func paired(_ panels: Buffer, inner: Int, columns: Int) -> Buffer {
+    let kernels = InstructionSet.kernels
+    let pairs = Buffer(count: (panels.count + 1) / 2)
+    let rounded = Buffer(count: pairs.count)
+    let halves = UnsafeMutableRawPointer(rounded.pointer).assumingMemoryBound(to: UInt16.self)
+    let target = UnsafeMutableRawPointer(pairs.pointer).assumingMemoryBound(to: UInt16.self)
+    kernels.round(panels.pointer, count: panels.count, toPairs: halves)
+    for panel in 0..<Panels.count(columns: columns) {
+      let width = Panels.width(of: panel, columns: columns)
+      let first = panel * Panels.width * inner
+      for row in 0..<inner {
+        let (pair, half) = row.quotientAndRemainder(dividingBy: 2)
+        for column in 0..<width {
+          target[first + (pair * width + column) * 2 + half] = halves[first + row * width + column]
+        }
+      }
+    }
+    return pairs
+  }
+
   /// Packs rows that lie one after another, on the calling thread, as rows `start ..< start + count` of `inner`.
   static func pack(
     _ values: UnsafePointer<Float>, start: Int, count: Int, inner: Int, columns: Int,

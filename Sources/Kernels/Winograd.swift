@@ -13,7 +13,7 @@ struct Winograd {
   private let grid: WinogradGrid
 
   /// Transformed values, of inputs and products together, that a piece of work holds at once.
-  private static let blockValues = 1 << 19
+  private static let blockValues = 1 << 18
   /// The same for a weight gradient, whose products all threads share.
   private static let gradientValues = 1 << 23
 
@@ -74,9 +74,9 @@ struct Winograd {
   ) {
     let kernels = InstructionSet.kernels
     let valuesPerTile = form.positions * (inputChannels + outputChannels)
-    let blocks = Bands(count: grid.tiles, atMost: max(8, Self.blockValues / valuesPerTile))
-    ThreadPool.run(count: input.batch * blocks.pieces) { index in
-      let (image, piece) = index.quotientAndRemainder(dividingBy: blocks.pieces)
+    let blocks = grid.blocks(of: max(8, Self.blockValues / valuesPerTile))
+    ThreadPool.run(count: input.batch * blocks.count) { index in
+      let (image, piece) = index.quotientAndRemainder(dividingBy: blocks.count)
       let tiles = blocks[piece]
       let transformed = TransformedTiles(form, count: tiles.count, channels: inputChannels)
       let products = TransformedTiles(form, count: tiles.count, channels: outputChannels)

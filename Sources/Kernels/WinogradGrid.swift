@@ -53,6 +53,20 @@ struct WinogradGrid {
     }
   }
 
+  /// The tiles in blocks of about `count`: a power of two of whole rows, so that threads share them evenly, or parts of a row.
+  func blocks(of count: Int) -> [Range<Int>] {
+    let parts = Bands(count: columns, atMost: count)
+    var bands = 1
+    while bands < rows, (rows + bands - 1) / bands * columns > count { bands *= 2 }
+    let rowBands = Bands(count: rows, atMost: (rows + bands - 1) / bands)
+    guard parts.pieces > 1 else {
+      return (0..<rowBands.pieces).map { rowBands[$0].lowerBound * columns..<rowBands[$0].upperBound * columns }
+    }
+    return (0..<rows).flatMap { row in
+      (0..<parts.pieces).map { row * columns + parts[$0].lowerBound..<row * columns + parts[$0].upperBound }
+    }
+  }
+
   func readInput(
     _ run: Run, _ input: PixelSource, image: Int, into target: TransformedTiles, with kernels: any VectorKernels
   ) {

@@ -10,28 +10,37 @@ typealias TileSums<let rows: Int, let width: Int> = InlineArray<width, InlineArr
 ///   - right: the tile's first column within its panel, whose rows are `rightRow` values apart.
 ///   - columns: how many columns the output has from here on.
 @inline(__always)
-func multiplyTile<let rows: Int, let width: Int>(
-  _ zero: TileSums<rows, width>, _ product: PanelProduct, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+func multiplyTile<let rows: Int, let width: Int, Products: TileProducts>(
+  _ zero: TileSums<rows, width>, _ products: Products.Type, _ product: PanelProduct, left: UnsafePointer<Float>,
+  right: UnsafePointer<Float>,
   rightRow: Int, output: UnsafeMutablePointer<Float>, columns: Int, bias: UnsafePointer<Float>?
 ) {
   var sums = zero
   var right = right
   let leftRow = product.leftRow
-  for segment in 0..<product.segmentCount {
-    var left = left + product.segments[segment]
-    for _ in 0..<product.run {
-      var values = InlineArray<width, Lanes>(repeating: .zero)
-      for column in 0..<width { values[unchecked: column] = load(right + column &* laneCount) }
-      unrolled(rows) { row in
-        let x = Lanes(repeating: left[row &* leftRow])
-        for column in 0..<width {
-          let sum = sums[unchecked: column][unchecked: row]
-          sums[unchecked: column][unchecked: row] = multiplyAdd(sum, x, values[unchecked: column])
-        }
-      }
-      left += product.leftStep
-      right += rightRow
+  // One loop over all segments: of two nested ones the compiler would carry every sum twice.
+  var segments = product.segments
+  var rest = 0
+  var left = left
+  let start = left
+  for _ in 0..<product.inner {
+    if rest == 0 {
+      left = start + segments[0]
+      segments += 1
+      rest = product.run
     }
+    rest &-= 1
+    var values = InlineArray<width, Lanes>(repeating: .zero)
+    for column in 0..<width { values[unchecked: column] = load(right + column &* laneCount) }
+    unrolled(rows) { row in
+      let x = Lanes(repeating: left[row &* leftRow])
+      for column in 0..<width {
+        let sum = sums[unchecked: column][unchecked: row]
+        sums[unchecked: column][unchecked: row] = Products.add(sum, x, values[unchecked: column])
+      }
+    }
+    left += product.leftStep
+    right += rightRow
   }
   guard columns >= width * laneCount else {
     writePart(sums, product, output: output, columns: columns, bias: bias)
@@ -82,9 +91,10 @@ private func writePart<let rows: Int, let width: Int>(
 
 /// The tiles of one line of a product and one panel, or some registers' width of that.
 @inline(__always)
-func multiplyLine<let width: Int>(
-  _ width: InlineArray<width, Lanes>, _ product: PanelProduct, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
-  rightRow: Int, output: UnsafeMutablePointer<Float>, columns: Int, bias: UnsafePointer<Float>?
+func multiplyLine<let width: Int, Products: TileProducts>(
+  _ width: InlineArray<width, Lanes>, _ products: Products.Type, _ product: PanelProduct, left: UnsafePointer<Float>,
+  right: UnsafePointer<Float>, rightRow: Int, output: UnsafeMutablePointer<Float>, columns: Int,
+  bias: UnsafePointer<Float>?
 ) {
   let tiles = (product.rows + rowsPerTile - 1) / rowsPerTile
   for tile in 0..<tiles {
@@ -118,12 +128,24 @@ func multiplyLine<let width: Int>(
     _ zero: TileSums<rows, width>, _ left: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
   ) {
     multiplyTile(
-      zero, product, left: left, right: right, rightRow: rightRow, output: output, columns: columns, bias: bias)
+      zero, products, product, left: left, right: right, rightRow: rightRow, output: output, columns: columns,
+      bias: bias)
   }
 }
 
 extension Level {
   package func multiply(_ product: PanelProduct) {
+    #if AVX512
+    if product.multipliesPairs {
+      multiply(product, PairProducts.self)
+      return
+    }
+    #endif
+    multiply(product, SingleProducts.self)
+  }
+
+  @inline(__always)
+  private func multiply<Products: TileProducts>(_ product: PanelProduct, _ products: Products.Type) {
     for panel in 0..<Panels.count(columns: product.columns) {
       let first = panel * Panels.width
       let width = Panels.width(of: panel, columns: product.columns)
@@ -135,13 +157,14 @@ extension Level {
         let bias = product.bias.map { $0 + first }
         if width < 2 * laneCount {
           multiplyLine(
-            InlineArray<1, Lanes>(repeating: .zero), product, left: left, right: right, rightRow: width,
+            InlineArray<1, Lanes>(repeating: .zero), products, product, left: left, right: right, rightRow: width,
             output: output, columns: columns, bias: bias)
           continue
         }
         for column in stride(from: 0, to: columns, by: 2 * laneCount) {
           multiplyLine(
-            InlineArray<2, Lanes>(repeating: .zero), product, left: left, right: right + column, rightRow: width,
+            InlineArray<2, Lanes>(repeating: .zero), products, product, left: left, right: right + column,
+            rightRow: width,
             output: output + column, columns: columns - column, bias: bias.map { $0 + column })
         }
       }

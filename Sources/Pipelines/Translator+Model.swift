@@ -1,12 +1,17 @@
 import Checkpoints
 import Foundation
+import Kernels
 
 extension Translator {
   /// Loads a model from a model file, a PyTorch file or a finished run's folder.
   ///
-  /// - Parameter direction: which of a folder's two models, A to B if nil; of a file that says its own direction, only
-  ///   that one is taken.
-  public init(modelAt url: URL, direction: ModelDescription.Direction? = nil) throws {
+  /// - Parameters:
+  ///   - direction: which of a folder's two models, A to B if nil; of a file that says its own direction, only that one
+  ///     is taken.
+  ///   - precision: one whose `obstacle` is nil.
+  public init(
+    modelAt url: URL, direction: ModelDescription.Direction? = nil, precision: Precision = .float32
+  ) throws {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
     var file = url
@@ -27,7 +32,7 @@ extension Translator {
           path: url.relativePath, input: configuration.inputChannels, output: configuration.outputChannels)
       }
     }
-    self.init(try model.generator())
+    self.init(try model.generator(), precision: precision)
   }
 }
 

@@ -1,16 +1,20 @@
 import Foundation
 import Images
+import Kernels
 import Models
 import Tensors
 
 /// A generator over whole images of any size.
 public struct Translator {
   private let generator: ResNetGenerator
+  private let precision: Precision
   /// The bytes that a translation may take; nil for what the system says is free.
   public var memoryLimit: Int?
 
-  public init(_ generator: ResNetGenerator) {
+  /// - Parameter precision: one whose `obstacle` is nil.
+  public init(_ generator: ResNetGenerator, precision: Precision = .float32) {
     self.generator = generator
+    self.precision = precision
   }
 
   /// The image's translation: as large, with its alpha, bit depth and metadata; in colour, whatever it was before.
@@ -26,7 +30,7 @@ public struct Translator {
     let channels = generator.configuration.inputChannels
     let input = image.array(channels: channels)
       .extendedByReflection(height: extended(image.height), width: extended(image.width))
-    let output = withoutGradients { generator(Tensor(input)) }
+    let output = withoutGradients(precision: precision) { generator(Tensor(input)) }
     var result = Image(array: output.value, metadata: image.metadata)
       .cropped(x: 0, y: 0, width: image.width, height: image.height)
     result.bitDepth = image.bitDepth

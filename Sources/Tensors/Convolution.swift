@@ -88,7 +88,7 @@ private struct Convolution: Operation {
     NDArray(shape: geometry.outputShape) { output in
       Kernels.Convolution.forward(
         geometry, input: inputs[0].pixelSource, weight: .init(inputs[1].buffer, keepsForms: true),
-        bias: inputs.count > 2 ? inputs[2].pointer : nil, output: output)
+        bias: inputs.count > 2 ? inputs[2].pointer : nil, precision: GradientMode.precision, output: output)
     }
   }
 
@@ -112,7 +112,7 @@ private struct ConvolutionInputGradient: Operation {
     NDArray(shape: geometry.inputShape) { output in
       Kernels.Convolution.inputGradient(
         geometry, outputGradient: inputs[0].pixelSource, weight: .init(inputs[1].buffer, keepsForms: true),
-        bias: inputs.count > 2 ? inputs[2].pointer : nil, inputGradient: output)
+        bias: inputs.count > 2 ? inputs[2].pointer : nil, precision: GradientMode.precision, inputGradient: output)
     }
   }
 

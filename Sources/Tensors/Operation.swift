@@ -1,3 +1,4 @@
+import Kernels
 import Synchronization
 
 /// A differentiable function of tensors, as a named value rather than a closure: profiles, exports and fusion can see it.
@@ -53,6 +54,8 @@ extension Operation {
 
 enum GradientMode {
   @TaskLocal static var isRecording = true
+  /// Of convolutions, float32 unless `withoutGradients` was told otherwise.
+  @TaskLocal static var precision = Precision.float32
 
   private static let order = Atomic<UInt64>(0)
 
@@ -60,6 +63,13 @@ enum GradientMode {
 }
 
 /// Runs `body` without recording for gradients: intermediate values die as soon as they are used.
-public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
-  try GradientMode.$isRecording.withValue(false, operation: body)
+///
+/// - Parameter precision: of the convolutions; one whose `obstacle` is nil.
+public func withoutGradients<Result>(
+  precision: Precision = .float32, _ body: () throws -> Result
+) rethrows -> Result {
+  precondition(precision.obstacle == nil, precision.obstacle ?? "")
+  return try GradientMode.$precision.withValue(precision) {
+    try GradientMode.$isRecording.withValue(false, operation: body)
+  }
 }

@@ -17,6 +17,9 @@ package struct PanelProduct {
   /// `[columns]`, ignored when accumulating.
   package var bias: UnsafePointer<Float>?
   package var accumulates = false
+  /// Whether every value of the left and right sides is a pair of neighbouring bfloat16 numbers along the inner
+  /// dimension, whose two products are added to a float32 sum: only where `VectorKernels.multipliesPairs`.
+  package var multipliesPairs = false
 
   package init(
     rows: Int, columns: Int, left: UnsafePointer<Float>, leftRow: Int, segments: UnsafePointer<Int>, segmentCount: Int,

@@ -10,6 +10,12 @@ package protocol VectorKernels: Sendable {
   /// A product with a packed right side; see `PanelProduct`.
   func multiply(_ product: PanelProduct)
 
+  /// Whether the kernels can multiply pairs of bfloat16, if the processor can.
+  var multipliesPairs: Bool { get }
+
+  /// Rounds values to the nearest bfloat16, ties to even; two neighbours make a pair, the first one low.
+  func round(_ values: UnsafePointer<Float>, count: Int, toPairs pairs: UnsafeMutablePointer<UInt16>)
+
   /// Copies pixels, normalised and rectified on the way; see `PixelRead`.
   func read(_ pixels: PixelRead)
 
