@@ -15,6 +15,9 @@ public final class Buffer: @unchecked Sendable {
     pointer = BufferPool.shared.take(count)
   }
 
+  /// The memory of all buffers alive in the process, rounded up as the pool rounds it.
+  package static var liveBytes: Int { BufferPool.shared.liveBytes }
+
   deinit {
     BufferPool.shared.giveBack(pointer, count)
   }

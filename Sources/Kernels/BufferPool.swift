@@ -14,13 +14,18 @@ final class BufferPool: Sendable {
   private struct Free {
     var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
     var bytes = 0
+    /// In the hands of buffers.
+    var liveBytes = 0
   }
 
   private let free = Mutex(Free())
 
+  var liveBytes: Int { free.withLock(\.liveBytes) }
+
   func take(_ count: Int) -> UnsafeMutablePointer<Float> {
     let size = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
     let kept: UnsafeMutablePointer<Float>? = free.withLock { free in
+      free.liveBytes += size
       guard let block = free.blocks[size]?.popLast() else { return nil }
       free.bytes -= size
       return block.assumingMemoryBound(to: Float.self)
@@ -34,6 +39,7 @@ final class BufferPool: Sendable {
     let size = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
     let address = UInt(bitPattern: pointer)
     let isKept = free.withLock { free in
+      free.liveBytes -= size
       guard free.bytes + size <= Self.largestFreeBytes else { return false }
       free.blocks[size, default: []].append(UnsafeMutableRawPointer(bitPattern: address)!)
       free.bytes += size

@@ -44,7 +44,9 @@ public final class RunningStatistic {
 
 /// The gradients of a one-value tensor with respect to parameters, in their order.
 public func gradients(
-  of result: Tensor, withRespectTo parameters: [Parameter], differentiable: Bool = false
+  of result: Tensor, withRespectTo parameters: [Parameter], differentiable: Bool = false, releasingGraph: Bool = false
 ) -> [Tensor] {
-  gradients(of: result, withRespectTo: parameters.map(\.tensor), differentiable: differentiable)
+  gradients(
+    of: result, withRespectTo: parameters.map(\.tensor), differentiable: differentiable,
+    releasingGraph: releasingGraph)
 }

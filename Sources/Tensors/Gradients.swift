@@ -6,13 +6,18 @@ import Kernels
 ///
 /// - Parameter differentiable: whether the gradients record how they were computed, for second derivatives. Without
 ///   it, operations may use faster, fused forms of their gradients.
+/// - Parameter releasingGraph: whether this is the last walk through what `result` was computed from: each operation's
+///   inputs are then let go as soon as its gradient is known, not when the whole graph dies. No further gradients can be
+///   taken through the operations walked, so not together with `differentiable`.
 public func gradients(
-  of result: Tensor, withRespectTo tensors: [Tensor], differentiable: Bool = false
+  of result: Tensor, withRespectTo tensors: [Tensor], differentiable: Bool = false, releasingGraph: Bool = false
 ) -> [Tensor] {
   precondition(result.shape.count == 1, "gradients are of one value, not of a tensor of shape \(result.shape)")
+  precondition(
+    !(differentiable && releasingGraph), "gradients to be differentiated need the graph that they would release")
   return GradientMode.$isRecording.withValue(differentiable) {
     var walk = BackwardWalk(from: result, to: tensors)
-    walk.run()
+    walk.run(releasing: releasingGraph)
     return tensors.map { walk.gradient(of: $0) }
   }
 }
@@ -53,14 +58,18 @@ private struct BackwardWalk {
     var waiting = [result.node].compactMap { $0 }
     while let node = waiting.popLast() {
       guard seen.insert(ObjectIdentifier(node)).inserted else { continue }
+      precondition(
+        !node.isReleased,
+        "gradients have been taken through this graph with `releasingGraph: true`; leave that out for all but the last")
       found.append(node)
       waiting.append(contentsOf: node.inputs.compactMap(\.node))
     }
     return found
   }
 
-  mutating func run() {
+  mutating func run(releasing: Bool) {
     for node in path {
+      defer { if releasing { node.release() } }
       let key = ObjectIdentifier(node)
       guard let operation = node.operation, let gradient = gradients[key] else { continue }
       if !targets.contains(key) { gradients[key] = nil }

@@ -37,10 +37,11 @@ public struct Tensor {
 /// One application of an operation, kept as long as something that came from it may want gradients.
 final class Node {
   /// Nil for a variable.
-  let operation: (any Operation)?
-  let inputs: [Tensor]
+  private(set) var operation: (any Operation)?
+  private(set) var inputs: [Tensor]
   /// For operations whose gradient reads the output; the value alone, since a tensor would own this node in a circle.
-  let output: NDArray?
+  private(set) var output: NDArray?
+  private(set) var isReleased = false
   /// Nodes are made after their inputs, so this order is a topological one.
   let order: UInt64
 
@@ -49,5 +50,13 @@ final class Node {
     self.inputs = inputs
     self.output = output
     order = GradientMode.nextOrder()
+  }
+
+  /// Lets go of all that a gradient would need.
+  func release() {
+    operation = nil
+    inputs = []
+    output = nil
+    isReleased = true
   }
 }

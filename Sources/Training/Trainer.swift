@@ -52,14 +52,16 @@ public final class Trainer<Task: AdversarialTask> {
   /// Returns with nothing of the graph alive but the fakes' values.
   private func trainGenerators(_ batch: Task.Batch, _ learningRate: Double) -> (LossValues, [Tensor]) {
     let pass = task.generatorPass(batch)
-    let gradients = gradients(of: pass.losses.total, withRespectTo: generatorOptimizer.parameters)
+    let gradients = gradients(
+      of: pass.losses.total, withRespectTo: generatorOptimizer.parameters, releasingGraph: true)
     generatorOptimizer.step(gradients, learningRate: learningRate)
     return (pass.losses.values, pass.fakes.map(\.detached))
   }
 
   private func trainDiscriminators(_ batch: Task.Batch, _ fakes: [Tensor], _ learningRate: Double) -> LossValues {
     let losses = task.discriminatorLosses(batch, fakes: fakes, step: step)
-    let gradients = gradients(of: losses.total, withRespectTo: discriminatorOptimizer.parameters)
+    let gradients = gradients(
+      of: losses.total, withRespectTo: discriminatorOptimizer.parameters, releasingGraph: true)
     discriminatorOptimizer.step(gradients, learningRate: learningRate)
     return losses.values
   }
