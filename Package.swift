@@ -6,12 +6,11 @@ import PackageDescription
 let avx2 = ["-mavx2", "-mfma"]
 let avx512 = avx2 + ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx512bf16"]
 let widerKernels: [Target] = [
-  .target(name: "CDotProducts"),
   .target(
     name: "KernelsAVX2", dependencies: ["VectorKernels"],
     swiftSettings: [.define("AVX2"), .unsafeFlags(avx2.flatMap { ["-Xcc", $0] })]),
   .target(
-    name: "KernelsAVX512", dependencies: ["CDotProducts", "VectorKernels"],
+    name: "KernelsAVX512", dependencies: ["CProcessor", "VectorKernels"],
     swiftSettings: [.define("AVX512"), .unsafeFlags(avx512.flatMap { ["-Xcc", $0] })]),
 ]
 #else
@@ -34,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
+    .target(name: "CProcessor"),
 
     // The rooms, each importing only rooms above it in this list.
     .target(name: "Files"),
@@ -41,7 +41,7 @@ let package = Package(
     .target(name: "KernelsBaseline", dependencies: ["VectorKernels"]),
     .target(
       name: "Kernels",
-      dependencies: ["COpenBLAS", "VectorKernels", "KernelsBaseline"]
+      dependencies: ["COpenBLAS", "CProcessor", "VectorKernels", "KernelsBaseline"]
         + widerKernels.map { .target(name: $0.name) }),
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Kernels", "Training", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "PipelinesTests", dependencies: ["Pipelines", "TestSupport"]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
     .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "TestSupport"]),

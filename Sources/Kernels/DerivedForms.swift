@@ -1,12 +1,22 @@
 import Synchronization
 
 /// What kernels have made of a buffer's values, kept until those change: a weight's transformed and packed forms.
+///
+/// Forms of one direction at a time, because a training step has done with the forward ones when it goes backward, and
+/// together they take eight times the weight's own memory.
 package final class DerivedForms: Sendable {
   /// A form, and how the convolution that needs it walks along its axes.
   struct Key: Hashable {
     enum Form: Hashable {
       case winograd, backwardWinograd, direct
       case phase(Int)
+
+      fileprivate var isBackward: Bool {
+        switch self {
+        case .winograd, .direct: false
+        case .backwardWinograd, .phase: true
+        }
+      }
     }
 
     var form: Form
@@ -25,6 +35,7 @@ package final class DerivedForms: Sendable {
 
   func form(_ key: Key, make: () -> Buffer) -> Buffer {
     if let kept = forms.withLock({ $0[key] }) { return kept }
+    forms.withLock { forms in forms = forms.filter { $0.key.form.isBackward == key.form.isBackward } }
     let made = make()
     forms.withLock { $0[key] = made }
     return made

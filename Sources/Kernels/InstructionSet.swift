@@ -42,11 +42,8 @@ package enum InstructionSet {
   private static let levels: [any VectorKernels] = {
     var levels: [any VectorKernels] = [KernelsBaseline.Level()]
     #if arch(x86_64)
-    let flags = Processor.flags
-    if flags.isSuperset(of: ["avx2", "fma"]) { levels.append(KernelsAVX2.Level()) }
-    if flags.isSuperset(of: ["avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"]) {
-      levels.append(KernelsAVX512.Level())
-    }
+    if Processor.hasAVX2 { levels.append(KernelsAVX2.Level()) }
+    if Processor.hasAVX512 { levels.append(KernelsAVX512.Level()) }
     #endif
     return levels
   }()

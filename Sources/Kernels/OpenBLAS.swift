@@ -30,6 +30,6 @@ enum OpenBLAS {
 
   /// The value of `OPENBLAS_CORETYPE` that suits this processor, nil where OpenBLAS's own choice is right.
   private static func kernelsForProcessor() -> String? {
-    Processor.flags.isSuperset(of: ["avx512f", "avx512bw", "avx512dq", "avx512vl"]) ? "SkylakeX" : nil
+    Processor.hasAVX512 ? "SkylakeX" : nil
   }
 }

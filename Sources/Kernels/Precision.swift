@@ -9,7 +9,7 @@ public enum Precision: String, Sendable, CaseIterable {
   public var obstacle: String? {
     guard self == .bfloat16 else { return nil }
     let kernels = InstructionSet.kernels
-    if kernels.multipliesPairs, Processor.flags.contains("avx512_bf16") { return nil }
+    if kernels.multipliesPairs, Processor.hasPairProducts { return nil }
     return "bf16 needs a processor with AVX-512 BF16"
       + (kernels.multipliesPairs ? "" : ", and the instruction set in use is \(kernels.name)")
   }

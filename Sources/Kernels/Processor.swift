@@ -1,11 +1,19 @@
+import CProcessor
 import Foundation
 
-/// What the system says of the processor in `/proc/cpuinfo`.
+/// The processor that the program runs on.
 package enum Processor {
-  /// Its instruction sets, without those that the system does not support.
-  static let flags = Set(value(of: "flags").split(separator: " "))
+  #if arch(x86_64)
+  static let hasAVX2 = processor_has_avx2()
+  static let hasAVX512 = processor_has_avx512()
+  /// Products of bfloat16 pairs.
+  static let hasPairProducts = processor_has_avx512_bfloat16()
+  #else
+  static let hasAVX512 = false
+  static let hasPairProducts = false
+  #endif
 
-  /// Its name, with its family and model where it gives them: a cloud's machines often have the same short name.
+  /// As `/proc/cpuinfo` has it, with its family and model where it gives them: a cloud's machines often have the same short name.
   package static let name: String = {
     let name = value(of: "model name")
     let (family, model) = (value(of: "cpu family"), value(of: "model"))

@@ -1,5 +1,5 @@
 #if AVX512
-import CDotProducts
+import CProcessor
 #endif
 
 /// What a product's tiles multiply.

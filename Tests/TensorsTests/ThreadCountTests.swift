@@ -23,18 +23,18 @@ import Testing
     return [output, weighted] + gradients(of: weighted, withRespectTo: inputs)
   }
 
-  @Test(arguments: [(3, 1, 16), (3, 2, 17), (7, 1, 3), (4, 2, 8), (1, 1, 33)])
+  @Test(arguments: [(3, 1, 16), (3, 2, 16), (3, 2, 17), (7, 1, 3), (4, 2, 8), (1, 1, 33)])
   func convolution(kernel: Int, stride: Int, channels: Int) {
     expectSameBytes {
-      valueAndGradients([[2, 61, 47, channels], [kernel, kernel, channels, 24], [24]]) {
+      valueAndGradients([[2, 61, 47, channels], [kernel, kernel, channels, 32], [32]]) {
         $0[0].convolved(with: $0[1], bias: $0[2], stride: Size(stride), padding: Padding(kernel / 2))
       }
     }
   }
 
-  @Test func transposeConvolution() {
+  @Test(arguments: [12, 16]) func transposeConvolution(outputs: Int) {
     expectSameBytes {
-      valueAndGradients([[2, 31, 27, 16], [3, 3, 12, 16], [12]]) {
+      valueAndGradients([[2, 31, 27, 16], [3, 3, outputs, 16], [outputs]]) {
         $0[0].transposeConvolved(
           with: $0[1], bias: $0[2], stride: Size(2), padding: Padding(1), outputPadding: Size(1))
       }

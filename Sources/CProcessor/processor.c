@@ -1,2 +1,2 @@
 // A target needs a source file; the header holds it all.
-#include "dot_products.h"
+#include "processor.h"

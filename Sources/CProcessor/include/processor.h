@@ -1,0 +1,33 @@
+// What Swift has no name for: which instructions the processor has, and a few of them.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __x86_64__
+// Each also asks whether the system saves the registers that it needs.
+static inline bool processor_has_avx2(void) {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static inline bool processor_has_avx512(void) {
+  return processor_has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+
+static inline bool processor_has_avx512_bfloat16(void) {
+  return processor_has_avx512() && __builtin_cpu_supports("avx512bf16");
+}
+#endif
+
+#ifdef __AVX512BF16__
+#include <immintrin.h>
+
+typedef float float32x16 __attribute__((vector_size(64)));
+typedef int32_t int32x16 __attribute__((vector_size(64)));
+
+// sum + a.low * b.low + a.high * b.high in each lane, whose halves are bfloat16.
+static inline __attribute__((always_inline)) float32x16 add_bfloat16_products(float32x16 sum, int32x16 a, int32x16 b) {
+  return (float32x16)_mm512_dpbf16_ps((__m512)sum, (__m512bh)a, (__m512bh)b);
+}
+#endif

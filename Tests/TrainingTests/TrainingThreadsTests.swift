@@ -1,0 +1,37 @@
+import Datasets
+import Kernels
+import Layers
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+/// Training gives the same bytes on any number of threads.
+@Suite(.serialized) struct TrainingThreadsTests {
+  @Test func tenStepsAreTheSame() {
+    let count = ThreadPool.threadCount
+    defer { ThreadPool.threadCount = count }
+    let results = [1, 2, 3].map { threads in
+      ThreadPool.threadCount = threads
+      return weightsAfterTenSteps()
+    }
+    #expect(results[1] == results[0])
+    #expect(results[2] == results[0])
+  }
+
+  private func weightsAfterTenSteps() -> [NDArray] {
+    var recipe = Recipe()
+    recipe.generator.width = 16
+    recipe.generator.blocks = 1
+    recipe.discriminator.width = 16
+    recipe.discriminator.layers = 2
+    let task = CycleGAN(recipe)
+    let trainer = Trainer(
+      task, optimizer: recipe.optimizer,
+      schedule: LinearDecay(learningRate: 2e-4, constantSteps: 10, decaySteps: 0), seed: 1)
+    let sample = UnpairedSample(
+      a: randomValues(shape: [1, 64, 64, 3], "A"), b: randomValues(shape: [1, 64, 64, 3], "B"))
+    for _ in 0..<10 { _ = trainer.step(sample) }
+    return (task.generators + task.discriminators).flatMap { $0.network.parameters.map(\.value) }
+  }
+}
