@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Kernels
 import Tensors
 
 extension Comparison {
@@ -7,27 +8,33 @@ extension Comparison {
   func forward(_ network: BenchNetwork, size: Int) throws -> ComparisonResult {
     let (generator, keys) = network.makeGenerator()
     let image = BenchImages.array("images", size: size)
-    let ours = { withoutGradients { generator(Tensor(image)) }.value }
+    let precisions = Precision.allCases.filter { $0.obstacle == nil }
+    func ours(_ precision: Precision) -> NDArray {
+      withoutGradients(precision: precision) { generator(Tensor(image)) }.value
+    }
     try Safetensors.write(
       NamedTensor.inPyTorchForm(generator, keys: keys), to: folder.appending(path: "weights.safetensors"))
     try write(image, "input.f32")
     let peers = try startPeers(network.rawValue)
     let (engines, failed) = try prepare(peers)
 
-    ours().withHostMemory { _ in }
-    try write(ours(), "output.f32")
     show(1, "checking results")
-    let check: Check = try peers.ask("check output.f32")
+    let checks = try precisions.map { precision in
+      try write(ours(precision), "output.f32")
+      let check: Check = try peers.ask("check output.f32")
+      return check
+    }
 
     let seconds = try timeByTurns(
-      ours: { ours().withHostMemory { _ in } },
+      ours: precisions.map { precision in { ours(precision).withHostMemory { _ in } } },
       peers: engines.map { engine in { try peers.seconds("run \(engine.engine.name)") } })
     var result = result(
-      "forward \(network.rawValue)", size: size, peers: peers, engines: engines.map(\.engine), seconds: seconds)
-    for (index, difference) in ([check.difference] + engines.map(\.difference)).enumerated() {
+      "forward \(network.rawValue)", size: size, peers: peers,
+      engines: precisions.map { "Guise \($0)" } + engines.map(\.engine.title), seconds: seconds)
+    for (index, difference) in (checks.map(\.difference) + engines.map(\.difference)).enumerated() {
       result.engines[index].largestDifference = difference
     }
-    if let guise = check.error, let pytorch = check.pytorchError {
+    if let guise = checks[0].error, let pytorch = checks[0].pytorchError {
       result.float64Error = ComparisonResult.Float64Error(guise: guise, pytorch: pytorch)
     }
     result.failed = failed

@@ -25,9 +25,11 @@ extension Comparison {
     show(0, "first step")
     ourStep()
     _ = try theirStep()
-    let seconds = try timeByTurns(ours: ourStep, peers: [theirStep])
+    let seconds = try timeByTurns(ours: [ourStep], peers: [theirStep])
 
-    var result = result("train cyclegan", size: size, peers: peers, engines: peers.engines, seconds: seconds)
+    var result = result(
+      "train cyclegan", size: size, peers: peers, engines: ["Guise float32"] + peers.engines.map(\.title),
+      seconds: seconds)
     let memory: Memory = try peers.ask("memory")
     for (index, bytes) in zip(result.engines.indices, [BenchResult.peakBytes, memory.bytes]) {
       result.engines[index].peakBytes = bytes

@@ -37,8 +37,8 @@ final class Comparison {
   }
 
   /// Runs each side once a round and returns each one's seconds, ours first.
-  func timeByTurns(ours: @escaping () throws -> Void, peers: [() throws -> Double]) throws -> [[Double]] {
-    let sides: [() throws -> Double] = [{ try ContinuousClock().measure(ours) / .seconds(1) }] + peers
+  func timeByTurns(ours: [() throws -> Void], peers: [() throws -> Double]) throws -> [[Double]] {
+    let sides = ours.map { run in { try ContinuousClock().measure(run) / .seconds(1) } } + peers
     var seconds = sides.map { _ in [Double]() }
     for round in 0..<rounds {
       show(Double(round) / Double(rounds), "round \(round + 1) of \(rounds)")
@@ -52,14 +52,13 @@ final class Comparison {
   }
 
   /// - Parameters:
-  ///   - engines: those of the peers that ran.
+  ///   - engines: the names of those that ran, ours first.
   ///   - seconds: of each side's runs, ours first.
   func result(
-    _ name: String, size: Int, peers: PeerProcess, engines: [PeerProcess.Engine], seconds: [[Double]]
+    _ name: String, size: Int, peers: PeerProcess, engines: [String], seconds: [[Double]]
   ) -> ComparisonResult {
     let medians = seconds.map(BenchResult.median)
-    let names = ["Guise float32"] + engines.map(\.title)
-    let engines = zip(names, seconds).enumerated().map { index, side in
+    let engines = zip(engines, seconds).enumerated().map { index, side in
       ComparisonResult.Engine(
         engine: side.0, medianSeconds: medians[index], minSeconds: side.1.min() ?? 0,
         guiseSpeed: medians[index] / medians[0])
