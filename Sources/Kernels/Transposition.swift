@@ -1,17 +1,40 @@
 package enum Transposition {
-  /// `[rows, columns]` to `[columns, rows]`, in square blocks that fit the nearest cache.
+  /// `[rows, columns]` to `[columns, rows]`, in squares of four within blocks that fit the nearest cache.
   static func transpose(
     _ source: UnsafePointer<Float>, rows: Int, columns: Int, into target: UnsafeMutablePointer<Float>
   ) {
     let block = 32
     for firstRow in stride(from: 0, to: rows, by: block) {
+      let rowEnd = min(firstRow + block, rows)
       for firstColumn in stride(from: 0, to: columns, by: block) {
-        for row in firstRow..<min(firstRow + block, rows) {
-          for column in firstColumn..<min(firstColumn + block, columns) {
-            target[column * rows + row] = source[row * columns + column]
+        let columnEnd = min(firstColumn + block, columns)
+        for row in stride(from: firstRow, to: rowEnd, by: 4) {
+          for column in stride(from: firstColumn, to: columnEnd, by: 4) {
+            let (from, to) = (source + row * columns + column, target + column * rows + row)
+            if row + 4 <= rowEnd, column + 4 <= columnEnd {
+              transposeSquare(from, stride: columns, into: to, stride: rows)
+              continue
+            }
+            for y in 0..<min(4, rowEnd - row) {
+              for x in 0..<min(4, columnEnd - column) { to[x * rows + y] = from[y * columns + x] }
+            }
           }
         }
       }
+    }
+  }
+
+  @inline(__always)
+  private static func transposeSquare(
+    _ source: UnsafePointer<Float>, stride: Int, into target: UnsafeMutablePointer<Float>, stride targetStride: Int
+  ) {
+    func row(_ index: Int) -> SIMD4<Float> {
+      UnsafeRawPointer(source + index * stride).loadUnaligned(as: SIMD4<Float>.self)
+    }
+    let (a, b, c, d) = (row(0), row(1), row(2), row(3))
+    for column in 0..<4 {
+      UnsafeMutableRawPointer(target + column * targetStride)
+        .storeBytes(of: SIMD4(a[column], b[column], c[column], d[column]), as: SIMD4<Float>.self)
     }
   }
 

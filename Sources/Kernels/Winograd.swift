@@ -60,12 +60,13 @@ struct Winograd {
   /// A kernel `[3, 3, inputChannels, outputChannels]`, transformed and packed for `run`.
   func transformed(weight: UnsafePointer<Float>) -> Buffer {
     let kernels = InstructionSet.kernels
-    let panels = Buffer(count: form.positions * inputChannels * outputChannels)
+    let panels = PositionMatrices(form, rows: inputChannels, channels: outputChannels)
     let transform = WinogradWeight(
-      form, kernel: weight, rows: inputChannels, columns: outputChannels, panels: panels.pointer)
+      form, kernel: weight, rows: inputChannels, columns: outputChannels, panels: panels[0],
+      positionStride: panels.stride)
     let bands = Bands(count: inputChannels, atMost: 16)
     ThreadPool.run(count: bands.pieces) { kernels.transformWeight(transform, rows: bands[$0]) }
-    return panels
+    return panels.buffer
   }
 
   /// - Parameter weight: from `transformed`.
@@ -73,18 +74,19 @@ struct Winograd {
     _ input: PixelSource, weight: Buffer, bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
   ) {
     let kernels = InstructionSet.kernels
+    let panels = PositionMatrices(weight, rows: inputChannels, channels: outputChannels)
     let valuesPerTile = form.positions * (inputChannels + outputChannels)
     let blocks = grid.blocks(of: max(8, Self.blockValues / valuesPerTile))
     ThreadPool.run(count: input.batch * blocks.count) { index in
       let (image, piece) = index.quotientAndRemainder(dividingBy: blocks.count)
       let tiles = blocks[piece]
-      let transformed = TransformedTiles(form, count: tiles.count, channels: inputChannels)
-      let products = TransformedTiles(form, count: tiles.count, channels: outputChannels)
+      let transformed = PositionMatrices(form, rows: tiles.count, channels: inputChannels)
+      let products = PositionMatrices(form, rows: tiles.count, channels: outputChannels)
       grid.forEachRun(in: tiles) { grid.readInput($0, input, image: image, into: transformed, with: kernels) }
       for position in 0..<form.positions {
         kernels.multiply(
           rows: tiles.count, columns: outputChannels, left: transformed[position], leftRow: inputChannels,
-          inner: inputChannels, leftStep: 1, right: weight.pointer + position * inputChannels * outputChannels,
+          inner: inputChannels, leftStep: 1, right: panels[position],
           output: products[position])
       }
       let target = output + image * grid.outputHeight * grid.outputWidth * outputChannels
@@ -100,10 +102,9 @@ struct Winograd {
     // Tiles of all images in bands, so that their transforms stay in the outer cache; each is cut once more for threads.
     let valuesPerTile = form.positions * (inputChannels + outputChannels)
     let bands = Bands(count: input.batch * grid.tiles, atMost: max(64, Self.gradientValues / valuesPerTile))
-    let transformed = TransformedTiles(form, count: bands.longest, channels: inputChannels)
-    let gradients = TransformedTiles(form, count: bands.longest, channels: outputChannels)
-    let matrix = inputChannels * outputChannels
-    let sums = Buffer(count: form.positions * matrix)
+    let transformed = PositionMatrices(form, rows: bands.longest, channels: inputChannels)
+    let gradients = PositionMatrices(form, rows: bands.longest, channels: outputChannels)
+    let sums = PositionMatrices(form, rows: inputChannels, channels: outputChannels)
     let panelCount = Panels.count(columns: outputChannels)
     for piece in 0..<bands.pieces {
       let band = bands[piece]
@@ -127,14 +128,15 @@ struct Winograd {
         kernels.multiply(
           rows: inputChannels, columns: Panels.width(of: panel, columns: outputChannels), left: transformed[position],
           leftRow: 1, inner: band.count, leftStep: inputChannels, right: gradients[position] + first * band.count,
-          output: sums.pointer + position * matrix + first, outputRow: outputChannels, accumulates: piece > 0)
+          output: sums[position] + first, outputRow: outputChannels, accumulates: piece > 0)
       }
     }
+    let matrix = inputChannels * outputChannels
     let ranges = Bands(count: matrix / 16, atMost: 256)
     ThreadPool.run(count: ranges.pieces) { piece in
       let range = ranges[piece]
       kernels.transformWeightGradient(
-        form, from: sums.pointer, stride: matrix, into: weightGradient,
+        form, from: sums[0], positionStride: sums.stride, into: weightGradient, stride: matrix,
         range: range.lowerBound * 16..<range.upperBound * 16)
     }
     withExtendedLifetime(sums) {}

@@ -1,18 +1,26 @@
 import VectorKernels
 
-/// A matrix for each position of the transformed tiles: `[count, channels]`, or panels of that.
-struct TransformedTiles {
+/// A matrix for each position of transformed tiles or kernels: `[rows, channels]`, or panels of that.
+struct PositionMatrices {
   let channels: Int
   /// Values from one position's matrix to the next.
   let stride: Int
-  private let buffer: Buffer
+  let buffer: Buffer
 
-  init(_ form: WinogradForm, count: Int, channels: Int) {
-    self.channels = channels
-    // A few cache lines more than the matrix, so that the places of a channel do not compete for the same lines.
-    stride = count * channels + 16 * 5
-    buffer = Buffer(count: form.positions * stride)
+  init(_ form: WinogradForm, rows: Int, channels: Int) {
+    let stride = Self.stride(rows: rows, channels: channels)
+    self.init(Buffer(count: form.positions * stride), rows: rows, channels: channels)
   }
+
+  /// Those that were made before.
+  init(_ buffer: Buffer, rows: Int, channels: Int) {
+    self.channels = channels
+    self.buffer = buffer
+    stride = Self.stride(rows: rows, channels: channels)
+  }
+
+  /// A few cache lines more than the matrix, so that the positions' values do not compete for the same lines.
+  private static func stride(rows: Int, channels: Int) -> Int { rows * channels + 16 * 5 }
 
   subscript(position: Int) -> UnsafeMutablePointer<Float> { buffer.pointer + position * stride }
 }
@@ -68,7 +76,7 @@ struct WinogradGrid {
   }
 
   func readInput(
-    _ run: Run, _ input: PixelSource, image: Int, into target: TransformedTiles, with kernels: any VectorKernels
+    _ run: Run, _ input: PixelSource, image: Int, into target: PositionMatrices, with kernels: any VectorKernels
   ) {
     let row = firstRow + run.row * form.inputStep
     let column = firstColumn + run.columns.lowerBound * form.inputStep
@@ -85,7 +93,7 @@ struct WinogradGrid {
 
   /// Into panels of `[tiles, channels]`, as the right side of a product.
   func readOutputGradient(
-    _ run: Run, _ gradient: PixelSource, image: Int, tiles: Int, into target: TransformedTiles,
+    _ run: Run, _ gradient: PixelSource, image: Int, tiles: Int, into target: PositionMatrices,
     with kernels: any VectorKernels
   ) {
     let (row, column) = (run.row * form.outputTile, run.columns.lowerBound * form.outputTile)
@@ -106,7 +114,7 @@ struct WinogradGrid {
   }
 
   func writeOutput(
-    _ run: Run, _ products: TransformedTiles, bias: UnsafePointer<Float>?, to image: UnsafeMutablePointer<Float>,
+    _ run: Run, _ products: PositionMatrices, bias: UnsafePointer<Float>?, to image: UnsafeMutablePointer<Float>,
     with kernels: any VectorKernels
   ) {
     let channels = products.channels

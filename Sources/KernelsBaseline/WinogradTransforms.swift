@@ -40,14 +40,14 @@ extension Level {
     }
   }
 
-  /// G' u G, the adjoint of the weight's: a range of all positions' matrices, `stride` values each, to that of the nine.
+  /// G' u G, the adjoint of the weight's: a range of all positions' matrices to that of the nine, `stride` values each.
   package func transformWeightGradient(
-    _ form: WinogradForm, from products: UnsafePointer<Float>, stride matrix: Int,
-    into gradient: UnsafeMutablePointer<Float>, range: Range<Int>
+    _ form: WinogradForm, from products: UnsafePointer<Float>, positionStride: Int,
+    into gradient: UnsafeMutablePointer<Float>, stride: Int, range: Range<Int>
   ) {
     switch form {
-    case .unit: toKernel(products, matrix, gradient, range) { UnitLines.weightGradient($0) }
-    case .strided: toKernel(products, matrix, gradient, range) { StridedLines.weightGradient($0) }
+    case .unit: toKernel(products, positionStride, gradient, stride, range) { UnitLines.weightGradient($0) }
+    case .strided: toKernel(products, positionStride, gradient, stride, range) { StridedLines.weightGradient($0) }
     case .enlarging: preconditionFailure("a transposed convolution's weight gradient is its convolution's")
     }
   }
@@ -99,7 +99,7 @@ private func toPixels<let n: Int, let m: Int>(
 private func toPanels<let n: Int, let m: Int>(
   _ weight: WinogradWeight, _ rows: Range<Int>, _ line: (Line<n>) -> Line<m>
 ) {
-  let matrix = weight.rows * weight.columns
+  let (matrix, positions) = (weight.rows * weight.columns, weight.positionStride)
   withScratch { scratch in
     for panel in 0..<Panels.count(columns: weight.columns) {
       let first = panel * Panels.width
@@ -108,7 +108,7 @@ private func toPanels<let n: Int, let m: Int>(
         for column in stride(from: 0, to: width, by: laneCount) {
           let kernel = UnsafeMutablePointer(mutating: weight.kernel) + row * weight.columns + first + column
           let target = weight.panels + first * weight.rows + row * width + column
-          apply(line, to: Grid(kernel, n * matrix, matrix), into: Grid(target, m * matrix, matrix), scratch)
+          apply(line, to: Grid(kernel, n * matrix, matrix), into: Grid(target, m * positions, positions), scratch)
         }
       }
     }
@@ -117,14 +117,15 @@ private func toPanels<let n: Int, let m: Int>(
 
 @inline(__always)
 private func toKernel<let n: Int, let m: Int>(
-  _ products: UnsafePointer<Float>, _ matrix: Int, _ gradient: UnsafeMutablePointer<Float>, _ range: Range<Int>,
-  _ line: (Line<n>) -> Line<m>
+  _ products: UnsafePointer<Float>, _ positionStride: Int, _ gradient: UnsafeMutablePointer<Float>, _ matrix: Int,
+  _ range: Range<Int>, _ line: (Line<n>) -> Line<m>
 ) {
   let products = UnsafeMutablePointer(mutating: products)
   withScratch { scratch in
     for start in stride(from: range.lowerBound, to: range.upperBound, by: laneCount) {
       apply(
-        line, to: Grid(products + start, n * matrix, matrix), into: Grid(gradient + start, m * matrix, matrix), scratch)
+        line, to: Grid(products + start, n * positionStride, positionStride),
+        into: Grid(gradient + start, m * matrix, matrix), scratch)
     }
   }
 }

@@ -63,20 +63,21 @@ public final class Adam {
 
   private func update(_ gradients: [Tensor], _ settings: AdaptiveMoments.Settings) {
     for (index, parameter) in parameters.enumerated() {
-      var value = parameter.value
-      value.withMutableHostMemory { value in
-        firstMoments[index].withMutableHostMemory { first in
-          secondMoments[index].withMutableHostMemory { second in
-            guard let value = value.baseAddress, let first = first.baseAddress, let second = second.baseAddress else {
-              return
+      parameter.update { value in
+        let count = value.shape.count
+        value.withMutableHostMemory { value in
+          firstMoments[index].withMutableHostMemory { first in
+            secondMoments[index].withMutableHostMemory { second in
+              guard let value = value.baseAddress, let first = first.baseAddress, let second = second.baseAddress else {
+                return
+              }
+              AdaptiveMoments.update(
+                value, gradient: gradients[index].value.pointer, firstMoment: first, secondMoment: second,
+                count: count, settings)
             }
-            AdaptiveMoments.update(
-              value, gradient: gradients[index].value.pointer, firstMoment: first, secondMoment: second,
-              count: parameter.value.shape.count, settings)
           }
         }
       }
-      parameter.value = value
     }
   }
 }

@@ -25,6 +25,14 @@ public final class Parameter {
     tensor = Tensor(variable: value)
   }
 
+  /// Changes the value, in place where nothing else holds it.
+  package func update(_ change: (inout NDArray) -> Void) {
+    var value = tensor.value
+    tensor = Tensor(NDArray(0))
+    change(&value)
+    tensor = Tensor(variable: value)
+  }
+
   public var value: NDArray {
     get { tensor.value }
     set {

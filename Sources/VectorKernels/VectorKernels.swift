@@ -41,6 +41,6 @@ package protocol VectorKernels: Sendable {
   func transformOutputGradient(_ transform: WinogradTransform)
   func transformWeight(_ weight: WinogradWeight, rows: Range<Int>)
   func transformWeightGradient(
-    _ form: WinogradForm, from products: UnsafePointer<Float>, stride: Int, into gradient: UnsafeMutablePointer<Float>,
-    range: Range<Int>)
+    _ form: WinogradForm, from products: UnsafePointer<Float>, positionStride: Int,
+    into gradient: UnsafeMutablePointer<Float>, stride: Int, range: Range<Int>)
 }

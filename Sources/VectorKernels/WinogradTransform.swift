@@ -59,16 +59,19 @@ package struct WinogradWeight {
   package var rows: Int
   /// A multiple of 16.
   package var columns: Int
-  /// For each position the panels of `[rows, columns]`.
+  /// For each position the panels of `[rows, columns]`, `positionStride` values apart.
   package var panels: UnsafeMutablePointer<Float>
+  package var positionStride: Int
 
   package init(
-    _ form: WinogradForm, kernel: UnsafePointer<Float>, rows: Int, columns: Int, panels: UnsafeMutablePointer<Float>
+    _ form: WinogradForm, kernel: UnsafePointer<Float>, rows: Int, columns: Int, panels: UnsafeMutablePointer<Float>,
+    positionStride: Int
   ) {
     self.form = form
     self.kernel = kernel
     self.rows = rows
     self.columns = columns
     self.panels = panels
+    self.positionStride = positionStride
   }
 }
