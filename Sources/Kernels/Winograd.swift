@@ -6,6 +6,11 @@ import VectorKernels
 /// With stride 1, F(4x4, 3x3): four by four outputs from six by six inputs with 36 multiplications instead of 144. With
 /// stride 2, forward and backward, 81 instead of 144: along each axis two of the three taps meet the same pixels and are
 /// filtered together.
+///
+/// Where it is used was measured against the direct product, on two cores of a Zen 4 with AVX-512: with stride 1 it took
+/// 0.85 of the time at worst (16 channels, backward) and 0.32 at best (256 channels), down to images of 8x8; with stride 2
+/// 0.83 to 0.98 forward from 64 channels and 64 tiles on, and 0.79 to 0.90 backward from 16 tiles on. With less the
+/// transforms, or reading 81 matrices of weights for few tiles, took more than they saved.
 struct Winograd {
   let form: WinogradForm
   /// Of what is read and what is written.
@@ -23,10 +28,11 @@ struct Winograd {
     guard suits(geometry), geometry.outputHeight >= 4, geometry.outputWidth >= 4, vertical.stride == horizontal.stride,
       vertical.stride <= 2
     else { return nil }
-    return Winograd(
+    let winograd = Winograd(
       vertical.stride == 1 ? .unit : .strided, inputChannels: geometry.inputChannels,
       outputChannels: geometry.outputChannels, firstRow: -vertical.paddingBefore,
       firstColumn: -horizontal.paddingBefore, outputHeight: geometry.outputHeight, outputWidth: geometry.outputWidth)
+    return winograd.isWorthwhile ? winograd : nil
   }
 
   /// The input gradient of a convolution, or nil likewise.
@@ -36,9 +42,18 @@ struct Winograd {
     guard suits(geometry), geometry.inputHeight >= 4, geometry.inputWidth >= 4,
       vertical.stride == 2, horizontal.stride == 2, vertical.paddingBefore == 1, horizontal.paddingBefore == 1
     else { return nil }
-    return Winograd(
+    let winograd = Winograd(
       .enlarging, inputChannels: geometry.outputChannels, outputChannels: geometry.inputChannels, firstRow: 0,
       firstColumn: 0, outputHeight: geometry.inputHeight, outputWidth: geometry.inputWidth)
+    return winograd.isWorthwhile ? winograd : nil
+  }
+
+  private var isWorthwhile: Bool {
+    switch form {
+    case .unit: true
+    case .strided: grid.tiles >= 64 && min(inputChannels, outputChannels) >= 64
+    case .enlarging: grid.tiles >= 16
+    }
   }
 
   private static func suits(_ geometry: ConvolutionGeometry) -> Bool {

@@ -21,15 +21,18 @@ import Testing
     Case(height: 10, width: 5, inputChannels: 32, outputChannels: 16, kernel: (3, 3), padding: (2, 0, 1, 2)),
     Case(height: 70, width: 66, inputChannels: 256, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
     Case(height: 84, width: 92, inputChannels: 512, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
-    // Winograd of stride 2, forward and backward: whole tiles, ragged edges, odd sizes, other padding.
+    // Winograd of stride 2, forward and backward: whole tiles, ragged edges, odd sizes, other padding, and too little work.
     Case(
-      height: 16, width: 24, inputChannels: 16, outputChannels: 32, kernel: (3, 3), stride: 2, padding: (1, 1, 1, 1)),
+      height: 64, width: 64, inputChannels: 64, outputChannels: 80, kernel: (3, 3), stride: 2, padding: (1, 1, 1, 1)),
     Case(
-      batch: 2, height: 15, width: 13, inputChannels: 32, outputChannels: 16, kernel: (3, 3), stride: 2,
+      batch: 2, height: 67, width: 61, inputChannels: 64, outputChannels: 64, kernel: (3, 3), stride: 2,
       padding: (1, 0, 1, 2)),
-    Case(height: 12, width: 21, inputChannels: 16, outputChannels: 16, kernel: (3, 3), stride: 2),
+    Case(height: 66, width: 71, inputChannels: 80, outputChannels: 64, kernel: (3, 3), stride: 2),
     Case(
-      height: 70, width: 66, inputChannels: 128, outputChannels: 64, kernel: (3, 3), stride: 2, padding: (1, 1, 1, 1)),
+      batch: 2, height: 27, width: 33, inputChannels: 32, outputChannels: 16, kernel: (3, 3), stride: 2,
+      padding: (1, 1, 1, 1)),
+    Case(
+      height: 12, width: 21, inputChannels: 16, outputChannels: 16, kernel: (3, 3), stride: 2, padding: (1, 1, 1, 1)),
     // Direct: few channels, strides, dilation, non-square kernels, wide images, phases that no tap reaches.
     Case(height: 5, width: 300, inputChannels: 3, outputChannels: 40, kernel: (3, 5), padding: (1, 1, 2, 2)),
     Case(height: 9, width: 10, inputChannels: 4, outputChannels: 6, kernel: (1, 1), stride: 2),

@@ -23,10 +23,10 @@ import Testing
     return [output, weighted] + gradients(of: weighted, withRespectTo: inputs)
   }
 
-  @Test(arguments: [(3, 1, 16), (3, 2, 16), (3, 2, 17), (7, 1, 3), (4, 2, 8), (1, 1, 33)])
+  @Test(arguments: [(3, 1, 16), (3, 2, 64), (3, 2, 17), (7, 1, 3), (4, 2, 8), (1, 1, 33)])
   func convolution(kernel: Int, stride: Int, channels: Int) {
     expectSameBytes {
-      valueAndGradients([[2, 61, 47, channels], [kernel, kernel, channels, 32], [32]]) {
+      valueAndGradients([[2, 61, 47, channels], [kernel, kernel, channels, 64], [64]]) {
         $0[0].convolved(with: $0[1], bias: $0[2], stride: Size(stride), padding: Padding(kernel / 2))
       }
     }
