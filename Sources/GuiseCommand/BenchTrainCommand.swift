@@ -14,6 +14,9 @@ struct BenchTrainCommand: ParsableCommand {
   @Option(help: "What is trained.")
   var task = Recipe.Task.cyclegan
 
+  @Flag(help: "Compute residual blocks again for their gradients, as memory.recompute does in a recipe.")
+  var recompute = false
+
   @OptionGroup var options: BenchOptions
 
   func validate() throws {
@@ -21,7 +24,7 @@ struct BenchTrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let training = BenchTraining(task, batch: options.batch, size: options.size)
+    let training = BenchTraining(task, batch: options.batch, size: options.size, recompute: recompute)
     try options.measure("train \(task.rawValue)") {
       _ = training.step()
     }
@@ -39,14 +42,16 @@ struct BenchTraining {
     }
   }
 
-  init(_ task: Recipe.Task, batch: Int, size: Int) {
+  init(_ task: Recipe.Task, batch: Int, size: Int, recompute: Bool = false) {
     var recipe = Recipe()
     recipe.task = task
     recipe.batch = batch
+    recipe.memory.recompute = recompute
     let rate = recipe.optimizer.learningRate
     trainer = Trainer(
       CycleGAN(recipe), optimizer: recipe.optimizer,
-      schedule: LinearDecay(learningRate: rate, constantSteps: .max, decaySteps: 0), seed: recipe.seed)
+      schedule: LinearDecay(learningRate: rate, constantSteps: .max, decaySteps: 0), memory: recipe.memory,
+      seed: recipe.seed)
     sample = UnpairedSample(
       a: BenchImages.array("A", batch: batch, size: size), b: BenchImages.array("B", batch: batch, size: size))
   }

@@ -52,11 +52,11 @@ public struct BatchNorm2D: Layer {
   }
 
   private func normalized(_ input: Tensor) -> Tensor {
-    guard TrainingContext.current != nil else {
+    guard let context = TrainingContext.current else {
       let deviation = withoutGradients { (Tensor(runningVariance.value) + epsilon).squareRoot() }
       return (input - Tensor(runningMean.value)) / deviation
     }
-    updateRunningStatistics(input.value)
+    if !context.isRepeating { updateRunningStatistics(input.value) }
     return input.batchNormalized(epsilon: epsilon)
   }
 

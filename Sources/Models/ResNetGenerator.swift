@@ -63,7 +63,8 @@ public struct ResNetGenerator: Layer {
   }
 }
 
-/// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition.
+/// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition. Training may
+/// recompute it.
 public struct ResidualBlock: Layer {
   public let first: ConvBlock
   public let second: ConvBlock
@@ -76,9 +77,11 @@ public struct ResidualBlock: Layer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    var x = first(input.padded(Padding(1), mode: .reflection))
-    if let dropout { x = dropout(x) }
-    return input + second(x.padded(Padding(1), mode: .reflection))
+    recomputed(input) { input in
+      var x = first(input.padded(Padding(1), mode: .reflection))
+      if let dropout { x = dropout(x) }
+      return input + second(x.padded(Padding(1), mode: .reflection))
+    }
   }
 }
 

@@ -16,20 +16,23 @@ public func gradients(
   precondition(
     !(differentiable && releasingGraph), "gradients to be differentiated need the graph that they would release")
   return GradientMode.$isRecording.withValue(differentiable) {
-    var walk = BackwardWalk(from: result, to: tensors)
+    let one = Tensor(NDArray(repeating: 1, shape: result.shape))
+    var walk = BackwardWalk(from: result, outputGradient: one, to: tensors)
     walk.run(releasing: releasingGraph)
     return tensors.map { walk.gradient(of: $0) }
   }
 }
 
-private struct BackwardWalk {
+/// From a result, whose gradient is given, to tensors that it was computed from.
+struct BackwardWalk {
   private var gradients: [ObjectIdentifier: Tensor] = [:]
   private let targets: Set<ObjectIdentifier>
   /// The nodes between the result and the targets, latest first.
   private let path: [Node]
   private let leading: Set<ObjectIdentifier>
 
-  init(from result: Tensor, to tensors: [Tensor]) {
+  /// - Parameter boundary: where the walk ends, if not where the graph does.
+  init(from result: Tensor, outputGradient: Tensor, to tensors: [Tensor], boundary: Boundary? = nil) {
     let targets = Set(
       tensors.map { tensor in
         guard let node = tensor.node else { preconditionFailure("a constant has no gradient; use Tensor(variable:)") }
@@ -37,9 +40,11 @@ private struct BackwardWalk {
       })
     var leading = Set<ObjectIdentifier>()
     var path: [Node] = []
-    for node in Self.nodes(below: result).sorted(by: { $0.order < $1.order }) {
+    for node in Self.nodes(below: result, boundary).sorted(by: { $0.order < $1.order }) {
       let isTarget = targets.contains(ObjectIdentifier(node))
-      let leadsOn = node.inputs.contains { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
+      let isOnBoundary = boundary?.contains(node) ?? false
+      let leadsOn =
+        !isOnBoundary && node.inputs.contains { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
       guard isTarget || leadsOn else { continue }
       leading.insert(ObjectIdentifier(node))
       if leadsOn { path.append(node) }
@@ -47,12 +52,10 @@ private struct BackwardWalk {
     self.targets = targets
     self.leading = leading
     self.path = path.reversed()
-    if let node = result.node {
-      gradients[ObjectIdentifier(node)] = Tensor(NDArray(repeating: 1, shape: result.shape))
-    }
+    if let node = result.node { gradients[ObjectIdentifier(node)] = outputGradient }
   }
 
-  private static func nodes(below result: Tensor) -> [Node] {
+  private static func nodes(below result: Tensor, _ boundary: Boundary?) -> [Node] {
     var seen = Set<ObjectIdentifier>()
     var found: [Node] = []
     var waiting = [result.node].compactMap { $0 }
@@ -62,6 +65,7 @@ private struct BackwardWalk {
         !node.isReleased,
         "gradients have been taken through this graph with `releasingGraph: true`; leave that out for all but the last")
       found.append(node)
+      if boundary?.contains(node) ?? false { continue }
       waiting.append(contentsOf: node.inputs.compactMap(\.node))
     }
     return found
@@ -103,6 +107,26 @@ private struct BackwardWalk {
 
   func gradient(of tensor: Tensor) -> Tensor {
     tensor.node.flatMap { gradients[ObjectIdentifier($0)] } ?? Tensor(NDArray(repeating: 0, shape: tensor.shape))
+  }
+}
+
+/// The tensors that a part of a graph begins with.
+struct Boundary {
+  private let nodes: Set<ObjectIdentifier>
+  private let start: UInt64
+
+  /// - Parameter start: an order that only nodes of that part come after.
+  init(_ tensors: [Tensor], madeBefore start: UInt64) {
+    nodes = Set(tensors.compactMap { $0.node.map { ObjectIdentifier($0) } })
+    self.start = start
+  }
+
+  func contains(_ node: Node) -> Bool {
+    let isNamed = nodes.contains(ObjectIdentifier(node))
+    precondition(
+      isNamed || node.order > start,
+      "a recomputed body uses a tensor with gradients that is neither its input nor among its parameters")
+    return isNamed
   }
 }
 

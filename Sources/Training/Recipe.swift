@@ -12,6 +12,7 @@ public struct Recipe: Sendable, Equatable {
   public var objective = Objective()
   public var optimizer = Optimizer()
   public var schedule = Schedule()
+  public var memory = Memory()
   public var output = Output()
   /// Images in a step, from each domain.
   public var batch = 1
@@ -111,6 +112,14 @@ public struct Recipe: Sendable, Equatable {
     public var decayEpochs = 100
     /// Where not 0, the run's length in steps, split between full and falling rate as `epochs` is to `decayEpochs`.
     public var steps = 0
+
+    public init() {}
+  }
+
+  /// How much memory training takes, for which it pays with time; results are the same bits.
+  public struct Memory: Sendable, Equatable {
+    /// Whether residual blocks compute their inner values again for their gradients instead of keeping them.
+    public var recompute = false
 
     public init() {}
   }

@@ -41,6 +41,7 @@ extension Recipe {
     .integer("schedule.epochs", \.schedule.epochs, 0...1_000_000),
     .integer("schedule.decayEpochs", \.schedule.decayEpochs, 0...1_000_000),
     .integer("schedule.steps", \.schedule.steps, 0...1_000_000_000),
+    .flag("memory.recompute", \.memory.recompute),
     .integer("output.checkpointEvery", \.output.checkpointEvery, 1...1_000_000_000),
     .integer("output.sampleEvery", \.output.sampleEvery, 1...1_000_000_000),
     .choice("output.weights", \.output.weights),

@@ -47,7 +47,8 @@ public struct RunFolder: Sendable {
   ///
   /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
   ///   checkpoint is refused. The recipe must then be the run's own, but for `data.root`, where the images may have
-  ///   moved, and for `schedule` and `output`, which do not change a step already taken: the new values hold from here on.
+  ///   moved, and for `schedule`, `memory` and `output`, which do not change a step already taken: the new values hold
+  ///   from here on.
   /// - Returns: what keeps other processes from training into the folder while it lives.
   public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
     if let newest = checkpointSteps.last {
@@ -73,7 +74,7 @@ public struct RunFolder: Sendable {
   }
 
   private static func mayDiffer(_ key: String) -> Bool {
-    key == "data.root" || key.hasPrefix("schedule.") || key.hasPrefix("output.")
+    key == "data.root" || ["schedule.", "memory.", "output."].contains { key.hasPrefix($0) }
   }
 
   /// Six digits or more, so that names sort by step for as long as anyone trains.

@@ -9,6 +9,7 @@ public final class Trainer<Task: AdversarialTask> {
 
   private let seed: UInt64
   private let schedule: LinearDecay
+  private let memory: Recipe.Memory
   let generatorOptimizer: Adam
   let discriminatorOptimizer: Adam
   /// One per generator, where the recipe asks for averages.
@@ -21,11 +22,13 @@ public final class Trainer<Task: AdversarialTask> {
 
   /// - Parameter averageDecay: of the generators' moving averages; 0 for none.
   public init(
-    _ task: Task, optimizer: Recipe.Optimizer, schedule: LinearDecay, averageDecay: Double = 0, seed: UInt64
+    _ task: Task, optimizer: Recipe.Optimizer, schedule: LinearDecay, memory: Recipe.Memory = Recipe.Memory(),
+    averageDecay: Double = 0, seed: UInt64
   ) {
     self.task = task
     self.seed = seed
     self.schedule = schedule
+    self.memory = memory
     func adam(_ networks: [NamedNetwork]) -> Adam {
       Adam(networks.flatMap { $0.network.parameters }, beta1: optimizer.beta1, beta2: optimizer.beta2)
     }
@@ -37,7 +40,7 @@ public final class Trainer<Task: AdversarialTask> {
   public func step(_ batch: Task.Batch) -> StepReport {
     let learningRate = schedule.learningRate(at: step)
     step += 1
-    return TrainingContext.run(seed: seed, step: step) {
+    return TrainingContext.run(seed: seed, step: step, recomputesActivations: memory.recompute) {
       var (losses, fakes) = trainGenerators(batch, learningRate)
       losses += trainDiscriminators(batch, fakes, learningRate)
       for (index, generator) in task.generators.enumerated() where index < averages.count {

@@ -38,7 +38,7 @@ public final class TrainingRun {
       schedule: LinearDecay(
         learningRate: recipe.optimizer.learningRate, constantSteps: length.constantSteps,
         decaySteps: length.totalSteps - length.constantSteps),
-      averageDecay: recipe.generator.average, seed: recipe.seed)
+      memory: recipe.memory, averageDecay: recipe.generator.average, seed: recipe.seed)
     folderLock = try folder.prepare(for: recipe, resume: resume)
     if resume { try restoreNewestCheckpoint() }
   }

@@ -168,6 +168,7 @@ final class FakeRun {
     other.schedule.steps = 20
     other.output.sampleEvery = 7
     other.data.root = "moved"
+    other.memory.recompute = true
     _ = try run.folder.prepare(for: other, resume: true)
     #expect(try Recipe(contentsOf: run.folder.recipe) == other)
     other.batch = 2

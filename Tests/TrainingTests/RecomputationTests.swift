@@ -1,0 +1,81 @@
+import Datasets
+import Kernels
+import Layers
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@Suite struct RecomputationTests {
+  private static func recipe() -> Recipe {
+    var recipe = Recipe()
+    (recipe.generator.width, recipe.generator.blocks) = (4, 3)
+    (recipe.discriminator.width, recipe.discriminator.layers) = (4, 2)
+    return recipe
+  }
+
+  private static func sample(_ step: Int) -> UnpairedSample {
+    UnpairedSample(
+      a: randomValues(shape: [1, 32, 32, 3], "A \(step)"), b: randomValues(shape: [1, 32, 32, 3], "B \(step)"))
+  }
+
+  /// Every loss of three steps, every weight and statistic after them, and how many blocks were to be recomputed.
+  private func train(_ recipe: Recipe) -> (losses: [Float], values: [NDArray], recomputations: Int) {
+    let trainer = Trainer(
+      CycleGAN(recipe), optimizer: recipe.optimizer,
+      schedule: LinearDecay(learningRate: 2e-4, constantSteps: 3, decaySteps: 0), memory: recipe.memory, seed: 1)
+    let profile = Profile()
+    let losses = profile.record { (0..<3).flatMap { trainer.step(Self.sample($0)).losses.map(\.value) } }
+    let networks = (trainer.task.generators + trainer.task.discriminators).map(\.network)
+    return (
+      losses,
+      networks.flatMap { $0.parameters.map(\.value) + $0.namedStatistics.map(\.statistic.value) },
+      profile.entries.first { $0.operation == "Recomputation" }?.calls ?? 0
+    )
+  }
+
+  @Test(arguments: Norm.allCases, [false, true])
+  func trainingIsTheSameBits(_ norm: Norm, dropout: Bool) {
+    var recipe = Self.recipe()
+    recipe.generator.norm = norm
+    recipe.discriminator.norm = norm
+    recipe.generator.dropout = dropout
+    let plain = train(recipe)
+    recipe.memory.recompute = true
+    let again = train(recipe)
+    #expect(plain.losses.count == 3 * 8 && plain.losses.allSatisfy(\.isFinite))
+    // Batch norm keeps identity images out of the batches.
+    #expect(plain.recomputations == 0 && again.recomputations == 3 * 3 * (norm == .batch ? 6 : 4))
+    #expect(plain.losses == again.losses)
+    #expect(plain.values == again.values)
+  }
+
+  /// In a process of its own, where nothing else makes buffers.
+  @Test func residualBlocksKeepOnlyTheirInputs() async {
+    await #expect(processExitsWith: .success) {
+      /// The bytes that the generators' graphs hold.
+      func heldBytes(blocks: Int, recomputing: Bool) -> Int {
+        var recipe = RecomputationTests.recipe()
+        recipe.generator.blocks = blocks
+        // Without the identity images' part in the batches.
+        recipe.objective.identity = 0
+        let task = CycleGAN(recipe)
+        let sample = RecomputationTests.sample(0)
+        func pass() -> GeneratorPass {
+          TrainingContext.run(seed: 1, step: 1, recomputesActivations: recomputing) { task.generatorPass(sample) }
+        }
+        // Weights keep what convolutions have made of them.
+        _ = pass()
+        let before = Buffer.liveBytes
+        return withExtendedLifetime(pass()) { Buffer.liveBytes - before }
+      }
+      // A block's input, its two convolutions' results and norms: its activations are 8 x 8 x 16 values.
+      let activation = 8 * 8 * 16 * 4
+      let plain = heldBytes(blocks: 4, recomputing: false) - heldBytes(blocks: 2, recomputing: false)
+      let spared = heldBytes(blocks: 4, recomputing: true) - heldBytes(blocks: 2, recomputing: true)
+      // Four passes through a generator, two more blocks in each.
+      #expect(plain >= 4 * 2 * 3 * activation)
+      #expect(spared >= 4 * 2 * activation && spared < 4 * 2 * 3 * activation / 2)
+    }
+  }
+}
