@@ -59,22 +59,32 @@ import Testing
     InstructionSet.using(instructionSet) { followsPlainLoops(shape) }
   }
 
+  /// Eight bits of each factor are left, so a product errs by 2^-8 of itself at most.
+  @Test(
+    .enabled(if: Precision.bfloat16.obstacle == nil, "this processor cannot multiply bfloat16"), arguments: cases)
+  func bfloat16Follows(_ shape: Case) {
+    let geometry = shape.geometry
+    let values = operands(of: geometry)
+    let expected = Reference(
+      geometry, input: values.input, weight: values.weight, bias: values.bias, gradient: values.gradient)
+    let kernel = Convolution.Weight(buffer(values.weight), keepsForms: true)
+    expect(expected.output, count: values.gradient.count, tolerance: 1e-2, "output") {
+      Convolution.forward(
+        geometry, input: inputSource(geometry, values.input), weight: kernel, bias: values.bias, precision: .bfloat16,
+        output: $0)
+    }
+    expect(expected.inputGradient, count: values.input.count, tolerance: 1e-2, "input gradient") {
+      Convolution.inputGradient(
+        geometry, outputGradient: outputSource(geometry, values.gradient), weight: kernel, precision: .bfloat16,
+        inputGradient: $0)
+    }
+  }
+
   private func followsPlainLoops(_ shape: Case) {
     let geometry = shape.geometry
-    let input = random("input", geometry.batch * geometry.inputHeight * geometry.inputWidth * geometry.inputChannels)
-    let weight = random(
-      "weight", geometry.kernelHeight * geometry.kernelWidth * geometry.inputChannels * geometry.outputChannels)
-    let bias = random("bias", geometry.outputChannels)
-    let gradient = random(
-      "gradient", geometry.batch * geometry.outputHeight * geometry.outputWidth * geometry.outputChannels)
+    let (input, weight, bias, gradient) = operands(of: geometry)
     let expected = Reference(geometry, input: input, weight: weight, bias: bias, gradient: gradient)
-
-    let inputSource = PixelSource(
-      buffer(input), batch: geometry.batch, height: geometry.inputHeight, width: geometry.inputWidth,
-      channels: geometry.inputChannels)
-    let gradientSource = PixelSource(
-      buffer(gradient), batch: geometry.batch, height: geometry.outputHeight, width: geometry.outputWidth,
-      channels: geometry.outputChannels)
+    let (inputSource, gradientSource) = (inputSource(geometry, input), outputSource(geometry, gradient))
     let kernel = Convolution.Weight(buffer(weight), keepsForms: true)
     expect(expected.output, count: gradient.count, "output") {
       Convolution.forward(geometry, input: inputSource, weight: kernel, bias: bias, output: $0)
@@ -88,6 +98,30 @@ import Testing
     }
   }
 
+  private func operands(
+    of geometry: ConvolutionGeometry
+  ) -> (input: [Float], weight: [Float], bias: [Float], gradient: [Float]) {
+    (
+      random("input", geometry.batch * geometry.inputHeight * geometry.inputWidth * geometry.inputChannels),
+      random(
+        "weight", geometry.kernelHeight * geometry.kernelWidth * geometry.inputChannels * geometry.outputChannels),
+      random("bias", geometry.outputChannels),
+      random("gradient", geometry.batch * geometry.outputHeight * geometry.outputWidth * geometry.outputChannels)
+    )
+  }
+
+  private func inputSource(_ geometry: ConvolutionGeometry, _ values: [Float]) -> PixelSource {
+    PixelSource(
+      buffer(values), batch: geometry.batch, height: geometry.inputHeight, width: geometry.inputWidth,
+      channels: geometry.inputChannels)
+  }
+
+  private func outputSource(_ geometry: ConvolutionGeometry, _ values: [Float]) -> PixelSource {
+    PixelSource(
+      buffer(values), batch: geometry.batch, height: geometry.outputHeight, width: geometry.outputWidth,
+      channels: geometry.outputChannels)
+  }
+
   private func random(_ purpose: String, _ count: Int) -> [Float] {
     let random = Random(seed: 3, purpose: purpose)
     return (0..<count).map { random.uniform(at: $0) * 2 - 1 }
@@ -99,15 +133,16 @@ import Testing
     return buffer
   }
 
-  /// Within 1e-5 of the largest value, where Winograd's transforms round more than plain sums.
+  /// Within 1e-5 of the largest value, if not said otherwise: Winograd's transforms round more than plain sums.
   private func expect(
-    _ expected: [Double], count: Int, _ name: Comment, _ compute: (UnsafeMutablePointer<Float>) -> Void
+    _ expected: [Double], count: Int, tolerance: Double = 1e-5, _ name: Comment,
+    _ compute: (UnsafeMutablePointer<Float>) -> Void
   ) {
     var result = [Float](repeating: .nan, count: count)
     result.withUnsafeMutableBufferPointer { compute($0.baseAddress!) }
     let largest = expected.map(abs).max() ?? 0
     let error = zip(result, expected).map { abs(Double($0) - $1) }.map { $0.isNaN ? .infinity : $0 }.max() ?? 0
-    #expect(error <= 1e-5 * largest, name)
+    #expect(error <= tolerance * largest, name)
   }
 }
 
