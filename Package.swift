@@ -72,7 +72,7 @@ let package = Package(
     .testTarget(name: "TrainingTests", dependencies: ["Kernels", "Training", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "PipelinesTests", dependencies: ["Pipelines", "TestSupport"]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
-    .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "TestSupport"]),
+    .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
   ] + widerKernels,
   swiftLanguageModes: [.v6]
 )

@@ -38,13 +38,17 @@ public struct Translator {
   }
 
   private func checkMemory(pixels: Int) throws {
-    let needed = pixels * generator.configuration.width * Self.bytesPerActivation
+    let needed =
+      pixels * generator.configuration.width * Self.bytesPerActivation
+      + generator.parameterCount * Self.bytesPerParameter
     guard let available = memoryLimit ?? AvailableMemory.bytes, needed > available else { return }
     throw TranslationError.notEnoughMemory(needed: needed, available: available)
   }
 
-  /// At the peak, six float32 arrays of the image's full size are alive, each of the network's width.
-  private static let bytesPerActivation = 6 * MemoryLayout<Float>.size
+  /// At the peak, as much as three float32 arrays of the image's full size are alive, each of the network's width.
+  private static let bytesPerActivation = 3 * MemoryLayout<Float>.size
+  /// Besides itself, a weight's transformed form takes four to nine times its memory.
+  private static let bytesPerParameter = 6 * MemoryLayout<Float>.size
 
   /// Below this side the network's own reflections would reach past its activations.
   private static let smallestSize = 16

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Kernels
 import Tensors
 import Testing
 
@@ -33,14 +34,31 @@ import Testing
     }
   }
 
+  @Test func choosesTheInstructionSet() throws {
+    let about = try guise.run(["bench", "--about"], environment: ["GUISE_ISA": "baseline"])
+    #expect(about.status == 0 && about.output.contains("\nin use: baseline\n"), "\(about.output)")
+    let unknown = try guise.run(["bench", "--about"], environment: ["GUISE_ISA": "mmx"])
+    #expect(unknown.status == 2 && unknown.errorLines.count == 1)
+    #expect(unknown.errors.contains("GUISE_ISA is 'mmx', expected one that this processor has: baseline"))
+  }
+
+  @Test func refusesAPrecisionThatTheInstructionSetLacks() throws {
+    let result = try guise.run(
+      ["bench", "forward", "--size", "16", "--precision", "bf16"], environment: ["GUISE_ISA": "baseline"])
+    #expect(result.status == 2 && result.errorLines.count == 1)
+    #expect(result.errors.contains("AVX-512 BF16") && result.errors.contains("baseline"), "\(result.errors)")
+  }
+
   /// A program that stands in for Python: greets, then runs `answers`, shell that reads requests.
   private func writePeers(_ greeting: String, _ answers: String = "") throws {
     try guise.write("peers", Data("#!/bin/sh\ncat <<'END'\n\(greeting)\nEND\n\(answers)\n".utf8))
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: guise["peers"].path)
   }
 
-  private func compare(_ arguments: String...) throws -> GuiseProgram.Result {
-    try guise.run(["bench", "compare", "--python", "./peers", "--size", "24", "--rounds", "2", "--json"] + arguments)
+  private func compare(_ arguments: String..., environment: [String: String] = [:]) throws -> GuiseProgram.Result {
+    try guise.run(
+      ["bench", "compare", "--python", "./peers", "--size", "24", "--rounds", "2", "--json"] + arguments,
+      environment: environment)
   }
 
   @Test func comparesANetwork() throws {
@@ -61,7 +79,8 @@ import Testing
         esac
       done
       """)
-    let result = try object(compare("--network", "resnet6"))
+    // Every processor has this one, and it has no bfloat16.
+    let result = try object(compare("--network", "resnet6", environment: ["GUISE_ISA": "baseline"]))
     let engines = try #require(result["engines"] as? [[String: Any]])
     #expect(engines.map { $0["engine"] as? String } == ["Guise float32", "A 1.0"])
     #expect(engines.map { $0["largest_difference"] as? Double } == [1e-6, 0.25])
@@ -73,7 +92,9 @@ import Testing
 
     // The peers get our network's weights in PyTorch's form, its input and its output.
     let generator = try ModelFile(contentsOf: guise["weights.safetensors"]).generator()
-    let output = withoutGradients { generator(Tensor(array("input.f32"))) }.value
+    let output = InstructionSet.using("baseline") {
+      withoutGradients { generator(Tensor(array("input.f32"))) }.value
+    }
     #expect(output.scalars == array("output.f32").scalars)
   }
 

@@ -63,9 +63,13 @@ final class GuiseProgram {
   }
 
   /// Runs in `folder` to the end; `whileRunning` gets the process once it has started.
-  func run(_ arguments: [String], whileRunning: (Process) throws -> Void = { _ in }) throws -> Result {
+  func run(
+    _ arguments: [String], environment: [String: String] = [:],
+    whileRunning: (Process) throws -> Void = { _ in }
+  ) throws -> Result {
     let process = Process()
     process.executableURL = Self.executable
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.arguments = arguments
     process.currentDirectoryURL = folder
     let (output, errors) = (Pipe(), Pipe())

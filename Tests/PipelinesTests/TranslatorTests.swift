@@ -42,10 +42,13 @@ import Testing
   }
 
   @Test func refusesWhatMemoryCannotHold() {
-    var translator = Translator(generator())
-    translator.memoryLimit = 20 * 16 * 4 * 24
+    let generator = generator()
+    var translator = Translator(generator)
+    // Three arrays of four channels, and the weights six times.
+    func needed(width: Int) -> Int { width * 16 * 4 * 12 + generator.parameterCount * 24 }
+    translator.memoryLimit = needed(width: 20)
     #expect(throws: Never.self) { try translator.translate(image(width: 20, height: 16)) }
-    #expect(throws: TranslationError.notEnoughMemory(needed: 24 * 16 * 4 * 24, available: 20 * 16 * 4 * 24)) {
+    #expect(throws: TranslationError.notEnoughMemory(needed: needed(width: 24), available: needed(width: 20))) {
       try translator.translate(image(width: 21, height: 16))
     }
   }
