@@ -96,6 +96,7 @@ struct DirectConvolution {
         product.multipliesPairs = multipliesPairs
         kernels.multiply(product)
       }
+      withExtendedLifetime(band) {}
     }
   }
 
@@ -132,6 +133,7 @@ struct DirectConvolution {
         }
       }
     }
+    withExtendedLifetime(products) {}
   }
 
   func outputOffset(row: Int, column: Int) -> Int {

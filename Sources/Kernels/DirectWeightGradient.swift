@@ -35,6 +35,7 @@ struct DirectWeightGradient {
     }
     guard convolution.isNarrow else {
       Reduction.sum(partial.pointer, outer: 1, count: max(1, runs.pieces), inner: count, into: weightGradient)
+      withExtendedLifetime(partial) {}
       return
     }
     let sums = Buffer(count: count)
@@ -44,6 +45,7 @@ struct DirectWeightGradient {
       sums.pointer,
       dimensions: [geometry.kernelHeight, geometry.inputChannels, geometry.kernelWidth, geometry.outputChannels],
       permutation: [0, 2, 1, 3], into: weightGradient)
+    withExtendedLifetime((partial, sums)) {}
   }
 
   /// Adds what one band of output pixels contributes to `[kernelHeight, kernelWidth, inputChannels, outputChannels]`,
@@ -115,6 +117,7 @@ struct DirectWeightGradient {
         line.pointer, start: row * pixelsPerRow, count: pixelsPerRow, inner: inner, columns: productColumns,
         into: panels.pointer)
     }
+    withExtendedLifetime(line) {}
     return panels
   }
 }

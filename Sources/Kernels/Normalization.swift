@@ -77,7 +77,7 @@ package enum Normalization {
         run(group, pixels), means: means.pointer + group * width,
         into: inputGradient + (group * count + pixels.lowerBound) * channels)
     }
-    withExtendedLifetime((statistics, means)) {}
+    withExtendedLifetime((statistics, partial, means)) {}
   }
 }
 

@@ -42,6 +42,7 @@ enum PanelPacking {
         }
       }
     }
+    withExtendedLifetime(rounded) {}
     return pairs
   }
 

@@ -106,7 +106,9 @@ struct Winograd {
       }
       let target = output + image * grid.outputHeight * grid.outputWidth * outputChannels
       grid.forEachRun(in: tiles) { grid.writeOutput($0, products, bias: bias, to: target, with: kernels) }
+      withExtendedLifetime((transformed, products)) {}
     }
+    withExtendedLifetime(panels) {}
   }
 
   /// Into `[3, 3, inputChannels, outputChannels]`.
@@ -154,7 +156,7 @@ struct Winograd {
         form, from: sums[0], positionStride: sums.stride, into: weightGradient, stride: matrix,
         range: range.lowerBound * 16..<range.upperBound * 16)
     }
-    withExtendedLifetime(sums) {}
+    withExtendedLifetime((transformed, gradients, sums)) {}
   }
 }
 
