@@ -26,14 +26,16 @@ package enum Convolution {
   }
 
   /// `output = input * weight + bias`, `bias` being `[outputChannels]` or absent.
+  ///
+  /// - Parameter gathersMoments: whether to return the output's moments, with a group for each image.
+  @discardableResult
   package static func forward(
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Weight, bias: UnsafePointer<Float>?,
-    precision: Precision = .float32, output: UnsafeMutablePointer<Float>
-  ) {
+    precision: Precision = .float32, gathersMoments: Bool = false, output: UnsafeMutablePointer<Float>
+  ) -> ChannelMoments? {
     if let winograd = Winograd.forward(geometry), precision == .float32 || winograd.form == .unit {
       let form = weight.form(.init(.winograd, geometry)) { winograd.transformed(weight: weight.values.pointer) }
-      winograd.run(input, weight: form, bias: bias, output: output)
-      return
+      return winograd.run(input, weight: form, bias: bias, gathersMoments: gathersMoments, output: output)
     }
     var convolution = DirectConvolution.forward(geometry)
     convolution.multipliesPairs = precision == .bfloat16 && convolution.inputChannels % 2 == 0
@@ -43,21 +45,24 @@ package enum Convolution {
         tapStride: geometry.inputChannels * geometry.outputChannels, inputStride: geometry.outputChannels,
         outputStride: 1)
     }
-    convolution.run(input, panels: form, bias: bias, output: output)
+    return convolution.run(input, panels: form, bias: bias, gathersMoments: gathersMoments, output: output)
   }
 
   /// The gradient of the input, from the output's: also the transposed convolution, `bias` being `[inputChannels]`.
+  ///
+  /// - Parameter gathersMoments: whether to return the input gradient's moments where they can be gathered.
+  @discardableResult
   package static func inputGradient(
     _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Weight, bias: UnsafePointer<Float>? = nil,
-    precision: Precision = .float32, inputGradient: UnsafeMutablePointer<Float>
-  ) {
+    precision: Precision = .float32, gathersMoments: Bool = false, inputGradient: UnsafeMutablePointer<Float>
+  ) -> ChannelMoments? {
     if let winograd = Winograd.backward(geometry), precision == .float32 || winograd.form == .unit {
       let form = weight.form(.init(.backwardWinograd, geometry)) {
         let exchanged = exchanged(weight.values, geometry, isTurned: winograd.form == .unit)
         return winograd.transformed(weight: exchanged.pointer)
       }
-      winograd.run(outputGradient, weight: form, bias: bias, output: inputGradient)
-      return
+      return winograd.run(
+        outputGradient, weight: form, bias: bias, gathersMoments: gathersMoments, output: inputGradient)
     }
     for (index, phase) in DirectConvolution.backward(geometry).enumerated() {
       var phase = phase
@@ -70,6 +75,7 @@ package enum Convolution {
       }
       phase.run(outputGradient, panels: form, bias: bias, output: inputGradient)
     }
+    return nil
   }
 
   /// The gradient of the weight, `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.

@@ -70,33 +70,54 @@ struct DirectConvolution {
     return multipliesPairs ? PanelPacking.paired(panels, inner: rows.count, columns: columns.count) : panels
   }
 
+  /// - Parameter gathersMoments: whether to return the output's, with a group for each image; only without phases.
+  @discardableResult
   func run(
-    _ source: PixelSource, panels: Buffer, bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
-  ) {
+    _ source: PixelSource, panels: Buffer, bias: UnsafePointer<Float>?, gathersMoments: Bool = false,
+    output: UnsafeMutablePointer<Float>
+  ) -> ChannelMoments? {
     let kernels = InstructionSet.kernels
-    forEachBand(batch: source.batch) { image, rows, columns in
+    let (bandRows, bandColumns) = bands
+    let bandCount = bandRows.pieces * bandColumns.pieces
+    let moments =
+      gathersMoments ? ChannelMoments(groups: source.batch, parts: bandCount, channels: outputChannels) : nil
+    ThreadPool.run(count: source.batch * bandCount) { index in
+      let (image, piece) = index.quotientAndRemainder(dividingBy: bandCount)
+      let rows = bandRows[piece / bandColumns.pieces]
+      let columns = bandColumns[piece % bandColumns.pieces]
       let band = Band(self, source, image: image, rows: rows, columns: columns, with: kernels)
       let place =
         output + image * outputHeight * outputWidth * outputChannels
         + outputOffset(row: rows.lowerBound, column: columns.lowerBound)
       if isNarrow {
         runNarrow(band, rows: rows.count, columns: columns.count, panels, bias: bias, output: place, with: kernels)
-        return
+      } else {
+        runWide(band, rows: rows.count, columns: columns.count, panels, bias: bias, output: place, with: kernels)
       }
-      band.withSegments { segments, run in
-        var product = PanelProduct(
-          rows: columns.count, columns: outputChannels, left: UnsafePointer(band.values.pointer),
-          leftRow: horizontal.step * band.pixelStride, segments: segments.baseAddress.unsafelyUnwrapped,
-          segmentCount: segments.count, run: run, right: UnsafePointer(panels.pointer), output: place,
-          outputRow: horizontal.outputStep * outputChannels)
-        product.lines = rows.count
-        product.leftLine = vertical.step * band.rowStride
-        product.outputLine = vertical.outputStep * outputWidth * outputChannels
-        product.bias = bias
-        product.multipliesPairs = multipliesPairs
-        kernels.multiply(product)
-      }
+      moments?.gather(
+        (0..<rows.count).map { (UnsafePointer(place + $0 * outputWidth * outputChannels), columns.count) },
+        group: image, part: piece, kernels)
       withExtendedLifetime(band) {}
+    }
+    return moments
+  }
+
+  private func runWide(
+    _ band: Band, rows: Int, columns: Int, _ panels: Buffer, bias: UnsafePointer<Float>?,
+    output: UnsafeMutablePointer<Float>, with kernels: any VectorKernels
+  ) {
+    band.withSegments { segments, run in
+      var product = PanelProduct(
+        rows: columns, columns: outputChannels, left: UnsafePointer(band.values.pointer),
+        leftRow: horizontal.step * band.pixelStride, segments: segments.baseAddress.unsafelyUnwrapped,
+        segmentCount: segments.count, run: run, right: UnsafePointer(panels.pointer), output: output,
+        outputRow: horizontal.outputStep * outputChannels)
+      product.lines = rows
+      product.leftLine = vertical.step * band.rowStride
+      product.outputLine = vertical.outputStep * outputWidth * outputChannels
+      product.bias = bias
+      product.multipliesPairs = multipliesPairs
+      kernels.multiply(product)
     }
   }
 
@@ -141,16 +162,7 @@ struct DirectConvolution {
       + column * horizontal.outputStep) * outputChannels
   }
 
-  /// Calls `body` for every band, on all threads: an eighth of the rows at most, so that there is work for several.
-  func forEachBand(batch: Int, _ body: (_ image: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> Void) {
-    let bands = bands
-    ThreadPool.run(count: batch * bands.rows.pieces * bands.columns.pieces) { index in
-      let (image, rest) = index.quotientAndRemainder(dividingBy: bands.rows.pieces * bands.columns.pieces)
-      let (row, column) = rest.quotientAndRemainder(dividingBy: bands.columns.pieces)
-      body(image, bands.rows[row], bands.columns[column])
-    }
-  }
-
+  /// An eighth of the rows in a band at most, so that there is work for several threads.
   var bands: (rows: Bands, columns: Bands) {
     let columns = Bands(count: horizontal.outputCount, atMost: Self.widestBand)
     let rowValues = max(1, (columns.longest * horizontal.step + horizontal.reach) * inputChannels)

@@ -14,11 +14,13 @@ package enum Normalization {
     package init(
       of input: UnsafePointer<Float>, groups: Int, count: Int, channels: Int, epsilon: Float
     ) {
-      self.channels = channels
-      self.groups = groups
+      self.init(ChannelMoments(of: input, groups: groups, count: count, channels: channels), epsilon: epsilon)
+    }
+
+    package init(_ moments: ChannelMoments, epsilon: Float) {
+      channels = moments.channels
+      groups = moments.groups
       buffer = Buffer(count: 2 * groups * channels)
-      let bands = Bands(count: count, atMost: max(64, bandValues / channels))
-      let moments = PartialMoments(input, groups: groups, count: count, channels: channels, bands: bands)
       for group in 0..<groups {
         for channel in 0..<channels {
           let (mean, variance) = moments.total(group: group, channel: channel)
@@ -78,59 +80,5 @@ package enum Normalization {
         into: inputGradient + (group * count + pixels.lowerBound) * channels)
     }
     withExtendedLifetime((statistics, partial, means)) {}
-  }
-}
-
-/// Sums and sums of squares over bands of pixels, to be joined in double precision (Chan et al. 1979).
-///
-/// Each band's are taken about the mean of its first pixels, in one pass: photographs' channels have means far above
-/// their deviations, which would cancel most digits of a plain sum of squares.
-private struct PartialMoments {
-  private static let pivotPixels = 16
-
-  private let count: Int, channels: Int
-  private let bands: Bands
-  /// For each group and band its pivot, sums and squares, `[3, channels]`.
-  private let buffer: Buffer
-
-  init(_ input: UnsafePointer<Float>, groups: Int, count: Int, channels: Int, bands: Bands) {
-    self.count = count
-    self.channels = channels
-    self.bands = bands
-    let kernels = InstructionSet.kernels
-    let buffer = Buffer(count: groups * bands.pieces * 3 * channels)
-    buffer.pointer.update(repeating: 0, count: buffer.count)
-    ThreadPool.run(count: groups * bands.pieces) { index in
-      let (group, piece) = index.quotientAndRemainder(dividingBy: bands.pieces)
-      let pixels = input + (group * count + bands[piece].lowerBound) * channels
-      let pivot = buffer.pointer + index * 3 * channels
-      let (sums, squares) = (pivot + channels, pivot + 2 * channels)
-      let first = min(Self.pivotPixels, bands[piece].count)
-      // About zero, which the sums still hold, into the pivot; the squares of this pass are not wanted.
-      kernels.accumulateMoments(
-        of: pixels, count: first, channels: channels, pivot: sums, sums: pivot, squares: squares)
-      for channel in 0..<channels {
-        pivot[channel] /= Float(first)
-        squares[channel] = 0
-      }
-      kernels.accumulateMoments(
-        of: pixels, count: bands[piece].count, channels: channels, pivot: pivot, sums: sums, squares: squares)
-    }
-    self.buffer = buffer
-  }
-
-  func total(group: Int, channel: Int) -> (mean: Double, variance: Double) {
-    var (pixels, mean, squares) = (0.0, 0.0, 0.0)
-    for piece in 0..<bands.pieces {
-      let band = buffer.pointer + (group * bands.pieces + piece) * 3 * channels + channel
-      let bandPixels = Double(bands[piece].count)
-      let (sum, bandSquares) = (Double(band[channels]), Double(band[2 * channels]))
-      let distance = Double(band[0]) + sum / bandPixels - mean
-      pixels += bandPixels
-      mean += distance * bandPixels / pixels
-      squares +=
-        bandSquares - sum * sum / bandPixels + distance * distance * bandPixels * (pixels - bandPixels) / pixels
-    }
-    return (mean, max(0, squares / Double(count)))
   }
 }

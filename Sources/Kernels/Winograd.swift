@@ -84,14 +84,19 @@ struct Winograd {
     return panels.buffer
   }
 
-  /// - Parameter weight: from `transformed`.
+  /// - Parameters:
+  ///   - weight: from `transformed`.
+  ///   - gathersMoments: whether to return the output's, with a group for each image.
   func run(
-    _ input: PixelSource, weight: Buffer, bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
-  ) {
+    _ input: PixelSource, weight: Buffer, bias: UnsafePointer<Float>?, gathersMoments: Bool,
+    output: UnsafeMutablePointer<Float>
+  ) -> ChannelMoments? {
     let kernels = InstructionSet.kernels
     let panels = PositionMatrices(weight, rows: inputChannels, channels: outputChannels)
     let valuesPerTile = form.positions * (inputChannels + outputChannels)
     let blocks = grid.blocks(of: max(8, Self.blockValues / valuesPerTile))
+    let moments =
+      gathersMoments ? ChannelMoments(groups: input.batch, parts: blocks.count, channels: outputChannels) : nil
     ThreadPool.run(count: input.batch * blocks.count) { index in
       let (image, piece) = index.quotientAndRemainder(dividingBy: blocks.count)
       let tiles = blocks[piece]
@@ -106,9 +111,12 @@ struct Winograd {
       }
       let target = output + image * grid.outputHeight * grid.outputWidth * outputChannels
       grid.forEachRun(in: tiles) { grid.writeOutput($0, products, bias: bias, to: target, with: kernels) }
+      moments?.gather(
+        grid.pixelRuns(in: tiles, of: target, channels: outputChannels), group: image, part: piece, kernels)
       withExtendedLifetime((transformed, products)) {}
     }
     withExtendedLifetime(panels) {}
+    return moments
   }
 
   /// Into `[3, 3, inputChannels, outputChannels]`.

@@ -128,6 +128,19 @@ struct WinogradGrid {
       lastWidth: min(form.outputTile, outputWidth - (run.columns.upperBound - 1) * form.outputTile))
   }
 
+  /// The output's pixels that a block of tiles covers.
+  func pixelRuns(in tiles: Range<Int>, of image: UnsafePointer<Float>, channels: Int) -> [ChannelMoments.Run] {
+    var runs: [ChannelMoments.Run] = []
+    forEachRun(in: tiles) { run in
+      let (row, column) = (run.row * form.outputTile, run.columns.lowerBound * form.outputTile)
+      let end = min(outputWidth, run.columns.upperBound * form.outputTile)
+      for y in row..<min(outputHeight, row + form.outputTile) {
+        runs.append((image + (y * outputWidth + column) * channels, end - column))
+      }
+    }
+    return runs
+  }
+
   private func read(
     _ source: PixelSource, _ image: Int, rows: Range<Int>, columns: Range<Int>, _ channels: Int,
     _ kernels: any VectorKernels

@@ -7,18 +7,24 @@ public struct Conv2D: Layer {
   /// `[outputChannels]`.
   public let bias: Parameter?
   private let stride: Int, padding: Int
+  private let gathersMoments: Bool
 
+  /// - Parameter gathersMoments: whether an instance norm follows.
   public init(
-    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true
+    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
+    gathersMoments: Bool = false
   ) {
     weight = Parameter(
       NDArray(repeating: 0, shape: [kernel, kernel, inputChannels, outputChannels]), role: .weight)
     bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
     self.stride = stride
     self.padding = padding
+    self.gathersMoments = gathersMoments
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.convolved(with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding))
+    input.convolved(
+      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding),
+      gathersMoments: gathersMoments)
   }
 }

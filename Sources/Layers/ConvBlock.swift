@@ -12,7 +12,7 @@ public struct ConvBlock: Layer {
   ) {
     convolution = Conv2D(
       inputChannels, outputChannels, kernel: kernel, stride: stride, padding: padding,
-      hasBias: norm.leavesBiasToConvolution)
+      hasBias: norm.leavesBiasToConvolution, gathersMoments: norm == .instance)
     self.norm = norm.layer(channels: outputChannels, negativeSlope: negativeSlope)
   }
 

@@ -8,10 +8,12 @@ public struct ConvTranspose2D: Layer {
   /// `[outputChannels]`.
   public let bias: Parameter?
   private let stride: Int, padding: Int, outputPadding: Int
+  private let gathersMoments: Bool
 
+  /// - Parameter gathersMoments: whether an instance norm follows.
   public init(
     _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    outputPadding: Int = 0, hasBias: Bool = true
+    outputPadding: Int = 0, hasBias: Bool = true, gathersMoments: Bool = false
   ) {
     weight = Parameter(
       NDArray(repeating: 0, shape: [kernel, kernel, outputChannels, inputChannels]), role: .weight)
@@ -19,11 +21,12 @@ public struct ConvTranspose2D: Layer {
     self.stride = stride
     self.padding = padding
     self.outputPadding = outputPadding
+    self.gathersMoments = gathersMoments
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
     input.transposeConvolved(
       with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding),
-      outputPadding: Size(outputPadding))
+      outputPadding: Size(outputPadding), gathersMoments: gathersMoments)
   }
 }

@@ -96,11 +96,13 @@ public struct UpsamplingBlock: Layer {
     switch upsampling {
     case .transposed:
       transposed = ConvTranspose2D(
-        inputChannels, outputChannels, kernel: 3, stride: 2, padding: 1, outputPadding: 1, hasBias: hasBias)
+        inputChannels, outputChannels, kernel: 3, stride: 2, padding: 1, outputPadding: 1, hasBias: hasBias,
+        gathersMoments: norm == .instance)
       convolution = nil
     case .resizeConvolution:
       transposed = nil
-      convolution = Conv2D(inputChannels, outputChannels, kernel: 3, hasBias: hasBias)
+      convolution = Conv2D(
+        inputChannels, outputChannels, kernel: 3, hasBias: hasBias, gathersMoments: norm == .instance)
     }
     self.norm = norm.layer(channels: outputChannels, negativeSlope: 0)
   }

@@ -6,10 +6,11 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   ///   - bias: `[outputChannels]`.
+  ///   - gathersMoments: whether an instance norm follows, which then need not read the result for its statistics.
   /// - Returns: `[N, H', W', outputChannels]` with H' = (H + padding - dilation (kernel - 1) - 1) / stride + 1.
   public func convolved(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
-    dilation: Size = Size(1)
+    dilation: Size = Size(1), gathersMoments: Bool = false
   ) -> Tensor {
     precondition(
       shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[2],
@@ -19,7 +20,8 @@ extension Tensor {
     precondition(
       geometry.outputHeight > 0 && geometry.outputWidth > 0,
       "an input of shape \(shape) is smaller than a kernel of shape \(weight.shape)")
-    return Convolution(geometry: geometry).apply(to: [self, weight] + (bias.map { [$0] } ?? []))
+    return Convolution(geometry: geometry, gathersMoments: gathersMoments).apply(
+      to: [self, weight] + (bias.map { [$0] } ?? []))
   }
 
   /// Transposed 2-D convolution: the input gradient of `convolved` as an operation of its own.
@@ -27,13 +29,14 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, outputChannels, inputChannels]`.
   ///   - bias: `[outputChannels]`.
+  ///   - gathersMoments: whether an instance norm follows, which then need not read the result for its statistics.
   ///   - outputPadding: rows and columns added below and on the right, to choose among the sizes that the matching
   ///     convolution takes to the input's; smaller than the stride.
   /// - Returns: `[N, H', W', outputChannels]` with
   ///   H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1.
   public func transposeConvolved(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
-    outputPadding: Size = Size(0), dilation: Size = Size(1)
+    outputPadding: Size = Size(0), dilation: Size = Size(1), gathersMoments: Bool = false
   ) -> Tensor {
     precondition(
       shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[3],
@@ -55,7 +58,8 @@ extension Tensor {
     // Output padding stands where the forward convolution's stride leaves a remainder.
     geometry.vertical.paddingAfter -= (geometry.outputHeight - shape[1]) * stride.height
     geometry.horizontal.paddingAfter -= (geometry.outputWidth - shape[2]) * stride.width
-    return ConvolutionInputGradient(geometry: geometry).apply(to: [self, weight] + (bias.map { [$0] } ?? []))
+    return ConvolutionInputGradient(geometry: geometry, gathersMoments: gathersMoments).apply(
+      to: [self, weight] + (bias.map { [$0] } ?? []))
   }
 }
 
@@ -81,15 +85,20 @@ extension ConvolutionGeometry {
 /// (input, weight, bias or not) to output. The three operations below are each other's derivatives.
 private struct Convolution: Operation {
   let geometry: ConvolutionGeometry
+  var gathersMoments = false
 
   func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
-    NDArray(shape: geometry.outputShape) { output in
-      Kernels.Convolution.forward(
+    var moments: ChannelMoments?
+    var result = NDArray(shape: geometry.outputShape) { output in
+      moments = Kernels.Convolution.forward(
         geometry, input: inputs[0].pixelSource, weight: .init(inputs[1].buffer, keepsForms: true),
-        bias: inputs.count > 2 ? inputs[2].pointer : nil, precision: GradientMode.precision, output: output)
+        bias: inputs.count > 2 ? inputs[2].pointer : nil, precision: GradientMode.precision,
+        gathersMoments: gathersMoments, output: output)
     }
+    result.moments = moments
+    return result
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
@@ -105,15 +114,20 @@ private struct Convolution: Operation {
 /// (output gradient, weight, bias or not) to input gradient: also the transposed convolution.
 private struct ConvolutionInputGradient: Operation {
   let geometry: ConvolutionGeometry
+  var gathersMoments = false
 
   func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
-    NDArray(shape: geometry.inputShape) { output in
-      Kernels.Convolution.inputGradient(
+    var moments: ChannelMoments?
+    var result = NDArray(shape: geometry.inputShape) { output in
+      moments = Kernels.Convolution.inputGradient(
         geometry, outputGradient: inputs[0].pixelSource, weight: .init(inputs[1].buffer, keepsForms: true),
-        bias: inputs.count > 2 ? inputs[2].pointer : nil, precision: GradientMode.precision, inputGradient: output)
+        bias: inputs.count > 2 ? inputs[2].pointer : nil, precision: GradientMode.precision,
+        gathersMoments: gathersMoments, inputGradient: output)
     }
+    result.moments = moments
+    return result
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {

@@ -7,6 +7,8 @@ import Kernels
 public struct NDArray: Sendable {
   public let shape: Shape
   private var contents: Contents
+  /// What a convolution has gathered of its output's channels, an image at a time, for the norm that follows.
+  var moments: ChannelMoments?
 
   private enum Contents {
     case values(Buffer)
@@ -100,6 +102,7 @@ public struct NDArray: Sendable {
     let buffer = takeUniqueBuffer()
     contents = .values(buffer)
     buffer.forms.removeAll()
+    moments = nil
     return try withExtendedLifetime(buffer) {
       try body(UnsafeMutableBufferPointer(start: buffer.pointer, count: shape.count))
     }

@@ -15,7 +15,11 @@ extension Tensor {
   private func normalized(groups: Int, epsilon: Float, negativeSlope: Float) -> Tensor {
     let count = shape.count / groups / shape[-1]
     let statistics = Profile.measure("Normalization statistics", work: Work(values: shape.count)) {
-      Kernels.Normalization.Statistics(
+      // A convolution gathers its output's moments by images.
+      if let moments = value.moments, groups == shape[0] {
+        return Kernels.Normalization.Statistics(moments, epsilon: epsilon)
+      }
+      return Kernels.Normalization.Statistics(
         of: value.pointer, groups: groups, count: count, channels: shape[-1], epsilon: epsilon)
     }
     return Normalize(
