@@ -5,7 +5,7 @@ extension Precision: ExpressibleByArgument {}
 
 struct PrecisionOptions: ParsableArguments {
   @Option(
-    help: "Of the convolutions: bf16 is faster on processors with AVX-512 BF16, and errs by some thousandths.")
+    help: "Of the convolutions: bf16 is a little faster, and less exact, on processors with AVX-512 BF16.")
   var precision = Precision.float32
 
   func validate() throws {

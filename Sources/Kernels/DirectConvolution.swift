@@ -47,7 +47,8 @@ struct DirectConvolution {
       && 2 * ((columns + 15) / 16) <= horizontal.taps.count * ((outputChannels + 15) / 16)
   }
 
-  private var productColumns: Int { isNarrow ? horizontal.taps.count * outputChannels : outputChannels }
+  /// Columns of the product: channels, or where outputs are narrow taps and channels.
+  var productColumns: Int { isNarrow ? horizontal.taps.count * outputChannels : outputChannels }
 
   /// - Parameters:
   ///   - tapStride: values of the weight from one horizontal tap to the next.
@@ -157,7 +158,7 @@ struct DirectConvolution {
     withExtendedLifetime(products) {}
   }
 
-  func outputOffset(row: Int, column: Int) -> Int {
+  private func outputOffset(row: Int, column: Int) -> Int {
     ((vertical.outputStart + row * vertical.outputStep) * outputWidth + horizontal.outputStart
       + column * horizontal.outputStep) * outputChannels
   }

@@ -59,7 +59,7 @@ struct DirectWeightGradient {
     let band = Band(convolution, input, image: image, rows: rows, columns: columns, with: kernels)
     let isNarrow = convolution.isNarrow
     let pixelsPerRow = isNarrow ? band.width : columns.count
-    let productColumns = isNarrow ? horizontal.taps.count * outputChannels : outputChannels
+    let productColumns = convolution.productColumns
     let panels = packed(
       outputGradient, image: image, rows: rows, columns: columns, pixelsPerRow: pixelsPerRow,
       productColumns: productColumns, with: kernels)

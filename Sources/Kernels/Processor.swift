@@ -13,7 +13,8 @@ package enum Processor {
   static let hasPairProducts = false
   #endif
 
-  /// As `/proc/cpuinfo` has it, with its family and model where it gives them: a cloud's machines often have the same short name.
+  /// As `/proc/cpuinfo` has it, with its family and model where it gives them: a cloud's machines often have the same
+  /// short name.
   package static let name: String = {
     let name = value(of: "model name")
     let (family, model) = (value(of: "cpu family"), value(of: "model"))

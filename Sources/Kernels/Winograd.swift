@@ -9,8 +9,9 @@ import VectorKernels
 ///
 /// Where it is used was measured against the direct product, on two cores of a Zen 4 with AVX-512: with stride 1 it took
 /// 0.85 of the time at worst (16 channels, backward) and 0.32 at best (256 channels), down to images of 8x8; with stride 2
-/// 0.83 to 0.98 forward from 64 channels and 64 tiles on, and 0.79 to 0.90 backward from 16 tiles on. With less the
-/// transforms, or reading 81 matrices of weights for few tiles, took more than they saved.
+/// 0.83 to 0.97 forward from 64 channels and 64 tiles on, and 0.78 to 0.90 backward from 16 tiles on. With less the
+/// transforms, or reading 81 matrices of weights for few tiles, took more than they saved. The weight gradient follows the
+/// forward rule, unmeasured.
 struct Winograd {
   let form: WinogradForm
   /// Of what is read and what is written.

@@ -12,8 +12,8 @@ typealias TileSums<let rows: Int, let width: Int> = InlineArray<width, InlineArr
 @inline(__always)
 func multiplyTile<let rows: Int, let width: Int, Products: TileProducts>(
   _ zero: TileSums<rows, width>, _ products: Products.Type, _ product: PanelProduct, left: UnsafePointer<Float>,
-  right: UnsafePointer<Float>,
-  rightRow: Int, output: UnsafeMutablePointer<Float>, columns: Int, bias: UnsafePointer<Float>?
+  right: UnsafePointer<Float>, rightRow: Int, output: UnsafeMutablePointer<Float>, columns: Int,
+  bias: UnsafePointer<Float>?
 ) {
   var sums = zero
   var right = right
@@ -164,8 +164,7 @@ extension Level {
         for column in stride(from: 0, to: columns, by: 2 * laneCount) {
           multiplyLine(
             InlineArray<2, Lanes>(repeating: .zero), products, product, left: left, right: right + column,
-            rightRow: width,
-            output: output + column, columns: columns - column, bias: bias.map { $0 + column })
+            rightRow: width, output: output + column, columns: columns - column, bias: bias.map { $0 + column })
         }
       }
     }
