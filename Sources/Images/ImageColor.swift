@@ -13,6 +13,15 @@ extension Image {
     0.299 * red + 0.587 * green + 0.114 * blue
   }
 
+  /// One channel: the luma of ITU-R BT.601 as video holds it, 16/255 for black to 235/255 for white, not rounded.
+  /// Super-resolution is measured on it. Alpha is left out.
+  public func videoLuma() -> Image {
+    mappingPixels(toChannels: 1) { pixel, result in
+      let (red, green, blue) = channels < 3 ? (pixel[0], pixel[0], pixel[0]) : (pixel[0], pixel[1], pixel[2])
+      result[0] = (65.481 * red + 128.553 * green + 24.966 * blue + 16) / 255
+    }
+  }
+
   /// The opacity of every pixel, row by row; nil where the image has no alpha.
   public var alpha: [Float]? {
     guard hasAlpha else { return nil }

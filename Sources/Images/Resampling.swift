@@ -1,22 +1,24 @@
 import Kernels
 
 extension Image {
-  /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize`.
+  /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize` or MATLAB's `imresize`.
   ///
   /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as Pillow's do,
-  /// and the result is Pillow's to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1.
-  /// Colours are weighed by their alpha.
-  public func resized(toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic) -> Image {
+  /// and the result is Pillow's to within 1/255; by MATLAB's convention only the result is rounded. With 16 bits nothing is
+  /// rounded and the result is clamped to 0...1. Colours are weighed by their alpha.
+  public func resized(
+    toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic,
+    convention: ResamplingConvention = .pillow
+  ) -> Image {
     precondition(newWidth > 0 && newHeight > 0, "an image cannot be resized to \(newWidth)x\(newHeight)")
     if newWidth == width && newHeight == height { return self }
-    if hasAlpha {
-      return multipliedByAlpha().resizedAsIs(toWidth: newWidth, height: newHeight, filter: filter).dividedByAlpha()
-    }
-    return resizedAsIs(toWidth: newWidth, height: newHeight, filter: filter)
+    let plan = ResizingPlan(width: newWidth, height: newHeight, filter: filter, convention: convention)
+    return hasAlpha ? multipliedByAlpha().resizedAsIs(plan).dividedByAlpha() : resizedAsIs(plan)
   }
 
-  private func resizedAsIs(toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter) -> Image {
-    let isRounded = bitDepth == .eight
+  private func resizedAsIs(_ plan: ResizingPlan) -> Image {
+    let (newWidth, newHeight, filter, convention) = (plan.width, plan.height, plan.filter, plan.convention)
+    let isRounded = bitDepth == .eight && convention == .pillow
     let resampler = Resampler(channels: channels, isRounded: isRounded)
     let scale: Float = isRounded ? 255 : 1
     var plane = Buffer(count: pixels.count + Resampler.slack)
@@ -26,18 +28,17 @@ extension Image {
     }
     func resizeWidth() {
       guard newWidth != width else { return }
-      let weights = ResamplingWeights(from: width, to: newWidth, filter: filter)
+      let weights = ResamplingWeights(from: width, to: newWidth, filter: filter, convention: convention)
       plane = resampler.across(plane, width: width, height: planeHeight, weights: weights)
       planeWidth = newWidth
     }
     func resizeHeight() {
       guard newHeight != height else { return }
-      let weights = ResamplingWeights(from: height, to: newHeight, filter: filter)
+      let weights = ResamplingWeights(from: height, to: newHeight, filter: filter, convention: convention)
       plane = resampler.down(plane, width: planeWidth, weights: weights)
       planeHeight = newHeight
     }
-    // Pillow's rule since version 13; with rounding and clamping in between, the order shows.
-    if height - newHeight > max(0, 2 * (width - newWidth)) {
+    if plan.isHeightFirst(width: width, height: height) {
       resizeHeight()
       resizeWidth()
     } else {
@@ -45,7 +46,11 @@ extension Image {
       resizeHeight()
     }
     let count = newWidth * newHeight * channels
-    let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map { ($0 / scale).clampedToUnit }
+    let isRoundedNow = bitDepth == .eight && !isRounded
+    let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map {
+      let value = ($0 / scale).clampedToUnit
+      return isRoundedNow ? (value * 255).rounded() / 255 : value
+    }
     return withExtendedLifetime(plane) { with(width: newWidth, height: newHeight, pixels: resized) }
   }
 
@@ -64,6 +69,23 @@ extension Image {
         result[channel] = alpha > 0 ? (pixel[channel] / alpha).clampedToUnit : 0
       }
       result[channels - 1] = alpha
+    }
+  }
+}
+
+/// What `Image.resized` is asked for.
+private struct ResizingPlan {
+  let width: Int, height: Int
+  let filter: ResamplingFilter
+  let convention: ResamplingConvention
+
+  /// With rounding and clamping in between, the order shows.
+  func isHeightFirst(width oldWidth: Int, height oldHeight: Int) -> Bool {
+    switch convention {
+    // Pillow's rule since version 13.
+    case .pillow: oldHeight - height > max(0, 2 * (oldWidth - width))
+    // The axis that shrinks more, the height where both do alike.
+    case .matlab: height * oldWidth <= width * oldHeight
     }
   }
 }

@@ -39,6 +39,15 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
   }
 }
 
+/// Whose results `Image.resized` gives.
+public enum ResamplingConvention: Sendable {
+  /// Pillow's `Image.resize`: places outside the image do not count, and with 8 bits each pass rounds.
+  case pillow
+  /// MATLAB's `imresize`: the image is mirrored at its borders, and with 8 bits the result alone is rounded. This is how the
+  /// literature on super-resolution makes low-resolution images.
+  case matlab
+}
+
 /// For every place along one axis of the new image: the run of old places it sums, and their weights.
 struct ResamplingWeights {
   /// The longest run; `weights` has this many for every place.
@@ -48,7 +57,14 @@ struct ResamplingWeights {
   let weights: [Float]
 
   /// Shrinking widens the filter by the same factor, so that every old pixel counts.
-  init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
+  init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter, convention: ResamplingConvention) {
+    switch convention {
+    case .pillow: self.init(from: oldSize, to: newSize, filter: filter)
+    case .matlab: self.init(mirroringFrom: oldSize, to: newSize, filter: filter)
+    }
+  }
+
+  private init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
     let scale = Double(oldSize) / Double(newSize)
     let filterScale = max(scale, 1)
     let support = filter.support * filterScale
@@ -69,5 +85,38 @@ struct ResamplingWeights {
     self.starts = starts
     self.counts = counts
     self.weights = weights
+  }
+
+  /// Places beyond a border stand for those before it: their weights are added there.
+  private init(mirroringFrom oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
+    let scale = Double(oldSize) / Double(newSize)
+    let filterScale = max(scale, 1)
+    let support = filter.support * filterScale
+    let stride = min(oldSize, Int(support.rounded(.up)) * 2 + 1)
+    var (starts, counts) = ([Int](), [Int]())
+    var weights = [Float](repeating: 0, count: newSize * stride)
+    for place in 0..<newSize {
+      let center = (Double(place) + 0.5) * scale - 0.5
+      let taps = Int((center - support).rounded(.up))...Int((center + support).rounded(.down))
+      let places = taps.map { Self.mirrored($0, size: oldSize) }
+      let values = taps.map { filter.weight(at: (Double($0) - center) / filterScale) }
+      let sum = values.reduce(0, +)
+      let start = places.min() ?? 0
+      var run = [Double](repeating: 0, count: stride)
+      for (old, value) in zip(places, values) { run[old - start] += value / sum }
+      for (i, weight) in run.enumerated() { weights[place * stride + i] = Float(weight) }
+      starts.append(start)
+      counts.append((places.max() ?? 0) - start + 1)
+    }
+    self.stride = stride
+    self.starts = starts
+    self.counts = counts
+    self.weights = weights
+  }
+
+  /// The border's own place counts twice: 1, 0, 0, 1, …, size - 1, size - 1, size - 2, …
+  private static func mirrored(_ place: Int, size: Int) -> Int {
+    let phase = ((place % (2 * size)) + 2 * size) % (2 * size)
+    return phase < size ? phase : 2 * size - 1 - phase
   }
 }

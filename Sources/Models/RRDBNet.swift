@@ -89,3 +89,13 @@ public struct ResidualDenseBlock: Layer {
     return input + convolutions[4](concatenated(features, axis: 3)) * 0.2
   }
 }
+
+extension RRDBNet: UpscalingNetwork {
+  public var scale: Int { configuration.scale }
+  public var inputChannels: Int { configuration.inputChannels }
+  public var outputChannels: Int { configuration.outputChannels }
+  public var sizeMultiple: Int { configuration.unshuffling }
+  /// Every block has 15 convolutions one after another; those after the upsamplings together reach less than two pixels.
+  public var reach: Int { (15 * configuration.blocks + 4) * configuration.unshuffling }
+  public var activationsPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
+}

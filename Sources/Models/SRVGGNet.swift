@@ -49,3 +49,12 @@ public struct PReLUBlock: Layer {
 
   public func callAsFunction(_ input: Tensor) -> Tensor { rectifier(convolution(input)) }
 }
+
+extension SRVGGNet: UpscalingNetwork {
+  public var scale: Int { configuration.scale }
+  public var inputChannels: Int { configuration.inputChannels }
+  public var outputChannels: Int { configuration.outputChannels }
+  public var sizeMultiple: Int { 1 }
+  public var reach: Int { configuration.convolutions + 2 }
+  public var activationsPerPixel: Int { 5 * configuration.width }
+}
