@@ -66,7 +66,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Tensors", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "Kernels", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "TrainingTests", dependencies: ["Kernels", "Training", "TestSupport"], exclude: ["Golden"]),

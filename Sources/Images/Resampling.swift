@@ -3,9 +3,9 @@ import Kernels
 extension Image {
   /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize` or MATLAB's `imresize`.
   ///
-  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as Pillow's do,
-  /// and the result is Pillow's to within 1/255; by MATLAB's convention only the result is rounded. With 16 bits nothing is
-  /// rounded and the result is clamped to 0...1. Colours are weighed by their alpha.
+  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as theirs do, and the
+  /// result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1. Colours are
+  /// weighed by their alpha.
   public func resized(
     toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic,
     convention: ResamplingConvention = .pillow
@@ -18,7 +18,7 @@ extension Image {
 
   private func resizedAsIs(_ plan: ResizingPlan) -> Image {
     let (newWidth, newHeight, filter, convention) = (plan.width, plan.height, plan.filter, plan.convention)
-    let isRounded = bitDepth == .eight && convention == .pillow
+    let isRounded = bitDepth == .eight
     let resampler = Resampler(channels: channels, isRounded: isRounded)
     let scale: Float = isRounded ? 255 : 1
     var plane = Buffer(count: pixels.count + Resampler.slack)
@@ -46,11 +46,7 @@ extension Image {
       resizeHeight()
     }
     let count = newWidth * newHeight * channels
-    let isRoundedNow = bitDepth == .eight && !isRounded
-    let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map {
-      let value = ($0 / scale).clampedToUnit
-      return isRoundedNow ? (value * 255).rounded() / 255 : value
-    }
+    let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map { ($0 / scale).clampedToUnit }
     return withExtendedLifetime(plane) { with(width: newWidth, height: newHeight, pixels: resized) }
   }
 
@@ -170,9 +166,9 @@ private struct Resampler {
   /// Rounded to the nearest integer and clamped to 0...255, halves up as Pillow does, where samples are rounded.
   private func finished(_ sum: SIMD4<Float>) -> SIMD4<Float> {
     guard isRounded else { return sum }
-    // Adding and taking away 1.5 * 2^23 leaves the nearest integer, halves to even; the 2^-12 lifts halves, and what
-    // float arithmetic made a little less than a half, upwards.
-    let lifted = (sum + 0x1p-12).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
+    // Adding and taking away 1.5 * 2^23 leaves the nearest integer, halves to even; the 2^-13 lifts halves, and what
+    // float arithmetic made a little less than a half, upwards. Shrinking to a quarter gives multiples of 2^-12.
+    let lifted = (sum + 0x1p-13).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
     return (lifted + 0x1.8p23) - 0x1.8p23
   }
 

@@ -43,8 +43,9 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
 public enum ResamplingConvention: Sendable {
   /// Pillow's `Image.resize`: places outside the image do not count, and with 8 bits each pass rounds.
   case pillow
-  /// MATLAB's `imresize`: the image is mirrored at its borders, and with 8 bits the result alone is rounded. This is how the
-  /// literature on super-resolution makes low-resolution images.
+  /// MATLAB's `imresize` as it was when the low-resolution test images of the literature on super-resolution were made,
+  /// which come out to the last bit: border pixels go on outside the image (newer versions mirror it, which changes the
+  /// outermost two pixels), and with 8 bits each pass rounds.
   case matlab
 }
 
@@ -60,7 +61,7 @@ struct ResamplingWeights {
   init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter, convention: ResamplingConvention) {
     switch convention {
     case .pillow: self.init(from: oldSize, to: newSize, filter: filter)
-    case .matlab: self.init(mirroringFrom: oldSize, to: newSize, filter: filter)
+    case .matlab: self.init(extendingFrom: oldSize, to: newSize, filter: filter)
     }
   }
 
@@ -87,8 +88,8 @@ struct ResamplingWeights {
     self.weights = weights
   }
 
-  /// Places beyond a border stand for those before it: their weights are added there.
-  private init(mirroringFrom oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
+  /// Places outside have the colours of the border: their weights are added there.
+  private init(extendingFrom oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
     let scale = Double(oldSize) / Double(newSize)
     let filterScale = max(scale, 1)
     let support = filter.support * filterScale
@@ -98,7 +99,7 @@ struct ResamplingWeights {
     for place in 0..<newSize {
       let center = (Double(place) + 0.5) * scale - 0.5
       let taps = Int((center - support).rounded(.up))...Int((center + support).rounded(.down))
-      let places = taps.map { Self.mirrored($0, size: oldSize) }
+      let places = taps.map { min(max($0, 0), oldSize - 1) }
       let values = taps.map { filter.weight(at: (Double($0) - center) / filterScale) }
       let sum = values.reduce(0, +)
       let start = places.min() ?? 0
@@ -112,11 +113,5 @@ struct ResamplingWeights {
     self.starts = starts
     self.counts = counts
     self.weights = weights
-  }
-
-  /// The border's own place counts twice: 1, 0, 0, 1, …, size - 1, size - 1, size - 2, …
-  private static func mirrored(_ place: Int, size: Int) -> Int {
-    let phase = ((place % (2 * size)) + 2 * size) % (2 * size)
-    return phase < size ? phase : 2 * size - 1 - phase
   }
 }

@@ -27,6 +27,51 @@ struct ResamplingTests {
     for (a, b) in zip(resized.pixels, expected) { #expect(abs(a - b) < 1e-5) }
   }
 
+  @Test(arguments: ["gray", "rgb"]) func isMATLABsBicubicOnEightBits(name: String) throws {
+    let image = try Golden.image("matlab-\(name).png")
+    let sizes = try Self.goldenSizes("matlab-\(name)-bicubic-", ".png")
+    #expect(sizes.count >= 6)
+    for (width, height) in sizes { try expectMATLABs(image, name, .bicubic, width, height) }
+  }
+
+  @Test(arguments: [ResamplingFilter.box, .bilinear, .lanczos]) func isMATLABsOnEightBits(
+    filter: ResamplingFilter
+  ) throws {
+    let image = try Golden.image("matlab-gray.png")
+    for (width, height) in [(12, 9), (37, 50)] { try expectMATLABs(image, "gray", filter, width, height) }
+  }
+
+  private func expectMATLABs(_ image: Image, _ name: String, _ filter: ResamplingFilter, _ width: Int, _ height: Int)
+    throws
+  {
+    let expected = try Golden.image("matlab-\(name)-\(filter)-\(width)x\(height).png")
+    let resized = image.resized(toWidth: width, height: height, filter: filter, convention: .matlab)
+    // Where the factor is no whole number, float32 may round to the other side of a half here and there.
+    let isWhole = [(image.width, width), (image.height, height)].allSatisfy { $0 % $1 == 0 || $1 % $0 == 0 }
+    let others = zip(resized.pixels, expected.pixels).count { $0 != $1 }
+    #expect(others * 1000 <= (isWhole ? 0 : resized.pixels.count), "\(others) by \(filter) to \(width)x\(height)")
+    #expect(resized.largestDifference(to: expected) <= 1.001 / 255)
+  }
+
+  private static func goldenSizes(_ beginning: String, _ end: String) throws -> [(Int, Int)] {
+    try FileManager.default.contentsOfDirectory(atPath: Golden.url("").path).compactMap { name in
+      guard name.hasPrefix(beginning), name.hasSuffix(end) else { return nil }
+      let sides = name.dropFirst(beginning.count).dropLast(end.count).split(separator: "x").compactMap { Int($0) }
+      return sides.count == 2 ? (sides[0], sides[1]) : nil
+    }
+  }
+
+  @Test func isMATLABsOnSixteenBits() throws {
+    let image = try Golden.image("matlab-gray16.png")
+    #expect(image.bitDepth == .sixteen)
+    for (width, height) in [(92, 68), (9, 5)] {
+      let expected = try Golden.floats("matlab-gray16-\(width)x\(height).f32")
+      let resized = image.resized(toWidth: width, height: height, convention: .matlab)
+      #expect(resized.pixels.count == expected.count)
+      for (a, b) in zip(resized.pixels, expected) { #expect(abs(a - b) < 1e-6) }
+    }
+  }
+
   @Test func largeImagesOnManyThreadsMatchSmallPieces() {
     // A band of a large image, far from its edges, is resized like the same band alone.
     let image = Image.pattern(width: 900, height: 800, channels: 3)

@@ -1,4 +1,4 @@
-"""Golden files of Pillow's resampling and of numpy's PSNR and SSIM, for Tests/ImagesTests.
+"""Golden files of Pillow's and MATLAB's resampling and of numpy's PSNR and SSIM, for Tests/ImagesTests.
 
     python3 -m venv .venv
     .venv/bin/pip install pillow==13.0.0 numpy
@@ -53,6 +53,73 @@ def similarity(a, b):
     return float(numpy.mean(scores))
 
 
+def cubic(x):
+    x = numpy.abs(x)
+    near = 1.5 * x**3 - 2.5 * x**2 + 1
+    far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
+    return near * (x <= 1) + far * ((x > 1) & (x <= 2))
+
+
+def lanczos(x):
+    return numpy.sinc(x) * numpy.sinc(x / 3) * (numpy.abs(x) < 3)
+
+
+# Kernel and its width, as MATLAB's imresize has them under "box", "triangle", "cubic" and "lanczos3".
+MATLAB_FILTERS = {
+    "box": (lambda x: 1.0 * ((-0.5 <= x) & (x < 0.5)), 1.0),
+    "bilinear": (lambda x: numpy.maximum(0, 1 - numpy.abs(x)), 2.0),
+    "bicubic": (cubic, 4.0),
+    "lanczos": (lanczos, 6.0),
+}
+MATLAB_SCALES = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "twice": 2.0, "thrice": 3.0, "fourfold": 4.0}
+
+
+def resized_as_matlab(pixels, width, height, filter_name="bicubic", largest=255, rounds=True):
+    """imresize(pixels, [height width]), border pixels going on outside, in float64; rounds after each axis."""
+    kernel, kernel_width = MATLAB_FILTERS[filter_name]
+    values = pixels.astype(numpy.float64)
+    scales = [height / pixels.shape[0], width / pixels.shape[1]]
+    for axis in numpy.argsort(scales, kind="stable"):
+        old, new, scale = values.shape[axis], (height, width)[axis], scales[axis]
+        shrinking = min(scale, 1)
+        centers = (numpy.arange(new) + 0.5) / scale - 0.5
+        first = numpy.floor(centers - kernel_width / shrinking / 2).astype(int)
+        places = first[:, None] + numpy.arange(int(numpy.ceil(kernel_width / shrinking)) + 2)
+        weights = kernel(shrinking * (centers[:, None] - places))
+        weights /= weights.sum(1, keepdims=True)
+        lines = numpy.moveaxis(values, axis, 0)[numpy.clip(places, 0, old - 1)]
+        values = numpy.moveaxis(numpy.einsum("np,np...->n...", weights, lines), 0, axis)
+        if rounds:
+            # What is a half but for float64's last bits is one.
+            values = numpy.floor(numpy.clip(values, 0, largest) + 0.5 + 1e-9)
+    return numpy.clip(values, 0, largest)
+
+
+def write_matlab():
+    for name, channels in (("gray", 1), ("rgb", 3)):
+        pixels = picture(48, 36, channels, seed=20 + channels).squeeze()
+        Image.fromarray(pixels).save(FOLDER / f"matlab-{name}.png")
+        sizes = {scale_name: (round(48 * scale), round(36 * scale)) for scale_name, scale in MATLAB_SCALES.items()}
+        if name == "rgb":
+            sizes = {key: sizes[key] for key in ("half", "quarter", "twice")}
+        for width, height in list(sizes.values()) + [(37, 29), (11, 50), (61, 7)]:
+            resized = resized_as_matlab(pixels, width, height)
+            Image.fromarray(resized.astype(numpy.uint8)).save(FOLDER / f"matlab-{name}-bicubic-{width}x{height}.png")
+    pixels = picture(48, 36, 1, seed=21).squeeze()
+    for filter_name in ("box", "bilinear", "lanczos"):
+        for width, height in ((12, 9), (37, 50)):
+            resized = resized_as_matlab(pixels, width, height, filter_name).astype(numpy.uint8)
+            Image.fromarray(resized).save(FOLDER / f"matlab-gray-{filter_name}-{width}x{height}.png")
+
+    # 16 bits, which stay unrounded: 0...1, little-endian float32 rows.
+    pixels = picture(23, 17, 1, seed=1).squeeze().astype(numpy.uint16) * 257 + 100
+    pixels = numpy.minimum(pixels, 65435)
+    Image.fromarray(pixels).save(FOLDER / "matlab-gray16.png")
+    for width, height in ((92, 68), (9, 5)):
+        resized = resized_as_matlab(pixels / 65535, width, height, largest=1, rounds=False).astype("<f4")
+        (FOLDER / f"matlab-gray16-{width}x{height}.f32").write_bytes(resized.tobytes())
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, channels in (("gray", 1), ("rgb", 3)):
@@ -76,6 +143,8 @@ def main():
     a, b = first / 255.0, second / 255.0
     values = {"psnr": float(-10 * numpy.log10(((a - b) ** 2).mean())), "ssim": similarity(a, b)}
     (FOLDER / "quality.json").write_text(json.dumps(values, indent=2) + "\n")
+
+    write_matlab()
 
     # What no other test file has: inverted inks of Adobe's CMYK JPEG, and 16 bits with alpha.
     inks = Image.new("CMYK", (16, 16), (255, 0, 128, 64))
