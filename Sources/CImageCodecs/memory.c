@@ -10,8 +10,3 @@ void guise_decoded_image_free(struct guise_decoded_image *image) {
   image->icc_profile = NULL;
   image->exif = NULL;
 }
-
-void guise_encoded_image_free(struct guise_encoded_image *encoded) {
-  free(encoded->bytes);
-  encoded->bytes = NULL;
-}

@@ -1,4 +1,5 @@
-// JPEG and PNG, to and from memory. libjpeg and libpng report errors by longjmp: every jump starts and lands in here.
+// JPEG and PNG, from memory and, row by row, to it. libjpeg and libpng report errors by longjmp: every jump starts and
+// lands in here.
 
 #ifndef C_IMAGE_CODECS_H
 #define C_IMAGE_CODECS_H
@@ -27,20 +28,23 @@ struct guise_decoded_image {
   char message[GUISE_CODEC_MESSAGE_SIZE];
 };
 
-/// Pixels as in `guise_decoded_image`, with what is to be stored beside them.
-struct guise_image_source {
+/// What a file says of its picture besides the pixels, which are as in `guise_decoded_image`.
+struct guise_image_header {
   uint32_t width, height;
   int channels, bit_depth;
-  const void *pixels;
   const uint8_t *icc_profile;
   size_t icc_profile_size;
   const uint8_t *exif;
   size_t exif_size;
 };
 
-struct guise_encoded_image {
-  uint8_t *bytes;
-  size_t size;
+/// A file that is encoded row by row. It stays where it is in memory from its beginning until it is freed, and is of no
+/// more use once something failed.
+struct guise_encoder {
+  uint8_t *bytes;  // encoded since the owner last set `size` to 0
+  size_t size, capacity;
+  void *state;
+  void (*free_state)(void *state);
   char message[GUISE_CODEC_MESSAGE_SIZE];
 };
 
@@ -52,14 +56,21 @@ enum guise_codec_status guise_decode_jpeg(
 enum guise_codec_status guise_decode_png(
     const uint8_t *bytes, size_t size, uint64_t largest_pixel_count, struct guise_decoded_image *image);
 
-/// 1 or 3 channels of 8 bits. `quality` in 1...100; `is_subsampled` halves the colour's resolution both ways (4:2:0).
-enum guise_codec_status guise_encode_jpeg(
-    const struct guise_image_source *image, int quality, int is_subsampled, struct guise_encoded_image *encoded);
+/// Neither side of a JPEG image may be longer.
+extern const uint32_t guise_jpeg_largest_side;
 
-enum guise_codec_status guise_encode_png(
-    const struct guise_image_source *image, struct guise_encoded_image *encoded);
+/// 1 or 3 channels of 8 bits. `quality` in 1...100; `is_subsampled` halves the colour's resolution both ways (4:2:0).
+enum guise_codec_status guise_jpeg_begin(
+    struct guise_encoder *encoder, const struct guise_image_header *image, int quality, int is_subsampled);
+enum guise_codec_status guise_jpeg_add(struct guise_encoder *encoder, const void *rows, uint32_t count);
+/// After the last row.
+enum guise_codec_status guise_jpeg_end(struct guise_encoder *encoder);
+
+enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const struct guise_image_header *image);
+enum guise_codec_status guise_png_add(struct guise_encoder *encoder, const void *rows, uint32_t count);
+enum guise_codec_status guise_png_end(struct guise_encoder *encoder);
 
 void guise_decoded_image_free(struct guise_decoded_image *image);
-void guise_encoded_image_free(struct guise_encoded_image *encoded);
+void guise_encoder_free(struct guise_encoder *encoder);
 
 #endif

@@ -1,32 +1,9 @@
-#include <setjmp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <jpeglib.h>
-// After jpeglib.h, whose configuration decides which codes there are.
-#include <jerror.h>
+#include "jpeg_trap.h"
 
 #include "CImageCodecs.h"
 
-static const char exif_signature[6] = {'E', 'x', 'i', 'f', 0, 0};
-
 // Real files have a dozen; thousands in a small file are made to keep a decoder busy for hours.
 enum { largest_scan_count = 500 };
-
-struct trap {
-  struct jpeg_error_mgr manager;  // first, so that libjpeg's pointer to it is a pointer to the trap
-  jmp_buf landing;
-  char *message;
-};
-
-static void fail(j_common_ptr jpeg) {
-  struct trap *trap = (struct trap *)jpeg->err;
-  char message[JMSG_LENGTH_MAX];
-  jpeg->err->format_message(jpeg, message);
-  snprintf(trap->message, GUISE_CODEC_MESSAGE_SIZE, "%s", message);
-  longjmp(trap->landing, 1);
-}
 
 // libjpeg fills the missing part of an image with gray and warns: to us that is damage. Warnings about harmless
 // oddities (stray bytes, an unknown JFIF version, a broken colour profile) pass.
@@ -47,14 +24,6 @@ static void fail_on_too_many_scans(j_common_ptr jpeg) {
   struct trap *trap = (struct trap *)jpeg->err;
   snprintf(trap->message, GUISE_CODEC_MESSAGE_SIZE, "it has more than %d scans", largest_scan_count);
   longjmp(trap->landing, 1);
-}
-
-static struct jpeg_error_mgr *set_trap(struct trap *trap, char *message) {
-  jpeg_std_error(&trap->manager);
-  trap->manager.error_exit = fail;
-  trap->manager.emit_message = fail_on_lost_data;
-  trap->message = message;
-  return &trap->manager;
 }
 
 static void copy_exif(j_decompress_ptr jpeg, struct guise_decoded_image *image) {
@@ -89,6 +58,7 @@ enum guise_codec_status guise_decode_jpeg(
   memset(&jpeg, 0, sizeof jpeg);
   memset(&progress, 0, sizeof progress);
   jpeg.err = set_trap(&trap, image->message);
+  trap.manager.emit_message = fail_on_lost_data;
   if (setjmp(trap.landing)) {
     jpeg_destroy_decompress(&jpeg);
     guise_decoded_image_free(image);
@@ -136,59 +106,5 @@ enum guise_codec_status guise_decode_jpeg(
   }
   jpeg_finish_decompress(&jpeg);
   jpeg_destroy_decompress(&jpeg);
-  return GUISE_CODEC_DONE;
-}
-
-static void write_exif(j_compress_ptr jpeg, const struct guise_image_source *image) {
-  size_t size = sizeof exif_signature + image->exif_size;
-  if (image->exif_size == 0 || size > 0xffff - 2) return;  // what one segment holds
-  jpeg_write_m_header(jpeg, JPEG_APP0 + 1, (unsigned int)size);
-  for (size_t i = 0; i < sizeof exif_signature; i++) jpeg_write_m_byte(jpeg, exif_signature[i]);
-  for (size_t i = 0; i < image->exif_size; i++) jpeg_write_m_byte(jpeg, image->exif[i]);
-}
-
-enum guise_codec_status guise_encode_jpeg(
-    const struct guise_image_source *image, int quality, int is_subsampled, struct guise_encoded_image *encoded) {
-  struct jpeg_compress_struct jpeg;
-  struct trap trap;
-  struct {
-    unsigned char *bytes;
-    unsigned long size;
-  } volatile output = {NULL, 0};  // volatile: libjpeg changes it between setjmp and longjmp
-  memset(encoded, 0, sizeof *encoded);
-  memset(&jpeg, 0, sizeof jpeg);
-  jpeg.err = set_trap(&trap, encoded->message);
-  if (setjmp(trap.landing)) {
-    jpeg_destroy_compress(&jpeg);
-    free(output.bytes);
-    return GUISE_CODEC_FAILED;
-  }
-  jpeg_create_compress(&jpeg);
-  jpeg_mem_dest(&jpeg, (unsigned char **)&output.bytes, (unsigned long *)&output.size);
-  jpeg.image_width = image->width;
-  jpeg.image_height = image->height;
-  jpeg.input_components = image->channels;
-  jpeg.in_color_space = image->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-  jpeg_set_defaults(&jpeg);
-  jpeg_set_quality(&jpeg, quality, TRUE);
-  jpeg.optimize_coding = TRUE;
-  if (!is_subsampled) {
-    jpeg.comp_info[0].h_samp_factor = 1;
-    jpeg.comp_info[0].v_samp_factor = 1;
-  }
-  jpeg_start_compress(&jpeg, TRUE);
-  write_exif(&jpeg, image);
-  if (image->icc_profile_size > 0) {
-    jpeg_write_icc_profile(&jpeg, image->icc_profile, (unsigned int)image->icc_profile_size);
-  }
-  size_t row_size = (size_t)image->width * image->channels;
-  while (jpeg.next_scanline < jpeg.image_height) {
-    JSAMPROW row = (JSAMPROW)image->pixels + row_size * jpeg.next_scanline;
-    jpeg_write_scanlines(&jpeg, &row, 1);
-  }
-  jpeg_finish_compress(&jpeg);
-  jpeg_destroy_compress(&jpeg);
-  encoded->bytes = output.bytes;
-  encoded->size = output.size;
   return GUISE_CODEC_DONE;
 }

@@ -1,0 +1,107 @@
+#include "jpeg_trap.h"
+
+#include "encoder.h"
+
+const uint32_t guise_jpeg_largest_side = JPEG_MAX_DIMENSION;
+
+// Codes made for the image save a few percent of the file, and need all its coefficients in memory first, two bytes for
+// every sample.
+enum { largest_optimized_pixel_count = 1 << 24 };
+
+enum { piece_size = 1 << 16 };
+
+struct encoding {
+  struct trap trap;  // first, so that libjpeg's pointer to it is a pointer to all
+  struct jpeg_compress_struct jpeg;
+  struct jpeg_destination_mgr destination;
+  JOCTET piece[piece_size];
+  size_t row_size;
+};
+
+static void end_encoding(void *state) {
+  struct encoding *e = state;
+  jpeg_destroy_compress(&e->jpeg);
+  free(e);
+}
+
+static void start_piece(j_compress_ptr jpeg) {
+  jpeg->dest->next_output_byte = ((struct encoding *)jpeg->err)->piece;
+  jpeg->dest->free_in_buffer = piece_size;
+}
+
+static void give(j_compress_ptr jpeg, size_t size) {
+  if (!append_encoded(jpeg->client_data, ((struct encoding *)jpeg->err)->piece, size)) {
+    ERREXIT1(jpeg, JERR_OUT_OF_MEMORY, 0);
+  }
+}
+
+static boolean give_piece(j_compress_ptr jpeg) {
+  give(jpeg, piece_size);
+  start_piece(jpeg);
+  return TRUE;
+}
+
+static void give_rest(j_compress_ptr jpeg) { give(jpeg, piece_size - jpeg->dest->free_in_buffer); }
+
+static void write_exif(j_compress_ptr jpeg, const struct guise_image_header *image) {
+  size_t size = sizeof exif_signature + image->exif_size;
+  if (image->exif_size == 0 || size > 0xffff - 2) return;  // what one segment holds
+  jpeg_write_m_header(jpeg, JPEG_APP0 + 1, (unsigned int)size);
+  for (size_t i = 0; i < sizeof exif_signature; i++) jpeg_write_m_byte(jpeg, exif_signature[i]);
+  for (size_t i = 0; i < image->exif_size; i++) jpeg_write_m_byte(jpeg, image->exif[i]);
+}
+
+enum guise_codec_status guise_jpeg_begin(
+    struct guise_encoder *encoder, const struct guise_image_header *image, int quality, int is_subsampled) {
+  memset(encoder, 0, sizeof *encoder);
+  struct encoding *e = calloc(1, sizeof *e);
+  if (!e) {
+    snprintf(encoder->message, sizeof encoder->message, "out of memory");
+    return GUISE_CODEC_FAILED;
+  }
+  encoder->state = e;
+  encoder->free_state = end_encoding;
+  struct jpeg_compress_struct *jpeg = &e->jpeg;
+  jpeg->err = set_trap(&e->trap, encoder->message);
+  if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
+  jpeg_create_compress(jpeg);
+  jpeg->client_data = encoder;
+  e->destination = (struct jpeg_destination_mgr){
+      .init_destination = start_piece, .empty_output_buffer = give_piece, .term_destination = give_rest};
+  jpeg->dest = &e->destination;
+  jpeg->image_width = image->width;
+  jpeg->image_height = image->height;
+  jpeg->input_components = image->channels;
+  jpeg->in_color_space = image->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg_set_defaults(jpeg);
+  jpeg_set_quality(jpeg, quality, TRUE);
+  jpeg->optimize_coding = (uint64_t)image->width * image->height <= largest_optimized_pixel_count;
+  if (!is_subsampled) {
+    jpeg->comp_info[0].h_samp_factor = 1;
+    jpeg->comp_info[0].v_samp_factor = 1;
+  }
+  jpeg_start_compress(jpeg, TRUE);
+  write_exif(jpeg, image);
+  if (image->icc_profile_size > 0) {
+    jpeg_write_icc_profile(jpeg, image->icc_profile, (unsigned int)image->icc_profile_size);
+  }
+  e->row_size = (size_t)image->width * image->channels;
+  return GUISE_CODEC_DONE;
+}
+
+enum guise_codec_status guise_jpeg_add(struct guise_encoder *encoder, const void *rows, uint32_t count) {
+  struct encoding *e = encoder->state;
+  if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
+  for (uint32_t y = 0; y < count; y++) {
+    JSAMPROW row = (JSAMPROW)rows + e->row_size * y;
+    jpeg_write_scanlines(&e->jpeg, &row, 1);
+  }
+  return GUISE_CODEC_DONE;
+}
+
+enum guise_codec_status guise_jpeg_end(struct guise_encoder *encoder) {
+  struct encoding *e = encoder->state;
+  if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
+  jpeg_finish_compress(&e->jpeg);
+  return GUISE_CODEC_DONE;
+}

@@ -1,0 +1,83 @@
+#include "png_trap.h"
+
+#include "encoder.h"
+
+struct encoding {
+  struct trap trap;
+  png_structp png;
+  png_infop info;
+  size_t row_size;
+};
+
+static void end_encoding(void *state) {
+  struct encoding *e = state;
+  png_destroy_write_struct(&e->png, &e->info);
+  free(e);
+}
+
+static void give(png_structp png, png_bytep bytes, size_t size) {
+  if (!append_encoded(png_get_io_ptr(png), bytes, size)) png_error(png, "out of memory");
+}
+
+static void flush(png_structp png) { (void)png; }
+
+static int color_type(int channels) {
+  switch (channels) {
+    case 1: return PNG_COLOR_TYPE_GRAY;
+    case 2: return PNG_COLOR_TYPE_GRAY_ALPHA;
+    case 3: return PNG_COLOR_TYPE_RGB;
+    default: return PNG_COLOR_TYPE_RGB_ALPHA;
+  }
+}
+
+enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const struct guise_image_header *image) {
+  memset(encoder, 0, sizeof *encoder);
+  struct encoding *e = calloc(1, sizeof *e);
+  if (!e) {
+    snprintf(encoder->message, sizeof encoder->message, "out of memory");
+    return GUISE_CODEC_FAILED;
+  }
+  encoder->state = e;
+  encoder->free_state = end_encoding;
+  e->trap.message = encoder->message;
+  if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
+  e->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &e->trap, fail, ignore);
+  e->info = e->png ? png_create_info_struct(e->png) : NULL;
+  if (!e->info) {
+    snprintf(encoder->message, sizeof encoder->message, "libpng cannot start");
+    return GUISE_CODEC_FAILED;
+  }
+  png_set_user_limits(e->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // rows are written as they come, however many
+  png_set_benign_errors(e->png, 1);  // a colour profile that libpng dislikes is left out
+  png_set_write_fn(e->png, encoder, give, flush);
+  png_set_IHDR(
+      e->png, e->info, image->width, image->height, image->bit_depth, color_type(image->channels), PNG_INTERLACE_NONE,
+      PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (image->icc_profile_size > 0) {
+    png_set_iCCP(
+        e->png, e->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, image->icc_profile,
+        (png_uint_32)image->icc_profile_size);
+  }
+  if (image->exif_size > 0) {
+    png_set_eXIf_1(e->png, e->info, (png_uint_32)image->exif_size, (png_bytep)image->exif);
+  }
+  png_set_compression_level(e->png, 3);  // on photos smaller files than zlib's default of 6, in half the time
+  png_write_info(e->png, e->info);
+  if (image->bit_depth == 16 && is_little_endian()) png_set_swap(e->png);
+  e->row_size = (size_t)image->width * image->channels * (image->bit_depth / 8);
+  return GUISE_CODEC_DONE;
+}
+
+enum guise_codec_status guise_png_add(struct guise_encoder *encoder, const void *rows, uint32_t count) {
+  struct encoding *e = encoder->state;
+  if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
+  for (uint32_t y = 0; y < count; y++) png_write_row(e->png, (png_const_bytep)rows + e->row_size * y);
+  return GUISE_CODEC_DONE;
+}
+
+enum guise_codec_status guise_png_end(struct guise_encoder *encoder) {
+  struct encoding *e = encoder->state;
+  if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
+  png_write_end(e->png, e->info);
+  return GUISE_CODEC_DONE;
+}

@@ -1,0 +1,93 @@
+import CImageCodecs
+import Foundation
+
+/// Encodes an image file row by row from the top, so that neither image nor file need ever be in memory whole.
+package final class ImageRowWriter {
+  private let format: ImageFileFormat
+  private let path: String
+  private let output: (UnsafeRawBufferPointer) throws -> Void
+  /// Where it is does not change: the C library keeps pointers to it.
+  private let encoder: UnsafeMutablePointer<guise_encoder>
+
+  /// - Parameters:
+  ///   - file: of the whole image, as `format.header(for:)` gives it.
+  ///   - path: what errors call the file.
+  ///   - output: takes the file's bytes, piece by piece.
+  package init(
+    _ file: ImageHeader, format: ImageFileFormat, path: String,
+    output: @escaping (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    try format.checkSize(of: file, path: path)
+    self.format = format
+    self.path = path
+    self.output = output
+    encoder = .allocate(capacity: 1)
+    encoder.initialize(to: guise_encoder())
+    let status = Self.withHeader(of: file) { [encoder] header in
+      switch format {
+      case .png:
+        return guise_png_begin(encoder, header)
+      case .jpeg(let quality):
+        let isSubsampled: Int32 = quality >= 90 ? 0 : 1
+        return guise_jpeg_begin(encoder, header, Int32(min(max(quality, 1), 100)), isSubsampled)
+      }
+    }
+    try passOn(status)
+  }
+
+  deinit {
+    guise_encoder_free(encoder)
+    encoder.deallocate()
+  }
+
+  /// Appends the next rows.
+  package func write(_ rows: SampleRows) throws {
+    try passOn(
+      rows.withUnsafeBytes { samples in
+        let count = UInt32(rows.height)
+        return format == .png
+          ? guise_png_add(encoder, samples.baseAddress, count) : guise_jpeg_add(encoder, samples.baseAddress, count)
+      })
+  }
+
+  /// To be called after the last row.
+  package func finish() throws {
+    try passOn(format == .png ? guise_png_end(encoder) : guise_jpeg_end(encoder))
+  }
+
+  private func passOn(_ status: guise_codec_status) throws {
+    guard status == GUISE_CODEC_DONE else {
+      throw ImageError.cannotEncode(path: path, reason: text(of: &encoder.pointee.message))
+    }
+    try output(UnsafeRawBufferPointer(start: encoder.pointee.bytes, count: encoder.pointee.size))
+    encoder.pointee.size = 0
+  }
+
+  private static func withHeader<Result>(of file: ImageHeader, _ body: (UnsafePointer<guise_image_header>) -> Result)
+    -> Result
+  {
+    let exif = [UInt8](file.metadata.exif ?? Data())
+    let profile = [UInt8](file.metadata.iccProfile(forColorChannels: file.channels < 3 ? 1 : 3) ?? Data())
+    return exif.withUnsafeBufferPointer { exif in
+      profile.withUnsafeBufferPointer { profile in
+        var header = guise_image_header(
+          width: UInt32(file.width), height: UInt32(file.height), channels: Int32(file.channels),
+          bit_depth: Int32(file.bitDepth.rawValue), icc_profile: profile.baseAddress, icc_profile_size: profile.count,
+          exif: exif.baseAddress, exif_size: exif.count)
+        return body(&header)
+      }
+    }
+  }
+}
+
+extension ImageFileFormat {
+  /// Throws `ImageError.cannotEncode` for an image that this format has no room for.
+  package func checkSize(of file: ImageHeader, path: String) throws {
+    let largest = self == .png ? Int(Int32.max) : Int(guise_jpeg_largest_side)
+    guard max(file.width, file.height) > largest else { return }
+    throw ImageError.cannotEncode(
+      path: path,
+      reason: "it would measure \(file.width)x\(file.height) pixels, and \(self == .png ? "PNG" : "JPEG") has room for "
+        + "\(largest) a side: make it smaller" + (self == .png ? "" : ", or choose PNG"))
+  }
+}

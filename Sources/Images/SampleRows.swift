@@ -1,0 +1,76 @@
+import Kernels
+
+/// Rows of an image, over its full width, as a file holds them: samples of 8 or 16 bits, rounded to the nearest.
+package struct SampleRows: Sendable {
+  package let width: Int
+  package let height: Int
+  private let channels: Int
+  private var samples: Samples
+
+  private enum Samples {
+    case eight([UInt8])
+    /// In the machine's byte order.
+    case sixteen([UInt16])
+  }
+
+  /// Black rows of a file with this header.
+  package init(of file: ImageHeader, height: Int) {
+    width = file.width
+    channels = file.channels
+    self.height = height
+    let count = file.width * height * file.channels
+    switch file.bitDepth {
+    case .eight: samples = .eight(Array(repeating: 0, count: count))
+    case .sixteen: samples = .sixteen(Array(repeating: 0, count: count))
+    }
+  }
+
+  /// Puts a part of the image, as high as these rows, from column `x` on; laid on white where the file has no alpha.
+  package mutating func place(_ part: Image, x: Int) {
+    precondition(
+      part.height == height && x >= 0 && x + part.width <= width && part.colorChannels == (channels < 3 ? 1 : 3),
+      "\(part.width)x\(part.height) pixels at column \(x) do not fit \(height) rows of \(width)")
+    let part = part.channels == channels ? part : part.laidOnWhite()
+    switch samples {
+    case .eight(var bytes):
+      samples = .eight([])
+      place(part, x: x, in: &bytes)
+      samples = .eight(bytes)
+    case .sixteen(var words):
+      samples = .sixteen([])
+      place(part, x: x, in: &words)
+      samples = .sixteen(words)
+    }
+  }
+
+  private func place<Sample: FixedWidthInteger & UnsignedInteger & Sendable>(
+    _ part: Image, x: Int, in samples: inout [Sample]
+  ) {
+    let (rowSize, partSize) = (width * channels, part.width * channels)
+    let largest = Float(Sample.max)
+    part.pixels.withUnsafeBufferPointer { source in
+      samples.withUnsafeMutableBufferPointer { target in
+        ThreadPool.run(count: height) { y in
+          let (from, to) = (y * partSize, y * rowSize + x * channels)
+          for i in 0..<partSize { target[to + i] = Sample(source[from + i].clampedToUnit * largest + 0.5) }
+        }
+      }
+    }
+  }
+
+  package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    switch samples {
+    case .eight(let bytes): try bytes.withUnsafeBytes(body)
+    case .sixteen(let words): try words.withUnsafeBytes(body)
+    }
+  }
+}
+
+extension Image {
+  /// All of this image as a file with this header holds it.
+  func rows(for file: ImageHeader) -> SampleRows {
+    var rows = SampleRows(of: file, height: height)
+    rows.place(self, x: 0)
+    return rows
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Images
+import Testing
+
+struct ImageRowWriterTests {
+  /// The file made of parts: bands of rows, each from two parts side by side.
+  private func encodedInParts(_ image: Image, as format: ImageFileFormat, bandHeight: Int) throws -> Data {
+    let file = format.header(for: image.header)
+    var data = Data()
+    let writer = try ImageRowWriter(file, format: format, path: "a") { data.append(contentsOf: $0) }
+    for y in stride(from: 0, to: image.height, by: bandHeight) {
+      let height = min(bandHeight, image.height - y)
+      var rows = SampleRows(of: file, height: height)
+      let left = image.width / 3
+      rows.place(image.cropped(x: 0, y: y, width: left, height: height), x: 0)
+      rows.place(image.cropped(x: left, y: y, width: image.width - left, height: height), x: left)
+      try writer.write(rows)
+    }
+    try writer.finish()
+    return data
+  }
+
+  @Test(arguments: 1...4, [Image.BitDepth.eight, .sixteen])
+  func partsMakeTheSameFileAsTheWhole(channels: Int, bitDepth: Image.BitDepth) throws {
+    let metadata = ImageMetadata(exif: Exif.data(orientation: 1, isLittleEndian: true))
+    let image = Image.pattern(width: 31, height: 50, channels: channels, bitDepth: bitDepth, metadata: metadata)
+    for format in [ImageFileFormat.png, .jpeg(quality: 80)] {
+      let whole = try image.encoded(as: format, path: "a")
+      #expect(try encodedInParts(image, as: format, bandHeight: 17) == whole)
+    }
+  }
+
+  @Test func jpegFilesTooLargeForCodesOfTheirOwnAreReadAllTheSame() throws {
+    let image = Image(width: 4200, height: 4000, channels: 1, pixels: (0..<16_800_000).map { Float($0 % 4200) / 4200 })
+    let read = try Image(encoded: image.encoded(as: .jpeg(quality: 95), path: "a"), path: "a")
+    #expect(read.peakSignalToNoiseRatio(to: image) > 40)
+  }
+
+  @Test func formatsHoldWhatTheyHaveRoomFor() throws {
+    let long = Image(width: 65_501, height: 1, channels: 1, pixels: Array(repeating: 0.5, count: 65_501))
+    let error = #expect(throws: ImageError.self) { try long.encoded(as: .jpeg(), path: "a.jpg") }
+    #expect(
+      error?.description == "cannot make a.jpg: it would measure 65501x1 pixels, and JPEG has room for 65500 a side: "
+        + "make it smaller, or choose PNG")
+    let longer = Image(width: 1_000_001, height: 1, channels: 1, pixels: Array(repeating: 0.2, count: 1_000_001))
+    let file = try longer.encoded(as: .png, path: "a")
+    #expect(try Image(encoded: file, path: "a") == longer)
+  }
+
+  @Test func whatTakesTheBytesMayRefuseThem() throws {
+    struct Full: Error {}
+    let image = Image.pattern(width: 9, height: 9, channels: 3)
+    #expect(throws: Full.self) {
+      let writer = try ImageRowWriter(image.header, format: .png, path: "a") { _ in throw Full() }
+      try writer.finish()
+    }
+  }
+}
