@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Tensors
 
 /// What a model file says of itself, so that using it needs no other setting. Kept in safetensors' `__metadata__`.
 public struct ModelDescription: Sendable, Equatable {
@@ -11,19 +12,17 @@ public struct ModelDescription: Sendable, Equatable {
   /// The network and its settings.
   public enum Network: Sendable, Equatable {
     case resnet(ResNetGenerator.Configuration)
+    case rrdb(RRDBNet.Configuration)
+    case srvgg(SRVGGNet.Configuration)
+    case msrresnet(MSRResNet.Configuration)
+    case srresnet(SRResNet.Configuration)
   }
 
-  /// The range of the values that the network takes and gives.
-  public enum ValueRange: String, Sendable, CaseIterable {
-    case signed = "-1...1"
-  }
-
-  /// What it was trained for, as in a recipe: `cyclegan`.
+  /// What it was trained for, as in a recipe: `cyclegan`, `super-resolution`.
   public var task: String
   /// Which of an unpaired task's two translations it is.
   public var direction: Direction?
   public var network: Network
-  public var valueRange = ValueRange.signed
   /// Of the training run.
   public var name: String?
   /// The recipe's YAML text, every setting as used.
@@ -38,6 +37,9 @@ public struct ModelDescription: Sendable, Equatable {
     self.direction = direction
     self.network = network
   }
+
+  /// Of the values that the network takes and gives.
+  public var valueRange: ValueRange { network.valueRange }
 }
 
 extension ModelDescription {
@@ -69,22 +71,18 @@ extension ModelDescription {
         "has version \(text(.format) ?? "0") of the model format, this program reads \(Self.formatVersion); update it")
     }
     guard let task = text(.task) else { throw MalformedFile("lacks its task (\(Key.task.rawValue)) in the metadata") }
-    guard text(.network) == "resnet" else {
-      throw MalformedFile("holds the network \(text(.network) ?? "of no name"), this program knows resnet")
-    }
-    let settings = Data((text(.settings) ?? "").utf8)
-    guard let configuration = try? JSONDecoder().decode(ResNetGenerator.Configuration.self, from: settings) else {
-      throw MalformedFile("has settings of its network that this program cannot read: \(text(.settings) ?? "none")")
-    }
-    self.init(task: task, network: .resnet(configuration))
+    let network = try Network(name: text(.network), settings: text(.settings))
+    self.init(task: task, network: network)
     if let direction = text(.direction) {
       guard let known = Direction(rawValue: direction) else {
         throw MalformedFile("has the direction \(direction), where AtoB or BtoA was expected")
       }
       self.direction = known
     }
-    guard text(.valueRange) == ValueRange.signed.rawValue else {
-      throw MalformedFile("has values in \(text(.valueRange) ?? "no range"), this program knows -1...1")
+    guard text(.valueRange) == valueRange.rawValue else {
+      throw MalformedFile(
+        "has values in \(text(.valueRange) ?? "no range"), where \(valueRange.rawValue) was expected of \(network.name)"
+      )
     }
     name = text(.name)
     recipe = text(.recipe)
@@ -94,29 +92,14 @@ extension ModelDescription {
   }
 
   func metadata() throws -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let settings: Data
-    switch network {
-    case .resnet(let configuration): settings = try encoder.encode(configuration)
-    }
     let values: [(Key, String?)] = [
       (.format, Self.formatVersion), (.task, task), (.direction, direction?.rawValue), (.network, network.name),
-      (.settings, String(decoding: settings, as: UTF8.self)), (.valueRange, valueRange.rawValue), (.name, name),
+      (.settings, try network.settings()), (.valueRange, valueRange.rawValue), (.name, name),
       (.recipe, recipe), (.licence, licence), (.trainingSteps, trainingSteps.map { String($0) }), (.version, version),
     ]
     // Tells other readers whose layout the tensors have.
     var metadata = ["format": "pt"]
     for (key, value) in values { metadata[key.rawValue] = value }
     return metadata
-  }
-}
-
-extension ModelDescription.Network {
-  /// As in a recipe.
-  public var name: String {
-    switch self {
-    case .resnet: "resnet"
-    }
   }
 }

@@ -1,16 +1,20 @@
 import Foundation
+import Layers
 import Models
 import Tensors
 
-/// A trained model in a file: one of Guise's own, which describes itself, or a generator of the CycleGAN toolkit,
-/// recognised from its tensors.
+/// A trained model in a file: one of Guise's own, which describes itself, or a generator that PyTorch saved, recognised
+/// from its tensors.
 ///
 /// Tensors have PyTorch's names and layout in either, so that other programs can read them too.
 public struct ModelFile: Sendable {
   public let file: TensorFile
   public let description: ModelDescription
-  /// False for a file that says nothing of itself; then the task is CycleGAN's and the direction told from the name.
+  /// False for a file that says nothing of itself; then the task is the one that such networks are used for, and
+  /// CycleGAN's direction told from the name.
   public let isSelfDescribed: Bool
+  /// What the file calls the network's tensors.
+  let keys: [PyTorchKey]
   private let tensors: [String: StoredTensor]
 
   /// Opens `.safetensors` and PyTorch's files. Throws where the file is damaged or not a generator's.
@@ -23,17 +27,19 @@ public struct ModelFile: Sendable {
     tensors = file.tensorsWithoutPrefixes()
     do throws(MalformedFile) {
       let shapes = tensors.mapValues(\.shape)
-      let configuration = try NetworkKind(shapes).generatorConfiguration(names: file.names, shapes: shapes)
+      let found = try NetworkKind(shapes).generator(names: file.names, shapes: shapes)
+      keys = found.keys
       isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
       if isSelfDescribed {
         description = try ModelDescription(metadata: file.metadata)
-        guard description.network == .resnet(configuration) else {
-          throw MalformedFile("describes another network than it holds, a \(configuration.summary)")
+        guard description.network == found.network else {
+          throw MalformedFile("describes another network than it holds (\(found.network.summary))")
         }
-      } else {
+      } else if case .resnet = found.network {
         description = ModelDescription(
-          task: "cyclegan", direction: Self.direction(fromName: file.url.lastPathComponent),
-          network: .resnet(configuration))
+          task: "cyclegan", direction: Self.direction(fromName: file.url.lastPathComponent), network: found.network)
+      } else {
+        description = ModelDescription(task: "super-resolution", network: found.network)
       }
     } catch {
       throw CheckpointError(file.url, error.problem)
@@ -49,20 +55,39 @@ public struct ModelFile: Sendable {
     }
   }
 
-  /// A network with the file's weights, for the calling thread.
+  /// A generator that translates images, with the file's weights, for the calling thread. Throws where the file holds
+  /// another kind of network, or values that are not numbers.
   public func generator() throws(CheckpointError) -> ResNetGenerator {
-    switch description.network {
-    case .resnet(let configuration):
-      let generator = ResNetGenerator(configuration)
-      let parameters = Dictionary(uniqueKeysWithValues: generator.namedParameters.map { ($0.name, $0.parameter) })
-      let statistics = Dictionary(uniqueKeysWithValues: generator.namedStatistics.map { ($0.name, $0.statistic) })
-      for key in ResNetGenerator.pyTorchKeys(for: configuration) {
-        let value = try array(for: key)
-        parameters[key.path]?.value = value
-        statistics[key.path]?.value = value
-      }
-      return generator
+    guard case .resnet(let configuration) = description.network else {
+      throw CheckpointError(
+        file.url, "is a super-resolution network (\(description.network.summary)): use guise upscale")
     }
+    return try filled(ResNetGenerator(configuration))
+  }
+
+  /// A network that enlarges images, with the file's weights, for the calling thread. Throws where the file holds another
+  /// kind of network, or values that are not numbers.
+  public func upscaler() throws(CheckpointError) -> any UpscalingNetwork {
+    switch description.network {
+    case .resnet:
+      throw CheckpointError(
+        file.url, "is a generator that translates images (\(description.network.summary)): use guise translate")
+    case .rrdb(let configuration): return try filled(RRDBNet(configuration))
+    case .srvgg(let configuration): return try filled(SRVGGNet(configuration))
+    case .msrresnet(let configuration): return try filled(MSRResNet(configuration))
+    case .srresnet(let configuration): return try filled(SRResNet(configuration))
+    }
+  }
+
+  private func filled<Network: Layer>(_ network: Network) throws(CheckpointError) -> Network {
+    let parameters = Dictionary(uniqueKeysWithValues: network.namedParameters.map { ($0.name, $0.parameter) })
+    let statistics = Dictionary(uniqueKeysWithValues: network.namedStatistics.map { ($0.name, $0.statistic) })
+    for key in keys {
+      let value = try array(for: key)
+      parameters[key.path]?.value = value
+      statistics[key.path]?.value = value
+    }
+    return network
   }
 
   private func array(for key: PyTorchKey) throws(CheckpointError) -> NDArray {
@@ -80,24 +105,25 @@ public struct ModelFile: Sendable {
   /// - Parameters:
   ///   - average: values to write in place of the parameters' own, in their order, such as `WeightAverage.values`.
   ///   - storage: of the weights; biases and norms' values, few as they are, stay float32.
-  public static func write(
-    _ generator: ResNetGenerator, average: [NDArray]? = nil, description: ModelDescription,
+  public static func write<Network: PyTorchNetwork>(
+    _ network: Network, average: [NDArray]? = nil, description: ModelDescription,
     storage: NamedTensor.Storage = .float32, to url: URL
   ) throws {
     precondition(
-      description.network == .resnet(generator.configuration),
-      "the description's network \(description.network) is not the generator's \(generator.configuration)")
+      description.network.describes(network),
+      "the description's network \(description.network) is not the one to write, \(network.configuration)")
     let tensors = NamedTensor.inPyTorchForm(
-      generator, keys: ResNetGenerator.pyTorchKeys(for: generator.configuration), average: average, storage: storage)
+      network, keys: Network.pyTorchKeys(for: network.configuration), average: average, storage: storage)
     try Safetensors.write(tensors, metadata: description.metadata(), to: url)
   }
 }
 
 extension TensorFile {
-  /// By name, without what parallel training and modules around a network put in front of every name.
+  /// By name, without what parallel training, compilation and modules around a network put in front of every name.
   func tensorsWithoutPrefixes() -> [String: StoredTensor] {
     var prefix = ""
-    while let longer = ["module.", "netG."].lazy.map({ prefix + $0 }).first(where: { candidate in
+    while let longer = ["module.", "_orig_mod.", "netG.", "generator."].lazy.map({ prefix + $0 }).first(where: {
+      candidate in
       !tensors.isEmpty && names.allSatisfy { $0.hasPrefix(candidate) }
     }) {
       prefix = longer

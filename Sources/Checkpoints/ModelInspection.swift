@@ -73,9 +73,8 @@ public struct ModelInspection: Sendable {
   /// Of a model those that training changes, else all.
   private var valueCount: Int {
     var counted = file.tensorsWithoutPrefixes()
-    if case .success(let model) = model, case .resnet(let configuration) = model.description.network {
-      let keys = ResNetGenerator.pyTorchKeys(for: configuration).filter { !$0.path.contains(".running") }
-      let names = Set(keys.map(\.key))
+    if case .success(let model) = model {
+      let names = Set(model.keys.filter { !$0.path.contains("running") }.map(\.key))
       counted = counted.filter { names.contains($0.key) }
     }
     return counted.values.reduce(0) { $0 + $1.shape.count }

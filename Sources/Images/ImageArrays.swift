@@ -1,15 +1,5 @@
 import Tensors
 
-/// How a network's values stand for black and white.
-public enum ValueRange: String, Codable, Sendable, CaseIterable {
-  case signed = "-1...1"
-  case unit = "0...1"
-
-  /// Of a value in 0...1.
-  fileprivate var factor: Float { self == .signed ? 2 : 1 }
-  fileprivate var offset: Float { self == .signed ? -1 : 0 }
-}
-
 extension Image {
   /// What networks take: `[1, height, width, channels]` in `range`. Alpha is left out.
   ///
@@ -53,4 +43,10 @@ extension Image {
     self.init(
       width: array.shape[2], height: array.shape[1], channels: array.shape[3], pixels: pixels, metadata: metadata)
   }
+}
+
+extension ValueRange {
+  /// Of a value in 0...1.
+  fileprivate var factor: Float { self == .signed ? 2 : 1 }
+  fileprivate var offset: Float { self == .signed ? -1 : 0 }
 }

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
 /// clamped. As the enlarged input is added to the output, it has as many channels, or one.
-public struct MSRResNet: Layer {
+public struct MSRResNet: PyTorchNetwork {
   public enum Upsampling: String, Codable, Sendable, CaseIterable {
     /// Convolutions and pixel shuffles by 2 or 3 at a time, then two convolutions at the output's size, as published.
     case stepwise
@@ -27,6 +27,9 @@ public struct MSRResNet: Layer {
 
     /// The factors of the stepwise pixel shuffles.
     var steps: [Int] { upsampling == .direct ? [] : scale == 4 ? [2, 2] : [scale] }
+
+    /// What the last convolution makes.
+    var lastChannels: Int { upsampling == .direct ? outputChannels * scale * scale : outputChannels }
   }
 
   public let configuration: Configuration
@@ -44,15 +47,8 @@ public struct MSRResNet: Layer {
     first = Conv2D(configuration.inputChannels, width, kernel: 3, padding: 1)
     blocks = (0..<configuration.blocks).map { _ in ResidualBlockWithoutNorm(width) }
     upsampling = steps.map { Conv2D(width, width * $0 * $0, kernel: 3, padding: 1) }
-    switch configuration.upsampling {
-    case .stepwise:
-      refinement = Conv2D(width, width, kernel: 3, padding: 1)
-      last = Conv2D(width, configuration.outputChannels, kernel: 3, padding: 1)
-    case .direct:
-      refinement = nil
-      let channels = configuration.outputChannels * configuration.scale * configuration.scale
-      last = Conv2D(width, channels, kernel: 3, padding: 1)
-    }
+    refinement = configuration.upsampling == .direct ? nil : Conv2D(width, width, kernel: 3, padding: 1)
+    last = Conv2D(width, configuration.lastChannels, kernel: 3, padding: 1)
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
@@ -89,8 +85,9 @@ extension MSRResNet: UpscalingNetwork {
   public var inputChannels: Int { configuration.inputChannels }
   public var outputChannels: Int { configuration.outputChannels }
   public var sizeMultiple: Int { 1 }
-  /// Each 3x3 convolution at the input's size reaches a pixel further, those after the upsampling together at most three.
-  public var reach: Int { 2 + 2 * configuration.blocks + (configuration.upsampling == .stepwise ? 3 : 0) }
+  /// Each 3x3 convolution at the input's size reaches a pixel further; all from the first upsampling on together reach two
+  /// pixels, the last one alone one.
+  public var reach: Int { 1 + 2 * configuration.blocks + (configuration.upsampling == .stepwise ? 2 : 1) }
   public var activationsPerPixel: Int {
     let (width, scale) = (configuration.width, configuration.scale)
     return configuration.upsampling == .direct ? 5 * width : 3 * width * scale * scale

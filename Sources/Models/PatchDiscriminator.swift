@@ -4,7 +4,7 @@ import Tensors
 /// PatchGAN (Isola et al. 2017): a verdict for each patch of the image, 70x70 pixels with 3 layers.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H', W', 1]` logits; 256x256 gives 30x30 with 3 layers.
-public struct PatchDiscriminator: Layer {
+public struct PatchDiscriminator: PyTorchNetwork {
   public struct Configuration: Codable, Sendable, Equatable {
     public var inputChannels = 3
     public var width = 64
@@ -13,6 +13,8 @@ public struct PatchDiscriminator: Layer {
     public var norm = Norm.instance
 
     public init() {}
+
+    func channels(after layer: Int) -> Int { width * min(1 << layer, 8) }
   }
 
   public let configuration: Configuration
@@ -22,15 +24,15 @@ public struct PatchDiscriminator: Layer {
 
   public init(_ configuration: Configuration = Configuration()) {
     let width = configuration.width
-    func channels(_ layer: Int) -> Int { width * min(1 << layer, 8) }
     self.configuration = configuration
     first = Conv2D(configuration.inputChannels, width, kernel: 4, stride: 2, padding: 1)
     middle = (1...max(1, configuration.layers)).map { layer in
       ConvBlock(
-        channels(layer - 1), channels(layer), kernel: 4, stride: layer < configuration.layers ? 2 : 1, padding: 1,
+        configuration.channels(after: layer - 1), configuration.channels(after: layer), kernel: 4,
+        stride: layer < configuration.layers ? 2 : 1, padding: 1,
         norm: configuration.norm, negativeSlope: 0.2)
     }
-    last = Conv2D(channels(configuration.layers), 1, kernel: 4, padding: 1)
+    last = Conv2D(configuration.channels(after: configuration.layers), 1, kernel: 4, padding: 1)
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
@@ -41,11 +43,14 @@ public struct PatchDiscriminator: Layer {
 
   /// The names in pytorch-CycleGAN-and-pix2pix's files.
   public static func pyTorchKeys(for configuration: Configuration) -> [PyTorchKey] {
-    var keys = PyTorchKey.convolution("first", "model.0")
+    var keys = PyTorchKey.convolution(
+      "first", "model.0", configuration.inputChannels, configuration.channels(after: 0), kernel: 4)
     for layer in 0..<configuration.layers {
       keys += PyTorchKey.block(
-        "middle.\(layer)", "model.\(2 + 3 * layer)", norm: "model.\(3 + 3 * layer)", configuration.norm)
+        "middle.\(layer)", "model.\(2 + 3 * layer)", configuration.channels(after: layer),
+        configuration.channels(after: layer + 1), kernel: 4, norm: "model.\(3 + 3 * layer)", configuration.norm)
     }
-    return keys + PyTorchKey.convolution("last", "model.\(2 + 3 * configuration.layers)")
+    let last = configuration.channels(after: configuration.layers)
+    return keys + PyTorchKey.convolution("last", "model.\(2 + 3 * configuration.layers)", last, 1, kernel: 4)
   }
 }

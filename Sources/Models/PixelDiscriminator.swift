@@ -4,7 +4,7 @@ import Tensors
 /// The 1x1 discriminator (Isola et al. 2017): judges each pixel by its colour alone.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, 1]` logits.
-public struct PixelDiscriminator: Layer {
+public struct PixelDiscriminator: PyTorchNetwork {
   public struct Configuration: Codable, Sendable, Equatable {
     public var inputChannels = 3
     public var width = 64
@@ -32,8 +32,9 @@ public struct PixelDiscriminator: Layer {
 
   /// The names in pytorch-CycleGAN-and-pix2pix's files.
   public static func pyTorchKeys(for configuration: Configuration) -> [PyTorchKey] {
-    PyTorchKey.convolution("first", "net.0")
-      + PyTorchKey.block("middle", "net.2", norm: "net.3", configuration.norm)
-      + PyTorchKey.convolution("last", "net.5", hasBias: configuration.norm.leavesBiasToConvolution)
+    let (width, norm) = (configuration.width, configuration.norm)
+    return PyTorchKey.convolution("first", "net.0", configuration.inputChannels, width, kernel: 1)
+      + PyTorchKey.block("middle", "net.2", width, 2 * width, kernel: 1, norm: "net.3", norm)
+      + PyTorchKey.convolution("last", "net.5", 2 * width, 1, kernel: 1, hasBias: norm.leavesBiasToConvolution)
   }
 }

@@ -1,4 +1,5 @@
 import Layers
+import Tensors
 
 /// What a parameter or statistic of a model is called in PyTorch's files, and how its values lie there.
 public struct PyTorchKey: Sendable, Equatable {
@@ -36,28 +37,42 @@ public struct PyTorchKey: Sendable, Equatable {
   /// The name in the file (`model.13.conv_block.5.weight`).
   public let key: String
   public let layout: Layout
+  /// Of the tensor in the file, in PyTorch's layout.
+  public let shape: Shape
 
   static func convolution(
-    _ path: String, _ key: String, layout: Layout = .convolution, hasBias: Bool = true
+    _ path: String, _ key: String, _ inputChannels: Int, _ outputChannels: Int, kernel: Int = 3,
+    layout: Layout = .convolution, hasBias: Bool = true
   ) -> [PyTorchKey] {
-    [PyTorchKey(path: "\(path).weight", key: "\(key).weight", layout: layout)]
-      + (hasBias ? [PyTorchKey(path: "\(path).bias", key: "\(key).bias", layout: .vector)] : [])
+    let channels =
+      layout == .transposedConvolution ? [inputChannels, outputChannels] : [outputChannels, inputChannels]
+    let weight = PyTorchKey(
+      path: "\(path).weight", key: "\(key).weight", layout: layout, shape: Shape(channels + [kernel, kernel]))
+    return [weight] + (hasBias ? [vector("\(path).bias", "\(key).bias", outputChannels)] : [])
   }
 
-  static func norm(_ path: String, _ key: String, _ norm: Norm) -> [PyTorchKey] {
+  static func vector(_ path: String, _ key: String, _ count: Int) -> PyTorchKey {
+    PyTorchKey(path: path, key: key, layout: .vector, shape: [count])
+  }
+
+  static func norm(_ path: String, _ key: String, _ norm: Norm, _ channels: Int) -> [PyTorchKey] {
     switch norm {
     case .instance: []
     case .batch:
       [("scale", "weight"), ("shift", "bias"), ("runningMean", "running_mean"), ("runningVariance", "running_var")].map
       {
-        PyTorchKey(path: "\(path).\($0)", key: "\(key).\($1)", layout: .vector)
+        vector("\(path).\($0)", "\(key).\($1)", channels)
       }
     }
   }
 
   /// A `ConvBlock`.
-  static func block(_ path: String, _ key: String, norm normKey: String, _ norm: Norm) -> [PyTorchKey] {
-    convolution("\(path).convolution", key, hasBias: norm.leavesBiasToConvolution)
-      + self.norm("\(path).norm", normKey, norm)
+  static func block(
+    _ path: String, _ key: String, _ inputChannels: Int, _ outputChannels: Int, kernel: Int = 3, norm normKey: String,
+    _ norm: Norm
+  ) -> [PyTorchKey] {
+    convolution(
+      "\(path).convolution", key, inputChannels, outputChannels, kernel: kernel, hasBias: norm.leavesBiasToConvolution)
+      + self.norm("\(path).norm", normKey, norm, outputChannels)
   }
 }

@@ -1,25 +1,30 @@
 import Layers
 import Tensors
 
-/// ESRGAN's generator (Wang et al. 2018): residual-in-residual dense blocks at the input's size, then two upsamplings.
+/// ESRGAN's generator (Wang et al. 2018): residual-in-residual dense blocks at the input's size, then upsamplings by 2.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
 /// clamped; H and W multiples of `unshuffling`.
-public struct RRDBNet: Layer {
+public struct RRDBNet: PyTorchNetwork {
   public struct Configuration: Codable, Sendable, Equatable {
     public var inputChannels = 3, outputChannels = 3
     public var width = 64
     /// Channels that each convolution adds within a dense block.
     public var growth = 32
     public var blocks = 23
-    /// 4, 2 or 1.
+    /// 2 to the power of `upsamplings`, or a half or a quarter of that.
     public var scale = 4
+    /// How often the features are doubled in size: twice, for whatever scale, since Real-ESRGAN; before, as often as the
+    /// scale asks.
+    public var upsamplings = 2
 
     public init() {}
 
-    /// The network always upsamples by 4; for a smaller scale its input is first made smaller by this factor, without
-    /// loss, by moving pixels to channels (Wang et al. 2021, Real-ESRGAN).
-    public var unshuffling: Int { 4 / scale }
+    /// Where the upsamplings make more of the input than the scale asks, it is first made smaller by this factor,
+    /// without loss, by moving pixels to channels (Wang et al. 2021, Real-ESRGAN).
+    public var unshuffling: Int { (1 << upsamplings) / scale }
+
+    var unshuffledChannels: Int { inputChannels * unshuffling * unshuffling }
   }
 
   public let configuration: Configuration
@@ -31,15 +36,18 @@ public struct RRDBNet: Layer {
   public let last: Conv2D
 
   public init(_ configuration: Configuration = Configuration()) {
-    precondition([1, 2, 4].contains(configuration.scale), "the scale is \(configuration.scale), expected 4, 2 or 1")
-    let (width, unshuffling) = (configuration.width, configuration.unshuffling)
+    precondition(
+      [1, 2, 4].contains(configuration.unshuffling)
+        && configuration.scale * configuration.unshuffling == 1 << configuration.upsamplings,
+      "\(configuration.upsamplings) upsamplings by 2 do not make the scale \(configuration.scale)")
+    let width = configuration.width
     self.configuration = configuration
-    first = Conv2D(configuration.inputChannels * unshuffling * unshuffling, width, kernel: 3, padding: 1)
+    first = Conv2D(configuration.unshuffledChannels, width, kernel: 3, padding: 1)
     blocks = (0..<configuration.blocks).map { _ in
       ResidualInResidualDenseBlock(width, growth: configuration.growth)
     }
     trunk = Conv2D(width, width, kernel: 3, padding: 1)
-    upsampling = (0..<2).map { _ in Conv2D(width, width, kernel: 3, padding: 1) }
+    upsampling = (0..<configuration.upsamplings).map { _ in Conv2D(width, width, kernel: 3, padding: 1) }
     refinement = Conv2D(width, width, kernel: 3, padding: 1)
     last = Conv2D(width, configuration.outputChannels, kernel: 3, padding: 1)
   }
@@ -95,7 +103,11 @@ extension RRDBNet: UpscalingNetwork {
   public var inputChannels: Int { configuration.inputChannels }
   public var outputChannels: Int { configuration.outputChannels }
   public var sizeMultiple: Int { configuration.unshuffling }
-  /// Every block has 15 convolutions one after another; those after the upsamplings together reach less than two pixels.
-  public var reach: Int { (15 * configuration.blocks + 4) * configuration.unshuffling }
+  /// Every block has 15 convolutions one after another, with one before and one behind them; those from the first upsampling on
+  /// together reach two pixels. A pixel's neighbours in its unshuffled pixel add to that.
+  public var reach: Int {
+    let unshuffledReach = 15 * configuration.blocks + 4
+    return unshuffledReach * configuration.unshuffling + configuration.unshuffling - 1
+  }
   public var activationsPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
 }

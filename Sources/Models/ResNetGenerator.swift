@@ -5,7 +5,7 @@ import Tensors
 /// blocks, two upsamplings.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of 4, at least 16.
-public struct ResNetGenerator: Layer {
+public struct ResNetGenerator: PyTorchNetwork {
   public enum Upsampling: String, Codable, Sendable, CaseIterable {
     /// Transposed convolution, as published.
     case transposed

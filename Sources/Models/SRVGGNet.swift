@@ -6,7 +6,7 @@ import Tensors
 ///
 /// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
 /// clamped. As the input is added to the output, it has as many channels, or one.
-public struct SRVGGNet: Layer {
+public struct SRVGGNet: PyTorchNetwork {
   public struct Configuration: Codable, Sendable, Equatable {
     public var inputChannels = 3, outputChannels = 3
     public var width = 64

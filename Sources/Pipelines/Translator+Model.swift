@@ -25,14 +25,13 @@ extension Translator {
     if let direction, let own = model.description.direction, own != direction {
       throw ModelError.otherDirection(path: url.relativePath, own: own.rawValue, asked: direction.rawValue)
     }
-    switch model.description.network {
-    case .resnet(let configuration):
-      guard [1, 3].contains(configuration.inputChannels), [1, 3].contains(configuration.outputChannels) else {
-        throw ModelError.unusableChannels(
-          path: url.relativePath, input: configuration.inputChannels, output: configuration.outputChannels)
-      }
+    let generator = try model.generator()
+    let configuration = generator.configuration
+    guard [1, 3].contains(configuration.inputChannels), [1, 3].contains(configuration.outputChannels) else {
+      throw ModelError.unusableChannels(
+        path: url.relativePath, input: configuration.inputChannels, output: configuration.outputChannels)
     }
-    self.init(try model.generator(), precision: precision)
+    self.init(generator, precision: precision)
   }
 }
 

@@ -114,8 +114,8 @@ private func configuration(
   @Test(arguments: [
     (
       "resnet-damaged.pth",
-      "looks like a ResNet generator, 1 block, width 1, 3 to 3 channels, instance norm, transposed convolutions, but "
-        + "model.4.bias [2] is missing; model.7.weight is [4, 3, 3, 3], expected was [4, 2, 3, 3]"
+      "resembles a generator (ResNet generator, 1 block, width 1, 3 to 3 channels, instance norm, transposed "
+        + "convolutions), but model.4.bias [2] is missing; model.7.weight is [4, 3, 3, 3], expected was [4, 2, 3, 3]"
     ),
     (
       "patch-discriminator.pth",
@@ -125,11 +125,15 @@ private func configuration(
       "pixel-discriminator.pth",
       "is a 1x1 discriminator, which judges images; expected was a generator, such as latest_net_G_A.pth"
     ),
-    ("unet.pth", "is a U-Net generator (pix2pix); this program runs ResNet generators of CycleGAN"),
+    (
+      "unet.pth",
+      "is a U-Net generator (pix2pix); this program runs CycleGAN's ResNet generators, RRDBNet (ESRGAN), SRVGGNet "
+        + "(Real-ESRGAN), MSRResNet, SRResNet (SRGAN)"
+    ),
     (
       "list.pth",
-      "holds no generator this program knows: found were 2 tensors (0 [2], 1.a [1]), expected was a ResNet generator "
-        + "of CycleGAN (model.1.weight [64, 3, 7, 7], …)"
+      "holds no generator this program knows: found were 2 tensors (0 [2], 1.a [1]), expected was one of "
+        + "CycleGAN's ResNet generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), MSRResNet, SRResNet (SRGAN)"
     ),
   ])
   func refusesOtherFiles(name: String, problem: String) throws {
@@ -152,7 +156,7 @@ private func configuration(
       "guise.settings",
       #"{"blocks":9,"dropout":false,"inputChannels":3,"norm":"instance","outputChannels":3,"upsampling":"transposed","#
         + #""width":1000000000}"#,
-      "describes another network than it holds, a ResNet generator, 1 block, width 1"
+      "describes another network than it holds (ResNet generator, 1 block, width 1"
     ),
   ])
   func refusesMetadataThatDoesNotFit(key: String, value: String, problem: String) throws {
