@@ -97,6 +97,9 @@ public struct ModelFile: Sendable {
       throw CheckpointError(
         file.url, "tensor \(tensor.name) holds values that are not numbers: its training failed, use an earlier one")
     }
+    guard !key.path.hasSuffix("runningVariance") || array.withHostMemory({ $0.allSatisfy { $0 >= 0 } }) else {
+      throw CheckpointError(file.url, "tensor \(tensor.name) holds variances below 0: the file is damaged")
+    }
     return key.layout == .vector ? array : Tensor(array).transposed(key.layout.axesFromPyTorch).value
   }
 

@@ -103,11 +103,8 @@ extension RRDBNet: UpscalingNetwork {
   public var inputChannels: Int { configuration.inputChannels }
   public var outputChannels: Int { configuration.outputChannels }
   public var sizeMultiple: Int { configuration.unshuffling }
-  /// Every block has 15 convolutions one after another, with one before and one behind them; those from the first upsampling on
-  /// together reach two pixels. A pixel's neighbours in its unshuffled pixel add to that.
-  public var reach: Int {
-    let unshuffledReach = 15 * configuration.blocks + 4
-    return unshuffledReach * configuration.unshuffling + configuration.unshuffling - 1
-  }
+  /// Every block has 15 convolutions one after another, with one before and one behind them; those from the first
+  /// upsampling on together reach two pixels.
+  public var reach: Int { (15 * configuration.blocks + 4) * configuration.unshuffling }
   public var activationsPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
 }

@@ -23,6 +23,8 @@ func expectDamageIsSurvived(_ name: String, copies: Int = 2000) throws {
     guard let file = try? TensorFile(damaged, from: url) else { continue }
     _ = file.arrays()
     _ = ModelInspection(file).text(listingTensors: true)
-    _ = try? ModelFile(file).generator()
+    let model = try? ModelFile(file)
+    _ = try? model?.generator()
+    _ = try? model?.upscaler()
   }
 }

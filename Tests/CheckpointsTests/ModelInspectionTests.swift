@@ -52,7 +52,22 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("model.2.num_batches_tracked ") && $0.hasSuffix("  int64") })
   }
 
+  @Test func describesAnUpscaler() throws {
+    let text = try ModelInspection(contentsOf: Golden.url("srvgg-x4.pth")).text()
+    #expect(
+      text == """
+        srvgg-x4.pth
+          format      PyTorch (zip)
+          task        super-resolution (told from the tensors)
+          network     SRVGGNet x4, 3 convolutions, width 4, 3 to 3 channels
+          values      0...1
+          parameters  2,348
+          size        14,541 bytes, float32
+        """)
+  }
+
   @Test(arguments: [
+    ("classifier.pth", "classifier, which ends in fc.weight"),
     ("list.pth", "unrecognised; 2 tensors"), ("every-type.safetensors", "unrecognised; 12 tensors"),
     ("patch-discriminator.pth", "PatchGAN discriminator"), ("pixel-discriminator.pth", "1x1 discriminator"),
     ("unet.pth", "U-Net generator (pix2pix)"),

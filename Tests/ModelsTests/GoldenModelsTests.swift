@@ -16,6 +16,9 @@ private struct Attributes: Decodable {
   var growth: Int?
   var convolutions: Int?
   var scale: Int?
+  var upsamplings: Int?
+  var superResolutionUpsampling: MSRResNet.Upsampling?
+  var form: SRResNet.Form?
 
   func makeNetwork() -> (network: any Layer, keys: [PyTorchKey]) {
     switch network {
@@ -45,6 +48,7 @@ private struct Attributes: Decodable {
       configuration.growth = growth!
       configuration.blocks = blocks!
       configuration.scale = scale!
+      configuration.upsamplings = upsamplings ?? 2
       return (RRDBNet(configuration), RRDBNet.pyTorchKeys(for: configuration))
     case "srvgg":
       var configuration = SRVGGNet.Configuration()
@@ -54,6 +58,22 @@ private struct Attributes: Decodable {
       configuration.convolutions = convolutions!
       configuration.scale = scale!
       return (SRVGGNet(configuration), SRVGGNet.pyTorchKeys(for: configuration))
+    case "msrresnet":
+      var configuration = MSRResNet.Configuration()
+      configuration.inputChannels = inputChannels!
+      configuration.outputChannels = outputChannels!
+      configuration.width = width
+      configuration.blocks = blocks!
+      configuration.scale = scale!
+      configuration.upsampling = superResolutionUpsampling!
+      return (MSRResNet(configuration), MSRResNet.pyTorchKeys(for: configuration))
+    case "srresnet":
+      var configuration = SRResNet.Configuration()
+      configuration.width = width
+      configuration.blocks = blocks!
+      configuration.scale = scale!
+      configuration.form = form!
+      return (SRResNet(configuration), SRResNet.pyTorchKeys(for: configuration))
     default: preconditionFailure("no such network: \(network)")
     }
   }
@@ -62,7 +82,9 @@ private struct Attributes: Decodable {
 @Test(arguments: try GoldenFile("models").cases)
 func networkFollowsPyTorch(_ golden: GoldenCase) throws {
   let (network, keys) = try golden.attributes(Attributes.self).makeNetwork()
-  try network.load(pyTorch: GoldenCase.select(golden.arrays, under: "state."), keys: keys)
+  let state = GoldenCase.select(golden.arrays, under: "state.")
+  for key in keys { #expect(state[key.key]?.shape == key.shape, "\(key.key)") }
+  try network.load(pyTorch: state, keys: keys)
   let input = Tensor(try golden.array("input"))
   let output = withoutGradients { network(input).value }
   expectClose(output, try golden.array("output"), tolerance: 2e-5, golden.name)

@@ -123,6 +123,60 @@ import Testing
       ])
   }
 
+  @Test func superResolutionResidualNetworkWithoutNorms() {
+    var configuration = MSRResNet.Configuration()
+    configuration.width = 8
+    configuration.blocks = 1
+    let trunk = [
+      "first.weight [3, 3, 3, 8]", "first.bias [8]",
+      "blocks.0.first.weight [3, 3, 8, 8]", "blocks.0.first.bias [8]",
+      "blocks.0.second.weight [3, 3, 8, 8]", "blocks.0.second.bias [8]",
+    ]
+    #expect(
+      list(MSRResNet(configuration)) == trunk + [
+        "upsampling.0.weight [3, 3, 8, 32]", "upsampling.0.bias [32]",
+        "upsampling.1.weight [3, 3, 8, 32]", "upsampling.1.bias [32]",
+        "refinement.weight [3, 3, 8, 8]", "refinement.bias [8]",
+        "last.weight [3, 3, 8, 3]", "last.bias [3]",
+      ])
+    configuration.upsampling = .direct
+    #expect(list(MSRResNet(configuration)) == trunk + ["last.weight [3, 3, 8, 48]", "last.bias [48]"])
+  }
+
+  @Test func superResolutionResidualNetwork() {
+    var configuration = SRResNet.Configuration()
+    configuration.width = 8
+    configuration.blocks = 1
+    configuration.scale = 3
+    let network = SRResNet(configuration)
+    #expect(
+      list(network) == [
+        "first.weight [9, 9, 3, 8]", "first.bias [8]", "firstRectifier.slope [1]",
+        "blocks.0.first.weight [3, 3, 8, 8]", "blocks.0.firstNorm.scale [8]", "blocks.0.firstNorm.shift [8]",
+        "blocks.0.rectifier.slope [1]",
+        "blocks.0.second.weight [3, 3, 8, 8]", "blocks.0.secondNorm.scale [8]", "blocks.0.secondNorm.shift [8]",
+        "trunk.weight [3, 3, 8, 8]", "trunkNorm.scale [8]", "trunkNorm.shift [8]",
+        "upsampling.0.convolution.weight [3, 3, 8, 72]", "upsampling.0.convolution.bias [72]",
+        "upsampling.0.rectifier.slope [1]",
+        "last.weight [9, 9, 8, 3]", "last.bias [3]",
+      ])
+    #expect(
+      network.namedStatistics.map(\.name) == [
+        "blocks.0.firstNorm.runningMean", "blocks.0.firstNorm.runningVariance",
+        "blocks.0.secondNorm.runningMean", "blocks.0.secondNorm.runningVariance",
+        "trunkNorm.runningMean", "trunkNorm.runningVariance",
+      ])
+    configuration.form = .bounded
+    #expect(
+      list(SRResNet(configuration))[3..<14] == [
+        "blocks.0.first.weight [3, 3, 8, 8]", "blocks.0.first.bias [8]",
+        "blocks.0.firstNorm.scale [8]", "blocks.0.firstNorm.shift [8]", "blocks.0.rectifier.slope [1]",
+        "blocks.0.second.weight [3, 3, 8, 8]", "blocks.0.second.bias [8]",
+        "blocks.0.secondNorm.scale [8]", "blocks.0.secondNorm.shift [8]",
+        "trunk.weight [3, 3, 8, 8]", "trunk.bias [8]",
+      ])
+  }
+
   @Test func publishedSizes() {
     var generator = ResNetGenerator.Configuration()
     #expect(ResNetGenerator(generator).parameterCount == 11_378_179)
@@ -141,6 +195,8 @@ import Testing
     #expect(SRVGGNet(compact).parameterCount == 621_424)
     compact.convolutions = 32
     #expect(SRVGGNet(compact).parameterCount == 1_213_296)
+    #expect(MSRResNet().parameterCount == 1_517_571)
+    #expect(SRResNet().parameterCount == 1_547_350)
   }
 
   @Test func aPatchDiscriminatorJudges30By30PatchesOf256By256Pixels() {

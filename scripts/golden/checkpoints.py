@@ -15,6 +15,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 import torch
+from networks import BoundedSRResNet, MSRResNet, RRDBNet, SRResNet, SRVGGNet
 from safetensors.torch import save_file
 from torch import nn
 
@@ -240,6 +241,88 @@ def generators():
     torch.save(failed, GOLDEN / "resnet-not-finite.pth")
 
 
+def initialized(network):
+    """Random weights that keep activations about as large as they were, and outputs within 0 to 1 or not far off."""
+    for name, parameter in network.named_parameters():
+        if parameter.ndim == 4:
+            nn.init.kaiming_normal_(parameter, 0.2)
+        elif name.endswith("weight"):
+            nn.init.uniform_(parameter, 0.1, 1)
+        else:
+            nn.init.normal_(parameter, 0, 0.1)
+    for name, buffer in network.named_buffers():
+        if "running" in name:
+            nn.init.uniform_(buffer, 0.5, 1.5)
+    return network.eval()
+
+
+def prefixed(prefix, weights):
+    return OrderedDict((prefix + key, value) for key, value in weights.items())
+
+
+def save_upscaler(name, network, contents, size=(5, 6), **options):
+    """Beside the file, an image and what PyTorch makes of it."""
+    first = next(parameter for parameter in network.parameters() if parameter.ndim == 4)
+    channels = first.shape[1] // getattr(network, "unshuffling", 1) ** 2
+    image = torch.rand(1, channels, *size)
+    with torch.no_grad():
+        upscaled = network(image)
+    torch.save(contents, GOLDEN / name, **options)
+    save_file({"image": image, "upscaled": upscaled}, GOLDEN / (Path(name).stem + ".expected.safetensors"))
+
+
+def upscalers():
+    legacy = {"_use_new_zipfile_serialization": False}
+    torch.manual_seed(3)
+    network = initialized(RRDBNet(4, 2, 1))
+    other = {key: value + 1 for key, value in network.state_dict().items()}
+    save_upscaler("rrdb-x4.pth", network, {"params": other, "params_ema": network.state_dict()})
+    network = initialized(RRDBNet(4, 2, 2, scale=2))
+    save_upscaler("rrdb-x2.pth", network, {"params": prefixed("module.", network.state_dict())}, size=(6, 8))
+    network = initialized(RRDBNet(4, 2, 1, scale=1, channels=1, output_channels=1))
+    save_upscaler("rrdb-x1.pth", network, network.state_dict(), size=(8, 12))
+    network = initialized(RRDBNet(4, 3, 1))
+    save_upscaler("rrdb-trunk-x4.pth", network, network.trunk_state(), **legacy)
+    network = initialized(RRDBNet(4, 2, 1, scale=2))
+    save_upscaler("rrdb-trunk-x2.pth", network, prefixed("netG.", network.trunk_state()), size=(6, 8))
+    network = initialized(RRDBNet(4, 2, 2))
+    save_upscaler("rrdb-modules-x4.pth", network, network.module_state(), **legacy)
+    network = initialized(RRDBNet(4, 2, 1, scale=2, upsamplings=1))
+    save_upscaler("rrdb-modules-x2.pth", network, {"model": network.module_state()})
+    network = initialized(RRDBNet(4, 2, 1, scale=2))
+    save_upscaler("rrdb-modules-unshuffled-x2.pth", network, network.module_state(), size=(6, 8))
+    network = initialized(SRVGGNet(4, 3))
+    save_upscaler("srvgg-x4.pth", network, {"params": network.state_dict()})
+    network = initialized(SRVGGNet(4, 0, scale=2, channels=1)).half().float()
+    half = {key: value.half() for key, value in network.state_dict().items()}
+    save_upscaler("srvgg-x2-half.pth", network, {"params_ema": prefixed("_orig_mod.", half)})
+    for scale in [2, 3, 4]:
+        network = initialized(MSRResNet(4, 2, scale))
+        save_upscaler(f"msrresnet-x{scale}.pth", network, {"params": network.state_dict()})
+    network = initialized(SRResNet(4, 1))
+    weights = prefixed("module.", network.state_dict())
+    save_upscaler("srresnet-x4.pth", network, {"epoch": 7, "best_psnr": 30.5, "state_dict": weights})
+    network = initialized(SRResNet(4, 1, scale=3))
+    save_upscaler("srresnet-x3.pth", network, {"model_state_dict": network.state_dict(), "epoch": 7})
+    network = initialized(BoundedSRResNet(4, 2, scale=2))
+    save_upscaler("srresnet-bounded-x2.pth", network, network.state_dict(), **legacy)
+    network = initialized(BoundedSRResNet(4, 1, scale=8))
+    save_upscaler("srresnet-bounded-x8.pth", network, network.state_dict())
+
+
+def classifier():
+    """Named as the common residual networks are."""
+    network = nn.Module()
+    network.conv1 = nn.Conv2d(3, 4, 7, bias=False)
+    network.bn1 = nn.BatchNorm2d(4)
+    block = nn.Module()
+    block.conv1 = nn.Conv2d(4, 4, 3, bias=False)
+    block.bn1 = nn.BatchNorm2d(4)
+    network.layer1 = nn.Sequential(block)
+    network.fc = nn.Linear(4, 10)
+    torch.save(network.state_dict(), GOLDEN / "classifier.pth")
+
+
 def hostile():
     zip_of("hostile-os-system.pth", {"data.pkl": call("os", "system", "touch /tmp/ran"), "version": "3"})
     zip_of("hostile-protocol-4.pth", {"data.pkl": call("os", "system", "touch /tmp/ran", protocol=4), "version": "3"})
@@ -284,6 +367,8 @@ def main():
     zipfile.ZIP64_LIMIT = (1 << 31) - 1
     hostile()
     generators()
+    upscalers()
+    classifier()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ import torch
 
 from golden import Family, Values
 from networks import (
-    Generator, PatchDiscriminator, PixelDiscriminator, RRDBNet, SRVGGNet, channels_last, initialize, state)
+    BoundedSRResNet, Generator, MSRResNet, PatchDiscriminator, PixelDiscriminator, RRDBNet, SRResNet, SRVGGNet,
+    channels_last, initialize, state)
 
 if __name__ == "__main__":
     values = Values(31)
@@ -51,4 +52,17 @@ if __name__ == "__main__":
     for scale, channels in [(4, 3), (2, 3), (3, 2)]:
         add(f"srvgg.x{scale}", SRVGGNet(4, 3, scale, channels), (2, 7, 5), network="srvgg", width=4, convolutions=3,
             scale=scale, inputChannels=channels, outputChannels=channels)
+    for scale in [2, 3, 4]:
+        for upsampling in ["stepwise", "direct"]:
+            channels = 1 if scale == 3 else 3
+            add(f"msrresnet.x{scale}.{upsampling}", MSRResNet(4, 2, scale, channels, direct=upsampling == "direct"),
+                (1, 5, 6), network="msrresnet", width=4, blocks=2, scale=scale, superResolutionUpsampling=upsampling,
+                inputChannels=channels, outputChannels=channels)
+    for form, network in [("linear", SRResNet), ("bounded", BoundedSRResNet)]:
+        for scale in [2, 3, 4, 8]:
+            add(f"srresnet.x{scale}.{form}", network(2, 2, scale), (1, 4, 5), network="srresnet", width=2, blocks=2,
+                scale=scale, form=form, spread=0.15 if form == "bounded" else 0.3)
+    for scale, upsamplings in [(1, 0), (2, 1), (8, 3)]:
+        add(f"rrdb.plain.x{scale}", RRDBNet(4, 2, 1, scale, upsamplings=upsamplings), (1, 4, 5), network="rrdb",
+            width=4, growth=2, blocks=1, scale=scale, upsamplings=upsamplings)
     family.write()

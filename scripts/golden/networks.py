@@ -1,5 +1,6 @@
-"""CycleGAN's networks (Zhu et al. 2017) and the super-resolution generators RRDBNet (Wang et al. 2018) and
-SRVGGNetCompact (Wang et al. 2021) in PyTorch, with the keys of the published files."""
+"""CycleGAN's networks (Zhu et al. 2017) and the super-resolution generators RRDBNet (Wang et al. 2018), SRVGGNetCompact
+(Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017) and SRResNet (Ledig et al. 2017) in PyTorch,
+with the keys of the published files."""
 
 import torch
 from torch import nn
@@ -108,25 +109,60 @@ class ResidualInResidualDenseBlock(nn.Module):
 
 
 class RRDBNet(nn.Module):
-    """Scales 2 and 1 upsample an unshuffled input by 4."""
+    """Where `upsamplings` by 2 make more than the scale, the input is unshuffled first."""
 
-    def __init__(self, width, growth, blocks, scale=4, channels=3, output_channels=3):
+    def __init__(self, width, growth, blocks, scale=4, channels=3, output_channels=3, upsamplings=2):
         super().__init__()
-        self.unshuffling = 4 // scale
+        self.unshuffling = 2**upsamplings // scale
+        self.upsamplings = upsamplings
         self.conv_first = nn.Conv2d(channels * self.unshuffling**2, width, 3, 1, 1)
         self.body = nn.Sequential(*[ResidualInResidualDenseBlock(width, growth) for _ in range(blocks)])
         self.conv_body = nn.Conv2d(width, width, 3, 1, 1)
-        self.conv_up1 = nn.Conv2d(width, width, 3, 1, 1)
-        self.conv_up2 = nn.Conv2d(width, width, 3, 1, 1)
+        for index in range(upsamplings):
+            self.add_module(f"conv_up{index + 1}", nn.Conv2d(width, width, 3, 1, 1))
         self.conv_hr = nn.Conv2d(width, width, 3, 1, 1)
         self.conv_last = nn.Conv2d(width, output_channels, 3, 1, 1)
 
     def forward(self, x):
         x = self.conv_first(functional.pixel_unshuffle(x, self.unshuffling))
         x = x + self.conv_body(self.body(x))
-        for convolution in [self.conv_up1, self.conv_up2]:
+        for index in range(self.upsamplings):
+            convolution = self.get_submodule(f"conv_up{index + 1}")
             x = functional.leaky_relu(convolution(functional.interpolate(x, scale_factor=2, mode="nearest")), 0.2)
         return self.conv_last(functional.leaky_relu(self.conv_hr(x), 0.2))
+
+    def trunk_state(self):
+        """With the names of ESRGAN's files."""
+        names = {"conv_body": "trunk_conv", "conv_hr": "HRconv"}
+        renamed = {}
+        for key, value in self.state_dict().items():
+            head, rest = key.split(".", 1)
+            if head == "body":
+                key = "RRDB_trunk." + rest.replace("rdb", "RDB")
+            elif head.startswith("conv_up"):
+                key = f"upconv{head[-1]}.{rest}"
+            else:
+                key = f"{names.get(head, head)}.{rest}"
+            renamed[key] = value
+        return renamed
+
+    def module_state(self):
+        """With the names of ESRGAN's first files, where the network is a list of modules."""
+        steps = self.upsamplings
+        modules = {"conv_first": 0, "conv_hr": 2 + 3 * steps, "conv_last": 4 + 3 * steps}
+        modules |= {f"conv_up{index + 1}": 3 + 3 * index for index in range(steps)}
+        renamed = {}
+        for key, value in self.state_dict().items():
+            head, rest = key.split(".", 1)
+            if head == "body":
+                block, dense, convolution, tensor = rest.split(".")
+                key = f"model.1.sub.{block}.{dense.upper()}.{convolution}.0.{tensor}"
+            elif head == "conv_body":
+                key = f"model.1.sub.{len(self.body)}.{rest}"
+            else:
+                key = f"model.{modules[head]}.{rest}"
+            renamed[key] = value
+        return renamed
 
 
 class SRVGGNet(nn.Module):
@@ -146,6 +182,127 @@ class SRVGGNet(nn.Module):
             features = module(features)
         upsampled = functional.interpolate(x, scale_factor=self.scale, mode="nearest")
         return functional.pixel_shuffle(features, self.scale) + upsampled
+
+
+class ResidualBlockWithoutNorm(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, 1, 1)
+        self.conv2 = nn.Conv2d(width, width, 3, 1, 1)
+
+    def forward(self, x):
+        return x + self.conv2(functional.relu(self.conv1(x)))
+
+
+class MSRResNet(nn.Module):
+    """`direct`: one convolution makes all the output's pixels at the input's size."""
+
+    def __init__(self, width, blocks, scale=4, channels=3, direct=False):
+        super().__init__()
+        self.scale = scale
+        self.steps = [] if direct else [2, 2] if scale == 4 else [scale]
+        self.conv_first = nn.Conv2d(channels, width, 3, 1, 1)
+        self.body = nn.Sequential(*[ResidualBlockWithoutNorm(width) for _ in range(blocks)])
+        for index, step in enumerate(self.steps):
+            self.add_module(f"upconv{index + 1}", nn.Conv2d(width, width * step**2, 3, 1, 1))
+        if not direct:
+            self.conv_hr = nn.Conv2d(width, width, 3, 1, 1)
+        self.conv_last = nn.Conv2d(width, channels * (scale**2 if direct else 1), 3, 1, 1)
+
+    def forward(self, x):
+        upsampled = functional.interpolate(x, scale_factor=self.scale, mode="bilinear", align_corners=False)
+        x = self.body(functional.leaky_relu(self.conv_first(x), 0.1))
+        for index, step in enumerate(self.steps):
+            convolution = self.get_submodule(f"upconv{index + 1}")
+            x = functional.leaky_relu(functional.pixel_shuffle(convolution(x), step), 0.1)
+        if self.steps:
+            return self.conv_last(functional.leaky_relu(self.conv_hr(x), 0.1)) + upsampled
+        return functional.pixel_shuffle(self.conv_last(x), self.scale) + upsampled
+
+
+class SRResNetBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.rcb = nn.Sequential(
+            nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width), nn.PReLU(),
+            nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x):
+        return x + self.rcb(x)
+
+
+class ShuffleBlock(nn.Module):
+    def __init__(self, width, step):
+        super().__init__()
+        self.upsample_block = nn.Sequential(
+            nn.Conv2d(width, width * step**2, 3, 1, 1), nn.PixelShuffle(step), nn.PReLU())
+
+    def forward(self, x):
+        return self.upsample_block(x)
+
+
+def shuffle_steps(scale):
+    return {2: [2], 3: [3], 4: [2, 2], 8: [2, 2, 2]}[scale]
+
+
+class SRResNet(nn.Module):
+    """The linear form, the most widely published."""
+
+    def __init__(self, width, blocks, scale=4, channels=3):
+        super().__init__()
+        self.conv1 = nn.Sequential(nn.Conv2d(channels, width, 9, 1, 4), nn.PReLU())
+        self.trunk = nn.Sequential(*[SRResNetBlock(width) for _ in range(blocks)])
+        self.conv2 = nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
+        self.upsampling = nn.Sequential(*[ShuffleBlock(width, step) for step in shuffle_steps(scale)])
+        self.conv3 = nn.Conv2d(width, channels, 9, 1, 4)
+
+    def forward(self, x):
+        x = self.conv1(x)
+        return self.conv3(self.upsampling(x + self.conv2(self.trunk(x))))
+
+
+class BoundedSRResNetBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, 1, 1)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.prelu = nn.PReLU()
+        self.conv2 = nn.Conv2d(width, width, 3, 1, 1)
+        self.bn2 = nn.BatchNorm2d(width)
+
+    def forward(self, x):
+        return x + self.bn2(self.conv2(self.prelu(self.bn1(self.conv1(x)))))
+
+
+class BoundedShuffleBlock(nn.Module):
+    def __init__(self, width, step):
+        super().__init__()
+        self.conv = nn.Conv2d(width, width * step**2, 3, 1, 1)
+        self.prelu = nn.PReLU()
+        self.step = step
+
+    def forward(self, x):
+        return self.prelu(functional.pixel_shuffle(self.conv(x), self.step))
+
+
+class BoundedSRResNet(nn.Module):
+    """The form that ends in a tanh, all of its parts called blocks."""
+
+    def __init__(self, width, blocks, scale=4, channels=3):
+        super().__init__()
+        self.count = blocks
+        self.block1 = nn.Sequential(nn.Conv2d(channels, width, 9, 1, 4), nn.PReLU())
+        for index in range(blocks):
+            self.add_module(f"block{2 + index}", BoundedSRResNetBlock(width))
+        self.add_module(f"block{2 + blocks}", nn.Sequential(nn.Conv2d(width, width, 3, 1, 1), nn.PReLU()))
+        steps = [BoundedShuffleBlock(width, step) for step in shuffle_steps(scale)]
+        self.add_module(f"block{3 + blocks}", nn.Sequential(*steps, nn.Conv2d(width, channels, 9, 1, 4)))
+
+    def forward(self, x):
+        shallow = x = self.block1(x)
+        for index in range(2, 3 + self.count):
+            x = self.get_submodule(f"block{index}")(x)
+        return (torch.tanh(self.get_submodule(f"block{3 + self.count}")(shallow + x)) + 1) / 2
 
 
 def initialize(network, seed, scale=0.02, precision=torch.float16):

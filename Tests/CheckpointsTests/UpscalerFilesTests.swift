@@ -1,0 +1,239 @@
+import Checkpoints
+import Foundation
+import Layers
+import Models
+import Tensors
+import Testing
+
+private typealias Network = ModelDescription.Network
+
+private func rrdb(
+  growth: Int = 2, blocks: Int = 1, scale: Int = 4, upsamplings: Int = 2, channels: Int = 3
+) -> Network {
+  var configuration = RRDBNet.Configuration()
+  (configuration.inputChannels, configuration.outputChannels) = (channels, channels)
+  (configuration.width, configuration.growth, configuration.blocks) = (4, growth, blocks)
+  (configuration.scale, configuration.upsamplings) = (scale, upsamplings)
+  return .rrdb(configuration)
+}
+
+private func srvgg(convolutions: Int, scale: Int, channels: Int = 3) -> Network {
+  var configuration = SRVGGNet.Configuration()
+  (configuration.inputChannels, configuration.outputChannels) = (channels, channels)
+  (configuration.width, configuration.convolutions, configuration.scale) = (4, convolutions, scale)
+  return .srvgg(configuration)
+}
+
+private func msrresnet(scale: Int, upsampling: MSRResNet.Upsampling = .stepwise) -> Network {
+  var configuration = MSRResNet.Configuration()
+  (configuration.width, configuration.blocks) = (4, 2)
+  (configuration.scale, configuration.upsampling) = (scale, upsampling)
+  return .msrresnet(configuration)
+}
+
+private func srresnet(blocks: Int, scale: Int, form: SRResNet.Form = .linear) -> Network {
+  var configuration = SRResNet.Configuration()
+  (configuration.width, configuration.blocks) = (4, blocks)
+  (configuration.scale, configuration.form) = (scale, form)
+  return .srresnet(configuration)
+}
+
+private func write(_ network: Network, to url: URL, nonFinite: Bool = false) throws {
+  func write(_ network: some PyTorchNetwork, _ description: Network) throws {
+    Initializer.kaiming.initialize(network, seed: 1, purpose: "test")
+    if nonFinite, let last = network.parameters.last {
+      last.value = NDArray(repeating: .nan, shape: last.value.shape)
+    }
+    try ModelFile.write(network, description: ModelDescription(task: "super-resolution", network: description), to: url)
+  }
+  switch network {
+  case .resnet(let configuration): try write(ResNetGenerator(configuration), network)
+  case .rrdb(let configuration): try write(RRDBNet(configuration), network)
+  case .srvgg(let configuration): try write(SRVGGNet(configuration), network)
+  case .msrresnet(let configuration): try write(MSRResNet(configuration), network)
+  case .srresnet(let configuration): try write(SRResNet(configuration), network)
+  }
+}
+
+@Suite struct UpscalerFilesTests {
+  private static let recognised: [(String, Network)] = [
+    ("rrdb-x4", rrdb()), ("rrdb-x2", rrdb(blocks: 2, scale: 2)), ("rrdb-x1", rrdb(scale: 1, channels: 1)),
+    ("rrdb-trunk-x4", rrdb(growth: 3)), ("rrdb-trunk-x2", rrdb(scale: 2)), ("rrdb-modules-x4", rrdb(blocks: 2)),
+    ("rrdb-modules-x2", rrdb(scale: 2, upsamplings: 1)), ("rrdb-modules-unshuffled-x2", rrdb(scale: 2)),
+    ("srvgg-x4", srvgg(convolutions: 3, scale: 4)), ("srvgg-x2-half", srvgg(convolutions: 0, scale: 2, channels: 1)),
+    ("msrresnet-x2", msrresnet(scale: 2)), ("msrresnet-x3", msrresnet(scale: 3)),
+    ("msrresnet-x4", msrresnet(scale: 4)),
+    ("srresnet-x4", srresnet(blocks: 1, scale: 4)), ("srresnet-x3", srresnet(blocks: 1, scale: 3)),
+    ("srresnet-bounded-x2", srresnet(blocks: 2, scale: 2, form: .bounded)),
+    ("srresnet-bounded-x8", srresnet(blocks: 1, scale: 8, form: .bounded)),
+  ]
+
+  @Test(arguments: recognised)
+  private func upscalesAsPyTorchDoes(name: String, network: Network) throws {
+    let model = try ModelFile(contentsOf: Golden.url("\(name).pth"))
+    #expect(!model.isSelfDescribed)
+    #expect(model.description == ModelDescription(task: "super-resolution", network: network))
+    #expect(model.description.valueRange == .unit)
+
+    let expected = try TensorFile(contentsOf: Golden.url("\(name).expected.safetensors"))
+    let image = Tensor(try #require(expected.array(named: "image"))).transposed([0, 2, 3, 1])
+    let upscaler = try model.upscaler()
+    let upscaled = withoutGradients { upscaler(image).transposed([0, 3, 1, 2]).value }
+    let truth = try #require(expected.array(named: "upscaled"))
+    #expect(upscaled.shape == truth.shape)
+    #expect(upscaled.shape[2] == upscaler.scale * image.shape[1])
+    let error = zip(upscaled.scalars, truth.scalars).map { abs($0 - $1) }.max() ?? .infinity
+    #expect(error < 1e-4)
+  }
+
+  /// A file is only read into a model whose shapes are known to be the file's.
+  @Test(arguments: recognised.map(\.1) + [2, 3, 4].map { msrresnet(scale: $0, upsampling: .direct) })
+  private func readsBackWhatItWrites(network: Network) throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      try write(network, to: url)
+      let model = try ModelFile(contentsOf: url)
+      #expect(model.isSelfDescribed)
+      #expect(model.description == ModelDescription(task: "super-resolution", network: network))
+      let copy = folder.appending(path: "copy.safetensors")
+      switch (network, try model.upscaler()) {
+      case (.rrdb, let upscaler as RRDBNet): try ModelFile.write(upscaler, description: model.description, to: copy)
+      case (.srvgg, let upscaler as SRVGGNet): try ModelFile.write(upscaler, description: model.description, to: copy)
+      case (.msrresnet, let upscaler as MSRResNet):
+        try ModelFile.write(upscaler, description: model.description, to: copy)
+      case (.srresnet, let upscaler as SRResNet):
+        try ModelFile.write(upscaler, description: model.description, to: copy)
+      default: Issue.record("another network than \(network.name)")
+      }
+      #expect(try Data(contentsOf: copy) == Data(contentsOf: url))
+    }
+  }
+
+  @Test func refusesToTranslateWithAnUpscalerAndToUpscaleWithATranslator() throws {
+    let upscaler = try ModelFile(contentsOf: Golden.url("rrdb-x2.pth"))
+    let translating = #expect(throws: CheckpointError.self) { try upscaler.generator() }
+    #expect(
+      translating?.problem == "is a super-resolution network (RRDBNet x2, 2 blocks, width 4, growth 2, 3 to 3 "
+        + "channels): use guise upscale")
+    let translator = try ModelFile(contentsOf: Golden.url("resnet-batch.pth"))
+    let upscaling = #expect(throws: CheckpointError.self) { try translator.upscaler() }
+    #expect(
+      upscaling?.problem == "is a generator that translates images (ResNet generator, 2 blocks, width 2, 3 to 3 "
+        + "channels, batch norm, transposed convolutions): use guise translate")
+  }
+
+  @Test func refusesAClassifier() {
+    let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: Golden.url("classifier.pth")) }
+    #expect(
+      error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected was a "
+        + "generator: CycleGAN's ResNet generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), MSRResNet, SRResNet "
+        + "(SRGAN)")
+  }
+
+  @Test(arguments: [
+    rrdb(), srvgg(convolutions: 2, scale: 3), msrresnet(scale: 4), srresnet(blocks: 1, scale: 2),
+  ])
+  private func refusesWeightsThatAreNotNumbers(network: Network) throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      try write(network, to: url, nonFinite: true)
+      let model = try ModelFile(contentsOf: url)
+      let error = #expect(throws: CheckpointError.self) { try model.upscaler() }
+      #expect(error?.problem.contains("holds values that are not numbers: its training failed") == true)
+    }
+  }
+
+  @Test func refusesVariancesBelowZero() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      let network = SRResNet()
+      for (name, statistic) in network.namedStatistics where name.hasSuffix("runningVariance") {
+        statistic.value = NDArray(repeating: -1, shape: statistic.value.shape)
+      }
+      let description = ModelDescription(task: "super-resolution", network: .srresnet(network.configuration))
+      try ModelFile.write(network, description: description, to: url)
+      let model = try ModelFile(contentsOf: url)
+      let error = #expect(throws: CheckpointError.self) { try model.upscaler() }
+      #expect(error?.problem == "tensor trunk.0.rcb.1.running_var holds variances below 0: the file is damaged")
+    }
+  }
+
+  /// Settings that no network could be built of, or another one than the file holds.
+  @Test(arguments: [
+    (rrdb(), #""scale":4"#, #""scale":0"#), (rrdb(), #""scale":4"#, #""scale":3"#),
+    (rrdb(), #""scale":4"#, #""scale":2"#), (rrdb(), #""upsamplings":2"#, #""upsamplings":70"#),
+    (rrdb(), #""width":4"#, #""width":1000000000"#), (rrdb(), #""blocks":1"#, #""blocks":-1"#),
+    (srvgg(convolutions: 1, scale: 2), #""scale":2"#, #""scale":-2"#),
+    (srvgg(convolutions: 1, scale: 2), #""scale":2"#, #""scale":9000000000000000000"#),
+    (msrresnet(scale: 4), #""scale":4"#, #""scale":5"#),
+    (srresnet(blocks: 1, scale: 4), #""scale":4"#, #""scale":6"#),
+    (srresnet(blocks: 1, scale: 4), #""form":"linear""#, #""form":"bounded""#),
+  ])
+  private func refusesSettingsThatDoNotFit(network: Network, setting: String, other: String) throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      try write(network, to: url)
+      let written = try TensorFile(contentsOf: url)
+      var metadata = written.metadata
+      let settings = try #require(metadata["guise.settings"])
+      #expect(settings.contains(setting))
+      metadata["guise.settings"] = settings.replacing(setting, with: other)
+      let tensors = written.names.compactMap { name in written.array(named: name).map { NamedTensor(name, $0) } }
+      try Safetensors.write(tensors, metadata: metadata, to: url)
+      let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: url) }
+      #expect(error?.problem.hasPrefix("describes another network than it holds (") == true, "\(error?.problem ?? "")")
+    }
+  }
+
+  /// Tensors that begin like a network's and do not go on like one, with sizes that must not be taken at their word.
+  private static let parts: [(shapes: [String: Shape], problem: String)] = [
+    (
+      ["conv_first.weight": [1_000_000, 3, 3, 3], "conv_body.weight": [1]],
+      "resembles a generator (RRDBNet x1, 1 block, width 1000000, growth 32, 3 to 3 channels), but body.0.rdb1.conv1.bias"
+    ),
+    (
+      ["conv_first.weight": [4, 5, 3, 3], "trunk_conv.weight": [4, 4, 3, 3]],
+      "resembles a generator (RRDBNet x1, 1 block, width 4, growth 32, 5 to 3 channels), but HRconv.bias [4] is missing"
+    ),
+    (
+      ["body.0.weight": [4, 3, 3, 3], "body.1.weight": [4], "body.2.weight": [50, 4, 3, 3]],
+      "resembles a generator (SRVGGNet x4, 0 convolutions, width 4, 3 to 3 channels), but body.0.bias [4] is missing"
+    ),
+    (
+      ["body.0.weight": [4, 3, 3, 3], "body.1.weight": [4], "body.2.weight": [30000, 1, 3, 3]],
+      "resembles a generator (SRVGGNet x4, 0 convolutions, width 4, 3 to 3 channels), but body.0.bias [4] is missing"
+    ),
+    (
+      [
+        "conv_first.weight": [4, 3, 3, 3], "conv_last.weight": [3, 4, 3, 3], "body.0.conv1.weight": [4, 4, 3, 3],
+        "upconv1.weight": [17, 4, 3, 3],
+      ],
+      "resembles a generator (MSRResNet x4, 1 block, width 4, 3 to 3 channels), but body.0.conv1.bias [4] is missing"
+    ),
+    (
+      ["conv1.0.weight": [4, 3, 9, 9], "upsampling.0.upsample_block.0.weight": [44, 4, 3, 3]],
+      "resembles a generator (SRResNet x2, 0 blocks, width 4, 3 to 3 channels), but conv1.0.bias [4] is missing"
+    ),
+    (
+      ["block1.0.weight": [4, 3, 9, 9]],
+      "resembles a generator (SRResNet x1, 0 blocks, width 4, 3 to 3 channels, tanh at its end), but block1.0.bias [4]"
+    ),
+    (["conv_first.weight": [0, 3, 3, 3], "conv_body.weight": [0]], "holds no generator this program knows"),
+  ]
+
+  @Test(arguments: parts)
+  func refusesPartsOfANetwork(shapes: [String: Shape], problem: String) throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      let tensors = shapes.sorted { $0.key < $1.key }.map { NamedTensor($0, NDArray(repeating: 0, shape: $1)) }
+      try Safetensors.write(tensors, to: url)
+      let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: url) }
+      #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "")")
+    }
+  }
+
+  @Test(arguments: ["rrdb-modules-x2.pth", "srvgg-x2-half.pth", "msrresnet-x2.pth", "srresnet-bounded-x2.pth"])
+  func survivesDamage(name: String) throws {
+    try expectDamageIsSurvived(name, copies: 200)
+  }
+}

@@ -1,0 +1,72 @@
+import Layers
+import Models
+import Tensors
+import Testing
+
+@Suite struct UpscalingNetworkTests {
+  /// One of each, small, in all their forms.
+  private static var networks: [any UpscalingNetwork] {
+    var networks: [any UpscalingNetwork] = []
+    for (scale, upsamplings) in [(4, 2), (2, 2), (1, 2), (1, 0), (2, 1), (8, 3)] {
+      var configuration = RRDBNet.Configuration()
+      (configuration.width, configuration.growth, configuration.blocks) = (2, 1, 1)
+      (configuration.scale, configuration.upsamplings) = (scale, upsamplings)
+      networks.append(RRDBNet(configuration))
+    }
+    for scale in [1, 2, 3, 4] {
+      var compact = SRVGGNet.Configuration()
+      (compact.width, compact.convolutions, compact.scale) = (2, 2, scale)
+      networks.append(SRVGGNet(compact))
+      guard scale > 1 else { continue }
+      for upsampling in MSRResNet.Upsampling.allCases {
+        var residual = MSRResNet.Configuration()
+        (residual.width, residual.blocks, residual.scale, residual.upsampling) = (2, 2, scale, upsampling)
+        networks.append(MSRResNet(residual))
+      }
+    }
+    for scale in [2, 3, 4, 8] {
+      for form in SRResNet.Form.allCases {
+        var configuration = SRResNet.Configuration()
+        (configuration.width, configuration.blocks, configuration.scale, configuration.form) = (2, 2, scale, form)
+        networks.append(SRResNet(configuration))
+      }
+    }
+    return networks
+  }
+
+  /// Every convolution looks at one side of its kernel alone, and but the first at its newest channel alone, so that what a
+  /// pixel changes travels as far as it can.
+  @Test func reachIsHowFarAPixelsChangeTravels() {
+    for network in Self.networks {
+      for side in [0, -1] {
+        for (index, parameter) in network.parameters.filter({ $0.role == .weight }).enumerated() {
+          let shape = parameter.value.shape
+          let column = side == 0 ? 0 : shape[1] - 1
+          let pixel = (shape[0] / 2 * shape[1] + column) * shape[2]
+          let channels = pixel + (index == 0 ? 0 : shape[2] - 1)..<pixel + shape[2]
+          let values = (0..<shape.count).map { Float(channels.contains($0 / shape[3]) ? 1 : 0) }
+          parameter.value = NDArray(values, shape: shape)
+        }
+        let farthest = (0..<network.sizeMultiple).map { travelled(from: $0, in: network) }.max() ?? 0
+        #expect(farthest == network.reach, "\(type(of: network)) x\(network.scale), side \(side)")
+      }
+    }
+  }
+
+  /// How many pixels from the one changed the changes in the output lie, at most.
+  private func travelled(from offset: Int, in network: any UpscalingNetwork) -> Int {
+    let multiple = network.sizeMultiple
+    let margin = (network.reach / multiple + 2) * multiple
+    let (height, width, column) = (multiple, 2 * margin + multiple, margin + offset)
+    var values = [Float](repeating: 0, count: height * width * 3)
+    let plain = withoutGradients { network(Tensor(NDArray(values, shape: [1, height, width, 3]))).value.scalars }
+    for row in 0..<height {
+      for channel in 0..<3 { values[(row * width + column) * 3 + channel] = 1 }
+    }
+    let changed = withoutGradients { network(Tensor(NDArray(values, shape: [1, height, width, 3]))).value.scalars }
+    let scale = network.scale
+    #expect(changed.count == height * width * 3 * scale * scale)
+    return changed.indices.filter { abs(changed[$0] - plain[$0]) > 1e-6 }
+      .map { abs($0 / 3 % (width * scale) / scale - column) }.max() ?? 0
+  }
+}
