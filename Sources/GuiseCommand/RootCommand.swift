@@ -12,5 +12,7 @@ struct RootCommand: ParsableCommand {
       Ctrl-C or SIGTERM.
       """,
     version: GuiseVersion.current,
-    subcommands: [TranslateCommand.self, TrainCommand.self, ModelsCommand.self, BenchCommand.self])
+    subcommands: [
+      TranslateCommand.self, TrainCommand.self, EvaluateCommand.self, ModelsCommand.self, BenchCommand.self,
+    ])
 }

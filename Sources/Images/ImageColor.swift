@@ -22,6 +22,15 @@ extension Image {
     }
   }
 
+  /// Three channels, or four where there is alpha, gray being repeated.
+  public func withColors() -> Image {
+    guard colorChannels == 1 else { return self }
+    return mappingPixels(toChannels: channels + 2) { pixel, result in
+      for channel in 0..<3 { result[channel] = pixel[0] }
+      if hasAlpha { result[3] = pixel[1] }
+    }
+  }
+
   /// The opacity of every pixel, row by row; nil where the image has no alpha.
   public var alpha: [Float]? {
     guard hasAlpha else { return nil }

@@ -52,6 +52,12 @@ struct ImageTests {
     #expect(gray.pixels[1] == 0.5)
   }
 
+  @Test func grayGetsColors() {
+    let image = Image(width: 2, height: 1, channels: 2, pixels: [0.5, 1, 0.25, 0])
+    #expect(image.withColors().pixels == [0.5, 0.5, 0.5, 1, 0.25, 0.25, 0.25, 0])
+    #expect(image.withColors().withColors() == image.withColors())
+  }
+
   @Test func gridsLayImagesInRows() {
     let black = Image(width: 2, height: 1, channels: 1, pixels: [0, 0])
     let red = Image(width: 1, height: 2, channels: 3, pixels: [1, 0, 0, 1, 0, 0])

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+
+struct EvaluatePairsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pairs",
+    abstract: "Compare results with the truth: PSNR and SSIM of every image, and their means.",
+    discussion: """
+      Example: guise evaluate pairs -i upscaled -t originals --crop 4 --y
+
+      Images belong together when their paths below the two folders are the same; the extension may differ. A truth that is \
+      up to 7 pixels larger is cropped at its right and bottom. --crop with the factor of enlargement, and --y, measure \
+      super-resolution as the literature does. The exit status is 1 where a pair failed or an image has no counterpart.
+      """)
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The results: a file, or a folder and all below it.", valueName: "path"))
+  var input: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("What they should be: a file or a folder.", valueName: "path"))
+  var truth: String
+
+  @Option(help: ArgumentHelp("Pixels at every border that do not count.", valueName: "pixels"))
+  var crop = 0
+
+  @Flag(
+    help:
+      "Compare the luma (Y of ITU-R BT.601, 16 to 235) instead of the colours; gray images are compared as they are.")
+  var y = false
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "No progress and no notes: only results and errors.")
+  var quiet = false
+
+  @Flag(help: "Each pair's scores, then their means, as JSON objects, one a line.")
+  var json = false
+
+  func validate() throws {
+    guard (0...1_000_000).contains(crop) else { throw ValidationError("--crop is \(crop), expected 0 or more") }
+  }
+
+  func run() throws {
+    threads.apply()
+    let pairs = try ImagePairs(outputs: URL(filePath: input), truths: URL(filePath: truth))
+    let report = PairReport(count: pairs.pairs.count, isQuiet: quiet, writesJSON: json)
+    let outcomes = PairEvaluation(crop: crop, usesLuma: y).run(pairs.pairs, report: report.tell)
+    report.finish(outcomes, means: PairMeans(outcomes))
+    report.list(outputsWithoutTruth: pairs.outputsWithoutTruth, truthsWithoutOutput: pairs.truthsWithoutOutput)
+    if report.hasFailures { throw ExitStatus.someFilesFailed }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Images
+import TestSupport
+import Testing
+
+@Suite struct EvaluateCommandTests {
+  private let guise: GuiseProgram
+
+  init() throws {
+    guise = try GuiseProgram()
+  }
+
+  private func writePair(_ name: String, width: Int = 20, height: Int = 20) throws {
+    try guise.writeImage("out/\(name)", width: width, height: height, color: [0.4, 0.4, 0.4])
+    try guise.writeImage("truth/\(name)", width: width, height: height, color: [0.6, 0.6, 0.6])
+  }
+
+  @Test func writesATableOfAllPairsAndTheirMean() throws {
+    try writePair("a.png")
+    try writePair("trip to ü/b.png", width: 9, height: 8)
+    try guise.writeImage("out/same.png", width: 20, height: 20)
+    try guise.writeImage("truth/same.png", width: 22, height: 20)
+    let result = try guise.run(["evaluate", "pairs", "-i", "out", "-t", "truth"])
+    #expect(result.status == 0)
+    let lines = result.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(
+      lines == [
+        "image size PSNR SSIM", "a.png 20x20 13.98 0.9231", "same.png 20x20 inf 1.0000", "trip to ü/b.png 9x8 13.98",
+        "mean of 3 inf 0.9615",
+      ])
+    #expect(result.errors == "same.png: its truth was cropped from 22x20 to 20x20\n")
+    #expect(try guise.run(["evaluate", "pairs", "-i", "out", "-t", "truth", "--quiet"]).errors.isEmpty)
+  }
+
+  @Test func writesJSONOnRequest() throws {
+    try writePair("a.png")
+    try guise.writeImage("out/b.png", width: 8, height: 8)
+    try guise.writeImage("truth/b.png", width: 8, height: 8)
+    try guise.write("out/c.png", Data())
+    try guise.writeImage("truth/c.png")
+    try guise.writeImage("out/d.png")
+    let result = try guise.run(["evaluate", "pairs", "-i", "out", "-t", "truth", "--json", "--y", "--crop", "2"])
+    #expect(result.status == 1)
+    let lines = try result.output.split(separator: "\n").map {
+      try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(lines.map { $0["status"] as? String } == ["done", "done", "failed", "mean", "unmatched"])
+    #expect(lines[0]["output"] as? String == "out/a.png" && lines[0]["truth"] as? String == "truth/a.png")
+    #expect(abs((lines[0]["psnr"] as? Double ?? 0) - (13.979 + 20 * log10(255.0 / 219))) < 0.01)
+    #expect(lines[0]["ssim"] is Double && lines[0]["is_identical"] == nil)
+    #expect(lines[1]["is_identical"] as? Bool == true && lines[1]["psnr"] == nil && lines[1]["ssim"] == nil)
+    #expect((lines[2]["error"] as? String)?.hasPrefix("out/c.png is not a JPEG or PNG file") == true)
+    #expect(lines[3]["pairs"] as? Int == 2 && lines[4]["output"] as? String == "out/d.png")
+    #expect(result.errorLines.count == 2 && result.errorLines[1] == "guise: out/d.png has no truth")
+  }
+
+  @Test func aPairOfDifferentSizesFails() throws {
+    try writePair("a.png")
+    try guise.writeImage("out/b.png", width: 20, height: 20)
+    try guise.writeImage("truth/b.png", width: 80, height: 80)
+    let result = try guise.run(["evaluate", "pairs", "-i", "out", "-t", "truth"])
+    #expect(result.status == 1 && result.output.contains("mean of 1"))
+    #expect(result.errors.hasPrefix("guise: out/b.png measures 20x20 and its truth truth/b.png 80x80: expected"))
+  }
+
+  @Test(arguments: [
+    (["evaluate", "pairs", "-i", "gone", "-t", "out"], "guise: there is no file or folder gone"),
+    (["evaluate", "pairs", "-i", "out", "-t", "other"], "guise: no image in out has the name of one in other"),
+    (["evaluate", "pairs", "-i", "out/a.png", "-t", "truth"], "guise: out/a.png is a file and truth a folder"),
+    (["evaluate", "pairs", "-i", "out"], "guise: Missing expected argument '--truth <path>'"),
+    (["evaluate", "pairs", "-i", "out", "-t", "truth", "--crop=-1"], "guise: --crop is -1, expected 0 or more"),
+  ])
+  func saysInOneLineWhyNothingCouldBeDone(arguments: [String], message: String) throws {
+    try writePair("a.png")
+    try guise.writeImage("other/z.png")
+    let result = try guise.run(arguments)
+    #expect(result.status == 2 && result.output.isEmpty)
+    #expect(result.errors.hasPrefix(message), "\(result.errors)")
+    #expect(result.errorLines.count == 1)
+  }
+
+  @Test(arguments: [["evaluate", "--help"], ["evaluate", "pairs", "--help"]])
+  func helpHoldsAnExample(arguments: [String]) throws {
+    let result = try guise.run(arguments)
+    #expect(result.status == 0 && result.errors.isEmpty && result.output.contains("Example: guise evaluate pairs"))
+  }
+}
