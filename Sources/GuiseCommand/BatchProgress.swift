@@ -37,6 +37,7 @@ final class BatchProgress: Sendable {
     switch event {
     case .started(let files):
       state.withLock { $0.files = files }
+    case .fileAdvanced: break
     case .fileDone(let input, let output, let seconds):
       state.withLock { $0.done += 1 }
       tell(Outcome(input: input.relativePath, status: "done", output: output.relativePath, seconds: seconds))

@@ -76,8 +76,11 @@ struct TranslateCommand: ParsableCommand {
       modelAt: URL(filePath: model), direction: direction, precision: precision.precision)
     Interruption.watch()
     let progress = BatchProgress(isQuiet: quiet, writesJSON: json)
-    let summary = BatchTranslation(jobs: jobs, overwrites: overwrite).run(
-      plan, shouldStop: { Interruption.signal != nil }, report: progress.receive, translate: translator.translate)
+    let summary = ImageBatch(jobs: jobs, overwrites: overwrite).run(
+      plan, shouldStop: { Interruption.signal != nil }, report: progress.receive
+    ) { image, result in
+      try result.write(translator.translate(image))
+    }
     if page {
       let page = plan.folder.appending(path: "index.html")
       try ResultsPage.write(plan.entries, title: plan.folder.lastPathComponent, to: page)

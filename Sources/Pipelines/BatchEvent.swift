@@ -3,6 +3,8 @@ import Foundation
 /// What a batch tells its listener; inputs are computed in the plan's order, but a file may be done before an earlier one.
 public enum BatchEvent: Sendable {
   case started(files: Int)
+  /// How much of a result is computed, 0...1, where that takes several steps.
+  case fileAdvanced(input: URL, fraction: Double)
   /// The result is complete on disk. `seconds` is the computing alone.
   case fileDone(input: URL, output: URL, seconds: Double)
   /// The output was there already.
@@ -15,7 +17,7 @@ public struct BatchSummary: Sendable, Equatable {
   public var done = 0
   public var skipped = 0
   public var failed = 0
-  /// Files left alone because the batch was asked to stop.
+  /// Files left alone, or left off, because the batch was asked to stop.
   public var remaining = 0
 
   public init() {}
