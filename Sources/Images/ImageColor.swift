@@ -51,6 +51,12 @@ extension Image {
       width == other.width && height == other.height,
       "an image of \(width)x\(height) cannot take the alpha of one of \(other.width)x\(other.height)")
     guard let alpha = other.alpha else { return withoutAlpha() }
+    return withAlpha(alpha)
+  }
+
+  /// These colours with an opacity for every pixel, row by row.
+  public func withAlpha(_ alpha: [Float]) -> Image {
+    precondition(alpha.count == width * height, "\(alpha.count) values are no alpha for \(width)x\(height) pixels")
     var index = 0
     return mappingPixels(toChannels: colorChannels + 1) { pixel, result in
       for channel in 0..<colorChannels { result[channel] = pixel[channel] }

@@ -46,7 +46,10 @@ extension Image {
       resizeHeight()
     }
     let count = newWidth * newHeight * channels
-    let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map { ($0 / scale).clampedToUnit }
+    // What goes beyond 0...1 goes there for colours and alpha alike: their quotient needs both unclamped.
+    let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map {
+      hasAlpha ? $0 / scale : ($0 / scale).clampedToUnit
+    }
     return withExtendedLifetime(plane) { with(width: newWidth, height: newHeight, pixels: resized) }
   }
 
@@ -64,7 +67,7 @@ extension Image {
       for channel in 0..<colorChannels {
         result[channel] = alpha > 0 ? (pixel[channel] / alpha).clampedToUnit : 0
       }
-      result[channels - 1] = alpha
+      result[channels - 1] = alpha.clampedToUnit
     }
   }
 }

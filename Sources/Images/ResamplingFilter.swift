@@ -9,7 +9,7 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
   case lanczos
 
   /// How far the filter reaches, in pixels of the smaller image.
-  var support: Double {
+  package var support: Double {
     switch self {
     case .box: 0.5
     case .bilinear: 1

@@ -17,6 +17,8 @@ public final class Buffer: @unchecked Sendable {
 
   /// The memory of all buffers alive in the process, rounded up as the pool rounds it.
   package static var liveBytes: Int { BufferPool.shared.liveBytes }
+  /// The memory that the pool keeps for buffers to come.
+  package static var idleBytes: Int { BufferPool.shared.idleBytes }
 
   deinit {
     BufferPool.shared.giveBack(pointer, count)

@@ -21,6 +21,7 @@ final class BufferPool: Sendable {
   private let free = Mutex(Free())
 
   var liveBytes: Int { free.withLock(\.liveBytes) }
+  var idleBytes: Int { free.withLock(\.bytes) }
 
   func take(_ count: Int) -> UnsafeMutablePointer<Float> {
     let size = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)

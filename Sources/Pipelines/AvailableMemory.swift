@@ -1,11 +1,16 @@
 import Foundation
+import Kernels
 
 /// How much memory this process may still take before the system stops it.
 enum AvailableMemory {
-  /// In bytes: the machine's, or what the control group leaves of it; nil where the system does not say.
+  /// In bytes: the machine's, or what the control group leaves of it, with what the process has and does not use; nil
+  /// where the system does not say.
   static var bytes: Int? {
-    [machine, controlGroup].compactMap { $0 }.min()
+    [machine, controlGroup].compactMap { $0 }.min().map { $0 + Buffer.idleBytes }
   }
+
+  /// For a person.
+  static func text(_ bytes: Int) -> String { String(format: "%.1f GB", Double(bytes) / 1e9) }
 
   /// `MemAvailable` counts caches that would be given up.
   private static var machine: Int? {
