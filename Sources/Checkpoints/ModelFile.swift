@@ -80,27 +80,7 @@ public struct ModelFile: Sendable {
   }
 
   private func filled<Network: Layer>(_ network: Network) throws(CheckpointError) -> Network {
-    let parameters = Dictionary(uniqueKeysWithValues: network.namedParameters.map { ($0.name, $0.parameter) })
-    let statistics = Dictionary(uniqueKeysWithValues: network.namedStatistics.map { ($0.name, $0.statistic) })
-    for key in keys {
-      let value = try array(for: key)
-      parameters[key.path]?.value = value
-      statistics[key.path]?.value = value
-    }
-    return network
-  }
-
-  private func array(for key: PyTorchKey) throws(CheckpointError) -> NDArray {
-    guard let tensor = tensors[key.key] else { throw CheckpointError(file.url, "lacks the tensor \(key.key)") }
-    let array = file.array(of: tensor)
-    guard array.withHostMemory({ $0.allSatisfy(\.isFinite) }) else {
-      throw CheckpointError(
-        file.url, "tensor \(tensor.name) holds values that are not numbers: its training failed, use an earlier one")
-    }
-    guard !key.path.hasSuffix("runningVariance") || array.withHostMemory({ $0.allSatisfy { $0 >= 0 } }) else {
-      throw CheckpointError(file.url, "tensor \(tensor.name) holds variances below 0: the file is damaged")
-    }
-    return key.layout == .vector ? array : Tensor(array).transposed(key.layout.axesFromPyTorch).value
+    try file.filling(network, keys: keys, from: tensors)
   }
 
   /// Writes a model file whole or not at all, in PyTorch's names and layout.
@@ -118,19 +98,5 @@ public struct ModelFile: Sendable {
     let tensors = NamedTensor.inPyTorchForm(
       network, keys: Network.pyTorchKeys(for: network.configuration), average: average, storage: storage)
     try Safetensors.write(tensors, metadata: description.metadata(), to: url)
-  }
-}
-
-extension TensorFile {
-  /// By name, without what parallel training, compilation and modules around a network put in front of every name.
-  func tensorsWithoutPrefixes() -> [String: StoredTensor] {
-    var prefix = ""
-    while let longer = ["module.", "_orig_mod.", "netG.", "generator."].lazy.map({ prefix + $0 }).first(where: {
-      candidate in
-      !tensors.isEmpty && names.allSatisfy { $0.hasPrefix(candidate) }
-    }) {
-      prefix = longer
-    }
-    return Dictionary(uniqueKeysWithValues: tensors.map { (String($0.name.dropFirst(prefix.count)), $0) })
   }
 }

@@ -9,6 +9,10 @@ enum NetworkKind {
   case uNetGenerator
   case patchDiscriminator
   case pixelDiscriminator
+  case vggDiscriminator
+  case uNetDiscriminator
+  /// torchvision's, whole or its features alone.
+  case vgg19
   /// Ends in a matrix, the name of whose weight is given.
   case classifier(last: String)
   case unknown
@@ -30,6 +34,12 @@ enum NetworkKind {
       self = .patchDiscriminator
     } else if isKernel("net.0.weight", 1), isKernel("net.2.weight", 1) {
       self = .pixelDiscriminator
+    } else if isKernel("conv0_0.weight", 3), shapes["linear1.weight"]?.rank == 2 {
+      self = .vggDiscriminator
+    } else if isKernel("conv0.weight", 3), isKernel("conv1.weight_orig", 4) {
+      self = .uNetDiscriminator
+    } else if ["features.", ""].contains(where: { isKernel("\($0)0.weight", 3) && isKernel("\($0)34.weight", 3) }) {
+      self = .vgg19
     } else if let last = Self.classifiersLast.first(where: { shapes[$0]?.rank == 2 }) {
       self = .classifier(last: last)
     } else {
@@ -51,6 +61,9 @@ enum NetworkKind {
     case .uNetGenerator: "U-Net generator (pix2pix)"
     case .patchDiscriminator: "PatchGAN discriminator"
     case .pixelDiscriminator: "1x1 discriminator"
+    case .vggDiscriminator: "VGG-style discriminator (SRGAN, ESRGAN)"
+    case .uNetDiscriminator: "U-Net discriminator with spectral norm (Real-ESRGAN)"
+    case .vgg19: "VGG19, a classifier whose features training can compare images by"
     case .classifier(let last): "classifier, which ends in \(last)"
     case .unknown: "unrecognised"
     }
@@ -66,6 +79,11 @@ enum NetworkKind {
     case .patchDiscriminator, .pixelDiscriminator:
       throw MalformedFile(
         "is a \(summary), which judges images; expected was a generator, such as latest_net_G_A.pth")
+    case .vggDiscriminator, .uNetDiscriminator:
+      throw MalformedFile(
+        "is a \(summary), which judges images; expected was a generator, such as net_g_latest.pth")
+    case .vgg19:
+      throw MalformedFile("is a \(summary); expected was a generator: \(Self.known)")
     case .uNetGenerator:
       throw MalformedFile("is a \(summary); this program runs \(Self.known)")
     case .classifier(let last):

@@ -27,4 +27,11 @@ public struct Conv2D: Layer {
       with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding),
       gathersMoments: gathersMoments)
   }
+
+  /// The convolution, then a factor and an addend for each channel, in one.
+  func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
+    input.convolved(
+      with: weight.tensor * factor, bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride),
+      padding: Padding(padding), gathersMoments: gathersMoments)
+  }
 }

@@ -16,5 +16,8 @@ public struct ConvBlock: Layer {
     self.norm = norm.layer(channels: outputChannels, negativeSlope: negativeSlope)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor { norm(convolution(input)) }
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    if let norm = norm as? BatchNorm2D { return norm(input, after: convolution) }
+    return norm(convolution(input))
+  }
 }

@@ -47,17 +47,30 @@ public struct BatchNorm2D: Layer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    let affine = normalized(input) * scale.tensor + shift.tensor
-    return negativeSlope == 1 ? affine : affine.leakyRectified(slope: negativeSlope)
-  }
-
-  private func normalized(_ input: Tensor) -> Tensor {
     guard let context = TrainingContext.current else {
-      let deviation = withoutGradients { (Tensor(runningVariance.value) + epsilon).squareRoot() }
-      return (input - Tensor(runningMean.value)) / deviation
+      let (factor, addend) = affineMap
+      return rectified(input * factor + addend)
     }
     if !context.isRepeating { updateRunningStatistics(input.value) }
-    return input.batchNormalized(epsilon: epsilon)
+    return rectified(input.batchNormalized(epsilon: epsilon) * scale.tensor + shift.tensor)
+  }
+
+  /// The norm of what a convolution makes of `input`; outside of training both are one convolution.
+  public func callAsFunction(_ input: Tensor, after convolution: Conv2D) -> Tensor {
+    guard TrainingContext.current == nil else { return self(convolution(input)) }
+    let (factor, addend) = affineMap
+    return rectified(convolution(input, scaledBy: factor, plus: addend))
+  }
+
+  /// What the norm comes to by the running statistics: a factor and an addend for each channel.
+  private var affineMap: (factor: Tensor, addend: Tensor) {
+    let deviation = withoutGradients { (Tensor(runningVariance.value) + epsilon).squareRoot() }
+    let factor = scale.tensor / deviation
+    return (factor, shift.tensor - Tensor(runningMean.value) * factor)
+  }
+
+  private func rectified(_ output: Tensor) -> Tensor {
+    negativeSlope == 1 ? output : output.leakyRectified(slope: negativeSlope)
   }
 
   private func updateRunningStatistics(_ batch: NDArray) {

@@ -4,7 +4,7 @@ import Tensors
 /// PatchGAN (Isola et al. 2017): a verdict for each patch of the image, 70x70 pixels with 3 layers.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H', W', 1]` logits; 256x256 gives 30x30 with 3 layers.
-public struct PatchDiscriminator: PyTorchNetwork {
+public struct PatchDiscriminator: PyTorchNetwork, FeatureDiscriminator {
   public struct Configuration: Codable, Sendable, Equatable {
     public var inputChannels = 3
     public var width = 64
@@ -35,10 +35,10 @@ public struct PatchDiscriminator: PyTorchNetwork {
     last = Conv2D(configuration.channels(after: configuration.layers), 1, kernel: 4, padding: 1)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    var x = first(input).leakyRectified(slope: 0.2)
-    for block in middle { x = block(x) }
-    return last(x)
+  public func judged(_ input: Tensor) -> (verdict: Tensor, features: [Tensor]) {
+    var features = [first(input).leakyRectified(slope: 0.2)]
+    for block in middle { features.append(block(features[features.count - 1])) }
+    return (last(features[features.count - 1]), features)
   }
 
   /// The names in pytorch-CycleGAN-and-pix2pix's files.

@@ -4,7 +4,7 @@ import Tensors
 /// The 1x1 discriminator (Isola et al. 2017): judges each pixel by its colour alone.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, 1]` logits.
-public struct PixelDiscriminator: PyTorchNetwork {
+public struct PixelDiscriminator: PyTorchNetwork, FeatureDiscriminator {
   public struct Configuration: Codable, Sendable, Equatable {
     public var inputChannels = 3
     public var width = 64
@@ -26,8 +26,10 @@ public struct PixelDiscriminator: PyTorchNetwork {
     last = Conv2D(2 * width, 1, kernel: 1, hasBias: norm.leavesBiasToConvolution)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    last(middle(first(input).leakyRectified(slope: 0.2)))
+  public func judged(_ input: Tensor) -> (verdict: Tensor, features: [Tensor]) {
+    let narrow = first(input).leakyRectified(slope: 0.2)
+    let wide = middle(narrow)
+    return (last(wide), [narrow, wide])
   }
 
   /// The names in pytorch-CycleGAN-and-pix2pix's files.

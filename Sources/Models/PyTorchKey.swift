@@ -51,6 +51,14 @@ public struct PyTorchKey: Sendable, Equatable {
     return [weight] + (hasBias ? [vector("\(path).bias", "\(key).bias", outputChannels)] : [])
   }
 
+  static func linear(_ path: String, _ key: String, _ inputFeatures: Int, _ outputFeatures: Int) -> [PyTorchKey] {
+    [
+      PyTorchKey(
+        path: "\(path).weight", key: "\(key).weight", layout: .linear, shape: [outputFeatures, inputFeatures]),
+      vector("\(path).bias", "\(key).bias", outputFeatures),
+    ]
+  }
+
   static func vector(_ path: String, _ key: String, _ count: Int) -> PyTorchKey {
     PyTorchKey(path: path, key: key, layout: .vector, shape: [count])
   }
@@ -64,6 +72,19 @@ public struct PyTorchKey: Sendable, Equatable {
         vector("\(path).\($0)", "\(key).\($1)", channels)
       }
     }
+  }
+
+  /// A `SpectralConv2D`.
+  static func spectralConvolution(
+    _ path: String, _ key: String, _ inputChannels: Int, _ outputChannels: Int, kernel: Int
+  ) -> [PyTorchKey] {
+    [
+      PyTorchKey(
+        path: "\(path).weight", key: "\(key).weight_orig", layout: .convolution,
+        shape: [outputChannels, inputChannels, kernel, kernel]),
+      vector("\(path).outputDirection", "\(key).weight_u", outputChannels),
+      vector("\(path).inputDirection", "\(key).weight_v", inputChannels * kernel * kernel),
+    ]
   }
 
   /// A `ConvBlock`.

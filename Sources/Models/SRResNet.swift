@@ -63,8 +63,7 @@ public struct SRResNet: PyTorchNetwork {
     let shallow = firstRectifier(first(input))  // [N, H, W, width]
     var x = shallow
     for block in blocks { x = block(x) }
-    x = trunk(x)
-    if let trunkNorm { x = trunkNorm(x) }
+    x = trunkNorm.map { $0(x, after: trunk) } ?? trunk(x)
     if let trunkRectifier { x = trunkRectifier(x) }
     x = shallow + x
     for block in upsampling { x = block(x) }
@@ -90,7 +89,7 @@ public struct NormedResidualBlock: Layer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input + secondNorm(second(rectifier(firstNorm(first(input)))))
+    input + secondNorm(rectifier(firstNorm(input, after: first)), after: second)
   }
 }
 

@@ -126,6 +126,16 @@ private func configuration(
       "is a 1x1 discriminator, which judges images; expected was a generator, such as latest_net_G_A.pth"
     ),
     (
+      "vgg-discriminator.pth",
+      "is a VGG-style discriminator (SRGAN, ESRGAN), which judges images; expected was a generator, such as "
+        + "net_g_latest.pth"
+    ),
+    (
+      "unet-discriminator.pth",
+      "is a U-Net discriminator with spectral norm (Real-ESRGAN), which judges images; expected was a generator, such "
+        + "as net_g_latest.pth"
+    ),
+    (
       "unet.pth",
       "is a U-Net generator (pix2pix); this program runs CycleGAN's ResNet generators, RRDBNet (ESRGAN), SRVGGNet "
         + "(Real-ESRGAN), MSRResNet, SRResNet (SRGAN)"

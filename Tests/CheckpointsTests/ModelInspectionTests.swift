@@ -71,6 +71,10 @@ import Testing
     ("list.pth", "unrecognised; 2 tensors"), ("every-type.safetensors", "unrecognised; 12 tensors"),
     ("patch-discriminator.pth", "PatchGAN discriminator"), ("pixel-discriminator.pth", "1x1 discriminator"),
     ("unet.pth", "U-Net generator (pix2pix)"),
+    ("vgg-discriminator.pth", "VGG-style discriminator (SRGAN, ESRGAN)"),
+    ("unet-discriminator.pth", "U-Net discriminator with spectral norm (Real-ESRGAN)"),
+    ("vgg19.pth", "VGG19, a classifier whose features training can compare images by"),
+    ("vgg19-features.pth", "VGG19, a classifier whose features training can compare images by"),
   ])
   func describesFilesThatItCannotRun(name: String, network: String) throws {
     let text = try ModelInspection(contentsOf: Golden.url(name)).text()

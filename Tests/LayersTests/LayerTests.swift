@@ -25,6 +25,32 @@ import Testing
     #expect(layer.runningMean.value == NDArray([1, 2], shape: [2]))
   }
 
+  @Test func batchNormBehindAConvolutionIsTheSameInOne() {
+    let convolution = Conv2D(3, 4, kernel: 3, padding: 1)
+    let layer = BatchNorm2D(4, negativeSlope: 0.2)
+    for (name, parameter) in convolution.namedParameters + layer.namedParameters {
+      parameter.value = randomValues(shape: parameter.value.shape, name)
+    }
+    layer.runningMean.value = randomValues(shape: [4], "mean")
+    layer.runningVariance.value = NDArray([0.5, 1, 2, 3], shape: [4])
+    let input = Tensor(variable: randomValues(shape: [2, 6, 5, 3], "input"))
+    let variables = [input] + (convolution.parameters + layer.parameters).map(\.tensor)
+    func gradients(_ output: Tensor) -> [NDArray] {
+      Tensors.gradients(
+        of: (output * Tensor(randomValues(shape: output.shape, "upstream"))).sum(), withRespectTo: variables
+      ).map(\.value)
+    }
+    let (apart, together) = (layer(convolution(input)), layer(input, after: convolution))
+    expectClose(together.value, apart.value, tolerance: 1e-5, "value")
+    for (found, expected) in zip(gradients(together), gradients(apart)) {
+      expectClose(found, expected, tolerance: 1e-5, "gradient of shape \(expected.shape)")
+    }
+    let trained = TrainingContext.run(seed: 1, step: 1) {
+      (layer(convolution(input)), layer(input, after: convolution))
+    }
+    #expect(trained.0.value == trained.1.value)
+  }
+
   @Test func dropoutKeepsTheMeanAndOnlyDropsInTraining() {
     let input = Tensor(NDArray(repeating: 1, shape: [1, 100, 100, 3]))
     let layer = Dropout(rate: 0.25)

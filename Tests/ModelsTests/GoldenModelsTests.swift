@@ -19,6 +19,8 @@ private struct Attributes: Decodable {
   var upsamplings: Int?
   var superResolutionUpsampling: MSRResNet.Upsampling?
   var form: SRResNet.Form?
+  var side: Int?
+  var places: [VGG19Features.Place]?
 
   func makeNetwork() -> (network: any Layer, keys: [PyTorchKey]) {
     switch network {
@@ -74,6 +76,20 @@ private struct Attributes: Decodable {
       configuration.scale = scale!
       configuration.form = form!
       return (SRResNet(configuration), SRResNet.pyTorchKeys(for: configuration))
+    case "vggDiscriminator":
+      var configuration = VGGDiscriminator.Configuration()
+      configuration.width = width
+      configuration.size = side!
+      return (VGGDiscriminator(configuration), VGGDiscriminator.pyTorchKeys(for: configuration))
+    case "unetDiscriminator":
+      var configuration = UNetDiscriminator.Configuration()
+      configuration.width = width
+      return (UNetDiscriminator(configuration), UNetDiscriminator.pyTorchKeys(for: configuration))
+    case "vgg19":
+      var configuration = VGG19Features.Configuration()
+      configuration.width = width
+      configuration.weights = Dictionary(uniqueKeysWithValues: places!.map { ($0, 1) })
+      return (VGG19Features(configuration), VGG19Features.pyTorchKeys(for: configuration))
     default: preconditionFailure("no such network: \(network)")
     }
   }
@@ -82,10 +98,24 @@ private struct Attributes: Decodable {
 @Test(arguments: try GoldenFile("models").cases)
 func networkFollowsPyTorch(_ golden: GoldenCase) throws {
   let (network, keys) = try golden.attributes(Attributes.self).makeNetwork()
-  let state = GoldenCase.select(golden.arrays, under: "state.")
+  var state = GoldenCase.select(golden.arrays, under: "state.")
+  // VGG19's golden states hold the layers behind the last that features are taken at too.
+  if network is VGG19Features { state = state.filter { name, _ in keys.contains { $0.key == name } } }
   for key in keys { #expect(state[key.key]?.shape == key.shape, "\(key.key)") }
   try network.load(pyTorch: state, keys: keys)
   let input = Tensor(try golden.array("input"))
   let output = withoutGradients { network(input).value }
   expectClose(output, try golden.array("output"), tolerance: 2e-5, golden.name)
+
+  let features: [Tensor] =
+    switch network {
+    case let network as any FeatureDiscriminator: network.judged(input).features
+    case let network as VGG19Features: network.features(input)
+    default: []
+    }
+  #expect(features.count == golden.arrays.keys.count { $0.hasPrefix("feature.") })
+  for (index, feature) in features.enumerated() {
+    expectClose(
+      feature.value, try golden.array("feature.\(index)"), tolerance: 2e-5, "\(golden.name) feature \(index)")
+  }
 }

@@ -177,6 +177,83 @@ import Testing
       ])
   }
 
+  @Test func vggStyleDiscriminator() {
+    var configuration = VGGDiscriminator.Configuration()
+    configuration.width = 4
+    configuration.size = 96
+    let network = VGGDiscriminator(configuration)
+    let channels = [(4, 4, 4), (4, 8, 3), (8, 8, 4), (8, 16, 3), (16, 16, 4), (16, 32, 3), (32, 32, 4), (32, 32, 3)]
+    let blocks = (channels + [(32, 32, 4)]).enumerated().flatMap { index, block in
+      [
+        "blocks.\(index).convolution.weight [\(block.2), \(block.2), \(block.0), \(block.1)]",
+        "blocks.\(index).norm.scale [\(block.1)]", "blocks.\(index).norm.shift [\(block.1)]",
+      ]
+    }
+    #expect(
+      list(network) == ["first.weight [3, 3, 3, 4]", "first.bias [4]"] + blocks + [
+        "hidden.weight [288, 100]", "hidden.bias [100]", "last.weight [100, 1]", "last.bias [1]",
+      ])
+    #expect(
+      network.namedStatistics.map(\.name)
+        == (0..<9).flatMap { ["blocks.\($0).norm.runningMean", "blocks.\($0).norm.runningVariance"] })
+    let keys = VGGDiscriminator.pyTorchKeys(for: configuration)
+    #expect(keys[2].key == "conv0_1.weight")
+    #expect(
+      keys.suffix(9).prefix(5).map(\.key) == ["conv4_1.weight"]
+        + ["weight", "bias", "running_mean", "running_var"].map { "bn4_1.\($0)" })
+    // From 256 pixels on there is one stage more.
+    configuration.size = 256
+    #expect(list(VGGDiscriminator(configuration)).suffix(4).first == "hidden.weight [512, 100]")
+    #expect(VGGDiscriminator.pyTorchKeys(for: configuration).contains { $0.key == "conv5_1.weight" })
+  }
+
+  @Test func uNetDiscriminator() {
+    var configuration = UNetDiscriminator.Configuration()
+    configuration.width = 4
+    let network = UNetDiscriminator(configuration)
+    #expect(
+      list(network) == [
+        "first.weight [3, 3, 3, 4]", "first.bias [4]",
+        "downsampling.0.weight [4, 4, 4, 8]", "downsampling.1.weight [4, 4, 8, 16]",
+        "downsampling.2.weight [4, 4, 16, 32]",
+        "upsampling.0.weight [3, 3, 32, 16]", "upsampling.1.weight [3, 3, 16, 8]", "upsampling.2.weight [3, 3, 8, 4]",
+        "refinement.0.weight [3, 3, 4, 4]", "refinement.1.weight [3, 3, 4, 4]",
+        "last.weight [3, 3, 4, 1]", "last.bias [1]",
+      ])
+    #expect(
+      network.namedStatistics.prefix(4).map { "\($0.name) \($0.statistic.value.shape)" } == [
+        "downsampling.0.outputDirection [8]", "downsampling.0.inputDirection [64]",
+        "downsampling.1.outputDirection [16]", "downsampling.1.inputDirection [128]",
+      ])
+    #expect(network.namedStatistics.count == 16)
+  }
+
+  @Test func vgg19() {
+    var configuration = VGG19Features.Configuration()
+    configuration.width = 2
+    let channels = [
+      (3, 2), (2, 2), (2, 4), (4, 4), (4, 8), (8, 8), (8, 8), (8, 8), (8, 16), (16, 16), (16, 16), (16, 16), (16, 16),
+      (16, 16), (16, 16), (16, 16),
+    ]
+    #expect(
+      list(VGG19Features(configuration))
+        == channels.enumerated().flatMap { index, channels in
+          [
+            "convolutions.\(index).weight [3, 3, \(channels.0), \(channels.1)]",
+            "convolutions.\(index).bias [\(channels.1)]",
+          ]
+        })
+    let modules = [0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]
+    #expect(
+      VGG19Features.pyTorchKeys(for: configuration).map(\.key)
+        == modules.flatMap { ["features.\($0).weight", "features.\($0).bias"] })
+    configuration.weights = [.conv22: 1, .conv12: 0.5]
+    let shallow = VGG19Features(configuration)
+    #expect(shallow.convolutions.count == 4)
+    #expect(shallow.places == [.conv12, .conv22])
+    #expect(VGG19Features.Configuration.realESRGAN.weights.count == 5)
+  }
+
   @Test func publishedSizes() {
     var generator = ResNetGenerator.Configuration()
     #expect(ResNetGenerator(generator).parameterCount == 11_378_179)
@@ -197,6 +274,9 @@ import Testing
     #expect(SRVGGNet(compact).parameterCount == 1_213_296)
     #expect(MSRResNet().parameterCount == 1_517_571)
     #expect(SRResNet().parameterCount == 1_547_350)
+    #expect(VGGDiscriminator().parameterCount == 14_499_401)
+    #expect(UNetDiscriminator().parameterCount == 4_376_897)
+    #expect(VGG19Features().parameterCount == 20_024_384)
   }
 
   @Test func aPatchDiscriminatorJudges30By30PatchesOf256By256Pixels() {

@@ -15,7 +15,8 @@ from collections import OrderedDict
 from pathlib import Path
 
 import torch
-from networks import BoundedSRResNet, MSRResNet, RRDBNet, SRResNet, SRVGGNet
+from networks import (
+    VGG19, BoundedSRResNet, MSRResNet, RRDBNet, SRResNet, SRVGGNet, UNetDiscriminator, VGGDiscriminator)
 from safetensors.torch import save_file
 from torch import nn
 
@@ -310,6 +311,21 @@ def upscalers():
     save_upscaler("srresnet-bounded-x8.pth", network, network.state_dict())
 
 
+def judges():
+    """What trains beside a generator, none of which can stand in for one."""
+    torch.manual_seed(4)
+    torch.save({"params": VGGDiscriminator(1, 32).state_dict()}, GOLDEN / "vgg-discriminator.pth")
+    torch.save({"params": UNetDiscriminator(1).state_dict()}, GOLDEN / "unet-discriminator.pth")
+    network = initialized(VGG19(1))
+    image = torch.rand(1, 3, 20, 18)
+    with torch.no_grad():
+        features = network.at(image, ["conv2_2", "conv5_4"])
+    torch.save(network.state_dict(), GOLDEN / "vgg19.pth")
+    torch.save(network.features.state_dict(), GOLDEN / "vgg19-features.pth")
+    expected = {"image": image, "conv2_2": features[0], "conv5_4": features[1]}
+    save_file(expected, GOLDEN / "vgg19.expected.safetensors")
+
+
 def classifier():
     """Named as the common residual networks are."""
     network = nn.Module()
@@ -368,6 +384,7 @@ def main():
     hostile()
     generators()
     upscalers()
+    judges()
     classifier()
 
 

@@ -3,19 +3,21 @@
   python3 -m venv .venv && .venv/bin/pip install torch numpy
   .venv/bin/python scripts/golden/models.py
 
-Tensors are named `<case>/<role>`: `input`, `output` (both channels last), and `state.<key>` for each of the network's
-tensors with PyTorch's key and layout. Batch norms use their running statistics. Made with PyTorch 2.15.
+Tensors are named `<case>/<role>`: `input`, `output` (both channels last), `state.<key>` for each of the network's
+tensors with PyTorch's key and layout, and `feature.<number>` for what a discriminator or VGG19 has on the way. Batch
+norms use their running statistics. Made with PyTorch 2.15.
 """
 
 import json
 
 import numpy
 import torch
+from torch import nn
 
 from golden import Family, Values
 from networks import (
-    BoundedSRResNet, Generator, MSRResNet, PatchDiscriminator, PixelDiscriminator, RRDBNet, SRResNet, SRVGGNet,
-    channels_last, initialize, state)
+    VGG19, BoundedSRResNet, Generator, MSRResNet, PatchDiscriminator, PixelDiscriminator, RRDBNet, SRResNet, SRVGGNet,
+    UNetDiscriminator, VGGDiscriminator, channels_last, initialize, state)
 
 if __name__ == "__main__":
     values = Values(31)
@@ -23,14 +25,40 @@ if __name__ == "__main__":
 
     def add(name, model, size, spread=0.3, **attributes):
         # Wide enough a spread that tanh leaves its straight part and no layer's output drowns in its bias.
-        model = initialize(model, seed=len(family.cases) + 100, scale=spread).eval()
+        model = initialize(model, seed=len(family.cases) + 100, scale=spread)
         x = values.uniform(-1, 1, size[0], attributes.get("inputChannels", 3), *size[1:])
+        estimate_singular_values(model)
+        model.eval()
+        features = []
+        for module in model.modules():
+            if isinstance(module, nn.LeakyReLU):
+                module.register_forward_hook(lambda module, inputs, output: features.append(output))
         with torch.no_grad():
+            if isinstance(model, VGG19):
+                x = ((x + 1) / 2).half().double()
+                features = model.at(x, attributes["places"])
+                output = features[-1]
+            else:
+                output = model(x)
             family.store(f"{name}/input", channels_last(x), numpy.float16)
-            family.store(f"{name}/output", channels_last(model(x)))
+            family.store(f"{name}/output", channels_last(output) if output.dim() == 4 else output)
+        for index, feature in enumerate(feature for feature in features if feature.dim() == 4):
+            family.store(f"{name}/feature.{index}", channels_last(feature))
         for key, value in state(model).items():
-            family.store(f"{name}/state.{key}", value, numpy.float16)
+            if not key.startswith("classifier"):
+                family.store(f"{name}/state.{key}", value, numpy.float16)
         family.cases[name] = json.dumps(attributes)
+
+    def estimate_singular_values(model):
+        """Spectral norms' vectors as training would have them, in numbers that float16 holds."""
+        for name, u in [(key, value) for key, value in model.named_buffers() if key.endswith("weight_u")]:
+            v = model.get_buffer(name.replace("weight_u", "weight_v"))
+            matrix = model.get_parameter(name.replace("weight_u", "weight_orig")).data.flatten(1)
+            u.data = values.normal(*u.shape)
+            for _ in range(3):
+                v.data = torch.nn.functional.normalize(matrix.T @ u, dim=0)
+                u.data = torch.nn.functional.normalize(matrix @ v, dim=0)
+            u.data, v.data = u.data.half().double(), v.data.half().double()
 
     for blocks in [6, 9]:
         for upsampling in ["transposed", "resizeConvolution"]:
@@ -65,4 +93,11 @@ if __name__ == "__main__":
     for scale, upsamplings in [(1, 0), (2, 1), (8, 3)]:
         add(f"rrdb.plain.x{scale}", RRDBNet(4, 2, 1, scale, upsamplings=upsamplings), (1, 4, 5), network="rrdb",
             width=4, growth=2, blocks=1, scale=scale, upsamplings=upsamplings)
+    for size, width in [(32, 2), (64, 1)]:
+        add(f"vggDiscriminator.{size}", VGGDiscriminator(width, size), (width, size, size), network="vggDiscriminator",
+            width=width, side=size, spread=0.2)
+    add("unetDiscriminator", UNetDiscriminator(2), (2, 16, 24), network="unetDiscriminator", width=2)
+    add("vgg19.one", VGG19(2), (1, 20, 34), network="vgg19", width=2, places=["conv5_4"], spread=0.2)
+    places = ["conv1_2", "conv2_2", "conv3_4", "conv4_4"]
+    add("vgg19.several", VGG19(2), (2, 16, 17), network="vgg19", width=2, places=places, spread=0.2)
     family.write()

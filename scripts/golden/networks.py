@@ -1,6 +1,6 @@
 """CycleGAN's networks (Zhu et al. 2017) and the super-resolution generators RRDBNet (Wang et al. 2018), SRVGGNetCompact
-(Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017) and SRResNet (Ledig et al. 2017) in PyTorch,
-with the keys of the published files."""
+(Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017) and SRResNet (Ledig et al. 2017) with their
+discriminators and VGG19 (Simonyan and Zisserman 2015) in PyTorch, with the keys of the published files."""
 
 import torch
 from torch import nn
@@ -305,12 +305,99 @@ class BoundedSRResNet(nn.Module):
         return (torch.tanh(self.get_submodule(f"block{3 + self.count}")(shallow + x)) + 1) / 2
 
 
+class VGGDiscriminator(nn.Module):
+    """For images of a multiple of 32 pixels, halved five times, from 256 pixels on six times."""
+
+    def __init__(self, width, size, channels=3):
+        super().__init__()
+        self.rectify = nn.LeakyReLU(0.2)
+        self.stages = 5 if size < 256 else 6
+        before = width
+        for stage in range(self.stages):
+            after = width * min(2**stage, 8)
+            self.add_module(f"conv{stage}_0", nn.Conv2d(before if stage else channels, after, 3, 1, 1, bias=not stage))
+            if stage:
+                self.add_module(f"bn{stage}_0", nn.BatchNorm2d(after))
+            self.add_module(f"conv{stage}_1", nn.Conv2d(after, after, 4, 2, 1, bias=False))
+            self.add_module(f"bn{stage}_1", nn.BatchNorm2d(after))
+            before = after
+        self.linear1 = nn.Linear(before * (size >> self.stages) ** 2, 100)
+        self.linear2 = nn.Linear(100, 1)
+
+    def forward(self, x):
+        x = self.rectify(self.conv0_0(x))
+        for stage in range(self.stages):
+            for place in [f"{stage}_0", f"{stage}_1"][not stage:]:
+                x = self.rectify(self.get_submodule(f"bn{place}")(self.get_submodule(f"conv{place}")(x)))
+        return self.linear2(self.rectify(self.linear1(x.flatten(1))))
+
+
+class UNetDiscriminator(nn.Module):
+    def __init__(self, width, channels=3):
+        super().__init__()
+        self.rectify = nn.LeakyReLU(0.2)
+        norm = nn.utils.spectral_norm
+        self.conv0 = nn.Conv2d(channels, width, 3, 1, 1)
+        for index in range(3):
+            self.add_module(
+                f"conv{1 + index}", norm(nn.Conv2d(width << index, width << (index + 1), 4, 2, 1, bias=False)))
+        for index in range(3):
+            self.add_module(
+                f"conv{4 + index}", norm(nn.Conv2d(width << (3 - index), width << (2 - index), 3, 1, 1, bias=False)))
+        self.conv7 = norm(nn.Conv2d(width, width, 3, 1, 1, bias=False))
+        self.conv8 = norm(nn.Conv2d(width, width, 3, 1, 1, bias=False))
+        self.conv9 = nn.Conv2d(width, 1, 3, 1, 1)
+
+    def forward(self, x):
+        skipped = [self.rectify(self.conv0(x))]
+        for convolution in [self.conv1, self.conv2, self.conv3]:
+            skipped.append(self.rectify(convolution(skipped[-1])))
+        x = skipped.pop()
+        for convolution in [self.conv4, self.conv5, self.conv6]:
+            x = functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+            x = self.rectify(convolution(x)) + skipped.pop()
+        return self.conv9(self.rectify(self.conv8(self.rectify(self.conv7(x)))))
+
+
+class VGG19(nn.Module):
+    """The convolutions of torchvision's network, 64 wide there, and a small classifier."""
+
+    counts = [2, 2, 4, 4, 4]
+    mean, deviation = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+
+    def __init__(self, width):
+        super().__init__()
+        modules, self.places, before = [], {}, 3
+        for stage, count in enumerate(self.counts):
+            after = width * min(2**stage, 8)
+            for index in range(count):
+                self.places[f"conv{stage + 1}_{index + 1}"] = len(modules)
+                modules += [nn.Conv2d(before, after, 3, 1, 1), nn.ReLU()]
+                before = after
+            modules.append(nn.MaxPool2d(2))
+        self.features = nn.Sequential(*modules)
+        self.classifier = nn.Sequential(nn.Linear(before, 4))
+
+    def at(self, x, places):
+        """Before the rectifiers."""
+        column = [3, 1, 1]
+        x = (x - x.new_tensor(self.mean).reshape(column)) / x.new_tensor(self.deviation).reshape(column)
+        found = []
+        for index, module in enumerate(self.features[:1 + max(self.places[place] for place in places)]):
+            x = module(x)
+            found += [x for place in places if self.places[place] == index]
+        return found
+
+
 def initialize(network, seed, scale=0.02, precision=torch.float16):
     """Weights N(0, scale) that `precision` holds exactly; biases N(0, 0.1), so that a misplaced one shows; batch norm's
     scales and running statistics off their usual 0 and 1, and PReLU's slopes, different in each channel."""
     values = Values(seed, precision)
     network.double()
     for name, tensor in [*network.named_parameters(), *network.named_buffers()]:
+        if name.endswith(("weight_u", "weight_v")):
+            # They come to stand for the weight after some passes in training.
+            continue
         if name.endswith("running_var") or (name.endswith("weight") and tensor.dim() == 1):
             tensor.data = values.uniform(0.5, 2, *tensor.shape)
         elif tensor.is_floating_point():

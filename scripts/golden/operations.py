@@ -372,6 +372,36 @@ def losses():
     family.write()
 
 
+def spectral_norm():
+    """`<case>/<role>`: a convolution with spectral norm, before (`u`, `v`) and after two passes in training.
+
+    `weight`, `u` and `v` are PyTorch's; each pass leaves its `output<n>` and, of the sum of the output times `upstream`,
+    the gradients `gradient<n>.input` and `gradient<n>.weight`, then `u<n>` and `v<n>`; the pass 2 is not in training.
+    """
+    family, values = Family(f"{LAYERS}/spectralNorm.safetensors"), Values(23)
+    for name, channels, kernel, stride in [("plain", (3, 5), 3, 1), ("strided", (4, 6), 4, 2), ("narrow", (2, 1), 1, 1)]:
+        layer = torch.nn.Conv2d(*channels, kernel, stride, kernel // 2, bias=False).double()
+        torch.nn.utils.spectral_norm(layer)
+        layer.weight_orig.data = values.normal(*layer.weight_orig.shape)
+        for vector in [layer.weight_u, layer.weight_v]:
+            vector.data = F.normalize(values.normal(*vector.shape), dim=0).half().double()
+        x = values.normal(2, 6, 5, channels[0]).requires_grad_()
+        for key, value in {"input": x, "weight": layer.weight_orig, "u": layer.weight_u, "v": layer.weight_v}.items():
+            family.store(f"{name}/{key}", value)
+        upstream = values.normal(*last(layer.eval()(first(x))).shape)
+        family.store(f"{name}/upstream", upstream)
+        for index in range(3):
+            output = last(layer.train(index < 2)(first(x)))
+            to_input, to_weight = torch.autograd.grad((output * upstream).sum(), [x, layer.weight_orig])
+            family.store(f"{name}/output{index}", output)
+            family.store(f"{name}/gradient{index}.input", to_input)
+            family.store(f"{name}/gradient{index}.weight", to_weight)
+            family.store(f"{name}/u{index}", layer.weight_u)
+            family.store(f"{name}/v{index}", layer.weight_v)
+        family.cases[name] = json.dumps({"kernel": kernel, "stride": stride, "padding": kernel // 2})
+    family.write()
+
+
 def adam():
     """Six steps with given gradients; the learning rate changes on the way."""
     family, values = Family(f"{LAYERS}/adam.safetensors"), Values(22)
@@ -394,5 +424,5 @@ def adam():
 
 if __name__ == "__main__":
     for make in [arithmetic, elementwise, reductions, matrices, shaping, convolution, transpose_convolution, padding,
-                 normalization, resampling, losses, adam]:
+                 normalization, resampling, losses, spectral_norm, adam]:
         make()

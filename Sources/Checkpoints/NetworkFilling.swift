@@ -1,0 +1,45 @@
+import Layers
+import Models
+import Tensors
+
+extension TensorFile {
+  /// A network with the values of this file's tensors, which are known to have the keys' shapes.
+  ///
+  /// - Parameter tensors: by the names that the keys have.
+  func filling<Network: Layer>(
+    _ network: Network, keys: [PyTorchKey], from tensors: [String: StoredTensor]
+  ) throws(CheckpointError) -> Network {
+    let parameters = Dictionary(uniqueKeysWithValues: network.namedParameters.map { ($0.name, $0.parameter) })
+    let statistics = Dictionary(uniqueKeysWithValues: network.namedStatistics.map { ($0.name, $0.statistic) })
+    for key in keys {
+      guard let tensor = tensors[key.key] else { throw CheckpointError(url, "lacks the tensor \(key.key)") }
+      let value = try array(of: tensor, for: key)
+      parameters[key.path]?.value = value
+      statistics[key.path]?.value = value
+    }
+    return network
+  }
+
+  private func array(of tensor: StoredTensor, for key: PyTorchKey) throws(CheckpointError) -> NDArray {
+    let array = array(of: tensor)
+    guard array.withHostMemory({ $0.allSatisfy(\.isFinite) }) else {
+      throw CheckpointError(
+        url, "tensor \(tensor.name) holds values that are not numbers: its training failed, use an earlier one")
+    }
+    guard !key.path.hasSuffix("runningVariance") || array.withHostMemory({ $0.allSatisfy { $0 >= 0 } }) else {
+      throw CheckpointError(url, "tensor \(tensor.name) holds variances below 0: the file is damaged")
+    }
+    return key.layout == .vector ? array : Tensor(array).transposed(key.layout.axesFromPyTorch).value
+  }
+
+  /// By name, without what parallel training, compilation and modules around a network put in front of every name.
+  func tensorsWithoutPrefixes() -> [String: StoredTensor] {
+    var prefix = ""
+    while let longer = ["module.", "_orig_mod.", "netG.", "generator."].lazy.map({ prefix + $0 }).first(where: {
+      candidate in !tensors.isEmpty && names.allSatisfy { $0.hasPrefix(candidate) }
+    }) {
+      prefix = longer
+    }
+    return Dictionary(uniqueKeysWithValues: tensors.map { (String($0.name.dropFirst(prefix.count)), $0) })
+  }
+}
