@@ -106,5 +106,9 @@ extension RRDBNet: UpscalingNetwork {
   /// Every block has 15 convolutions one after another, with one before and one behind them; those from the first
   /// upsampling on together reach two pixels.
   public var reach: Int { (15 * configuration.blocks + 4) * configuration.unshuffling }
-  public var activationsPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
+  public var activationsPerPixel: Int {
+    let (width, scale, unshuffling) = (configuration.width, configuration.scale, configuration.unshuffling)
+    let inBlocks = (5 * width + 4 * configuration.growth) / (unshuffling * unshuffling)
+    return max(inBlocks, 3 * width * scale * scale)
+  }
 }
