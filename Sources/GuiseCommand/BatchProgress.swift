@@ -9,7 +9,24 @@ final class BatchProgress: Sendable {
     var files = 0
     var told = 0
     var done = 0
+    /// The file in work, and how much of it is computed.
+    var advancing: (input: URL, fraction: Double)?
+    var lastLine = ContinuousClock.now
     let start = ContinuousClock.now
+
+    private var fractionInWork: Double { advancing?.fraction ?? 0 }
+
+    /// Of all files.
+    var fraction: Double { (Double(told) + fractionInWork) / Double(max(1, files)) }
+
+    /// Of the files that were computed, with the time that the rest will take; empty before there is any.
+    var rate: String {
+      let computed = Double(done) + fractionInWork
+      guard computed > 0 else { return "" }
+      let secondsPerFile = ((ContinuousClock.now - start) / .seconds(1)) / computed
+      let left = LossText.duration(secondsPerFile * (Double(files - told) - fractionInWork))
+      return "  \(String(format: "%.2f", secondsPerFile)) s/image  \(left) left"
+    }
   }
 
   private struct Outcome: Encodable {
@@ -21,10 +38,16 @@ final class BatchProgress: Sendable {
   }
 
   private let display: ProgressDisplay
+  private let verb: String
   private let writesJSON: Bool
   private let state = Mutex(State())
 
-  init(isQuiet: Bool, writesJSON: Bool) {
+  /// Between two lines about one file where there is no terminal.
+  private static let pause = Duration.seconds(10)
+
+  /// - Parameter verb: what was done to the images, as in "3 translated".
+  init(verb: String, isQuiet: Bool, writesJSON: Bool) {
+    self.verb = verb
     display = ProgressDisplay(isQuiet: isQuiet)
     self.writesJSON = writesJSON
   }
@@ -37,7 +60,8 @@ final class BatchProgress: Sendable {
     switch event {
     case .started(let files):
       state.withLock { $0.files = files }
-    case .fileAdvanced: break
+    case .fileAdvanced(let input, let fraction):
+      advance(input, to: fraction)
     case .fileDone(let input, let output, let seconds):
       state.withLock { $0.done += 1 }
       tell(Outcome(input: input.relativePath, status: "done", output: output.relativePath, seconds: seconds))
@@ -53,25 +77,35 @@ final class BatchProgress: Sendable {
   }
 
   private func tell(_ outcome: Outcome) {
-    let (state, elapsed) = state.withLock { state in
+    let state = state.withLock { state in
       state.told += 1
-      return (state, (ContinuousClock.now - state.start) / .seconds(1))
+      if state.advancing?.input.relativePath == outcome.input { state.advancing = nil }
+      state.lastLine = .now
+      return state
     }
     let count = "\(state.told)/\(state.files)"
-    let secondsPerFile = elapsed / Double(max(1, state.done))
-    let left = LossText.duration(secondsPerFile * Double(state.files - state.told))
-    let rate = state.done > 0 ? "  \(String(format: "%.2f", secondsPerFile)) s/image  \(left) left" : ""
+    let rate = state.rate
     let result = outcome.output.map { " -> \($0)" } ?? ""
     display.show(
-      fraction: Double(state.told) / Double(max(1, state.files)),
-      text: "\(count)\(rate)  \(outcome.input)",
+      fraction: state.fraction, text: "\(count)\(rate)  \(outcome.input)",
       line: "\(count)  \(outcome.status)  \(outcome.input)\(result)\(rate)")
     if writesJSON { try? JSONLine.write(outcome) }
   }
 
+  private func advance(_ input: URL, to fraction: Double) {
+    let (state, isLineDue) = state.withLock { state in
+      state.advancing = (input, fraction)
+      let isDue = ContinuousClock.now - state.lastLine >= Self.pause
+      if isDue { state.lastLine = .now }
+      return (state, isDue)
+    }
+    let text = "\(state.told)/\(state.files)\(state.rate)  \(input.relativePath)  \(Int(100 * fraction)) %"
+    display.show(fraction: state.fraction, text: text, line: isLineDue ? text : nil)
+  }
+
   private func finish(_ summary: BatchSummary) {
     display.clear()
-    var parts = ["\(summary.done) translated"]
+    var parts = ["\(summary.done) \(verb)"]
     if summary.skipped > 0 { parts.append("\(summary.skipped) skipped because their results are there already") }
     if summary.failed > 0 { parts.append("\(summary.failed) failed") }
     display.note(parts.joined(separator: ", "))

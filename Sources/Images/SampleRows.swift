@@ -43,16 +43,13 @@ package struct SampleRows: Sendable {
     }
   }
 
-  private func place<Sample: FixedWidthInteger & UnsignedInteger & Sendable>(
-    _ part: Image, x: Int, in samples: inout [Sample]
-  ) {
+  private func place<Sample: FileSample>(_ part: Image, x: Int, in samples: inout [Sample]) {
     let (rowSize, partSize) = (width * channels, part.width * channels)
-    let largest = Float(Sample.max)
     part.pixels.withUnsafeBufferPointer { source in
       samples.withUnsafeMutableBufferPointer { target in
         ThreadPool.run(count: height) { y in
           let (from, to) = (y * partSize, y * rowSize + x * channels)
-          for i in 0..<partSize { target[to + i] = Sample(source[from + i].clampedToUnit * largest + 0.5) }
+          for i in 0..<partSize { target[to + i] = Sample(nearestTo: source[from + i].clampedToUnit) }
         }
       }
     }
@@ -64,6 +61,19 @@ package struct SampleRows: Sendable {
     case .sixteen(let words): try words.withUnsafeBytes(body)
     }
   }
+}
+
+private protocol FileSample {
+  /// Of a value in 0...1.
+  init(nearestTo value: Float)
+}
+
+extension UInt8: FileSample {
+  fileprivate init(nearestTo value: Float) { self = UInt8(value * 255 + 0.5) }
+}
+
+extension UInt16: FileSample {
+  fileprivate init(nearestTo value: Float) { self = UInt16(value * 65535 + 0.5) }
 }
 
 extension Image {

@@ -40,6 +40,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
   case noModelInFolder(path: String, expected: String)
   case otherDirection(path: String, own: String, asked: String)
   case unusableChannels(path: String, input: Int, output: Int)
+  case notBundled(name: String, variable: String)
 
   public var description: String {
     switch self {
@@ -49,6 +50,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
       "\(path) translates \(own), not \(asked): leave --direction out, or give the other model"
     case .unusableChannels(let path, let input, let output):
       "\(path) turns \(input) channels into \(output), expected a model of images with 1 or 3 channels"
+    case .notBundled(let name, let variable):
+      "the bundled model \(name) is not where it is looked for: give a model with --model, or the folder of the bundled "
+        + "ones in the environment's \(variable)"
     }
   }
 

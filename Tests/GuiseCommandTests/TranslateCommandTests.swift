@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--help"], ["translate", "--help"], ["train", "--help"], ["models", "inspect", "--help"],
+    ["--help"], ["translate", "--help"], ["upscale", "--help"], ["train", "--help"], ["models", "inspect", "--help"],
     ["bench", "forward", "--help"], ["bench", "train", "--help"], ["bench", "compare", "--help"],
   ])
   func helpHoldsAnExample(arguments: [String]) throws {

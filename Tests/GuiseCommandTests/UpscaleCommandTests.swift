@@ -1,0 +1,122 @@
+import Checkpoints
+import Foundation
+import Images
+import Layers
+import Models
+import Testing
+
+@Suite struct UpscaleCommandTests {
+  private let guise: GuiseProgram
+
+  init() throws {
+    guise = try GuiseProgram()
+    try writeModel("models/upscale-x4.safetensors", scale: 4)
+    try writeModel("x2.safetensors", scale: 2)
+    try guise.writeModel("translates.safetensors")
+  }
+
+  /// A small network with random weights.
+  private func writeModel(_ path: String, scale: Int) throws {
+    var configuration = SRVGGNet.Configuration()
+    (configuration.width, configuration.convolutions, configuration.scale) = (8, 2, scale)
+    let network = SRVGGNet(configuration)
+    Initializer.normal(deviation: 0.05).initialize(network, seed: 1, purpose: "test")
+    let description = ModelDescription(task: "super-resolution", network: .srvgg(configuration))
+    try guise.write(path, Data())
+    try ModelFile.write(network, description: description, to: guise[path])
+  }
+
+  /// With the bundled model's stand-in.
+  private func upscale(_ arguments: String...) throws -> GuiseProgram.Result {
+    try guise.run(["upscale", "-o", "out"] + arguments, environment: ["GUISE_MODELS": guise["models"].path])
+  }
+
+  @Test func upscalesAFolderWithTheBundledModel() throws {
+    try guise.writeImage("in/a.jpg", width: 33, height: 20)
+    try guise.writeImage("in/sub/b.png", width: 5, height: 7, color: [0.5, 0.25])
+    let first = try upscale("-i", "in")
+    #expect(first.status == 0 && first.output.isEmpty && first.errors.contains("2 upscaled"), "\(first.errors)")
+    let (a, b) = (try Image(contentsOf: guise["out/a.jpg"]), try Image(contentsOf: guise["out/sub/b.png"]))
+    #expect((a.width, a.height, a.channels) == (132, 80, 3))
+    #expect((b.width, b.height, b.channels) == (20, 28, 2))
+    #expect(try upscale("-i", "in").errors.contains("0 upscaled, 2 skipped"))
+  }
+
+  @Test(arguments: [("2", 40), ("3", 60), ("4", 80)])
+  func makesTheSizeAskedFor(scale: String, width: Int) throws {
+    try guise.writeImage("a.png", width: 20, height: 10)
+    let result = try upscale("-i", "a.png", "-s", scale, "-t", "32", "--json", "--quiet", "-f", "png")
+    #expect(result.status == 0 && result.errors.isEmpty && result.output.contains("\"status\":\"done\""))
+    let image = try Image(contentsOf: guise["out/a.png"])
+    #expect((image.width, image.height) == (width, width / 2))
+  }
+
+  @Test func sixteenBitsStay() throws {
+    let image = Image(
+      width: 3, height: 1, channels: 1, pixels: [0.1, 0.5, 0.90003], bitDepth: .sixteen,
+      metadata: ImageMetadata(exif: Data([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0])))
+    try guise.write("a.png", image.encoded(as: .png, path: "a"))
+    #expect(try upscale("-i", "a.png", "-t", "auto").status == 0)
+    let result = try Image(contentsOf: guise["out/a.png"])
+    #expect((result.width, result.channels, result.bitDepth) == (12, 1, .sixteen))
+    #expect(result.metadata == image.metadata)
+    #expect(result.pixels.contains { ($0 * 255).rounded() / 255 != $0 })
+  }
+
+  @Test func aResultTooLargeForJPEGIsRefusedInWords() throws {
+    try guise.writeImage("in/long.jpg", width: 65_000, height: 3)
+    try guise.writeImage("in/small.jpg")
+    let result = try upscale("-i", "in", "--quiet")
+    #expect(result.status == 1 && result.errorLines.count == 1)
+    #expect(result.errors.contains("it would measure 260000x12 pixels") && result.errors.contains("choose PNG"))
+    #expect(guise.exists("out/small.jpg") && !guise.exists("out/long.jpg"))
+    #expect(try upscale("-i", "in", "-f", "png", "--quiet").status == 0)
+    let long = try Image(contentsOf: guise["out/long.png"])
+    #expect((long.width, long.height) == (260_000, 12))
+  }
+
+  @Test(arguments: [
+    (["-i", "in", "-s", "5"], "makes images 4 times as large, not 5 times"),
+    (
+      ["-i", "in", "-m", "x2.safetensors", "-s", "4"], "guise: x2.safetensors: the model makes images 2 times as large"
+    ),
+    (["-i", "in", "-s", "0"], "guise: --scale is 0, expected 1 or more"),
+    (["-i", "in", "-t", "31"], "guise: --tile is 31, expected at least 32, or auto"),
+    (["-i", "in", "-t", "many"], "guise: The value 'many' is invalid for '-t <pixels|auto>'"),
+    (["-i", "in", "-m", "translates.safetensors"], "guise: translates.safetensors: is a generator that translates"),
+    (["-i", "in", "-m", "gone.pth"], "guise: gone.pth: there is no such file"),
+    (["-i", "gone"], "guise: there is no file or folder gone"),
+  ])
+  func saysInOneLineWhyNothingCouldBeDone(arguments: [String], message: String) throws {
+    try guise.writeImage("in/a.png")
+    let result = try guise.run(
+      ["upscale", "-o", "out"] + arguments, environment: ["GUISE_MODELS": guise["models"].path])
+    #expect(result.status == 2 && result.output.isEmpty && result.errors.contains(message), "\(result.errors)")
+    #expect(result.errorLines.count == 1)
+  }
+
+  @Test func saysWhereToLookForABundledModel() throws {
+    try guise.writeImage("a.png")
+    let result = try guise.run(["upscale", "-i", "a.png", "-o", "out"], environment: ["GUISE_MODELS": "nowhere"])
+    #expect(result.status == 2)
+    #expect(result.errors.hasPrefix("guise: the bundled model upscale-x4.safetensors is not where it is looked for"))
+  }
+
+  @Test func translatingSaysWhatAnUpscalingModelIsFor() throws {
+    try guise.writeImage("in/a.png")
+    let result = try guise.run(["translate", "-i", "in", "-o", "out", "-m", "x2.safetensors"])
+    #expect(result.status == 2 && result.errors.contains("use guise upscale"), "\(result.errors)")
+  }
+
+  @Test func controlCLeavesALargeImageOff() throws {
+    try guise.writeImage("in/a.png", width: 3000, height: 2000)
+    let result = try guise.run(
+      ["upscale", "-i", "in", "-o", "out", "-t", "32"], environment: ["GUISE_MODELS": guise["models"].path]
+    ) { process in
+      while process.isRunning && !guise.exists("out") { usleep(5000) }
+      process.interrupt()
+    }
+    #expect(result.status == 130 && result.errors.contains("stopped with 1 file to go"), "\(result.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: guise["out"].path).isEmpty)
+  }
+}
