@@ -1,9 +1,22 @@
 #include "jpeg_trap.h"
 
-#include "CImageCodecs.h"
+#include "decoder.h"
 
 // Real files have a dozen; thousands in a small file are made to keep a decoder busy for hours.
 enum { largest_scan_count = 500 };
+
+struct decoding {
+  struct trap trap;  // first, so that libjpeg's pointer to it is a pointer to all
+  struct jpeg_decompress_struct jpeg;
+  struct jpeg_progress_mgr progress;
+  boolean is_cmyk;
+};
+
+static void end_decoding(void *state) {
+  struct decoding *d = state;
+  jpeg_destroy_decompress(&d->jpeg);
+  free(d);
+}
 
 // libjpeg fills the missing part of an image with gray and warns: to us that is damage. Warnings about harmless
 // oddities (stray bytes, an unknown JFIF version, a broken colour profile) pass.
@@ -26,16 +39,16 @@ static void fail_on_too_many_scans(j_common_ptr jpeg) {
   longjmp(trap->landing, 1);
 }
 
-static void copy_exif(j_decompress_ptr jpeg, struct guise_decoded_image *image) {
+static void copy_exif(j_decompress_ptr jpeg, struct guise_decoder *decoder) {
   for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next) {
     if (marker->marker != JPEG_APP0 + 1 || marker->data_length <= sizeof exif_signature ||
         memcmp(marker->data, exif_signature, sizeof exif_signature) != 0) {
       continue;
     }
-    image->exif_size = marker->data_length - sizeof exif_signature;
-    image->exif = malloc(image->exif_size);
-    if (!image->exif) ERREXIT1(jpeg, JERR_OUT_OF_MEMORY, 0);
-    memcpy(image->exif, marker->data + sizeof exif_signature, image->exif_size);
+    size_t size = marker->data_length - sizeof exif_signature;
+    decoder->exif = copy_bytes(marker->data + sizeof exif_signature, size);
+    if (!decoder->exif) ERREXIT1(jpeg, JERR_OUT_OF_MEMORY, 0);
+    decoder->exif_size = size;
     return;
   }
 }
@@ -49,62 +62,70 @@ static void convert_cmyk_row(const JSAMPLE *inks, JSAMPLE *rgb, uint32_t width, 
   }
 }
 
-enum guise_codec_status guise_decode_jpeg(
-    const uint8_t *bytes, size_t size, uint64_t largest_pixel_count, struct guise_decoded_image *image) {
-  struct jpeg_decompress_struct jpeg;
-  struct jpeg_progress_mgr progress;
-  struct trap trap;
-  memset(image, 0, sizeof *image);
-  memset(&jpeg, 0, sizeof jpeg);
-  memset(&progress, 0, sizeof progress);
-  jpeg.err = set_trap(&trap, image->message);
-  trap.manager.emit_message = fail_on_lost_data;
-  if (setjmp(trap.landing)) {
-    jpeg_destroy_decompress(&jpeg);
-    guise_decoded_image_free(image);
-    return GUISE_CODEC_FAILED;
-  }
-  jpeg_create_decompress(&jpeg);
-  progress.progress_monitor = fail_on_too_many_scans;
-  jpeg.progress = &progress;
-  jpeg_mem_src(&jpeg, bytes, size);
-  jpeg_save_markers(&jpeg, JPEG_APP0 + 1, 0xffff);
-  jpeg_save_markers(&jpeg, JPEG_APP0 + 2, 0xffff);
-  jpeg_read_header(&jpeg, TRUE);
+enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *file) {
+  struct decoding *d = start_decoder(decoder, sizeof *d, end_decoding);
+  if (!d) return GUISE_CODEC_FAILED;
+  struct jpeg_decompress_struct *jpeg = &d->jpeg;
+  jpeg->err = set_trap(&d->trap, decoder->message);
+  d->trap.manager.emit_message = fail_on_lost_data;
+  if (setjmp(d->trap.landing)) return GUISE_CODEC_FAILED;
+  jpeg_create_decompress(jpeg);
+  d->progress.progress_monitor = fail_on_too_many_scans;
+  jpeg->progress = &d->progress;
+  jpeg_stdio_src(jpeg, file);
+  jpeg_save_markers(jpeg, JPEG_APP0 + 1, 0xffff);
+  jpeg_save_markers(jpeg, JPEG_APP0 + 2, 0xffff);
+  jpeg_read_header(jpeg, TRUE);
 
-  image->width = jpeg.image_width;
-  image->height = jpeg.image_height;
-  if ((uint64_t)image->width * image->height > largest_pixel_count) {
-    jpeg_destroy_decompress(&jpeg);
-    return GUISE_CODEC_TOO_LARGE;
-  }
-  boolean is_gray = jpeg.jpeg_color_space == JCS_GRAYSCALE;
-  boolean is_cmyk = jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK;
-  jpeg.out_color_space = is_gray ? JCS_GRAYSCALE : is_cmyk ? JCS_CMYK : JCS_RGB;
-  image->channels = is_gray ? 1 : 3;
-  image->bit_depth = 8;
-  copy_exif(&jpeg, image);
-  if (!is_cmyk) {  // a CMYK profile says nothing about the RGB made here
+  boolean is_gray = jpeg->jpeg_color_space == JCS_GRAYSCALE;
+  d->is_cmyk = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
+  jpeg->out_color_space = is_gray ? JCS_GRAYSCALE : d->is_cmyk ? JCS_CMYK : JCS_RGB;
+  decoder->width = jpeg->image_width;
+  decoder->height = jpeg->image_height;
+  decoder->channels = is_gray ? 1 : 3;
+  decoder->bit_depth = 8;
+  copy_exif(jpeg, decoder);
+  if (!d->is_cmyk) {  // a CMYK profile says nothing about the RGB made here
     JOCTET *profile;
     unsigned int profile_size;
-    if (jpeg_read_icc_profile(&jpeg, &profile, &profile_size)) {
-      image->icc_profile = profile;
-      image->icc_profile_size = profile_size;
+    if (jpeg_read_icc_profile(jpeg, &profile, &profile_size)) {
+      decoder->icc_profile = profile;
+      decoder->icc_profile_size = profile_size;
     }
   }
+  return GUISE_CODEC_DONE;
+}
 
-  size_t row_size = (size_t)image->width * image->channels;
-  image->pixels = malloc(row_size * image->height);
-  if (!image->pixels) ERREXIT1(&jpeg, JERR_OUT_OF_MEMORY, 0);
-  jpeg_start_decompress(&jpeg);
-  JSAMPARRAY inks = NULL;
-  if (is_cmyk) inks = jpeg.mem->alloc_sarray((j_common_ptr)&jpeg, JPOOL_IMAGE, jpeg.output_width * 4, 1);
-  while (jpeg.output_scanline < jpeg.output_height) {
-    JSAMPROW row = (JSAMPROW)image->pixels + row_size * jpeg.output_scanline;
-    jpeg_read_scanlines(&jpeg, is_cmyk ? inks : &row, 1);
-    if (is_cmyk) convert_cmyk_row(inks[0], row, image->width, jpeg.saw_Adobe_marker);
+// Colour is enlarged with a look at its neighbours, of which none is seen beyond a cut.
+static uint32_t distance_to_cut(j_decompress_ptr jpeg) { return 2 * jpeg->max_h_samp_factor * DCTSIZE; }
+
+enum guise_codec_status guise_jpeg_read(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height, void *pixels) {
+  struct decoding *d = decoder->state;
+  struct jpeg_decompress_struct *jpeg = &d->jpeg;
+  if (setjmp(d->trap.landing)) return GUISE_CODEC_FAILED;
+  jpeg_start_decompress(jpeg);
+  JDIMENSION first = 0, cut_width = decoder->width;
+  if (width < decoder->width) {
+    uint32_t margin = distance_to_cut(jpeg);
+    uint32_t end = margin < decoder->width - x - width ? x + width + margin : decoder->width;
+    first = x > margin ? x - margin : 0;
+    cut_width = end - first;
+    jpeg_crop_scanline(jpeg, &first, &cut_width);
   }
-  jpeg_finish_decompress(&jpeg);
-  jpeg_destroy_decompress(&jpeg);
+  size_t row_size = (size_t)width * decoder->channels;
+  JSAMPARRAY row = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, cut_width * jpeg->output_components, 1);
+  const JSAMPLE *part = row[0] + (size_t)(x - first) * jpeg->output_components;
+  if (y > 0) jpeg_skip_scanlines(jpeg, y);
+  for (uint32_t i = 0; i < height; i++) {
+    JSAMPROW target = (JSAMPROW)pixels + row_size * i;
+    jpeg_read_scanlines(jpeg, row, 1);
+    if (d->is_cmyk) {
+      convert_cmyk_row(part, target, width, jpeg->saw_Adobe_marker);
+    } else {
+      memcpy(target, part, row_size);
+    }
+  }
+  if (jpeg->output_scanline == jpeg->output_height) jpeg_finish_decompress(jpeg);
   return GUISE_CODEC_DONE;
 }

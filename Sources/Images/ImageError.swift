@@ -7,6 +7,7 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
   case notAnImage(path: String, beginning: String)
   case damaged(path: String, reason: String)
   case tooLarge(path: String, width: Int, height: Int)
+  case outside(path: String, region: ImageRegion, width: Int, height: Int)
   case cannotEncode(path: String, reason: String)
 
   public var description: String {
@@ -19,6 +20,9 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
       "\(path) is damaged or of an unknown kind: \(reason)"
     case .tooLarge(let path, let width, let height):
       "\(path) is too large: \(width)x\(height) pixels, where at most \(Image.largestPixelCount) pixels are read"
+    case .outside(let path, let region, let width, let height):
+      "\(path) measures \(width)x\(height): \(region.width)x\(region.height) pixels at (\(region.x), \(region.y)) "
+        + "reach outside it"
     case .cannotEncode(let path, let reason):
       "cannot make \(path): \(reason)"
     }

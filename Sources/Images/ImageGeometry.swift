@@ -14,6 +14,7 @@ extension Image {
 
   /// As it should be seen, for pixels stored in one of EXIF's orientations, 1...8.
   func upright(fromOrientation orientation: Int) -> Image {
+    guard (2...8).contains(orientation) else { return self }
     let (lastColumn, lastRow) = (width - 1, (height - 1) * width)
     let (first, right, down) =
       switch orientation {
@@ -23,11 +24,9 @@ extension Image {
       case 5: (0, width, 1)
       case 6: (lastRow, -width, 1)
       case 7: (lastRow + lastColumn, -width, -1)
-      case 8: (lastColumn, width, -1)
-      default: (0, 1, width)
+      default: (lastColumn, width, -1)
       }
-    if first == 0 && right == 1 { return self }
-    let isTurned = abs(right) != 1 || (5...8).contains(orientation)
+    let isTurned = orientation >= 5
     return rearranged(
       width: isTurned ? height : width, height: isTurned ? width : height, first: first, right: right, down: down)
   }

@@ -1,11 +1,15 @@
-"""Golden files of Pillow's and MATLAB's resampling and of numpy's PSNR and SSIM, for Tests/ImagesTests.
+"""Golden files of Pillow's and MATLAB's resampling, of numpy's PSNR and SSIM, and JPEG files of many kinds, for
+Tests/ImagesTests.
 
+    sudo apt-get install libjpeg-turbo-progs
     python3 -m venv .venv
     .venv/bin/pip install pillow==13.0.0 numpy
     .venv/bin/python scripts/golden/images.py
 """
 
+import io
 import json
+import subprocess
 from pathlib import Path
 
 import numpy
@@ -120,6 +124,37 @@ def write_matlab():
         (FOLDER / f"matlab-gray16-{width}x{height}.f32").write_bytes(resized.tobytes())
 
 
+# The kinds of JPEG that decoders handle apart: how colour is subsampled, and how coefficients are coded.
+JPEG_KINDS = {
+    "444": ["-sample", "1x1"],
+    "420": ["-sample", "2x2"],
+    "422": ["-sample", "2x1"],
+    "440": ["-sample", "1x2"],
+    "411": ["-sample", "4x1"],
+    "410": ["-sample", "4x2"],
+    "mixed": ["-sample", "2x2,1x2,2x1"],
+    "420-progressive": ["-sample", "2x2", "-progressive"],
+    "422-progressive": ["-sample", "2x1", "-progressive"],
+    "420-restart": ["-sample", "2x2", "-restart", "3B"],
+    "420-arithmetic": ["-sample", "2x2", "-arithmetic"],
+    "420-scans": ["-sample", "2x2", "-scans", "scans.txt"],
+    "gray": ["-grayscale"],
+}
+
+
+def write_jpegs():
+    pixels = numpy.asarray(Image.fromarray(picture(23, 17, 3, seed=3)).resize((173, 107), Image.Resampling.BICUBIC))
+    ppm = io.BytesIO()
+    Image.fromarray(pixels).save(ppm, "PPM")
+    scans = FOLDER / "scans.txt"
+    scans.write_text("0; 1; 2;\n")
+    for name, arguments in JPEG_KINDS.items():
+        command = ["cjpeg", "-quality", "50", *arguments]
+        jpeg = subprocess.run(command, input=ppm.getvalue(), capture_output=True, check=True, cwd=FOLDER).stdout
+        (FOLDER / f"jpeg-{name}.jpg").write_bytes(jpeg)
+    scans.unlink()
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, channels in (("gray", 1), ("rgb", 3)):
@@ -145,6 +180,7 @@ def main():
     (FOLDER / "quality.json").write_text(json.dumps(values, indent=2) + "\n")
 
     write_matlab()
+    write_jpegs()
 
     # What no other test file has: inverted inks of Adobe's CMYK JPEG, and 16 bits with alpha.
     inks = Image.new("CMYK", (16, 16), (255, 0, 128, 64))

@@ -1,4 +1,4 @@
-// JPEG and PNG, from memory and, row by row, to it. libjpeg and libpng report errors by longjmp: every jump starts and
+// JPEG and PNG, from files and, row by row, to memory. libjpeg and libpng report errors by longjmp: every jump starts and
 // lands in here.
 
 #ifndef C_IMAGE_CODECS_H
@@ -6,29 +6,33 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum guise_codec_status {
   GUISE_CODEC_DONE,
-  GUISE_CODEC_FAILED,    // `message` says why
-  GUISE_CODEC_TOO_LARGE  // `width` and `height` are set
+  GUISE_CODEC_FAILED  // `message` says why
 };
 
 enum { GUISE_CODEC_MESSAGE_SIZE = 256 };
 
-/// Rows from the top, channels interleaved (1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha), samples of 8 bits or of
-/// 16 bits in the machine's byte order.
-struct guise_decoded_image {
+/// A file that is decoded: what it says of its picture from the opening on, then pixels, once. It stays where it is in
+/// memory from its opening until it is freed, and is of no more use once something failed.
+///
+/// Pixels are rows from the top, channels interleaved (1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha), samples of 8
+/// bits or of 16 bits in the machine's byte order.
+struct guise_decoder {
   uint32_t width, height;
   int channels, bit_depth;
-  void *pixels;
   uint8_t *icc_profile;  // null where the file has none
   size_t icc_profile_size;
   uint8_t *exif;  // from its byte order mark on; null where the file has none
   size_t exif_size;
+  void *state;
+  void (*free_state)(void *state);
   char message[GUISE_CODEC_MESSAGE_SIZE];
 };
 
-/// What a file says of its picture besides the pixels, which are as in `guise_decoded_image`.
+/// What a file says of its picture besides the pixels, which are as in `guise_decoder`.
 struct guise_image_header {
   uint32_t width, height;
   int channels, bit_depth;
@@ -48,13 +52,19 @@ struct guise_encoder {
   char message[GUISE_CODEC_MESSAGE_SIZE];
 };
 
-/// Gray stays gray; all other colour spaces become RGB. A file that ends early or whose data is corrupt fails.
-enum guise_codec_status guise_decode_jpeg(
-    const uint8_t *bytes, size_t size, uint64_t largest_pixel_count, struct guise_decoded_image *image);
+/// Gray stays gray; all other colour spaces become RGB. The file is read from where it stands, and not closed.
+enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *file);
+/// A rectangle that lies within the image. What the file holds up to its last row is checked: a file that ends before or
+/// is corrupt there fails.
+enum guise_codec_status guise_jpeg_read(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height, void *pixels);
 
 /// Palettes and depths below 8 bits are expanded; transparent colours become an alpha channel.
-enum guise_codec_status guise_decode_png(
-    const uint8_t *bytes, size_t size, uint64_t largest_pixel_count, struct guise_decoded_image *image);
+enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file);
+enum guise_codec_status guise_png_read(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height, void *pixels);
+
+void guise_decoder_free(struct guise_decoder *decoder);
 
 /// Neither side of a JPEG image may be longer.
 extern const uint32_t guise_jpeg_largest_side;
@@ -70,7 +80,6 @@ enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const str
 enum guise_codec_status guise_png_add(struct guise_encoder *encoder, const void *rows, uint32_t count);
 enum guise_codec_status guise_png_end(struct guise_encoder *encoder);
 
-void guise_decoded_image_free(struct guise_decoded_image *image);
 void guise_encoder_free(struct guise_encoder *encoder);
 
 #endif

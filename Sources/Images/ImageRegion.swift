@@ -1,0 +1,28 @@
+/// A rectangle of pixels within an image, measured from its top left corner.
+public struct ImageRegion: Sendable, Equatable {
+  public var x: Int
+  public var y: Int
+  public var width: Int
+  public var height: Int
+
+  public init(x: Int, y: Int, width: Int, height: Int) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
+  /// Whether it holds pixels, and none outside an image of `width` by `height`.
+  func lies(withinWidth width: Int, height: Int) -> Bool {
+    x >= 0 && y >= 0 && self.width > 0 && self.height > 0 && x <= width - self.width && y <= height - self.height
+  }
+
+  /// Where this part of an upright image is found in pixels of `width` by `height` that are stored in one of EXIF's
+  /// orientations, 1...8.
+  func stored(inOrientation orientation: Int, width: Int, height: Int) -> ImageRegion {
+    var region = (5...8).contains(orientation) ? ImageRegion(x: y, y: x, width: self.height, height: self.width) : self
+    if [2, 3, 7, 8].contains(orientation) { region.x = width - region.x - region.width }
+    if [3, 4, 6, 7].contains(orientation) { region.y = height - region.y - region.height }
+    return region
+  }
+}
