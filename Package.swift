@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "Kernels", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "TrainingTests", dependencies: ["Kernels", "Training", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "PipelinesTests", dependencies: ["Pipelines", "TestSupport"]),

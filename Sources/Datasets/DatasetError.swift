@@ -8,6 +8,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
   case missingDomains(root: String, missing: [String], expected: [String])
   case cropLargerThanImage(cropSize: Int, loadSize: Int)
   case loadSizesOutOfOrder(loadSize: Int, largestLoadSize: Int)
+  case unusableSetting(name: String, value: String, expectation: String)
 
   public var description: String {
     switch self {
@@ -24,6 +25,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
       "cannot crop \(cropSize) pixels from images of \(loadSize): cropSize should be 1 to loadSize"
     case .loadSizesOutOfOrder(let loadSize, let largestLoadSize):
       "largestLoadSize is \(largestLoadSize), less than loadSize, which is \(loadSize)"
+    case .unusableSetting(let name, let value, let expectation):
+      "\(name) is \(value), expected \(expectation)"
     }
   }
 

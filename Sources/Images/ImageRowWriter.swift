@@ -12,9 +12,10 @@ package final class ImageRowWriter {
   /// - Parameters:
   ///   - file: of the whole image, as `format.header(for:)` gives it.
   ///   - path: what errors call the file.
+  ///   - halvesColor: whether JPEG files have colour at half the resolution, or nil for what the quality says.
   ///   - output: takes the file's bytes, piece by piece.
   package init(
-    _ file: ImageHeader, format: ImageFileFormat, path: String,
+    _ file: ImageHeader, format: ImageFileFormat, path: String, halvesColor: Bool? = nil,
     output: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try format.checkSize(of: file, path: path)
@@ -28,8 +29,8 @@ package final class ImageRowWriter {
       case .png:
         return guise_png_begin(encoder, header)
       case .jpeg(let quality):
-        let isSubsampled: Int32 = quality >= 90 ? 0 : 1
-        return guise_jpeg_begin(encoder, header, Int32(min(max(quality, 1), 100)), isSubsampled)
+        let isSubsampled = halvesColor ?? (quality < 90)
+        return guise_jpeg_begin(encoder, header, Int32(min(max(quality, 1), 100)), isSubsampled ? 1 : 0)
       }
     }
     try passOn(status)

@@ -15,12 +15,22 @@ extension Image {
   }
 
   private func encode(
-    as format: ImageFileFormat, path: String, into output: @escaping (UnsafeRawBufferPointer) throws -> Void
+    as format: ImageFileFormat, path: String, halvesColor: Bool? = nil,
+    into output: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let file = format.header(for: header)
-    let writer = try ImageRowWriter(file, format: format, path: path, output: output)
+    let writer = try ImageRowWriter(file, format: format, path: path, halvesColor: halvesColor, output: output)
     try writer.write(rows(for: file))
     try writer.finish()
+  }
+
+  /// What is left of the image in a JPEG file whose colour has half its resolution both ways (4:2:0), whatever the
+  /// quality, 1...100.
+  package func compressedAsJPEG(quality: Int) throws -> Image {
+    let name = "a compressed image"
+    var data = Data()
+    try encode(as: .jpeg(quality: quality), path: name, halvesColor: true) { data.append(contentsOf: $0) }
+    return try Image(encoded: data, path: name)
   }
 
   /// Samples of 8 bits, rounded to the nearest.

@@ -1,11 +1,11 @@
 import Kernels
 
 extension Image {
-  /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize` or MATLAB's `imresize`.
+  /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize`, or by another convention.
   ///
-  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as theirs do, and the
-  /// result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1. Colours are
-  /// weighed by their alpha.
+  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as Pillow's and MATLAB's
+  /// do, and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1.
+  /// Colours are weighed by their alpha.
   public func resized(
     toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic,
     convention: ResamplingConvention = .pillow
@@ -84,7 +84,7 @@ private struct ResizingPlan {
     // Pillow's rule since version 13.
     case .pillow: oldHeight - height > max(0, 2 * (oldWidth - width))
     // The axis that shrinks more, the height where both do alike.
-    case .matlab: height * oldWidth <= width * oldHeight
+    case .matlab, .pytorch: height * oldWidth <= width * oldHeight
     }
   }
 }

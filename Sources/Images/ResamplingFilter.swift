@@ -18,7 +18,8 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  func weight(at x: Double) -> Double {
+  /// - Parameter a: of the bicubic filter, its slope where it first meets zero.
+  func weight(at x: Double, cubic a: Double = -0.5) -> Double {
     let distance = abs(x)
     switch self {
     case .box:
@@ -26,7 +27,6 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
     case .bilinear:
       return max(0, 1 - distance)
     case .bicubic:
-      let a = -0.5
       if distance < 1 { return ((a + 2) * distance - (a + 3)) * distance * distance + 1 }
       return distance < 2 ? (((distance - 5) * distance + 8) * distance - 4) * a : 0
     case .lanczos:
@@ -47,6 +47,9 @@ public enum ResamplingConvention: Sendable {
   /// which come out to the last bit: border pixels go on outside the image (newer versions mirror it, which changes the
   /// outermost two pixels), and with 8 bits each pass rounds.
   case matlab
+  /// PyTorch's `interpolate`: border pixels go on outside the image; shrinking is not antialiased, so that pixels between
+  /// places do not count, except that `box` averages all (its "area"); Keys' cubic has a = -0.75.
+  case pytorch
 }
 
 /// For every place along one axis of the new image: the run of old places it sums, and their weights.
@@ -61,7 +64,9 @@ struct ResamplingWeights {
   init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter, convention: ResamplingConvention) {
     switch convention {
     case .pillow: self.init(from: oldSize, to: newSize, filter: filter)
-    case .matlab: self.init(extendingFrom: oldSize, to: newSize, filter: filter)
+    case .matlab: self.init(extendingFrom: oldSize, to: newSize, filter: filter, isAntialiased: true, cubic: -0.5)
+    case .pytorch where filter == .box: self.init(averagingFrom: oldSize, to: newSize)
+    case .pytorch: self.init(extendingFrom: oldSize, to: newSize, filter: filter, isAntialiased: false, cubic: -0.75)
     }
   }
 
@@ -89,9 +94,11 @@ struct ResamplingWeights {
   }
 
   /// Places outside have the colours of the border: their weights are added there.
-  private init(extendingFrom oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
+  private init(
+    extendingFrom oldSize: Int, to newSize: Int, filter: ResamplingFilter, isAntialiased: Bool, cubic a: Double
+  ) {
     let scale = Double(oldSize) / Double(newSize)
-    let filterScale = max(scale, 1)
+    let filterScale = isAntialiased ? max(scale, 1) : 1
     let support = filter.support * filterScale
     let stride = min(oldSize, Int(support.rounded(.up)) * 2 + 1)
     var (starts, counts) = ([Int](), [Int]())
@@ -100,7 +107,7 @@ struct ResamplingWeights {
       let center = (Double(place) + 0.5) * scale - 0.5
       let taps = Int((center - support).rounded(.up))...Int((center + support).rounded(.down))
       let places = taps.map { min(max($0, 0), oldSize - 1) }
-      let values = taps.map { filter.weight(at: (Double($0) - center) / filterScale) }
+      let values = taps.map { filter.weight(at: (Double($0) - center) / filterScale, cubic: a) }
       let sum = values.reduce(0, +)
       let start = places.min() ?? 0
       var run = [Double](repeating: 0, count: stride)
@@ -113,5 +120,15 @@ struct ResamplingWeights {
     self.starts = starts
     self.counts = counts
     self.weights = weights
+  }
+
+  /// Every place averages all old pixels that it touches, alike.
+  private init(averagingFrom oldSize: Int, to newSize: Int) {
+    let runs = (0..<newSize).map { $0 * oldSize / newSize..<(($0 + 1) * oldSize + newSize - 1) / newSize }
+    let stride = runs.map(\.count).max() ?? 0
+    self.stride = stride
+    starts = runs.map(\.lowerBound)
+    counts = runs.map(\.count)
+    weights = runs.flatMap { run in (0..<stride).map { $0 < run.count ? 1 / Float(run.count) : 0 } }
   }
 }

@@ -29,6 +29,12 @@ public struct Random: Sendable {
     Float(philox(index).0 >> 8) * 0x1p-24
   }
 
+  /// Four at once, independent of each other; the first is `uniform(at:)`.
+  public func uniforms(at index: Int) -> SIMD4<Float> {
+    let block = philox(index)
+    return SIMD4(Float(block.0 >> 8), Float(block.1 >> 8), Float(block.2 >> 8), Float(block.3 >> 8)) * 0x1p-24
+  }
+
   /// Uniform in `range`.
   public func integer(in range: Range<Int>, at index: Int) -> Int {
     precondition(!range.isEmpty, "cannot draw from an empty range")
@@ -39,8 +45,20 @@ public struct Random: Sendable {
   /// Normal with mean 0 and standard deviation 1, by Box and Muller.
   public func normal(at index: Int) -> Float {
     let block = philox(index)
-    let radius = (-2 * log((Double(block.0) + 1) * 0x1p-32)).squareRoot()
-    return Float(radius * cos(2 * .pi * Double(block.1) * 0x1p-32))
+    return Self.normals(block.0, block.1).0
+  }
+
+  /// Four at once, independent of each other; the first is `normal(at:)`.
+  public func normals(at index: Int) -> SIMD4<Float> {
+    let block = philox(index)
+    let (first, second) = (Self.normals(block.0, block.1), Self.normals(block.2, block.3))
+    return SIMD4(first.0, first.1, second.0, second.1)
+  }
+
+  private static func normals(_ first: UInt32, _ second: UInt32) -> (Float, Float) {
+    let radius = (-2 * log((Double(first) + 1) * 0x1p-32)).squareRoot()
+    let angle = 2 * .pi * Double(second) * 0x1p-32
+    return (Float(radius * cos(angle)), Float(radius * sin(angle)))
   }
 
   /// 0 ..< count in random order (Fisher and Yates).

@@ -72,6 +72,17 @@ struct ResamplingTests {
     }
   }
 
+  @Test(arguments: [ResamplingFilter.box, .bilinear, .bicubic], [(37, 29), (11, 8), (7, 30)])
+  func isPyTorchs(filter: ResamplingFilter, size: (width: Int, height: Int)) throws {
+    var image = try Golden.image("gray.png")
+    image.bitDepth = .sixteen
+    let expected = try Golden.floats("pytorch-\(filter)-\(size.width)x\(size.height).f32")
+    let resized = image.resized(
+      toWidth: size.width, height: size.height, filter: filter, convention: .pytorch)
+    #expect(resized.pixels.count == expected.count)
+    for (a, b) in zip(resized.pixels, expected) { #expect(abs(a - b) < 1e-5) }
+  }
+
   @Test func largeImagesOnManyThreadsMatchSmallPieces() {
     // A band of a large image, far from its edges, is resized like the same band alone.
     let image = Image.pattern(width: 900, height: 800, channels: 3)

@@ -1,0 +1,51 @@
+import Images
+import Tensors
+
+extension Image {
+  /// Adds normal noise and clamps to 0...1.
+  ///
+  /// - Parameters:
+  ///   - deviation: its standard deviation, of a range of 1.
+  ///   - isGray: whether all channels of a pixel get the same noise.
+  ///   - first: from this index of `random` on, a quarter as many indices as there are samples are drawn from.
+  package func addingGaussianNoise(deviation: Float, isGray: Bool, random: Random, from first: Int) -> Image {
+    var normals = SIMD4<Float>.zero
+    return addingNoise(isGray: isGray) { index in
+      if index % 4 == 0 { normals = random.normals(at: first + index / 4) }
+      return deviation * normals[index % 4]
+    }
+  }
+
+  /// Adds the noise of light that comes in single quanta, `scale` times, and clamps to 0...1: a sample of value v has
+  /// counted v times as many as white has, and their number is Poisson's.
+  ///
+  /// White has as many quanta as the image has levels of 8 bits, counted up to a power of two. Gray noise is that of the
+  /// luma.
+  package func addingPoissonNoise(scale: Float, isGray: Bool, random: Random, from first: Int) -> Image {
+    let source = isGray ? grayscale() : self
+    let levels = source.bytes()
+    let quanta = PoissonLevels(levels)
+    var uniforms = SIMD4<Float>.zero
+    return addingNoise(isGray: isGray) { index in
+      if index % 4 == 0 { uniforms = random.uniforms(at: first + index / 4) }
+      return scale * quanta.noise(level: Int(levels[index]), uniform: uniforms[index % 4])
+    }
+  }
+
+  /// `noise` is asked for pixel by pixel where it is gray, else sample by sample, in order.
+  private func addingNoise(isGray: Bool, _ noise: (_ index: Int) -> Float) -> Image {
+    let step = isGray ? channels : 1
+    let noisy = [Float](unsafeUninitializedCapacity: pixels.count) { target, initializedCount in
+      pixels.withUnsafeBufferPointer { pixels in
+        for index in 0..<pixels.count / step {
+          let noise = noise(index)
+          for sample in index * step..<(index + 1) * step {
+            target[sample] = min(max(pixels[sample] + noise, 0), 1)
+          }
+        }
+      }
+      initializedCount = pixels.count
+    }
+    return Image(width: width, height: height, channels: channels, pixels: noisy, bitDepth: bitDepth)
+  }
+}

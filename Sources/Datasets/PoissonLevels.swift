@@ -1,0 +1,77 @@
+import Foundation
+
+/// How counts of quanta differ from what is expected, for each of the 256 levels that a sample of 8 bits has.
+struct PoissonLevels {
+  private let quanta: Double
+  private let distributions: [PoissonDistribution?]
+
+  /// - Parameter levels: those that will be asked for; how many there are decides how many quanta white has.
+  init(_ levels: [UInt8]) {
+    var isPresent = [Bool](repeating: false, count: 256)
+    for level in levels { isPresent[Int(level)] = true }
+    var quanta = 1
+    while quanta < isPresent.count(where: \.self) { quanta *= 2 }
+    self.quanta = Double(quanta)
+    distributions = isPresent.enumerated().map { level, isPresent in
+      isPresent ? PoissonDistribution(mean: Double(level * quanta) / 255) : nil
+    }
+  }
+
+  /// Of a range of 1.
+  func noise(level: Int, uniform: Float) -> Float {
+    guard let distribution = distributions[level] else { return 0 }
+    return Float((Double(distribution.count(at: uniform)) - distribution.mean) / quanta)
+  }
+}
+
+/// Poisson's distribution, drawn from by inverting its sums.
+package struct PoissonDistribution {
+  package let mean: Double
+  /// The least count that is likely enough to be drawn.
+  private let first: Int
+  /// The probability of a count less than or equal to `first`, `first + 1`, …
+  private let sums: [Float]
+  /// Where to begin looking in `sums`, by the draw's first bits.
+  private let guide: [Int]
+
+  private static let guideSize = 64
+  private static let leastRatio = 1e-12
+
+  package init(mean: Double) {
+    self.mean = mean
+    // From the likeliest count down and up, each compared with it.
+    let peak = Int(mean)
+    var below: [Double] = []
+    var ratio = 1.0
+    for count in stride(from: peak, to: 0, by: -1) {
+      ratio *= Double(count) / mean
+      guard ratio > Self.leastRatio else { break }
+      below.append(ratio)
+    }
+    var ratios = below.reversed() + [1]
+    ratio = 1
+    for count in (peak + 1)... {
+      ratio *= mean / Double(count)
+      guard ratio > Self.leastRatio else { break }
+      ratios.append(ratio)
+    }
+    first = peak - below.count
+    let total = ratios.reduce(0, +)
+    var sum = 0.0
+    let sums = ratios.map { ratio in
+      sum += ratio
+      return Float(sum / total)
+    }
+    self.sums = sums
+    guide = (0..<Self.guideSize).map { slot in
+      sums.firstIndex { $0 > Float(slot) / Float(Self.guideSize) } ?? sums.count - 1
+    }
+  }
+
+  /// The count that a draw in 0 ..< 1 stands for.
+  package func count(at uniform: Float) -> Int {
+    var index = guide[Int(uniform * Float(Self.guideSize))]
+    while index < sums.count - 1 && sums[index] <= uniform { index += 1 }
+    return first + index
+  }
+}
