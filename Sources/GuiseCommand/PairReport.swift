@@ -11,15 +11,17 @@ final class PairReport {
     var truthSize: String?
     var psnr: Double?
     var ssim: Double?
+    var detail: Double?
     /// Where the images are equal, so that their ratio is no number.
     var isIdentical: Bool?
     var pairs: Int?
     var error: String?
 
-    mutating func setScores(ratio: Double, similarity: Double?) {
+    mutating func setScores(ratio: Double, similarity: Double?, detail: Double?) {
       psnr = ratio.isFinite ? ratio : nil
       isIdentical = ratio.isFinite ? nil : true
       ssim = similarity
+      self.detail = detail
     }
   }
 
@@ -42,7 +44,8 @@ final class PairReport {
     switch outcome.result {
     case .success(let scores):
       (line.size, line.truthSize) = (scores.outputSize, scores.truthSize)
-      line.setScores(ratio: scores.peakSignalToNoiseRatio, similarity: scores.structuralSimilarity)
+      line.setScores(
+        ratio: scores.peakSignalToNoiseRatio, similarity: scores.structuralSimilarity, detail: scores.detail)
       if scores.isTruthCropped {
         display.note("\(pair.name): its truth was cropped from \(scores.truthSize) to \(scores.outputSize)")
       }
@@ -59,16 +62,18 @@ final class PairReport {
     guard let means else { return }
     if writesJSON {
       var line = Line(status: "mean", pairs: means.pairs)
-      line.setScores(ratio: means.peakSignalToNoiseRatio, similarity: means.structuralSimilarity)
+      line.setScores(
+        ratio: means.peakSignalToNoiseRatio, similarity: means.structuralSimilarity, detail: means.detail)
       write(line)
     } else {
       let rows = outcomes.compactMap { outcome in
         (try? outcome.result.get()).map {
-          Self.row(outcome.pair.name, $0.outputSize, $0.peakSignalToNoiseRatio, $0.structuralSimilarity)
+          Self.row(outcome.pair.name, $0.outputSize, $0.peakSignalToNoiseRatio, $0.structuralSimilarity, $0.detail)
         }
       }
-      let mean = Self.row("mean of \(means.pairs)", "", means.peakSignalToNoiseRatio, means.structuralSimilarity)
-      print(TextTable.text(header: ["image", "size", "PSNR", "SSIM"], rows: rows + [mean]))
+      let mean = Self.row(
+        "mean of \(means.pairs)", "", means.peakSignalToNoiseRatio, means.structuralSimilarity, means.detail)
+      print(TextTable.text(header: ["image", "size", "PSNR", "SSIM", "detail"], rows: rows + [mean]))
     }
   }
 
@@ -93,7 +98,12 @@ final class PairReport {
     if writesJSON { try? JSONLine.write(line) }
   }
 
-  private static func row(_ name: String, _ size: String, _ ratio: Double, _ similarity: Double?) -> [String] {
-    [name, size, TextTable.number(ratio, digits: 2), TextTable.number(similarity, digits: 4)]
+  private static func row(
+    _ name: String, _ size: String, _ ratio: Double, _ similarity: Double?, _ detail: Double?
+  ) -> [String] {
+    [
+      name, size, TextTable.number(ratio, digits: 2), TextTable.number(similarity, digits: 4),
+      TextTable.number(detail, digits: 3),
+    ]
   }
 }

@@ -34,7 +34,7 @@ extension Image {
     return sum / Double(across * down * channels)
   }
 
-  private func requireSameSize(as other: Image) {
+  func requireSameSize(as other: Image) {
     precondition(
       width == other.width && height == other.height && channels == other.channels,
       "an image of \(width)x\(height)x\(channels) cannot be compared to one of "

@@ -46,7 +46,7 @@ public struct PairEvaluation: Sendable {
     return PairScores(
       outputSize: output.sizeText, truthSize: truth.sizeText,
       peakSignalToNoiseRatio: first.peakSignalToNoiseRatio(to: second),
-      structuralSimilarity: first.structuralSimilarity(to: second))
+      structuralSimilarity: first.structuralSimilarity(to: second), detail: first.detail(comparedTo: second))
   }
 
   /// The parts that count, with the same channels: transparent images as they look on white, gray as three equal
@@ -76,6 +76,8 @@ public struct PairScores: Sendable, Equatable {
   public let peakSignalToNoiseRatio: Double
   /// Nil where a side is smaller than the measure's window of 11 pixels.
   public let structuralSimilarity: Double?
+  /// The energy of fine detail as a share of the truth's, as `Image.detail(comparedTo:)`; nil where the truth has none.
+  public let detail: Double?
 
   public var isTruthCropped: Bool { outputSize != truthSize }
 }
@@ -92,6 +94,8 @@ public struct PairMeans: Sendable, Equatable {
   public let peakSignalToNoiseRatio: Double
   /// Over the pairs that have one; nil where none has.
   public let structuralSimilarity: Double?
+  /// Alike.
+  public let detail: Double?
 
   /// Nil where no pair could be scored.
   public init?(_ outcomes: [PairOutcome]) {
@@ -100,6 +104,7 @@ public struct PairMeans: Sendable, Equatable {
     pairs = scores.count
     peakSignalToNoiseRatio = ratio
     structuralSimilarity = Self.mean(scores.compactMap(\.structuralSimilarity))
+    detail = Self.mean(scores.compactMap(\.detail))
   }
 
   private static func mean(_ values: [Double]) -> Double? {

@@ -25,7 +25,8 @@ import Testing
     let lines = result.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     #expect(
       lines == [
-        "image size PSNR SSIM", "a.png 20x20 13.98 0.9231", "same.png 20x20 inf 1.0000", "trip to ü/b.png 9x8 13.98",
+        "image size PSNR SSIM detail", "a.png 20x20 13.98 0.9231", "same.png 20x20 inf 1.0000",
+        "trip to ü/b.png 9x8 13.98",
         "mean of 3 inf 0.9615",
       ])
     #expect(result.errors == "same.png: its truth was cropped from 22x20 to 20x20\n")

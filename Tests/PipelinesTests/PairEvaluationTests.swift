@@ -78,6 +78,7 @@ import Testing
     let found = try scores()
     #expect(abs(found.peakSignalToNoiseRatio - 20 * log10(255.0 / 5)) < 1e-4)
     #expect(found.structuralSimilarity == output.structuralSimilarity(to: truth))
+    #expect(found.detail == output.detail(comparedTo: truth))
     #expect(found.outputSize == "40x30" && !found.isTruthCropped)
   }
 
@@ -163,6 +164,8 @@ import Testing
     #expect(abs(means.peakSignalToNoiseRatio - ratios.reduce(0, +) / 3) < 1e-3)
     let similarities = try [0, 1].map { try #require(try outcomes[$0].result.get().structuralSimilarity) }
     #expect(means.structuralSimilarity == (similarities[0] + similarities[1]) / 2)
+    let details = try [0, 1, 3].map { try #require(try outcomes[$0].result.get().detail) }
+    #expect(means.detail == details.reduce(0, +) / 3)
     #expect(PairMeans([outcomes[2]]) == nil)
   }
 }

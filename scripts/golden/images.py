@@ -1,4 +1,4 @@
-"""Golden files of Pillow's and MATLAB's resampling, of numpy's PSNR and SSIM, and JPEG files of many kinds, for
+"""Golden files of Pillow's and MATLAB's resampling, of numpy's PSNR, SSIM and spectra, and JPEG files of many kinds, for
 Tests/ImagesTests.
 
     sudo apt-get install libjpeg-turbo-progs
@@ -55,6 +55,19 @@ def similarity(a, b):
         c1, c2 = 0.01**2, 0.03**2
         scores.append(((2 * mx * my + c1) * (2 * cov + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))).mean())
     return float(numpy.mean(scores))
+
+
+def spectrum(image, rings=64):
+    """Mean power in rings from frequency 0 to Nyquist's, of the luma without its mean under Hann's window."""
+    luma = image @ numpy.array([0.299, 0.587, 0.114]) if image.ndim == 3 else image
+    height, width = luma.shape
+    down, across = (0.5 - 0.5 * numpy.cos(2 * numpy.pi * (numpy.arange(n) + 0.5) / n) for n in luma.shape)
+    powers = numpy.abs(numpy.fft.fft2((luma - luma.mean()) * numpy.outer(down, across))) ** 2 / luma.size
+    frequency = numpy.sqrt(numpy.fft.fftfreq(height)[:, None] ** 2 + numpy.fft.fftfreq(width) ** 2)
+    ring = (frequency * 2 * rings).astype(int)
+    counts = numpy.bincount(ring.ravel(), minlength=rings)[:rings]
+    sums = numpy.bincount(ring.ravel(), powers.ravel(), minlength=rings)[:rings]
+    return sums / numpy.maximum(counts, 1)
 
 
 def cubic(x):
@@ -177,7 +190,14 @@ def main():
     Image.fromarray(second).save(FOLDER / "rgb-noisy.png")
     a, b = first / 255.0, second / 255.0
     values = {"psnr": float(-10 * numpy.log10(((a - b) ** 2).mean())), "ssim": similarity(a, b)}
+    values["detail"] = spectrum(b)[32:].sum() / spectrum(a)[32:].sum()
     (FOLDER / "quality.json").write_text(json.dumps(values, indent=2) + "\n")
+
+    gray = picture(48, 36, 1, seed=21).squeeze() / 255.0  # what write_matlab stores
+    spectra = {"rgb": spectrum(a, 16), "rgb-noisy": spectrum(b, 64), "matlab-gray": spectrum(gray, 10)}
+    spectra["matlab-gray-32x32"] = spectrum(gray[2:34, 3:35], 16)
+    lists = {name: [float(f"{power:.12g}") for power in powers] for name, powers in spectra.items()}
+    (FOLDER / "spectra.json").write_text(json.dumps(lists) + "\n")
 
     write_matlab()
     write_jpegs()
