@@ -51,10 +51,15 @@ public struct MSRResNet: PyTorchNetwork {
     last = Conv2D(width, configuration.lastChannels, kernel: 3, padding: 1)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    let scale = configuration.scale
+  public func features(of input: Tensor) -> Tensor {
     var x = first(input).leakyRectified(slope: 0.1)  // [N, H, W, width]
     for block in blocks { x = block(x) }
+    return x
+  }
+
+  public func output(from features: Tensor, of input: Tensor) -> Tensor {
+    let scale = configuration.scale
+    var x = features
     for (convolution, step) in zip(upsampling, configuration.steps) {
       x = convolution(x).pixelShuffled(by: step).leakyRectified(slope: 0.1)
     }
@@ -85,11 +90,12 @@ extension MSRResNet: UpscalingNetwork {
   public var inputChannels: Int { configuration.inputChannels }
   public var outputChannels: Int { configuration.outputChannels }
   public var sizeMultiple: Int { 1 }
-  /// Each 3x3 convolution at the input's size reaches a pixel further; all from the first upsampling on together reach two
-  /// pixels, the last one alone one.
-  public var reach: Int { 1 + 2 * configuration.blocks + (configuration.upsampling == .stepwise ? 2 : 1) }
-  public var activationsPerPixel: Int {
-    let (width, scale) = (configuration.width, configuration.scale)
-    return configuration.upsampling == .direct ? 5 * width : 3 * width * scale * scale
+  public var featureReach: Int { 1 + 2 * configuration.blocks }
+  /// All convolutions from the first upsampling on together reach two pixels, the last one alone one.
+  public var outputReach: Int { configuration.upsampling == .stepwise ? 2 : 1 }
+  public var featureValuesPerPixel: Int { 3 * configuration.width }
+  public var outputValuesPerPixel: Int {
+    let (width, area) = (configuration.width, configuration.scale * configuration.scale)
+    return configuration.upsampling == .stepwise ? 3 * width * area : width + 3 * configuration.outputChannels * area
   }
 }

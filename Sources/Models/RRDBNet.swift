@@ -52,12 +52,16 @@ public struct RRDBNet: PyTorchNetwork {
     last = Conv2D(width, configuration.outputChannels, kernel: 3, padding: 1)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
+  public func features(of input: Tensor) -> Tensor {
     let unshuffling = configuration.unshuffling
     let shallow = first(unshuffling == 1 ? input : input.pixelUnshuffled(by: unshuffling))
     var x = shallow  // [N, H / unshuffling, W / unshuffling, width]
     for block in blocks { x = block(x) }
-    x = shallow + trunk(x)
+    return shallow + trunk(x)
+  }
+
+  public func output(from features: Tensor, of input: Tensor) -> Tensor {
+    var x = features
     for convolution in upsampling { x = convolution(x.upsampledNearest(by: 2)).leakyRectified(slope: 0.2) }
     return last(refinement(x).leakyRectified(slope: 0.2))  // [N, scale H, scale W, outputChannels]
   }
@@ -103,12 +107,12 @@ extension RRDBNet: UpscalingNetwork {
   public var inputChannels: Int { configuration.inputChannels }
   public var outputChannels: Int { configuration.outputChannels }
   public var sizeMultiple: Int { configuration.unshuffling }
-  /// Every block has 15 convolutions one after another, with one before and one behind them; those from the first
-  /// upsampling on together reach two pixels.
-  public var reach: Int { (15 * configuration.blocks + 4) * configuration.unshuffling }
-  public var activationsPerPixel: Int {
-    let (width, scale, unshuffling) = (configuration.width, configuration.scale, configuration.unshuffling)
-    let inBlocks = (5 * width + 4 * configuration.growth) / (unshuffling * unshuffling)
-    return max(inBlocks, 3 * width * scale * scale)
+  /// Every block has 15 convolutions one after another, with one before and one behind them.
+  public var featureReach: Int { (15 * configuration.blocks + 2) * configuration.unshuffling }
+  /// All convolutions from the first upsampling on together.
+  public var outputReach: Int { 2 * configuration.unshuffling }
+  public var featureValuesPerPixel: Int {
+    (5 * configuration.width + 4 * configuration.growth) / (configuration.unshuffling * configuration.unshuffling)
   }
+  public var outputValuesPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
 }

@@ -59,13 +59,17 @@ public struct SRResNet: PyTorchNetwork {
     last = Conv2D(width, configuration.outputChannels, kernel: 9, padding: 4)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
+  public func features(of input: Tensor) -> Tensor {
     let shallow = firstRectifier(first(input))  // [N, H, W, width]
     var x = shallow
     for block in blocks { x = block(x) }
     x = trunkNorm.map { $0(x, after: trunk) } ?? trunk(x)
     if let trunkRectifier { x = trunkRectifier(x) }
-    x = shallow + x
+    return shallow + x
+  }
+
+  public func output(from features: Tensor, of input: Tensor) -> Tensor {
+    var x = features
     for block in upsampling { x = block(x) }
     x = last(x)  // [N, scale H, scale W, outputChannels]
     return configuration.form == .bounded ? x.hyperbolicTangent() * 0.5 + 0.5 : x
@@ -113,7 +117,10 @@ extension SRResNet: UpscalingNetwork {
   public var inputChannels: Int { configuration.inputChannels }
   public var outputChannels: Int { configuration.outputChannels }
   public var sizeMultiple: Int { 1 }
-  /// Four pixels for the first convolution, two for each block, one after them, three from there on.
-  public var reach: Int { 8 + 2 * configuration.blocks }
-  public var activationsPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
+  /// Four pixels for the first convolution, two for each block, one after them.
+  public var featureReach: Int { 5 + 2 * configuration.blocks }
+  /// All convolutions from the first upsampling on together.
+  public var outputReach: Int { 3 }
+  public var featureValuesPerPixel: Int { 4 * configuration.width }
+  public var outputValuesPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
 }

@@ -30,10 +30,14 @@ public struct SRVGGNet: PyTorchNetwork {
     last = Conv2D(width, configuration.outputChannels * scale * scale, kernel: 3, padding: 1)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
+  public func features(of input: Tensor) -> Tensor {
     var x = first(input)  // [N, H, W, width]
     for block in middle { x = block(x) }
-    return last(x).pixelShuffled(by: configuration.scale) + input.upsampledNearest(by: configuration.scale)
+    return x
+  }
+
+  public func output(from features: Tensor, of input: Tensor) -> Tensor {
+    last(features).pixelShuffled(by: configuration.scale) + input.upsampledNearest(by: configuration.scale)
   }
 }
 
@@ -55,6 +59,10 @@ extension SRVGGNet: UpscalingNetwork {
   public var inputChannels: Int { configuration.inputChannels }
   public var outputChannels: Int { configuration.outputChannels }
   public var sizeMultiple: Int { 1 }
-  public var reach: Int { configuration.convolutions + 2 }
-  public var activationsPerPixel: Int { 5 * configuration.width }
+  public var featureReach: Int { configuration.convolutions + 1 }
+  public var outputReach: Int { 1 }
+  public var featureValuesPerPixel: Int { 2 * configuration.width }
+  public var outputValuesPerPixel: Int {
+    configuration.width + 3 * configuration.outputChannels * configuration.scale * configuration.scale
+  }
 }

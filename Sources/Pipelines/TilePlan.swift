@@ -26,10 +26,22 @@ package struct TilePlan: Equatable {
 
   package var count: Int { rows.count * columns.count }
 
+  /// Row after row, each from the left.
+  var tiles: [(part: Area, extent: Area)] {
+    rows.flatMap { row in
+      columns.map { column in
+        (Area(rows: row.part, columns: column.part), Area(rows: row.extent, columns: column.extent))
+      }
+    }
+  }
+
   /// Of every tile as it is read.
   package var extentSize: (height: Int, width: Int) { (rows[0].extent.count, columns[0].extent.count) }
 
-  package var largestPartHeight: Int { rows.reduce(0) { max($0, $1.part.count) } }
+  /// The sides of the largest part.
+  package var largestPart: (height: Int, width: Int) {
+    (rows.reduce(0) { max($0, $1.part.count) }, columns.reduce(0) { max($0, $1.part.count) })
+  }
 
   /// Counted in units of `multiple`.
   private static func spans(size: Int, tile: Int, overlap: Int, multiple: Int) -> [Span] {

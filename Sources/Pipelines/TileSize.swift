@@ -10,6 +10,8 @@ public enum TileSize: Sendable, Equatable {
 
   /// Smaller tiles would be little but overlap.
   public static let smallest = 32
+  /// Larger ones are not chosen by themselves.
+  fileprivate static let largest = 4096
 }
 
 extension Upscaler {
@@ -18,60 +20,52 @@ extension Upscaler {
     let available = memoryLimit ?? AvailableMemory.bytes ?? .max
     switch tileSize {
     case .side(let side):
-      let needed = memory(inTilesOf: side, for: image)
+      let plan = plan(for: image, tile: side)
+      let needed = memory(for: plan, of: image)
       guard needed <= available else {
         throw UpscalingError.notEnoughMemory(tile: side, needed: needed, available: available)
       }
-      return plan(for: image, tile: side)
+      return plan
     case .automatic:
-      guard let side = automaticTile(for: image, available: available) else {
-        let needed = memory(inTilesOf: TileSize.smallest, for: image)
-        throw UpscalingError.notEnoughMemory(tile: TileSize.smallest, needed: needed, available: available)
+      let usable = available / 4 * 3
+      let plans = stride(from: TileSize.smallest, through: TileSize.largest, by: 16).map { plan(for: image, tile: $0) }
+      let fitting = plans.filter { memory(for: $0, of: image) <= usable }
+      guard let best = fitting.min(by: { cost(of: $0, for: image) < cost(of: $1, for: image) }) else {
+        throw UpscalingError.notEnoughMemory(
+          tile: TileSize.smallest, needed: memory(for: plans[0], of: image), available: available)
       }
-      return plan(for: image, tile: side)
+      return best
     }
   }
 
-  /// The largest tile up to what pays that takes little memory; only where such tiles would be mostly overlap, one that
-  /// takes more.
-  private func automaticTile(for image: Image, available: Int) -> Int? {
-    func largest(upTo side: Int, within bytes: Int) -> Int? {
-      stride(from: side, through: TileSize.smallest, by: -8).first { memory(inTilesOf: $0, for: image) <= bytes }
-    }
-    let mostlyOverlap = max(TileSize.smallest, (2 * overlap + 7) / 8 * 8)
-    let usable = available / 4 * 3
-    if let side = largest(upTo: max(Self.sideThatPays, 4 * mostlyOverlap), within: min(usable, Self.littleMemory)),
-      side >= mostlyOverlap
-    {
-      return side
-    }
-    return largest(upTo: mostlyOverlap, within: usable)
+  /// Work, which larger tiles save, weighed against memory: twice the work is as bad as another four gigabytes.
+  private func cost(of plan: TilePlan, for image: Image) -> Double {
+    let pixels = plan.count * plan.extentSize.height * plan.extentSize.width
+    return Double(pixels) * (1 + Double(memory(for: plan, of: image)) / 4e9)
   }
-
-  /// Larger tiles save little work where the overlap is small, and make the rows of tiles large that wait to be written.
-  private static let sideThatPays = 512
-  private static let littleMemory = 1 << 30
 
   private func plan(for image: Image, tile: Int) -> TilePlan {
     TilePlan(
-      height: image.height, width: image.width, tile: tile, overlap: overlap, multiple: network.sizeMultiple)
+      height: image.height, width: image.width, tile: tile, overlap: network.reach + resizingMargin,
+      multiple: network.sizeMultiple)
   }
-
-  private var overlap: Int { network.reach + resizingMargin }
 
   /// The bytes that computing takes, besides the image.
-  private func memory(inTilesOf side: Int, for image: Image) -> Int {
-    let plan = plan(for: image, tile: side)
+  private func memory(for plan: TilePlan, of image: Image) -> Int {
     let pixels = plan.extentSize.height * plan.extentSize.width
-    let activations = pixels * network.activationsPerPixel * (takesColorsSingly(of: image) ? image.colorChannels : 1)
-    let results = pixels * network.scale * network.scale * image.channels * Self.copiesOfResult
-    let rows = image.width * plan.largestPartHeight * scale * scale * image.channels * Self.rowsInFlight
-    return (activations + results) * MemoryLayout<Float>.size + rows * (image.bitDepth.rawValue / 8)
-      + network.parameterCount * Self.bytesPerParameter
+    let images = takesColorsSingly(of: image) ? 3 : 1
+    let features = pixels * network.featureValuesPerPixel * images
+    let output = min(Self.outputValues, pixels * network.outputValuesPerPixel * images)
+    let part = plan.largestPart.height * plan.largestPart.width * network.scale * network.scale * image.channels
+    let rows = image.width * plan.largestPart.height * scale * scale * image.channels * Self.rowsInFlight
+    return (features + output + part * Self.copiesOfPart) * MemoryLayout<Float>.size / 8 * Self.eighthsOfBlocks
+      + rows * (image.bitDepth.rawValue / 8) + network.parameterCount * Self.bytesPerParameter
   }
 
-  /// Of a tile's result, while it is cut, joined with its alpha and made smaller.
-  private static let copiesOfResult = 3
+  /// Memory is had in blocks that are up to an eighth too large.
+  private static let eighthsOfBlocks = 9
+  /// Of a tile's part of the result, while it is cut, joined with its alpha and made smaller.
+  private static let copiesOfPart = 4
   /// Rows of tiles that are being made, wait, and are being written.
   private static let rowsInFlight = 3
   /// Besides itself, a weight's transformed form takes four to nine times its memory.

@@ -11,7 +11,7 @@ import Tensors
 /// network sees it, so that no border shows colours that were hidden.
 public struct Upscaler {
   let network: any UpscalingNetwork
-  private let precision: Precision
+  let precision: Precision
   /// How many times as large results are as their images.
   public let scale: Int
   public let tileSize: TileSize
@@ -56,13 +56,9 @@ public struct Upscaler {
     result.height *= scale
     try sink.begin(result)
     let image = image.withColorsSpread()
-    var done = 0
-    for rows in plan.rows {
-      for columns in plan.columns {
-        if done > 0 { try sink.advance(to: Double(done) / Double(plan.count)) }
-        try sink.append(part(of: image, rows, columns))
-        done += 1
-      }
+    for (index, tile) in plan.tiles.enumerated() {
+      if index > 0 { try sink.advance(to: Double(index) / Double(plan.count)) }
+      try sink.append(part(tile.part, of: image, reading: tile.extent))
     }
   }
 
@@ -71,71 +67,23 @@ public struct Upscaler {
     scale == network.scale ? 0 : (Int(ResamplingFilter.lanczos.support) + scale - 1) / scale
   }
 
-  /// Whether a network of gray gets colours.
-  func takesColorsSingly(of image: Image) -> Bool { network.inputChannels == 1 && image.colorChannels == 3 }
-
   /// One tile's part of the result.
-  private func part(of image: Image, _ rows: TilePlan.Span, _ columns: TilePlan.Span) -> Image {
-    let read = Area(rows: rows.extent, columns: columns.extent).clamped(to: image)
-    let part = Area(rows: rows.part, columns: columns.part)
-    let kept = part.widened(by: resizingMargin).clamped(to: image)
+  private func part(_ part: Area, of image: Image, reading extent: Area) -> Image {
+    let kept = part.widened(by: resizingMargin).clamped(to: image.area)
+    let read = extent.clamped(to: image.area)
     var source = image.cropped(to: read)
     source.bitDepth = .sixteen  // nothing is to be rounded on the way
-    return enlarged(source, extendedTo: (rows.extent.count, columns.extent.count))
-      .cropped(to: kept.enlarged(by: network.scale, within: read))
+    return enlarged(source, extendedTo: extent, keeping: kept.relative(to: read))
       .resized(toWidth: kept.columns.count * scale, height: kept.rows.count * scale, filter: .lanczos)
-      .cropped(to: part.enlarged(by: scale, within: kept))
+      .cropped(to: part.relative(to: kept).enlarged(by: scale))
   }
 
-  /// An image through the network, which sees it extended by reflection at its right and bottom; so is the result.
-  private func enlarged(_ image: Image, extendedTo size: (height: Int, width: Int)) -> Image {
-    let takesColorsSingly = takesColorsSingly(of: image)
-    let colors = Tensor(
-      image.array(channels: takesColorsSingly ? 3 : network.inputChannels, range: .unit)
-        .extendedByReflection(height: size.height, width: size.width))
-    let output = withoutGradients(precision: precision) {
-      // One image of three colours is three images of one.
-      takesColorsSingly ? network(colors.transposed([3, 1, 2, 0])).transposed([3, 1, 2, 0]) : network(colors)
-    }
-    var enlarged = Image(array: output.value, range: .unit)
-    enlarged.bitDepth = .sixteen
-    if image.colorChannels == 1 { enlarged = enlarged.grayscale() }
-    guard let alpha = image.alpha else { return enlarged }
-    let (width, height) = (image.width * network.scale, image.height * network.scale)
+  /// Part of an image, `network.scale` times as large.
+  private func enlarged(_ image: Image, extendedTo extent: Area, keeping kept: Area) -> Image {
+    let colors = enlargedColors(of: image, extendedTo: extent, keeping: kept)
+    guard let alpha = image.alpha else { return colors }
     let opacity = Image(width: image.width, height: image.height, channels: 1, pixels: alpha, bitDepth: .sixteen)
-      .resized(toWidth: width, height: height, filter: .bicubic)
-    return enlarged.cropped(x: 0, y: 0, width: width, height: height).withAlpha(opacity.pixels)
-  }
-}
-
-/// Rows and columns of pixels.
-private struct Area {
-  var rows: Range<Int>
-  var columns: Range<Int>
-
-  func clamped(to image: Image) -> Area {
-    Area(rows: rows.clamped(to: 0..<image.height), columns: columns.clamped(to: 0..<image.width))
-  }
-
-  func widened(by margin: Int) -> Area {
-    func widened(_ range: Range<Int>) -> Range<Int> { range.lowerBound - margin..<range.upperBound + margin }
-    return Area(rows: widened(rows), columns: widened(columns))
-  }
-
-  /// Where these pixels are in an image of `other` that was made `scale` times as large.
-  func enlarged(by scale: Int, within other: Area) -> Area {
-    func enlarged(_ range: Range<Int>, _ start: Int) -> Range<Int> {
-      (range.lowerBound - start) * scale..<(range.upperBound - start) * scale
-    }
-    return Area(
-      rows: enlarged(rows, other.rows.lowerBound), columns: enlarged(columns, other.columns.lowerBound))
-  }
-}
-
-extension Image {
-  fileprivate func cropped(to area: Area) -> Image {
-    if area.rows == 0..<height && area.columns == 0..<width { return self }
-    return cropped(
-      x: area.columns.lowerBound, y: area.rows.lowerBound, width: area.columns.count, height: area.rows.count)
+      .resized(toWidth: image.width * network.scale, height: image.height * network.scale, filter: .bicubic)
+    return colors.withAlpha(opacity.cropped(to: kept.enlarged(by: network.scale)).pixels)
   }
 }

@@ -24,7 +24,7 @@ import Testing
     let plan = TilePlan(height: 600, width: 65_000, tile: 512, overlap: 8, multiple: 1)
     #expect(plan.rows.map(\.part) == [0..<300, 300..<600])
     #expect(plan.rows.map(\.extent) == [0..<316, 284..<600])
-    #expect((plan.count, plan.largestPartHeight) == (254, 300))
+    #expect((plan.count, plan.largestPart.height, plan.largestPart.width) == (254, 300, 512))
     #expect(plan.columns.allSatisfy { (511...512).contains($0.part.count) && $0.extent.count == 528 })
   }
 }
