@@ -39,7 +39,7 @@ enum BenchNetwork: String, ExpressibleByArgument, CaseIterable {
     switch self {
     case .resnet9, .resnet6: .normal(deviation: 0.02)
     case .rrdb: .xavier
-    case .srvgg: .kaiming
+    case .srvgg: .kaiming(scale: 1)
     }
   }
 }

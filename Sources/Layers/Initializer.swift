@@ -6,8 +6,9 @@ public enum Initializer: Sendable {
   case normal(deviation: Float)
   /// N(0, 2 / (fan in + fan out)) (Glorot and Bengio 2010).
   case xavier
-  /// N(0, 2 / fan in), for rectified layers (He et al. 2015).
-  case kaiming
+  /// N(0, 2 / fan in), for rectified layers (He et al. 2015), its deviation times `scale`: much less than 1 lets residual
+  /// networks without norms begin as little more than their skips (Wang et al. 2018, ESRGAN).
+  case kaiming(scale: Float)
 
   /// Sets all parameters of a layer. Each draws by its own name, so that a change in one does not move another.
   public func initialize(_ layer: some Layer, seed: UInt64, purpose: String) {
@@ -32,7 +33,7 @@ public enum Initializer: Sendable {
     return switch self {
     case .normal(let deviation): deviation
     case .xavier: (2 / (fanIn + fanOut)).squareRoot()
-    case .kaiming: (2 / fanIn).squareRoot()
+    case .kaiming(let scale): scale * (2 / fanIn).squareRoot()
     }
   }
 

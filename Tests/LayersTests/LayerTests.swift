@@ -91,7 +91,7 @@ import Testing
     #expect(abs(deviation - 0.02) < 0.0004)
     #expect(layer.bias?.value == NDArray(repeating: 0, shape: [48]))
 
-    Initializer.kaiming.initialize(layer, seed: 1, purpose: "test")
+    Initializer.kaiming(scale: 1).initialize(layer, seed: 1, purpose: "test")
     let wide = layer.weight.value.scalars
     #expect(
       abs((wide.reduce(0) { $0 + $1 * $1 } / Float(wide.count)).squareRoot() - (2 / 288.0 as Float).squareRoot())
@@ -106,5 +106,22 @@ import Testing
     #expect(decay.learningRate(at: 149) > 0)
     #expect(decay.learningRate(at: 150) == 0)
     #expect(decay.learningRate(at: 500) == 0)
+  }
+
+  @Test func learningRateFollowsACosineOrMilestones() {
+    let cosine = CosineDecay(learningRate: 0.2, steps: 100)
+    for (step, rate) in [(0, 0.2), (25, 0.1 + 0.1 * 0.5.squareRoot()), (50, 0.1), (100, 0), (200, 0)] {
+      #expect(abs(cosine.learningRate(at: step) - rate) < 1e-12)
+    }
+    let milestones = MilestoneDecay(learningRate: 0.2, milestones: [10, 20], factor: 0.5)
+    #expect([0, 9, 10, 19, 20, 500].map { milestones.learningRate(at: $0) } == [0.2, 0.2, 0.1, 0.1, 0.05, 0.05])
+  }
+
+  @Test func gradientsAreClippedTogether() {
+    let gradients = [Tensor(NDArray([3, 0], shape: [2])), Tensor(NDArray([4], shape: [1]))]
+    #expect(gradients.clipped(toNorm: 5).map(\.value.scalars) == [[3, 0], [4]])
+    #expect(gradients.clipped(toNorm: 1).map(\.value.scalars) == [[0.6, 0], [0.8]])
+    let broken = gradients + [Tensor(NDArray([.nan], shape: [1]))]
+    #expect(broken.clipped(toNorm: 1)[2].value.scalars[0].isNaN)
   }
 }

@@ -1,0 +1,60 @@
+import Foundation
+
+/// The learning rate of each step.
+public protocol LearningRateSchedule: Sendable {
+  /// - Parameter step: counted from 0.
+  func learningRate(at step: Int) -> Double
+}
+
+/// A learning rate that stays, then falls linearly towards 0: CycleGAN's schedule.
+public struct LinearDecay: LearningRateSchedule {
+  public let learningRate: Double
+  public let constantSteps: Int
+  public let decaySteps: Int
+
+  public init(learningRate: Double, constantSteps: Int, decaySteps: Int) {
+    self.learningRate = learningRate
+    self.constantSteps = constantSteps
+    self.decaySteps = decaySteps
+  }
+
+  /// It would be 0 right after the last step.
+  public func learningRate(at step: Int) -> Double {
+    guard step > constantSteps, decaySteps > 0 else { return learningRate }
+    return learningRate * max(0, 1 - Double(step - constantSteps) / Double(decaySteps))
+  }
+}
+
+/// A learning rate that falls to 0 along half a cosine (Loshchilov and Hutter 2017, without restarts).
+public struct CosineDecay: LearningRateSchedule {
+  public let learningRate: Double
+  public let steps: Int
+
+  public init(learningRate: Double, steps: Int) {
+    self.learningRate = learningRate
+    self.steps = steps
+  }
+
+  /// It would be 0 right after the last step.
+  public func learningRate(at step: Int) -> Double {
+    learningRate * 0.5 * (1 + cos(.pi * Double(min(step, steps)) / Double(max(1, steps))))
+  }
+}
+
+/// A learning rate that is multiplied by a factor at certain steps: SRGAN's and ESRGAN's schedule.
+public struct MilestoneDecay: LearningRateSchedule {
+  public let learningRate: Double
+  /// The first steps with the lower rates.
+  public let milestones: [Int]
+  public let factor: Double
+
+  public init(learningRate: Double, milestones: [Int], factor: Double) {
+    self.learningRate = learningRate
+    self.milestones = milestones
+    self.factor = factor
+  }
+
+  public func learningRate(at step: Int) -> Double {
+    milestones.reduce(learningRate) { $1 <= step ? $0 * factor : $0 }
+  }
+}
