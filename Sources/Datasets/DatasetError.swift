@@ -7,6 +7,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
   case noImages(path: String)
   case missingDomains(root: String, missing: [String], expected: [String])
   case cropLargerThanImage(cropSize: Int, loadSize: Int)
+  case imagesTooSmall(path: String, count: Int, cropSize: Int)
   case loadSizesOutOfOrder(loadSize: Int, largestLoadSize: Int)
   case unusableSetting(name: String, value: String, expectation: String)
 
@@ -23,6 +24,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
         + expected.joined(separator: " and ")
     case .cropLargerThanImage(let cropSize, let loadSize):
       "cannot crop \(cropSize) pixels from images of \(loadSize): cropSize should be 1 to loadSize"
+    case .imagesTooSmall(let path, let count, let cropSize):
+      "none of the \(count) images in \(path) measures \(cropSize) pixels both ways: give larger ones, or a smaller "
+        + "data.cropSize"
     case .loadSizesOutOfOrder(let loadSize, let largestLoadSize):
       "largestLoadSize is \(largestLoadSize), less than loadSize, which is \(loadSize)"
     case .unusableSetting(let name, let value, let expectation):

@@ -12,6 +12,11 @@ extension Image {
     rearranged(width: width, height: height, first: width - 1, right: -1, down: width)
   }
 
+  /// Turned clockwise by a number of quarters, 0...3.
+  public func turned(quarters: Int) -> Image {
+    upright(fromOrientation: [1, 6, 3, 8][quarters])
+  }
+
   /// As it should be seen, for pixels stored in one of EXIF's orientations, 1...8.
   func upright(fromOrientation orientation: Int) -> Image {
     guard (2...8).contains(orientation) else { return self }

@@ -1,0 +1,79 @@
+import Foundation
+import Images
+import Tensors
+
+/// Random crops of a folder's images, each with the small image that a degradation makes of it.
+///
+/// What a step draws is a function of the seed and the step alone.
+public struct SuperResolutionDataset: Sendable {
+  public let crop: SuperResolutionCrop
+  public let batchSize: Int
+  /// Images that are too small for a crop.
+  public let leftOut: Int
+  private let photos: [Photo]
+  private let seed: UInt64
+  private let cache: ImageCache
+
+  private struct Photo {
+    let file: URL
+    let width: Int
+    let height: Int
+  }
+
+  /// - Parameter cacheBudget: the bytes that decoded images may take in memory.
+  ///
+  /// Throws `DatasetError`, or `ImageError` for an image that cannot be read.
+  public init(
+    root: URL, crop: SuperResolutionCrop, batchSize: Int, seed: UInt64, cacheBudget: Int = 1 << 30
+  ) throws {
+    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    precondition(crop.size % crop.scale == 0, "a crop of \(crop.size) is not divisible by \(crop.scale)")
+    let folder = try ImageFolder(root)
+    let cache = ImageCache(budget: cacheBudget)
+    let photos = try folder.files.map { file in
+      let image = try cache.image(file.path) { try Image(contentsOf: file) }
+      return Photo(file: file, width: image.width, height: image.height)
+    }
+    let usable = photos.filter { min($0.width, $0.height) >= crop.size }
+    guard !usable.isEmpty else {
+      throw DatasetError.imagesTooSmall(path: root.relativePath, count: photos.count, cropSize: crop.size)
+    }
+    self.crop = crop
+    self.batchSize = batchSize
+    self.seed = seed
+    self.cache = cache
+    self.photos = usable
+    leftOut = photos.count - usable.count
+  }
+
+  /// Images that are large enough: an epoch shows each of them once.
+  public var count: Int { photos.count }
+
+  /// The batch of one training step, counted from 0. Throws `ImageError`, which names the file.
+  public func sample(step: Int) throws -> SuperResolutionSample {
+    let pairs = try (step * batchSize..<(step + 1) * batchSize).map(pair)
+    return SuperResolutionSample(
+      small: NDArray(stacking: pairs.map { $0.small.array(range: .unit) }),
+      large: NDArray(stacking: pairs.map { $0.large.array(range: .unit) }))
+  }
+
+  private func pair(at position: Int) throws -> (small: Image, large: Image) {
+    let order = Random(seed: seed, purpose: "datasets.order", step: position / count)
+    let photo = photos[order.permutation(of: count)[position % count]]
+    let random = Random(seed: seed, purpose: "datasets.crop", step: position)
+    let place = crop.place(inWidth: photo.width, height: photo.height, random)
+    let region = try cache.image(photo.file.path, region: place.region) { try Image(contentsOf: photo.file) }
+    return crop.pair(from: region.withoutAlpha(), place, random)
+  }
+}
+
+/// Batches of the same scenes: `small` is `[N, size / scale, size / scale, 3]`, `large` `[N, size, size, 3]`, in 0...1.
+public struct SuperResolutionSample: Sendable {
+  public let small: NDArray
+  public let large: NDArray
+
+  public init(small: NDArray, large: NDArray) {
+    self.small = small
+    self.large = large
+  }
+}
