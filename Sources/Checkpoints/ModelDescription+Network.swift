@@ -22,6 +22,17 @@ extension ModelDescription.Network {
     }
   }
 
+  /// A network that enlarges images, with weights of 0; nil for one that does not enlarge.
+  public func makeUpscaler() -> (any UpscalingNetwork)? {
+    switch self {
+    case .resnet: nil
+    case .rrdb(let configuration): RRDBNet(configuration)
+    case .srvgg(let configuration): SRVGGNet(configuration)
+    case .msrresnet(let configuration): MSRResNet(configuration)
+    case .srresnet(let configuration): SRResNet(configuration)
+    }
+  }
+
   /// Whether this is `network`'s description.
   func describes(_ network: some PyTorchNetwork) -> Bool {
     switch self {

@@ -68,15 +68,11 @@ public struct ModelFile: Sendable {
   /// A network that enlarges images, with the file's weights, for the calling thread. Throws where the file holds another
   /// kind of network, or values that are not numbers.
   public func upscaler() throws(CheckpointError) -> any UpscalingNetwork {
-    switch description.network {
-    case .resnet:
+    guard let upscaler = description.network.makeUpscaler() else {
       throw CheckpointError(
         file.url, "is a generator that translates images (\(description.network.summary)): use guise translate")
-    case .rrdb(let configuration): return try filled(RRDBNet(configuration))
-    case .srvgg(let configuration): return try filled(SRVGGNet(configuration))
-    case .msrresnet(let configuration): return try filled(MSRResNet(configuration))
-    case .srresnet(let configuration): return try filled(SRResNet(configuration))
     }
+    return try filled(upscaler)
   }
 
   private func filled<Network: Layer>(_ network: Network) throws(CheckpointError) -> Network {

@@ -2,7 +2,7 @@ import Models
 
 extension ModelDescription.Network {
   /// For a person.
-  var summary: String {
+  public var summary: String {
     switch self {
     case .resnet(let configuration): configuration.summary
     case .rrdb(let configuration):

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Training
 
 struct BenchCompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct BenchCompareCommand: ParsableCommand {
   func validate() throws {
     try BenchOptions.validate(size: chosenSize)
     if train {
-      try BenchTraining.validate(size: chosenSize)
+      try BenchTraining<CycleGAN>.validate(size: chosenSize)
       if network != nil { throw ValidationError("--train compares CycleGAN's training step: leave out --network") }
     }
     guard (1...1_000_000).contains(rounds) else {

@@ -8,7 +8,9 @@ import Training
 extension Comparison {
   /// CycleGAN's training step, its default recipe on one pair of images.
   func training(size: Int) throws -> ComparisonResult {
-    let training = BenchTraining(.cyclegan, batch: 1, size: size)
+    var recipe = Recipe()
+    recipe.data.cropSize = size
+    let training = BenchTraining<CycleGAN>(recipe)
     try writeWeights(training.trainer.task)
     try write(training.sample.a, "a.f32")
     try write(training.sample.b, "b.f32")

@@ -63,7 +63,8 @@ struct TrainCommand: ParsableCommand {
     let run = try TrainingRun(
       recipe: recipe, folder: folder, resume: resume,
       listeners: [
-        LossLog(file: folder.losses), RunLog.appending(to: folder.log), progress.listener, RunPage(folder: folder),
+        LossLog(file: folder.losses), ValidationLog(file: folder.validation), RunLog.appending(to: folder.log),
+        progress.listener, RunPage(folder: folder),
       ])
     Interruption.watch()
     progress.note("watch it in a browser: \(folder.page.relativePath)")

@@ -13,8 +13,10 @@ public protocol AdversarialTask: AnyObject {
   var memory: [(name: String, array: NDArray)] { get set }
 
   /// Everything the generators are judged by.
-  func generatorPass(_ batch: Batch) -> GeneratorPass
+  func generatorPass(_ batch: Batch, phase: TrainingPhase.Kind) -> GeneratorPass
 
+  /// Called in adversarial phases only.
+  ///
   /// - Parameter fakes: those of `generatorPass`, as constants.
   /// - Parameter step: counted from 1; random decisions are drawn at this address.
   func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses

@@ -21,8 +21,8 @@ public final class CycleGAN: AdversarialTask {
     seed = recipe.seed
     aToB = ResNetGenerator(recipe.generator.configuration)
     bToA = ResNetGenerator(recipe.generator.configuration)
-    discriminatorA = recipe.discriminator.makeNetwork(inputChannels: 3)
-    discriminatorB = recipe.discriminator.makeNetwork(inputChannels: 3)
+    discriminatorA = recipe.discriminator.makeNetwork(inputChannels: 3, cropSize: recipe.data.cropSize)
+    discriminatorB = recipe.discriminator.makeNetwork(inputChannels: 3, cropSize: recipe.data.cropSize)
     poolA = ImagePool(capacity: recipe.objective.pool)
     poolB = ImagePool(capacity: recipe.objective.pool)
     for network in generators + discriminators {
@@ -53,15 +53,18 @@ public final class CycleGAN: AdversarialTask {
     }
   }
 
-  public func generatorPass(_ batch: UnpairedSample) -> GeneratorPass {
+  public func generatorPass(_ batch: UnpairedSample, phase: TrainingPhase.Kind) -> GeneratorPass {
     let (realA, realB) = (Tensor(batch.a), Tensor(batch.b))
     let cycle = Float(objective.cycle)
     let identity = Float(objective.identity) * cycle
     let (fakeB, sameB) = translations(by: aToB, of: realA, andTarget: identity > 0 ? realB : nil)
     let (fakeA, sameA) = translations(by: bToA, of: realB, andTarget: identity > 0 ? realA : nil)
     var losses = Losses()
-    losses.add("adversarialAtoB", objective.adversarial.generator(fake: discriminatorB(fakeB)))
-    losses.add("adversarialBtoA", objective.adversarial.generator(fake: discriminatorA(fakeA)))
+    let adversarial = objective.adversarial
+    losses.add(
+      "adversarialAtoB", adversarial.generator(fake: discriminatorB(fakeB), real: discriminatorB(realB)))
+    losses.add(
+      "adversarialBtoA", adversarial.generator(fake: discriminatorA(fakeA), real: discriminatorA(realA)))
     losses.add("cycleA", meanAbsoluteError(bToA(fakeB), realA) * cycle)
     losses.add("cycleB", meanAbsoluteError(aToB(fakeA), realB) * cycle)
     // A generator should leave alone what already is of its target domain: this keeps colours.
@@ -120,25 +123,5 @@ extension Recipe.Generator {
     configuration.upsampling = upsampling
     configuration.dropout = dropout
     return configuration
-  }
-}
-
-extension Recipe.Discriminator {
-  func makeNetwork(inputChannels: Int) -> any Layer {
-    switch network {
-    case .patch:
-      var configuration = PatchDiscriminator.Configuration()
-      configuration.inputChannels = inputChannels
-      configuration.width = width
-      configuration.layers = layers
-      configuration.norm = norm
-      return PatchDiscriminator(configuration)
-    case .pixel:
-      var configuration = PixelDiscriminator.Configuration()
-      configuration.inputChannels = inputChannels
-      configuration.width = width
-      configuration.norm = norm
-      return PixelDiscriminator(configuration)
-    }
   }
 }

@@ -1,9 +1,16 @@
 import Foundation
 
-/// Every loss of a run so far, column by column.
+/// Every loss of a run so far.
 struct LossHistory {
-  private(set) var steps: [Int] = []
-  private(set) var columns: [(name: String, values: [Float])] = []
+  struct Column {
+    let name: String
+    /// Those that have this loss: not every phase has all.
+    var steps: [Int] = []
+    var values: [Float] = []
+  }
+
+  private(set) var columns: [Column] = []
+  private(set) var lastStep: Int?
 
   init() {}
 
@@ -12,21 +19,28 @@ struct LossHistory {
     guard lastStep > 0, let text = try? String(contentsOf: file, encoding: .utf8) else { return }
     let lines = text.split(separator: "\n")
     guard let header = lines.first?.split(separator: ","), header.count > 3 else { return }
-    columns = header.dropFirst(3).map { (String($0), []) }
+    columns = header.dropFirst(3).map { Column(name: String($0)) }
     for line in lines.dropFirst() {
-      let fields = line.split(separator: ",")
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
       guard fields.count == header.count, let step = Int(fields[0]), step <= lastStep else { return }
-      steps.append(step)
-      for (i, field) in fields.dropFirst(3).enumerated() { columns[i].values.append(Float(field) ?? .nan) }
+      self.lastStep = step
+      for (i, field) in fields.dropFirst(3).enumerated() where !field.isEmpty {
+        append(Float(field) ?? .nan, step: step, column: i)
+      }
     }
   }
 
   mutating func append(_ step: TrainingStep) {
-    if columns.map(\.name) != step.losses.map(\.name) {
-      steps = []
-      columns = step.losses.map { ($0.name, []) }
+    lastStep = step.step
+    for loss in step.losses {
+      if !columns.contains(where: { $0.name == loss.name }) { columns.append(Column(name: loss.name)) }
+      guard let column = columns.firstIndex(where: { $0.name == loss.name }) else { continue }
+      append(loss.value, step: step.step, column: column)
     }
-    steps.append(step.step)
-    for (i, loss) in step.losses.enumerated() { columns[i].values.append(loss.value) }
+  }
+
+  private mutating func append(_ value: Float, step: Int, column: Int) {
+    columns[column].steps.append(step)
+    columns[column].values.append(value)
   }
 }

@@ -1,13 +1,18 @@
 import Files
 import Foundation
 
-/// Writes `losses.csv`: a row for each step with its epoch, learning rate and losses.
+/// Writes `losses.csv`: a row for each step with its epoch, learning rate and losses. A loss that comes with a later phase gets
+/// a column then, which is empty before.
 ///
 /// A row is in the file before the step's checkpoint is, and a resumed run cuts the file back to its checkpoint's step: so
 /// a run that was killed ends with the same bytes as one that was not.
 public final class LossLog: TrainingListener {
+  private static let ownColumns = ["step", "epoch", "learningRate"]
+
   private let file: URL
   private var handle: FileHandle?
+  /// The names of the losses.
+  private var columns: [String] = []
 
   public init(file: URL) {
     self.file = file
@@ -21,28 +26,46 @@ public final class LossLog: TrainingListener {
       try append(step)
     case .checkpoint, .finished:
       try attempt { try handle?.synchronize() }
-    case .samples, .notice:
+    case .samples, .notice, .validated:
       break
     }
   }
 
   private func begin(after step: Int) throws {
     let contents = step > 0 ? (try? Data(contentsOf: file)) ?? Data() : Data()
-    try AtomicFile.write(contents.prefix(Self.length(of: contents, upTo: step)), to: file)
+    let kept = contents.prefix(Self.length(of: contents, upTo: step))
+    let header = Self.lines(of: kept).first?.split(separator: ",").map(String.init) ?? []
+    columns = Array(header.dropFirst(Self.ownColumns.count))
+    try open(kept)
+  }
+
+  /// Replaces what is in the file and goes on after it.
+  private func open(_ contents: Data) throws {
+    try AtomicFile.write(contents, to: file)
     try attempt {
+      try handle?.close()
       handle = try FileHandle(forWritingTo: file)
       try handle?.seekToEnd()
     }
   }
 
   private func append(_ step: TrainingStep) throws {
-    var text = ""
-    if try handle?.offset() == 0 {
-      text = (["step", "epoch", "learningRate"] + step.losses.map(\.name)).joined(separator: ",") + "\n"
-    }
-    let values = ["\(step.step)", "\(step.epoch)", "\(step.learningRate)"] + step.losses.map { "\($0.value)" }
-    text += values.joined(separator: ",") + "\n"
-    try attempt { try handle?.write(contentsOf: Data(text.utf8)) }
+    let names = step.losses.map(\.name).filter { !columns.contains($0) }
+    if !names.isEmpty { try widen(by: names) }
+    let losses = columns.map { name in step.losses.first { $0.name == name }.map { "\($0.value)" } ?? "" }
+    let row = ["\(step.step)", "\(step.epoch)", "\(step.learningRate)"] + losses
+    try attempt { try handle?.write(contentsOf: Data((row.joined(separator: ",") + "\n").utf8)) }
+  }
+
+  /// Adds columns to the rows that are there.
+  private func widen(by names: [String]) throws {
+    var lines = Self.lines(of: try Data(contentsOf: file))
+    if lines.isEmpty { lines = [Self.ownColumns.joined(separator: ",")] }
+    let header = ([lines[0]] + names).joined(separator: ",")
+    let filling = String(repeating: ",", count: names.count)
+    let widened = [header] + lines.dropFirst().map { $0 + filling }
+    columns += names
+    try open(Data((widened.joined(separator: "\n") + "\n").utf8))
   }
 
   private func attempt(_ body: () throws -> Void) throws {
@@ -51,6 +74,10 @@ public final class LossLog: TrainingListener {
     } catch {
       throw FileError.cannotWrite(path: file.path, reason: error.localizedDescription)
     }
+  }
+
+  private static func lines(of contents: Data) -> [String] {
+    String(decoding: contents, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
   /// The bytes of the header and of the whole rows up to a step.

@@ -6,56 +6,100 @@ struct RecipeKey: Sendable {
   let expectation: String
   /// Sets the value that the text stands for, and says whether there was one.
   let read: @Sendable (_ text: String, _ recipe: inout Recipe) -> Bool
-  /// The value as a YAML scalar.
+  /// The value in YAML.
   let write: @Sendable (Recipe) -> String
+  /// Whether YAML may hold a list there.
+  var isList = false
+  /// Those that heed it.
+  var tasks = Set(Recipe.Task.allCases)
+
+  func only(_ task: Recipe.Task) -> RecipeKey {
+    var key = self
+    key.tasks = [task]
+    return key
+  }
 }
 
 extension Recipe {
   /// Every key there is, in the order in which a recipe is written: reading, checking, suggesting and writing all follow
   /// this table.
-  static let keys: [RecipeKey] = [
+  static let allKeys: [RecipeKey] = [
     .choice("task", \.task),
     .text("data.root", \.data.root),
-    .integer("data.loadSize", \.data.loadSize, 16...8192),
-    .integer("data.largestLoadSize", \.data.largestLoadSize, 0...8192),
+    .text("data.validation", \.data.validation).only(.superResolution),
+    .choice("data.degradation", \.data.degradation).only(.superResolution),
+    .integer("data.loadSize", \.data.loadSize, 16...8192).only(.cyclegan),
+    .integer("data.largestLoadSize", \.data.largestLoadSize, 0...8192).only(.cyclegan),
     .integer("data.cropSize", \.data.cropSize, 16...8192),
     .flag("data.flip", \.data.flip),
-    .choice("generator.network", \.generator.network),
+    .flag("data.rotate", \.data.rotate).only(.superResolution),
+    .choice("generator.network", \.generator.network, of: [.resnet]).only(.cyclegan),
+    .choice("generator.network", \.generator.network, of: [.srresnet, .msrresnet, .rrdb, .srvgg])
+      .only(.superResolution),
+    .integer("generator.scale", \.generator.scale, 1...8).only(.superResolution),
     .integer("generator.blocks", \.generator.blocks, 1...64),
     .integer("generator.width", \.generator.width, 1...1024),
-    .choice("generator.norm", \.generator.norm),
-    .choice("generator.upsampling", \.generator.upsampling),
-    .flag("generator.dropout", \.generator.dropout),
+    .integer("generator.growth", \.generator.growth, 1...1024).only(.superResolution),
+    .choice("generator.norm", \.generator.norm).only(.cyclegan),
+    .choice("generator.upsampling", \.generator.upsampling).only(.cyclegan),
+    .choice("generator.upsampling", \.generator.enlargement).only(.superResolution),
+    .flag("generator.dropout", \.generator.dropout).only(.cyclegan),
     .number("generator.average", \.generator.average, 0..<1),
-    .choice("discriminator.network", \.discriminator.network),
+    .text("generator.initial", \.generator.initial).only(.superResolution),
+    .choice("discriminator.network", \.discriminator.network, of: [.patch, .pixel]).only(.cyclegan),
+    .choice("discriminator.network", \.discriminator.network, of: [.patch, .vgg, .unet]).only(.superResolution),
     .integer("discriminator.layers", \.discriminator.layers, 1...8),
     .integer("discriminator.width", \.discriminator.width, 1...1024),
     .choice("discriminator.norm", \.discriminator.norm),
-    .choice("objective.adversarial", \.objective.adversarial),
-    .number("objective.cycle", \.objective.cycle, 0..<Double.infinity),
-    .number("objective.identity", \.objective.identity, 0..<Double.infinity),
-    .integer("objective.pool", \.objective.pool, 0...100_000),
-    .number("optimizer.learningRate", \.optimizer.learningRate, Double.leastNormalMagnitude..<Double.infinity),
+    .choice("objective.adversarial", \.objective.adversarial).only(.cyclegan),
+    .number("objective.cycle", \.objective.cycle, 0..<Double.infinity).only(.cyclegan),
+    .number("objective.identity", \.objective.identity, 0..<Double.infinity).only(.cyclegan),
+    .integer("objective.pool", \.objective.pool, 0...100_000).only(.cyclegan),
+    .choice("pixelPhase.loss", \.pixelPhase.loss).only(.superResolution),
+    .integer("pixelPhase.steps", \.pixelPhase.steps, 0...1_000_000_000).only(.superResolution),
+    .positive("pixelPhase.learningRate", \.pixelPhase.rate.learningRate).only(.superResolution),
+    .choice("pixelPhase.decay", \.pixelPhase.rate.decay).only(.superResolution),
+    .integers("pixelPhase.milestones", \.pixelPhase.rate.milestones, 1...1_000_000_000).only(.superResolution),
+    .number("pixelPhase.factor", \.pixelPhase.rate.factor, 0..<1).only(.superResolution),
+    .choice("adversarialPhase.loss", \.adversarialPhase.loss).only(.superResolution),
+    .weight("adversarialPhase.adversarialWeight", \.adversarialPhase.adversarialWeight).only(.superResolution),
+    .weight("adversarialPhase.featureWeight", \.adversarialPhase.featureWeight).only(.superResolution),
+    .weight("adversarialPhase.pixelWeight", \.adversarialPhase.pixelWeight).only(.superResolution),
+    .integer("adversarialPhase.steps", \.adversarialPhase.steps, 0...1_000_000_000).only(.superResolution),
+    .positive("adversarialPhase.learningRate", \.adversarialPhase.rate.learningRate).only(.superResolution),
+    .choice("adversarialPhase.decay", \.adversarialPhase.rate.decay).only(.superResolution),
+    .integers("adversarialPhase.milestones", \.adversarialPhase.rate.milestones, 1...1_000_000_000)
+      .only(.superResolution),
+    .number("adversarialPhase.factor", \.adversarialPhase.rate.factor, 0..<1).only(.superResolution),
+    .text("features.file", \.features.file).only(.superResolution),
+    .choice("features.layers", \.features.layers).only(.superResolution),
+    .choice("features.loss", \.features.loss).only(.superResolution),
+    .positive("optimizer.learningRate", \.optimizer.learningRate).only(.cyclegan),
     .number("optimizer.beta1", \.optimizer.beta1, 0..<1),
     .number("optimizer.beta2", \.optimizer.beta2, 0..<1),
-    .integer("schedule.epochs", \.schedule.epochs, 0...1_000_000),
-    .integer("schedule.decayEpochs", \.schedule.decayEpochs, 0...1_000_000),
+    .number("optimizer.clip", \.optimizer.clip, 0..<Double.infinity),
+    .integer("schedule.epochs", \.schedule.epochs, 0...1_000_000).only(.cyclegan),
+    .integer("schedule.decayEpochs", \.schedule.decayEpochs, 0...1_000_000).only(.cyclegan),
     .integer("schedule.steps", \.schedule.steps, 0...1_000_000_000),
     .flag("memory.recompute", \.memory.recompute),
     .integer("output.checkpointEvery", \.output.checkpointEvery, 1...1_000_000_000),
     .integer("output.sampleEvery", \.output.sampleEvery, 1...1_000_000_000),
+    .integer("output.validateEvery", \.output.validateEvery, 1...1_000_000_000).only(.superResolution),
     .choice("output.weights", \.output.weights),
     .text("output.licence", \.output.licence),
     .integer("batch", \.batch, 1...1024),
     .integer("seed", \.seed, 0...UInt64.max),
   ]
 
-  static func key(_ path: String) -> RecipeKey? {
+  /// Those that the recipe's task heeds.
+  var keys: [RecipeKey] { Self.allKeys.filter { $0.tasks.contains(task) } }
+
+  func key(_ path: String) -> RecipeKey? {
     keys.first { $0.path == path }
   }
 
   /// The names directly in a section, or at the top where `section` is empty (keys and sections), in order.
-  static func names(in section: String) -> [String] {
+  func names(in section: String) -> [String] {
     let names = keys.compactMap { key -> String? in
       let parts = key.path.split(separator: ".").map(String.init)
       if section.isEmpty { return parts[0] }
@@ -84,6 +128,14 @@ extension RecipeKey {
         return true
       },
       write: { String($0[keyPath: property]) })
+  }
+
+  static func positive(_ path: String, _ property: Property<Double>) -> RecipeKey {
+    number(path, property, Double.leastNormalMagnitude..<Double.infinity)
+  }
+
+  static func weight(_ path: String, _ property: Property<Double>) -> RecipeKey {
+    number(path, property, 0..<Double.infinity)
   }
 
   /// A lower bound of the smallest positive number is told as "above 0".
@@ -125,14 +177,33 @@ extension RecipeKey {
       write: { RecipeText.quoted($0[keyPath: property]) })
   }
 
-  static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
-    _ path: String, _ property: Property<Value>
-  ) -> RecipeKey where Value.RawValue == String {
+  /// A list on one line: `[1000, 2000]`.
+  static func integers(_ path: String, _ property: Property<[Int]>, _ range: ClosedRange<Int>) -> RecipeKey {
     RecipeKey(
       path: path,
-      expectation: RecipeText.alternatives(Value.allCases.map(\.rawValue)),
+      expectation: "a list of whole numbers from \(range.lowerBound) to \(range.upperBound), such as [1000, 2000]",
       read: { text, recipe in
-        guard let value = Value(rawValue: text) else { return false }
+        guard text.hasPrefix("["), text.hasSuffix("]") else { return false }
+        let parts = text.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != " " } }
+        let values = parts.compactMap { Int($0) }
+        guard values.count == parts.count, values.allSatisfy(range.contains) else { return false }
+        recipe[keyPath: property] = values
+        return true
+      },
+      write: { "[" + $0[keyPath: property].map(String.init).joined(separator: ", ") + "]" },
+      isList: true)
+  }
+
+  /// - Parameter values: those that may be chosen; nil for all.
+  static func choice<Value: RawRepresentable & CaseIterable & Equatable & Sendable>(
+    _ path: String, _ property: Property<Value>, of values: [Value]? = nil
+  ) -> RecipeKey where Value.RawValue == String {
+    let values = values ?? Array(Value.allCases)
+    return RecipeKey(
+      path: path,
+      expectation: RecipeText.alternatives(values.map(\.rawValue)),
+      read: { text, recipe in
+        guard let value = Value(rawValue: text), values.contains(value) else { return false }
         recipe[keyPath: property] = value
         return true
       },

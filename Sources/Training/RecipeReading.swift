@@ -27,7 +27,7 @@ extension Recipe {
   /// - Parameter name: stands for the file in messages.
   public init(yaml: String, name: String, settings: [String] = []) throws {
     var reader = RecipeReader()
-    try reader.read(yaml: yaml, name: name)
+    try reader.read(yaml: yaml, name: name, settings: settings)
     for setting in settings { try reader.apply(setting: setting) }
     try reader.recipe.validate { RecipeError(origin: reader.origins[$0] ?? name, problem: $1) }
     self = reader.recipe
@@ -39,13 +39,17 @@ private struct RecipeReader {
   var recipe = Recipe()
   var origins: [String: String] = [:]
 
-  mutating func read(yaml: String, name: String) throws {
+  /// The settings come later, but for the task, which decides what keys there are and how they begin.
+  mutating func read(yaml: String, name: String, settings: [String]) throws {
     let root: Node?
     do {
       root = try Yams.compose(yaml: yaml)
     } catch let error as YamlError {
       throw RecipeError(yaml: error, name: name)
     }
+    let written = root?.mapping?["task"]?.scalar?.string
+    let set = settings.last { $0.hasPrefix("task=") }.map { String($0.dropFirst("task=".count)) }
+    recipe = Recipe((set ?? written).flatMap(Recipe.Task.init) ?? .cyclegan)
     guard let root, !isEmpty(root) else { return }
     try read(root, section: "") { node in
       node.mark.map { "\(name), line \($0.line)" } ?? name
@@ -59,10 +63,10 @@ private struct RecipeReader {
       throw RecipeError(origin: origin, problem: "expected key.path=value, such as optimizer.learningRate=0.0001")
     }
     let path = String(setting[..<equals])
-    guard let key = Recipe.key(path) else {
-      if Recipe.names(in: "").contains(path) { throw RecipeError(origin: origin, problem: Self.isSection(path)) }
+    guard let key = recipe.key(path) else {
+      if recipe.names(in: "").contains(path) { throw RecipeError(origin: origin, problem: isSection(path)) }
       let parts = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let isInSection = parts.count == 2 && !Recipe.names(in: parts[0]).isEmpty
+      let isInSection = parts.count == 2 && !recipe.names(in: parts[0]).isEmpty
       throw RecipeError(
         origin: origin,
         problem: isInSection ? unknownKey(parts[1], section: parts[0]) : unknownKey(path, section: ""))
@@ -73,7 +77,7 @@ private struct RecipeReader {
   private mutating func read(_ node: Node, section: String, origin: (Node) -> String) throws {
     guard let mapping = node.mapping else {
       let place = section.isEmpty ? "a recipe" : section
-      let names = Recipe.names(in: section).joined(separator: ", ")
+      let names = recipe.names(in: section).joined(separator: ", ")
       throw RecipeError(origin: origin(node), problem: "\(place) holds \(describe(node)), expected keys: \(names)")
     }
     for (nameNode, value) in mapping {
@@ -81,19 +85,26 @@ private struct RecipeReader {
         throw RecipeError(origin: origin(nameNode), problem: "a key is \(describe(nameNode)), expected a name")
       }
       let path = section.isEmpty ? name : "\(section).\(name)"
-      if let key = Recipe.key(path) {
-        guard let scalar = value.scalar, !isEmpty(value) else {
+      if let key = recipe.key(path) {
+        guard let text = text(of: value, isList: key.isList) else {
           let found = describe(value)
           throw RecipeError(origin: origin(nameNode), problem: "\(path) is \(found), expected \(key.expectation)")
         }
-        try assign(scalar.string, to: key, origin: origin(value))
-      } else if section.isEmpty && !Recipe.names(in: name).isEmpty {
+        try assign(text, to: key, origin: origin(value))
+      } else if section.isEmpty && !recipe.names(in: name).isEmpty {
         if isEmpty(value) { continue }
         try read(value, section: name, origin: origin)
       } else {
         throw RecipeError(origin: origin(nameNode), problem: unknownKey(name, section: section))
       }
     }
+  }
+
+  /// Of a scalar or, where one may be, a list of scalars, `[a, b]`; nil for others.
+  private func text(of node: Node, isList: Bool) -> String? {
+    if let scalar = node.scalar { return isEmpty(node) ? nil : scalar.string }
+    guard isList, let items = node.sequence?.map(\.scalar?.string), !items.contains(nil) else { return nil }
+    return "[" + items.compactMap(\.self).joined(separator: ", ") + "]"
   }
 
   private mutating func assign(_ text: String, to key: RecipeKey, origin: String) throws {
@@ -104,19 +115,24 @@ private struct RecipeReader {
   }
 
   private func unknownKey(_ name: String, section: String) -> String {
-    let names = Recipe.names(in: section)
+    let names = recipe.names(in: section)
     let problem = "unknown key '\(name)'" + (section.isEmpty ? "" : " in \(section)")
+    let path = section.isEmpty ? name : "\(section).\(name)"
+    if let key = Recipe.allKeys.first(where: { $0.path == path || $0.path.hasPrefix("\(path).") }) {
+      let tasks = RecipeText.alternatives(key.tasks.map(\.rawValue).sorted())
+      return "\(path) is for the task \(tasks), not for \(recipe.task.rawValue)"
+    }
     if let nearest = RecipeText.nearest(to: name, in: names) { return "\(problem); did you mean '\(nearest)'?" }
-    let elsewhere = Recipe.keys.first { $0.path.lowercased().hasSuffix(".\(name.lowercased())") }
+    let elsewhere = recipe.keys.first { $0.path.lowercased().hasSuffix(".\(name.lowercased())") }
     if let elsewhere { return "\(problem); did you mean '\(elsewhere.path)'?" }
-    if let nearest = RecipeText.nearest(to: name, in: Recipe.keys.map(\.path)) {
+    if let nearest = RecipeText.nearest(to: name, in: recipe.keys.map(\.path)) {
       return "\(problem); did you mean '\(nearest)'?"
     }
     return "\(problem); the keys there are \(names.joined(separator: ", "))"
   }
 
-  private static func isSection(_ name: String) -> String {
-    "'\(name)' is a section; its keys are " + Recipe.names(in: name).map { "\(name).\($0)" }.joined(separator: ", ")
+  private func isSection(_ name: String) -> String {
+    "'\(name)' is a section; its keys are " + recipe.names(in: name).map { "\(name).\($0)" }.joined(separator: ", ")
   }
 
   private func isEmpty(_ node: Node) -> Bool {

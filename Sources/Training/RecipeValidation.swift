@@ -1,6 +1,19 @@
 extension Recipe {
   /// Checks what no key can be checked for alone. `error` makes the error from the key's path and the problem.
   func validate(_ error: (_ key: String, _ problem: String) -> RecipeError) throws {
+    switch task {
+    case .cyclegan: try validateCycleGAN(error)
+    case .superResolution: try validateSuperResolution(error)
+    }
+    if discriminator.network == .patch && patches < 1 {
+      throw error(
+        "discriminator.layers",
+        "a discriminator of \(discriminator.layers) layers needs a data.cropSize of at least "
+          + "\(3 << discriminator.layers), not \(data.cropSize)")
+    }
+  }
+
+  private func validateCycleGAN(_ error: (_ key: String, _ problem: String) -> RecipeError) throws {
     if data.largestLoadSize != 0 && data.largestLoadSize < data.loadSize {
       throw error(
         "data.largestLoadSize",
@@ -13,15 +26,40 @@ extension Recipe {
     if data.cropSize % 4 != 0 {
       throw error("data.cropSize", "data.cropSize is \(data.cropSize), expected a multiple of 4")
     }
-    if discriminator.network == .patch && patches < 1 {
-      throw error(
-        "discriminator.layers",
-        "a discriminator of \(discriminator.layers) layers needs a data.cropSize of at least "
-          + "\(3 << discriminator.layers), not \(data.cropSize)")
-    }
     if schedule.epochs + schedule.decayEpochs == 0 {
       throw error(
         "schedule.epochs", "schedule.epochs and schedule.decayEpochs are both 0, expected at least one epoch")
+    }
+  }
+
+  private func validateSuperResolution(_ error: (_ key: String, _ problem: String) -> RecipeError) throws {
+    let scales: [Int] =
+      switch generator.network {
+      case .rrdb: [1, 2, 4]
+      case .msrresnet: generator.enlargement == .stepwise ? [2, 3, 4] : Array(1...8)
+      default: Array(1...8)
+      }
+    if !scales.contains(generator.scale) {
+      throw error(
+        "generator.scale",
+        "generator.scale is \(generator.scale), and \(generator.network.rawValue) can do "
+          + RecipeText.alternatives(scales.map(String.init)))
+    }
+    if data.cropSize % generator.scale != 0 {
+      throw error(
+        "data.cropSize",
+        "data.cropSize is \(data.cropSize), expected a multiple of generator.scale, which is \(generator.scale)")
+    }
+    let units: [Discriminator.Network: Int] = [.vgg: 32, .unet: 8]
+    if let unit = units[discriminator.network], data.cropSize % unit != 0 {
+      throw error(
+        "data.cropSize",
+        "data.cropSize is \(data.cropSize), expected a multiple of \(unit) for the discriminator "
+          + discriminator.network.rawValue)
+    }
+    if pixelPhase.steps + adversarialPhase.steps == 0 {
+      throw error(
+        "pixelPhase.steps", "pixelPhase.steps and adversarialPhase.steps are both 0, expected at least one step")
     }
   }
 

@@ -3,7 +3,7 @@ extension Recipe {
   public var yaml: String {
     var lines: [String] = []
     var section = ""
-    for key in Self.keys {
+    for key in keys {
       let parts = key.path.split(separator: ".").map(String.init)
       if parts.count == 2 && parts[0] != section { lines.append("\(parts[0]):") }
       section = parts.count == 2 ? parts[0] : ""
@@ -14,6 +14,6 @@ extension Recipe {
 
   /// The paths of the keys whose values differ, in order.
   func differences(from other: Recipe) -> [String] {
-    Self.keys.filter { $0.write(self) != $0.write(other) }.map(\.path)
+    keys.filter { $0.write(self) != $0.write(other) }.map(\.path)
   }
 }

@@ -23,6 +23,7 @@ public struct RunFolder: Sendable {
   public var name: String { root.lastPathComponent }
   public var recipe: URL { root.appending(path: "recipe.yaml") }
   public var losses: URL { root.appending(path: "losses.csv") }
+  public var validation: URL { root.appending(path: "validation.csv") }
   public var log: URL { root.appending(path: "log.txt") }
   public var page: URL { root.appending(path: "index.html") }
   public var samples: URL { root.appending(path: "samples", directoryHint: .isDirectory) }
@@ -31,8 +32,11 @@ public struct RunFolder: Sendable {
   public func sampleGrid(step: Int) -> URL { samples.appending(path: "step-\(Self.digits(step)).png") }
   public func checkpoint(step: Int) -> URL { checkpoints.appending(path: "step-\(Self.digits(step)).safetensors") }
 
-  /// The finished model of a direction such as `AtoB`.
-  public func model(direction: String) -> URL { root.appending(path: "\(direction).safetensors") }
+  /// A finished model, such as `AtoB`.
+  public func model(_ name: String) -> URL { root.appending(path: "\(name).safetensors") }
+
+  /// The model that measured best so far.
+  public func best(_ name: String) -> URL { model("\(name)-best") }
 
   /// Complete checkpoints, oldest first: a file under its final name is whole.
   public var checkpointSteps: [Int] {
@@ -46,8 +50,8 @@ public struct RunFolder: Sendable {
   /// Makes the folder, clears it of what a killed run was writing, and writes the recipe into it.
   ///
   /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
-  ///   checkpoint is refused. The recipe must then be the run's own, but for `data.root`, where the images may have
-  ///   moved, and for `schedule`, `memory` and `output`, which do not change a step already taken: the new values hold
+  ///   checkpoint is refused. The recipe must then be the run's own, but for the places of files, which may have moved,
+  ///   and for `schedule`, `memory` and `output`, which do not change a step already taken: the new values hold
   ///   from here on.
   /// - Returns: what keeps other processes from training into the folder while it lives.
   public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
@@ -74,7 +78,8 @@ public struct RunFolder: Sendable {
   }
 
   private static func mayDiffer(_ key: String) -> Bool {
-    key == "data.root" || ["schedule.", "memory.", "output."].contains { key.hasPrefix($0) }
+    ["data.root", "data.validation", "features.file"].contains(key)
+      || ["schedule.", "memory.", "output."].contains { key.hasPrefix($0) }
   }
 
   /// Six digits or more, so that names sort by step for as long as anyone trains.

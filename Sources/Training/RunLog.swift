@@ -54,6 +54,12 @@ public final class RunLog: TrainingListener {
       for line in Self.beginning(start) { try write(.event(line)) }
     case .step(let step):
       try tell(step)
+    case .validated(let validation):
+      let scores = validation.scores
+      let ratio = String(format: "%.3f dB", scores.peakSignalToNoiseRatio)
+      let similarity = String(format: "%.4f", scores.structuralSimilarity)
+      let best = validation.isBest ? ", the best so far" : ""
+      try write(.event("step \(validation.step): PSNR \(ratio), SSIM \(similarity)\(best)"))
     case .samples(let step, let file):
       try write(.event("step \(step): sample grid \(file.lastPathComponent)"))
     case .checkpoint(let step, let file):
@@ -68,7 +74,7 @@ public final class RunLog: TrainingListener {
   private static func beginning(_ start: TrainingStart) -> [String] {
     let images = start.images.map { "\($0.count) in \($0.name)" }.joined(separator: ", ")
     let parameters = start.parameters.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
-    let steps = "\(start.length.totalSteps) steps, \(start.length.stepsPerEpoch) in an epoch"
+    let steps = "\(start.plan.totalSteps) steps, \(start.plan.stepsPerEpoch) in an epoch"
     let beginning = start.resumedStep > 0 ? "going on from step \(start.resumedStep)" : "beginning"
     return ["images: \(images)", "parameters: \(parameters)", "\(beginning): \(steps)"]
   }

@@ -11,6 +11,7 @@ public final class RunPage: TrainingListener {
   private let folder: RunFolder
   private var history = LossHistory()
   private var recipe = Recipe()
+  private var validations: [TrainingValidation] = []
   private var latest: TrainingStep?
   private var totalSteps = 0
   private var notices: [String] = []
@@ -24,12 +25,15 @@ public final class RunPage: TrainingListener {
     switch event {
     case .started(let start):
       recipe = start.recipe
-      totalSteps = start.length.totalSteps
+      totalSteps = start.plan.totalSteps
       history = LossHistory(contentsOf: folder.losses, upTo: start.resumedStep)
+      validations = ValidationLog.rows(of: folder.validation, upTo: start.resumedStep)
     case .step(let step):
       history.append(step)
       latest = step
       return
+    case .validated(let validation):
+      validations.append(validation)
     case .samples, .checkpoint:
       break
     case .notice(let step, let text):
@@ -42,18 +46,33 @@ public final class RunPage: TrainingListener {
   }
 
   private var body: String {
-    let charts = history.columns.map { LossChart(name: $0.name, steps: history.steps, values: $0.values).html }
+    let losses = history.columns.map { StepChart(name: $0.name, steps: $0.steps, values: $0.values) }
     return """
       \(status)
       \(grids)
-      \(charts.isEmpty ? "" : "<h2>Losses</h2>\n<div class=\"grid\">\n\(charts.joined(separator: "\n"))\n</div>")
+      \(section("Measured on images it does not learn from", measurements))
+      \(section("Losses", losses))
       <h2>Recipe</h2>
       <pre>\(Page.escaped(recipe.yaml))</pre>
       """
   }
 
+  private var measurements: [StepChart] {
+    guard !validations.isEmpty else { return [] }
+    let steps = validations.map(\.step)
+    return [
+      StepChart(name: "PSNR, dB", steps: steps, values: validations.map { Float($0.scores.peakSignalToNoiseRatio) }),
+      StepChart(name: "SSIM", steps: steps, values: validations.map { Float($0.scores.structuralSimilarity) }),
+    ]
+  }
+
+  private func section(_ title: String, _ charts: [StepChart]) -> String {
+    guard !charts.isEmpty else { return "" }
+    return "<h2>\(title)</h2>\n<div class=\"grid\">\n\(charts.map(\.html).joined(separator: "\n"))\n</div>"
+  }
+
   private var status: String {
-    let step = end?.step ?? latest?.step ?? history.steps.last ?? 0
+    let step = end?.step ?? latest?.step ?? history.lastStep ?? 0
     let state =
       switch end?.reason {
       case .completed: "Finished after \(step) steps"

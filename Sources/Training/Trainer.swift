@@ -1,19 +1,22 @@
 import Layers
 import Tensors
 
-/// Trains any adversarial task: in each step the generators first, then the discriminators on what those made.
+/// Trains any adversarial task: in each step the generators first, then, in an adversarial phase, the discriminators on what
+/// those made.
 public final class Trainer<Task: AdversarialTask> {
   public let task: Task
   /// Steps taken.
   public internal(set) var step = 0
 
   private let seed: UInt64
-  private let schedule: LinearDecay
+  private let plan: TrainingPlan
   private let memory: Recipe.Memory
-  let generatorOptimizer: Adam
-  let discriminatorOptimizer: Adam
+  private let optimizer: Recipe.Optimizer
+  private let averageDecay: Double
+  private(set) var generatorOptimizer: Adam
+  private(set) var discriminatorOptimizer: Adam
   /// One per generator, where the recipe asks for averages.
-  var averages: [WeightAverage]
+  var averages: [WeightAverage] = []
 
   public struct StepReport: Sendable {
     public let learningRate: Double
@@ -22,42 +25,67 @@ public final class Trainer<Task: AdversarialTask> {
 
   /// - Parameter averageDecay: of the generators' moving averages; 0 for none.
   public init(
-    _ task: Task, optimizer: Recipe.Optimizer, schedule: LinearDecay, memory: Recipe.Memory = Recipe.Memory(),
+    _ task: Task, plan: TrainingPlan, optimizer: Recipe.Optimizer, memory: Recipe.Memory = Recipe.Memory(),
     averageDecay: Double = 0, seed: UInt64
   ) {
     self.task = task
     self.seed = seed
-    self.schedule = schedule
+    self.plan = plan
     self.memory = memory
-    func adam(_ networks: [NamedNetwork]) -> Adam {
-      Adam(networks.flatMap { $0.network.parameters }, beta1: optimizer.beta1, beta2: optimizer.beta2)
-    }
-    generatorOptimizer = adam(task.generators)
-    discriminatorOptimizer = adam(task.discriminators)
-    averages = averageDecay > 0 ? task.generators.map { WeightAverage(of: $0.network, decay: Float(averageDecay)) } : []
+    self.optimizer = optimizer
+    self.averageDecay = averageDecay
+    (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
+    averages = newAverages
   }
 
+  private static func optimizers(_ task: Task, _ settings: Recipe.Optimizer) -> (generator: Adam, discriminator: Adam) {
+    func adam(_ networks: [NamedNetwork]) -> Adam {
+      Adam(networks.flatMap { $0.network.parameters }, beta1: settings.beta1, beta2: settings.beta2)
+    }
+    return (adam(task.generators), adam(task.discriminators))
+  }
+
+  private var newAverages: [WeightAverage] {
+    averageDecay > 0 ? task.generators.map { WeightAverage(of: $0.network, decay: Float(averageDecay)) } : []
+  }
+
+  /// How many steps the present phase has taken.
+  var stepsOfPhase: Int { step - plan.phase(ofStep: max(0, step - 1)).start }
+
   public func step(_ batch: Task.Batch) -> StepReport {
-    let learningRate = schedule.learningRate(at: step)
+    let (phase, start) = plan.phase(ofStep: step)
+    if step == start && step > 0 { beginPhase() }
+    let learningRate = phase.schedule.learningRate(at: step - start)
     step += 1
     return TrainingContext.run(seed: seed, step: step, recomputesActivations: memory.recompute) {
-      var (losses, fakes) = trainGenerators(batch, learningRate)
-      losses += trainDiscriminators(batch, fakes, learningRate)
+      var (losses, fakes) = trainGenerators(batch, phase.kind, learningRate)
+      if phase.kind == .adversarial { losses += trainDiscriminators(batch, fakes, learningRate) }
       for (index, generator) in task.generators.enumerated() where index < averages.count {
-        averages[index].update(from: generator.network, step: step)
+        averages[index].update(from: generator.network, step: step - start)
       }
       return StepReport(learningRate: learningRate, losses: losses)
     }
   }
 
+  /// A phase goes on from the best the one before has, its averages.
+  private func beginPhase() {
+    for (generator, average) in zip(task.generators, averages) {
+      for (parameter, value) in zip(generator.network.parameters, average.values) { parameter.value = value }
+    }
+    (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
+    averages = newAverages
+  }
+
   private typealias LossValues = [(name: String, value: Float)]
 
   /// Returns with nothing of the graph alive but the fakes' values.
-  private func trainGenerators(_ batch: Task.Batch, _ learningRate: Double) -> (LossValues, [Tensor]) {
-    let pass = task.generatorPass(batch)
+  private func trainGenerators(
+    _ batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double
+  ) -> (LossValues, [Tensor]) {
+    let pass = task.generatorPass(batch, phase: phase)
     let gradients = gradients(
       of: pass.losses.total, withRespectTo: generatorOptimizer.parameters, releasingGraph: true)
-    generatorOptimizer.step(gradients, learningRate: learningRate)
+    generatorOptimizer.step(clipped(gradients), learningRate: learningRate)
     return (pass.losses.values, pass.fakes.map(\.detached))
   }
 
@@ -65,8 +93,12 @@ public final class Trainer<Task: AdversarialTask> {
     let losses = task.discriminatorLosses(batch, fakes: fakes, step: step)
     let gradients = gradients(
       of: losses.total, withRespectTo: discriminatorOptimizer.parameters, releasingGraph: true)
-    discriminatorOptimizer.step(gradients, learningRate: learningRate)
+    discriminatorOptimizer.step(clipped(gradients), learningRate: learningRate)
     return losses.values
+  }
+
+  private func clipped(_ gradients: [Tensor]) -> [Tensor] {
+    optimizer.clip > 0 ? gradients.clipped(toNorm: Float(optimizer.clip)) : gradients
   }
 
   /// Runs `body` with the generators' averaged weights in place of the newest, where there are averages.

@@ -5,6 +5,8 @@ public enum TrainingEvent: Sendable {
   case started(TrainingStart)
   /// A step was taken.
   case step(TrainingStep)
+  /// The generators were measured on images that they do not learn from.
+  case validated(TrainingValidation)
   /// A sample grid was written.
   case samples(step: Int, file: URL)
   /// A checkpoint is complete on disk.
@@ -16,7 +18,7 @@ public enum TrainingEvent: Sendable {
 
 public struct TrainingStart: Sendable {
   public var recipe: Recipe
-  public var length: TrainingLength
+  public var plan: TrainingPlan
   /// The step of the checkpoint that the run goes on from; 0 for a new run.
   public var resumedStep: Int
   /// Images of each domain or set by its name, in order: `[("trainA", 270), ("trainB", 1500)]`.
@@ -25,14 +27,39 @@ public struct TrainingStart: Sendable {
   public var parameters: [(name: String, count: Int)]
 
   public init(
-    recipe: Recipe, length: TrainingLength, resumedStep: Int, images: [(name: String, count: Int)],
+    recipe: Recipe, plan: TrainingPlan, resumedStep: Int, images: [(name: String, count: Int)],
     parameters: [(name: String, count: Int)]
   ) {
     self.recipe = recipe
-    self.length = length
+    self.plan = plan
     self.resumedStep = resumedStep
     self.images = images
     self.parameters = parameters
+  }
+}
+
+public struct TrainingValidation: Sendable {
+  /// Means over the images.
+  public struct Scores: Sendable, Equatable {
+    /// In decibels.
+    public var peakSignalToNoiseRatio: Double
+    public var structuralSimilarity: Double
+
+    public init(peakSignalToNoiseRatio: Double, structuralSimilarity: Double) {
+      self.peakSignalToNoiseRatio = peakSignalToNoiseRatio
+      self.structuralSimilarity = structuralSimilarity
+    }
+  }
+
+  public var step: Int
+  public var scores: Scores
+  /// Whether no measurement of this phase was better before.
+  public var isBest: Bool
+
+  public init(step: Int, scores: Scores, isBest: Bool) {
+    self.step = step
+    self.scores = scores
+    self.isBest = isBest
   }
 }
 
@@ -44,7 +71,7 @@ public struct TrainingStep: Sendable {
   public var epoch: Int
   /// The rate that this step used.
   public var learningRate: Double
-  /// The same names in the same order at every step.
+  /// The same names in the same order at every step of a phase.
   public var losses: [(name: String, value: Float)]
   /// How long the step took, waiting for its images included.
   public var seconds: Double

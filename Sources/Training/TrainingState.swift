@@ -71,6 +71,7 @@ extension Trainer {
       }
     }
     func array(_ name: String) -> NDArray { found[name]! }
+    step = state.step
     for network in task.generators + task.discriminators {
       for (name, parameter) in network.network.namedParameters { parameter.value = array("\(network.name).\(name)") }
       for (name, statistic) in network.network.namedStatistics { statistic.value = array("\(network.name).\(name)") }
@@ -79,7 +80,7 @@ extension Trainer {
       let places = optimizer.parameters.indices
       optimizer.restore(
         Adam.State(
-          step: state.step, firstMoments: places.map { array("\(name).firstMoment.\($0)") },
+          step: stepsOfPhase, firstMoments: places.map { array("\(name).firstMoment.\($0)") },
           secondMoments: places.map { array("\(name).secondMoment.\($0)") }))
     }
     for (index, generator) in task.generators.enumerated() where index < averages.count {
@@ -88,7 +89,6 @@ extension Trainer {
     task.memory = state.arrays.filter { $0.name.hasPrefix("memory.") }.map {
       (String($0.name.dropFirst("memory.".count)), $0.array)
     }
-    step = state.step
   }
 
   private var namedOptimizers: [(name: String, optimizer: Adam)] {

@@ -35,7 +35,7 @@ import Testing
         configuration.form = self == .srresnet ? .linear : .bounded
         network = SRResNet(configuration)
       }
-      Initializer.kaiming.initialize(network, seed: 3, purpose: "test")
+      Initializer.kaiming(scale: 1).initialize(network, seed: 3, purpose: "test")
       for (name, parameter) in network.namedParameters where name.hasPrefix("last") {
         let center: Float = [.rrdbx4, .rrdbx2, .srresnet].contains(self) ? 0.5 : 0
         let values = parameter.value.scalars.map { name.hasSuffix("bias") ? center : 0.05 * $0 }

@@ -33,6 +33,13 @@ import Training
     #expect(try Recipe(yaml: "# nothing yet\noptimizer:\n", name: "recipe.yaml") == Recipe())
   }
 
+  @Test func refusesAnotherTasksKeys() {
+    #expect(
+      message("generator: {scale: 2}")
+        == "recipe.yaml, line 1: generator.scale is for the task super-resolution, not for cyclegan")
+    #expect(message("task: upscale").hasSuffix("task is 'upscale', expected cyclegan or super-resolution"))
+  }
+
   @Test func readsBackWhatItWrites() throws {
     var recipe = Recipe()
     #expect(try Recipe(yaml: recipe.yaml, name: "") == recipe)
@@ -87,7 +94,7 @@ import Training
     ),
     (
       "objective: {adversarial: wgan}",
-      "recipe.yaml, line 1: objective.adversarial is 'wgan', expected leastSquares, vanilla or hinge"
+      "recipe.yaml, line 1: objective.adversarial is 'wgan', expected leastSquares, vanilla, relativistic or hinge"
     ),
     ("data: {flip: maybe}", "recipe.yaml, line 1: data.flip is 'maybe', expected true or false"),
     (
@@ -164,13 +171,75 @@ import Training
   }
 
   @Test func aNumberOfStepsKeepsTheSchedulesProportions() {
-    var schedule = Recipe.Schedule()
-    let whole = TrainingLength(schedule, imagesPerEpoch: 10, batch: 3)
-    #expect((whole.stepsPerEpoch, whole.totalSteps, whole.constantSteps) == (4, 800, 400))
+    var recipe = Recipe()
+    recipe.batch = 3
+    let whole = TrainingPlan(recipe, imagesPerEpoch: 10)
+    #expect((whole.stepsPerEpoch, whole.totalSteps) == (4, 800))
     #expect((whole.epoch(ofStep: 4), whole.epoch(ofStep: 5)) == (1, 2))
-    schedule.decayEpochs = 300
-    schedule.steps = 1000
-    let cut = TrainingLength(schedule, imagesPerEpoch: 10, batch: 20)
-    #expect((cut.stepsPerEpoch, cut.totalSteps, cut.constantSteps) == (1, 1000, 250))
+    #expect(
+      [399, 400, 401].map { whole.phases[0].schedule.learningRate(at: $0) } == [2e-4, 2e-4, 2e-4 * (1 - 1.0 / 400)])
+    recipe.schedule.decayEpochs = 300
+    recipe.schedule.steps = 1000
+    recipe.batch = 20
+    let cut = TrainingPlan(recipe, imagesPerEpoch: 10)
+    #expect((cut.stepsPerEpoch, cut.totalSteps) == (1, 1000))
+    #expect([250, 625].map { cut.phases[0].schedule.learningRate(at: $0) } == [2e-4, 1e-4])
+  }
+
+  @Test func aNumberOfStepsIsSharedByThePhases() {
+    var recipe = Recipe(.superResolution)
+    let whole = TrainingPlan(recipe, imagesPerEpoch: 10)
+    #expect(whole.phases.map(\.kind) == [.pixel, .adversarial])
+    #expect(whole.phases.map(\.steps) == [1_000_000, 400_000])
+    recipe.schedule.steps = 1400
+    let cut = TrainingPlan(recipe, imagesPerEpoch: 10)
+    #expect(cut.phases.map(\.steps) == [1000, 400])
+    #expect((cut.phase(ofStep: 999).phase.kind, cut.phase(ofStep: 999).start) == (.pixel, 0))
+    #expect((cut.phase(ofStep: 1000).phase.kind, cut.phase(ofStep: 1000).start) == (.adversarial, 1000))
+    #expect(cut.phaseEnding(withStep: 1000)?.kind == .pixel && cut.phaseEnding(withStep: 1001) == nil)
+    // Milestones move along.
+    #expect([199, 200, 800].map { cut.phases[0].schedule.learningRate(at: $0) } == [2e-4, 1e-4, 1.25e-5])
+    recipe.adversarialPhase.steps = 0
+    #expect(TrainingPlan(recipe, imagesPerEpoch: 10).phases.map(\.steps) == [1400])
+  }
+
+  @Test func superResolutionHasKeysOfItsOwn() throws {
+    var recipe = Recipe(.superResolution)
+    recipe.data.validation = "Set5"
+    recipe.generator.network = .msrresnet
+    recipe.generator.enlargement = .direct
+    recipe.pixelPhase.rate.decay = .cosine
+    recipe.pixelPhase.rate.milestones = []
+    recipe.adversarialPhase.loss = .vanilla
+    #expect(try Recipe(yaml: recipe.yaml, name: "") == recipe)
+    let set = try Recipe(yaml: recipe.yaml, name: "", settings: ["pixelPhase.milestones=[5, 10]"])
+    #expect(set.pixelPhase.rate.milestones == [5, 10])
+    #expect(try Recipe(yaml: "", name: "", settings: ["task=super-resolution"]) == Recipe(.superResolution))
+  }
+
+  @Test(arguments: [
+    ("objective: {cycle: 5}", "objective is for the task cyclegan, not for super-resolution"),
+    ("data: {loadSize: 300}", "data.loadSize is for the task cyclegan, not for super-resolution"),
+    (
+      "generator: {network: resnet}",
+      "generator.network is 'resnet', expected srresnet, msrresnet, rrdb or srvgg"
+    ),
+    ("generator: {scale: 3}", "generator.scale is 3, and rrdb can do 1, 2 or 4"),
+    (
+      "generator: {network: srvgg, scale: 3}",
+      "data.cropSize is 128, expected a multiple of generator.scale, which is 3"
+    ),
+    (
+      "pixelPhase: {milestones: [1, two]}",
+      "pixelPhase.milestones is '[1, two]', expected a list of whole numbers from 1 to 1000000000, such as [1000, 2000]"
+    ),
+    (
+      "pixelPhase: {steps: 0}\nadversarialPhase: {steps: 0}",
+      "pixelPhase.steps and adversarialPhase.steps are both 0, expected at least one step"
+    ),
+  ])
+  func saysWhatIsWrongInSuperResolution(yaml: String, expected: String) {
+    #expect(
+      message("task: super-resolution\n" + yaml).split(separator: ": ", maxSplits: 1).last.map(String.init) == expected)
   }
 }

@@ -22,7 +22,7 @@ final class FakeRun {
   func start(resumedStep: Int = 0) -> TrainingEvent {
     .started(
       TrainingStart(
-        recipe: recipe, length: TrainingLength(recipe.schedule, imagesPerEpoch: 40, batch: 1), resumedStep: resumedStep,
+        recipe: recipe, plan: TrainingPlan(recipe, imagesPerEpoch: 40), resumedStep: resumedStep,
         images: [("trainA", 30), ("trainB", 40)], parameters: [("generators", 1000), ("discriminators", 500)]))
   }
 
@@ -124,7 +124,7 @@ final class FakeRun {
 
     try page.receive(
       .finished(
-        TrainingEnd(reason: .completed, step: 8000, totalSteps: 8000, models: [run.folder.model(direction: "AtoB")])))
+        TrainingEnd(reason: .completed, step: 8000, totalSteps: 8000, models: [run.folder.model("AtoB")])))
     let finished = try run.text(run.folder.page)
     #expect(finished.contains("Finished after 8000 steps") && finished.contains("href=\"AtoB.safetensors\""))
     #expect(!finished.contains("refresh"))

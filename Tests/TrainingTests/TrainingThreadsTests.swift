@@ -27,8 +27,7 @@ import Training
     recipe.discriminator.layers = 2
     let task = CycleGAN(recipe)
     let trainer = Trainer(
-      task, optimizer: recipe.optimizer,
-      schedule: LinearDecay(learningRate: 2e-4, constantSteps: 10, decaySteps: 0), seed: 1)
+      task, plan: .constant(steps: 10), optimizer: recipe.optimizer, seed: 1)
     let sample = UnpairedSample(
       a: randomValues(shape: [1, 64, 64, 3], "A"), b: randomValues(shape: [1, 64, 64, 3], "B"))
     for _ in 0..<10 { _ = trainer.step(sample) }

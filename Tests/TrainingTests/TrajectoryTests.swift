@@ -54,8 +54,7 @@ import Training
 
   private func expectLosses(_ task: CycleGAN, _ objective: AdversarialLoss, steps: Int) throws {
     let trainer = Trainer(
-      task, optimizer: Recipe.Optimizer(),
-      schedule: LinearDecay(learningRate: 2e-4, constantSteps: steps, decaySteps: 0), seed: 1)
+      task, plan: .constant(steps: steps), optimizer: Recipe.Optimizer(), seed: 1)
     let expected = golden.arrays(under: "losses.\(objective)/")
     let (a, b) = (try #require(golden.arrays["images/A"]), try #require(golden.arrays["images/B"]))
     for step in 0..<steps {

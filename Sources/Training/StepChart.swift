@@ -1,7 +1,7 @@
 import Pages
 
-/// One loss over the steps of a run as inline SVG: the mean of each stretch of steps, and behind it how far it scattered.
-struct LossChart {
+/// One loss or measurement over the steps of a run as inline SVG: the mean of each stretch of steps, and behind it how far it scattered.
+struct StepChart {
   let name: String
   let steps: [Int]
   let values: [Float]

@@ -1,0 +1,52 @@
+import Datasets
+import Foundation
+import Images
+import Models
+import Tensors
+
+/// How near a generator comes to images that it is given made smaller, as the literature measures it: on the luma, without
+/// a border as wide as the scale.
+enum SuperResolutionScore {
+  /// Of larger images the middle is taken: enough to measure on, and memory stays bounded.
+  private static let largestSide = 1024
+  /// SSIM's window.
+  private static let smallestSide = 11
+
+  /// Throws `ImageError`, or `DatasetError` where every image is too small.
+  static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> TrainingValidation.Scores {
+    let scores = try folder.files.compactMap { try score(of: generator, on: Image(contentsOf: $0)) }
+    guard !scores.isEmpty else {
+      let needed = (smallestSide + 2 * generator.scale) * generator.sizeMultiple
+      throw DatasetError.imagesTooSmall(path: folder.url.relativePath, count: folder.count, cropSize: needed)
+    }
+    let count = Double(scores.count)
+    return TrainingValidation.Scores(
+      peakSignalToNoiseRatio: scores.map(\.peakSignalToNoiseRatio).reduce(0, +) / count,
+      structuralSimilarity: scores.map(\.structuralSimilarity).reduce(0, +) / count)
+  }
+
+  /// Nil for an image that is too small.
+  private static func score(of generator: any UpscalingNetwork, on image: Image) -> TrainingValidation.Scores? {
+    let scale = generator.scale
+    let unit = scale * generator.sizeMultiple
+    let width = min(image.width, largestSide) / unit * unit
+    let height = min(image.height, largestSide) / unit * unit
+    guard min(width, height) > 2 * scale else { return nil }
+    // Of an image that fits, the literature takes the top left.
+    let x = image.width > largestSide ? (image.width - width) / 2 : 0
+    let y = image.height > largestSide ? (image.height - height) / 2 : 0
+    let truth = image.withoutAlpha().cropped(x: x, y: y, width: width, height: height)
+    let small = truth.resized(toWidth: width / scale, height: height / scale, convention: .matlab)
+    let output = withoutGradients {
+      generator(Tensor(small.array(channels: generator.inputChannels, range: .unit))).value
+    }
+    func measured(_ image: Image) -> Image {
+      let luma = truth.colorChannels == 1 ? image.grayscale() : image.videoLuma()
+      return luma.cropped(x: scale, y: scale, width: width - 2 * scale, height: height - 2 * scale)
+    }
+    let (result, expected) = (measured(Image(array: output, range: .unit)), measured(truth))
+    guard let similarity = result.structuralSimilarity(to: expected) else { return nil }
+    return TrainingValidation.Scores(
+      peakSignalToNoiseRatio: result.peakSignalToNoiseRatio(to: expected), structuralSimilarity: similarity)
+  }
+}

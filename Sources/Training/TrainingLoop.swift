@@ -1,0 +1,189 @@
+import Checkpoints
+import Datasets
+import Files
+import Foundation
+import Images
+import Layers
+import Tensors
+
+/// Takes a project's steps and writes what its run folder holds: samples, checkpoints, measurements, models.
+final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
+  /// Checkpoints beyond these are deleted: the newest to go on from, the one before in case the newest cannot be read.
+  private static var checkpointsKept: Int { 2 }
+
+  private let project: Project
+  private let recipe: Recipe
+  private let folder: RunFolder
+  private let folderLock: FolderLock
+  private let listeners: [any TrainingListener]
+  private let plan: TrainingPlan
+  private let trainer: Trainer<Project.Task>
+  private var bestScores: BestScores
+
+  init(
+    _ project: Project, recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]
+  ) throws {
+    self.project = project
+    self.recipe = recipe
+    self.folder = folder
+    self.listeners = listeners
+    plan = TrainingPlan(recipe, imagesPerEpoch: project.imagesPerEpoch)
+    trainer = Trainer(
+      project.task, plan: plan, optimizer: recipe.optimizer, memory: recipe.memory,
+      averageDecay: recipe.generator.average, seed: recipe.seed)
+    bestScores = BestScores()
+    folderLock = try folder.prepare(for: recipe, resume: resume)
+    if resume { try restoreNewestCheckpoint() }
+  }
+
+  private func restoreNewestCheckpoint() throws {
+    let steps = folder.checkpointSteps
+    guard let newest = steps.last else { return }
+    let file = folder.checkpoint(step: newest)
+    let state: TrainingState
+    do {
+      state = try TrainingState(contentsOf: file)
+    } catch let error as CheckpointError {
+      let remedy = steps.dropLast().last.map { "go on from step \($0)" } ?? "begin again"
+      throw CheckpointError(file: file.relativePath, problem: "\(error.problem); delete it to \(remedy)")
+    }
+    try trainer.restore(state, file: file.relativePath)
+    bestScores = BestScores(ValidationLog.rows(of: folder.validation, upTo: trainer.step), plan)
+  }
+
+  func run(shouldStop: () -> Bool) throws -> TrainingEnd {
+    try tell(.started(start))
+    for notice in project.notices { try tell(.notice(step: trainer.step, text: notice)) }
+    let prefetcher = Prefetcher(from: trainer.step, ahead: 3, threads: 1, sample: project.batches)
+    defer { prefetcher.stop() }
+    var models: [URL] = []
+    var isStopped = false
+    while trainer.step < plan.totalSteps, !isStopped {
+      try takeStep(prefetcher)
+      isStopped = shouldStop()
+      let endingPhase = plan.phaseEnding(withStep: trainer.step)
+      let isLast = trainer.step == plan.totalSteps
+      func isDue(_ interval: Int) -> Bool { trainer.step % interval == 0 || endingPhase != nil }
+      if isDue(recipe.output.sampleEvery) { try writeSamples() }
+      if isDue(recipe.output.validateEvery) { try validate() }
+      if isDue(recipe.output.checkpointEvery) || isStopped { try writeCheckpoint() }
+      if let endingPhase, isLast || plan.phases.count > 1 { models += try writeModels(endOf: endingPhase.kind) }
+    }
+    let isComplete = trainer.step >= plan.totalSteps
+    if isComplete && models.isEmpty {
+      models = try writeModels(endOf: plan.phase(ofStep: plan.totalSteps).phase.kind)
+    }
+    let end = TrainingEnd(
+      reason: isComplete ? .completed : .interrupted, step: trainer.step, totalSteps: plan.totalSteps,
+      models: isComplete ? models : [])
+    try tell(.finished(end))
+    return end
+  }
+
+  private func takeStep(_ prefetcher: Prefetcher<Project.Task.Batch>) throws {
+    let began = ContinuousClock.now
+    let report = trainer.step(try prefetcher.next())
+    let seconds = began.duration(to: .now) / .seconds(1)
+    let step = TrainingStep(
+      step: trainer.step, totalSteps: plan.totalSteps, epoch: plan.epoch(ofStep: trainer.step),
+      learningRate: report.learningRate, losses: report.losses, seconds: seconds)
+    try tell(.step(step))
+    if let broken = report.losses.first(where: { !$0.value.isFinite }) {
+      throw TrainingError.diverged(step: trainer.step, loss: broken.name, run: folder.root.relativePath)
+    }
+  }
+
+  private func writeSamples() throws {
+    let batch = try project.previews()
+    let rows = trainer.withAveragedGenerators { project.task.sampleRows(batch) }
+    let file = folder.sampleGrid(step: trainer.step)
+    try Image.grid(rows: rows).write(to: file, format: .png)
+    try tell(.samples(step: trainer.step, file: file))
+  }
+
+  /// Measures the averaged generators, and keeps the best of each phase.
+  private func validate() throws {
+    try trainer.withAveragedGenerators {
+      guard let scores = try project.validate() else { return }
+      let phase = plan.phase(ofStep: trainer.step - 1).phase.kind
+      let isBest = bestScores.take(scores, phase)
+      if isBest { for model in project.models(endOf: phase) { try write(model, to: folder.best(model.name)) } }
+      try tell(.validated(TrainingValidation(step: trainer.step, scores: scores, isBest: isBest)))
+    }
+  }
+
+  private func writeCheckpoint() throws {
+    let file = folder.checkpoint(step: trainer.step)
+    try trainer.state.write(to: file, recipe: recipe)
+    for old in folder.checkpointSteps.dropLast(Self.checkpointsKept) {
+      try? FileManager.default.removeItem(at: folder.checkpoint(step: old))
+    }
+    try tell(.checkpoint(step: trainer.step, file: file))
+  }
+
+  private func writeModels(endOf phase: TrainingPhase.Kind) throws -> [URL] {
+    try trainer.withAveragedGenerators {
+      try project.models(endOf: phase).map { model in
+        let file = folder.model(model.name)
+        try write(model, to: file)
+        return file
+      }
+    }
+  }
+
+  private func write(_ model: FinishedModel, to file: URL) throws {
+    var description = model.description
+    description.name = folder.name
+    description.version = GuiseVersion.current
+    description.recipe = recipeWithoutPaths.yaml
+    description.licence = recipe.output.licence.isEmpty ? nil : recipe.output.licence
+    description.trainingSteps = trainer.step
+    try ModelFile.write(
+      model.network, description: description, storage: recipe.output.weights == .float16 ? .float16 : .float32,
+      to: file)
+  }
+
+  /// Where files lie on the machine that trained is nobody else's business: a model gives their names alone.
+  private var recipeWithoutPaths: Recipe {
+    var recipe = recipe
+    func shorten(_ path: inout String) {
+      if !path.isEmpty { path = URL(filePath: path).lastPathComponent }
+    }
+    shorten(&recipe.data.root)
+    shorten(&recipe.data.validation)
+    shorten(&recipe.generator.initial)
+    shorten(&recipe.features.file)
+    return recipe
+  }
+
+  private var start: TrainingStart {
+    TrainingStart(
+      recipe: recipe, plan: plan, resumedStep: trainer.step, images: project.images,
+      parameters: (project.task.generators + project.task.discriminators).map {
+        ($0.name, $0.network.parameterCount)
+      })
+  }
+
+  private func tell(_ event: TrainingEvent) throws {
+    for listener in listeners { try listener.receive(event) }
+  }
+}
+
+/// The best measurement of each phase so far, by the peak signal-to-noise ratio.
+private struct BestScores {
+  private var best: [TrainingPhase.Kind: Double] = [:]
+
+  init() {}
+
+  /// Those of a run that goes on.
+  init(_ rows: [TrainingValidation], _ plan: TrainingPlan) {
+    for row in rows { _ = take(row.scores, plan.phase(ofStep: row.step - 1).phase.kind) }
+  }
+
+  /// Returns whether the new one is better than all before it.
+  mutating func take(_ scores: TrainingValidation.Scores, _ phase: TrainingPhase.Kind) -> Bool {
+    guard scores.peakSignalToNoiseRatio > best[phase] ?? -.infinity else { return false }
+    best[phase] = scores.peakSignalToNoiseRatio
+    return true
+  }
+}

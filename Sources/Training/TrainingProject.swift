@@ -1,0 +1,30 @@
+import Checkpoints
+import Images
+import Models
+
+/// What a recipe's task brings to a run besides its networks and losses: images, measurements, finished models.
+protocol TrainingProject {
+  associatedtype Task: AdversarialTask
+
+  var task: Task { get }
+  /// Images of each domain or set by its name.
+  var images: [(name: String, count: Int)] { get }
+  var imagesPerEpoch: Int { get }
+  /// What whoever trains should know of the images before it begins, a line each.
+  var notices: [String] { get }
+  /// Makes the batch of a step, counted from 0; called on other threads.
+  var batches: @Sendable (_ step: Int) throws -> Task.Batch { get }
+  /// The same few images for every sample grid.
+  func previews() throws -> Task.Batch
+  /// How good the generators are, on images that they do not learn from; nil where there are none.
+  func validate() throws -> TrainingValidation.Scores?
+  /// What the end of a phase leaves behind.
+  func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel]
+}
+
+/// A network to be written to a model file of that name.
+struct FinishedModel {
+  let name: String
+  let network: any PyTorchNetwork
+  let description: ModelDescription
+}

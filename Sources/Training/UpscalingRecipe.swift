@@ -1,0 +1,48 @@
+import Checkpoints
+import Layers
+import Models
+
+extension Recipe.Generator {
+  /// Super-resolution's network, as a model file describes it.
+  var upscalingNetwork: ModelDescription.Network {
+    switch network {
+    case .srresnet:
+      var configuration = SRResNet.Configuration()
+      configuration.width = width
+      configuration.blocks = blocks
+      configuration.scale = scale
+      return .srresnet(configuration)
+    case .msrresnet:
+      var configuration = MSRResNet.Configuration()
+      configuration.width = width
+      configuration.blocks = blocks
+      configuration.scale = scale
+      configuration.upsampling = enlargement
+      return .msrresnet(configuration)
+    case .rrdb:
+      var configuration = RRDBNet.Configuration()
+      configuration.width = width
+      configuration.growth = growth
+      configuration.blocks = blocks
+      configuration.scale = scale
+      return .rrdb(configuration)
+    case .srvgg:
+      var configuration = SRVGGNet.Configuration()
+      configuration.width = width
+      configuration.convolutions = blocks
+      configuration.scale = scale
+      return .srvgg(configuration)
+    case .resnet:
+      preconditionFailure("\(network.rawValue) does not enlarge images")
+    }
+  }
+
+  /// Networks without norms begin as little more than their skips.
+  var upscalingInitializer: Initializer {
+    switch network {
+    case .resnet, .srresnet: .normal(deviation: 0.02)
+    case .msrresnet, .rrdb: .kaiming(scale: 0.1)
+    case .srvgg: .kaiming(scale: 0.4)
+    }
+  }
+}

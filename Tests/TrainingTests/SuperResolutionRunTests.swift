@@ -1,0 +1,114 @@
+import Checkpoints
+import Foundation
+import Images
+import Layers
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+/// Runs through both phases, with all that keeps a state of its own: spectral norms or batch norm, averages, measurements.
+@Suite struct SuperResolutionRunTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for index in 0..<4 {
+      let random = Random(seed: 3, purpose: "photo", step: index)
+      let coarse = Image(width: 9, height: 9, channels: 3, pixels: (0..<243).map { random.uniform(at: $0) })
+      let photo = coarse.resized(toWidth: 48, height: 40)
+      try folder.add("photos/\(index).png", photo.encoded(as: .png, path: "photo"))
+    }
+  }
+
+  private func recipe(_ discriminator: Recipe.Discriminator.Network = .unet) -> Recipe {
+    var recipe = Recipe(.superResolution)
+    recipe.data.root = folder.url.appending(path: "photos").path
+    recipe.data.validation = recipe.data.root
+    recipe.data.cropSize = 32
+    recipe.generator.network = discriminator == .unet ? .msrresnet : .srresnet
+    (recipe.generator.blocks, recipe.generator.width) = (1, 4)
+    recipe.generator.average = 0.9
+    (recipe.discriminator.network, recipe.discriminator.width) = (discriminator, 4)
+    recipe.discriminator.layers = 1
+    (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (5, 4)
+    (recipe.pixelPhase.rate.learningRate, recipe.pixelPhase.rate.decay) = (0.01, .cosine)
+    recipe.optimizer.clip = 0.5
+    recipe.batch = 2
+    (recipe.output.checkpointEvery, recipe.output.sampleEvery, recipe.output.validateEvery) = (4, 3, 2)
+    return recipe
+  }
+
+  /// Trains in `outputs`, resuming after each of `stops`.
+  private func train(_ recipe: Recipe, in outputs: String, stops: [Int] = []) throws -> TrainingEnd? {
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: outputs))
+    var end: TrainingEnd?
+    for stop in stops + [9] {
+      var steps = run.checkpointSteps.last ?? 0
+      let part = try TrainingRun(
+        recipe: recipe, folder: run, resume: true,
+        listeners: [LossLog(file: run.losses), ValidationLog(file: run.validation)])
+      end = try part.run {
+        steps += 1
+        return steps == stop
+      }
+      #expect(end?.step == stop)
+    }
+    return end
+  }
+
+  /// Stops within each phase, and where one ends.
+  @Test(arguments: [[2, 7], [4, 5, 6], [5], [8]])
+  func aStoppedRunGoesOnToTheSameBytes(_ stops: [Int]) throws {
+    for discriminator in [Recipe.Discriminator.Network.unet, .vgg] {
+      _ = try train(recipe(discriminator), in: "whole.\(discriminator)")
+      _ = try train(recipe(discriminator), in: "stopped.\(discriminator)", stops: stops)
+      let runs = ["whole", "stopped"].map { folder.url.appending(path: "\($0).\(discriminator)/run") }
+      #expect(try differences(between: runs[0], and: runs[1]) == [])
+    }
+  }
+
+  @Test func eachPhaseLeavesItsModels() throws {
+    let end = try #require(try train(recipe(), in: "outputs"))
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: "outputs"))
+    #expect(end.models == [run.model("pixel"), run.model("adversarial")])
+    for name in ["pixel", "adversarial", "pixel-best", "adversarial-best"] {
+      let model = try ModelFile(contentsOf: run.model(name))
+      #expect(model.description.task == "super-resolution")
+      #expect(try model.upscaler().scale == 4)
+    }
+    let losses = try String(contentsOf: run.losses, encoding: .utf8).split(separator: "\n")
+    #expect(losses.count == 10)
+    #expect(losses[0] == "step,epoch,learningRate,pixel,features,adversarial,discriminator")
+    #expect(losses[5].hasSuffix(",,,") && !losses[6].contains(",,"))
+    // At every second step, and where a phase ends.
+    let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n").dropFirst()
+    #expect(measured.map { $0.prefix { $0 != "," } } == ["2", "4", "5", "6", "8", "9"])
+  }
+
+  @Test func aRunMayBeginWithAModel() throws {
+    _ = try train(recipe(), in: "outputs")
+    let file = folder.url.appending(path: "outputs/run/pixel.safetensors")
+    var recipe = recipe()
+    recipe.generator.initial = file.path
+    let generator = try SuperResolution(recipe).generator
+    let expected = try ModelFile(contentsOf: file).upscaler()
+    #expect(generator.parameters.map(\.value) == expected.parameters.map(\.value))
+    recipe.generator.blocks = 2
+    let error = #expect(throws: CheckpointError.self) { try SuperResolution(recipe) }
+    #expect(error?.problem.contains("and the recipe's generator a MSRResNet") == true)
+  }
+
+  /// Bicubic resampling is where the network begins, and what it must leave behind.
+  @Test func learnsToEnlarge() throws {
+    var recipe = recipe()
+    (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (60, 0)
+    (recipe.generator.width, recipe.output.validateEvery) = (8, 1)
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: "outputs"))
+    _ = try TrainingRun(recipe: recipe, folder: run, resume: false, listeners: [ValidationLog(file: run.validation)])
+      .run()
+    let rows = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n").dropFirst()
+    let ratios = rows.compactMap { Double($0.split(separator: ",")[1]) }
+    #expect(try #require(ratios.last) > ratios[0] + 1)
+  }
+}
