@@ -1,4 +1,3 @@
-import Layers
 import Tensors
 
 /// A generator that makes images larger: `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in
@@ -7,7 +6,7 @@ import Tensors
 /// It is two networks in a row. The first finds features at the input's size, or less, and reaches far; the second makes
 /// the output of them, of a small neighbourhood each time, and in some networks takes many times the memory. Large images
 /// are computed in tiles of one size for the first and of another for the second.
-public protocol UpscalingNetwork: Layer {
+public protocol UpscalingNetwork: PyTorchNetwork {
   var scale: Int { get }
   var inputChannels: Int { get }
   var outputChannels: Int { get }

@@ -27,7 +27,7 @@ import Testing
   }
 
   /// Where a crop lies in one of the photos, if it does.
-  private func place(of crop: Image, in photo: Image) -> (x: Int, y: Int)? {
+  private func corner(of crop: Image, in photo: Image) -> (x: Int, y: Int)? {
     for y in 0...photo.height - crop.height {
       for x in 0...photo.width - crop.width
       where photo.cropped(x: x, y: y, width: crop.width, height: crop.height).pixels == crop.pixels {
@@ -54,7 +54,7 @@ import Testing
       var shown: Set<Int> = []
       for index in 0..<2 {
         let large = Image(array: sample.large, index: index, range: .unit)
-        let found = photos.indices.compactMap { photo in place(of: large, in: photos[photo]).map { (photo, $0) } }
+        let found = photos.indices.compactMap { photo in corner(of: large, in: photos[photo]).map { (photo, $0) } }
         let (photo, place) = try #require(found.first)
         shown.insert(photo)
         places.insert(photo * 10_000 + place.x * 100 + place.y)
