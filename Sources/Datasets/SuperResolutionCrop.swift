@@ -11,17 +11,26 @@ public struct SuperResolutionCrop: Sendable, Equatable {
   /// Whether samples are turned by a random number of quarters.
   public var rotate: Bool
 
-  public init(size: Int, scale: Int, flip: Bool = true, rotate: Bool = true) {
+  /// Where less than 1, each sample is of a photo that is first made smaller by a factor drawn from `smallest ... 1`, which
+  /// shows more of it, and finer structures (Kim et al. 2016, VDSR).
+  public var smallest: Double
+
+  public init(size: Int, scale: Int, flip: Bool = true, rotate: Bool = true, smallest: Double = 1) {
     self.size = size
     self.scale = scale
+    self.smallest = smallest
     self.flip = flip
     self.rotate = rotate
   }
 
   /// A square and its surroundings, as far as they weigh in on the small image.
   struct Place {
+    /// In the photo.
     var region: PixelRegion
-    /// Where the square begins in the region.
+    /// The region's size once the photo is made smaller.
+    var width: Int
+    var height: Int
+    /// Where the square then begins in the region.
     var x: Int
     var y: Int
   }
@@ -29,11 +38,19 @@ public struct SuperResolutionCrop: Sendable, Equatable {
   /// Pixels of the small image that are made beyond the square, so that its borders are what they are in the whole image.
   private static let margin = 4
 
-  /// On the small image's grid, with draws 0 and 1 of `random`.
+  /// On the small image's grid, with draws 0, 1 and 4 of `random`.
   func place(inWidth width: Int, height: Int, _ random: Random) -> Place {
-    let (left, innerX, wide) = span(of: width / scale, random, draw: 0)
-    let (top, innerY, high) = span(of: height / scale, random, draw: 1)
-    return Place(region: PixelRegion(x: left, y: top, width: wide, height: high), x: innerX, y: innerY)
+    // No smaller than the square.
+    let least = max(smallest, Double(size) / Double(min(width, height)))
+    let factor = smallest < 1 ? 1 - (1 - min(1, least)) * Double(random.uniform(at: 4)) : 1
+    func reduced(_ length: Int) -> Int { max(size, Int((Double(length) * factor).rounded(.down))) }
+    let (left, innerX, wide) = span(of: reduced(width) / scale, random, draw: 0)
+    let (top, innerY, high) = span(of: reduced(height) / scale, random, draw: 1)
+    func original(_ length: Int) -> Int { Int((Double(length) / factor).rounded(.down)) }
+    let region = PixelRegion(
+      x: original(left), y: original(top), width: min(width - original(left), original(wide)),
+      height: min(height - original(top), original(high)))
+    return Place(region: region, width: wide, height: high, x: innerX, y: innerY)
   }
 
   /// In pixels of the large image, from the small image's length.
@@ -47,6 +64,7 @@ public struct SuperResolutionCrop: Sendable, Equatable {
 
   /// The square and its small image, mirrored and turned with draws 2 and 3 of `random`.
   func pair(from region: Image, _ place: Place, _ random: Random) -> (small: Image, large: Image) {
+    let region = region.resized(toWidth: place.width, height: place.height, convention: .matlab)
     let reduced = region.resized(
       toWidth: region.width / scale, height: region.height / scale, convention: .matlab)
     let side = size / scale

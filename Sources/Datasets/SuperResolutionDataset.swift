@@ -11,6 +11,9 @@ public struct SuperResolutionDataset: Sendable {
   /// Images that are too small for a crop.
   public let leftOut: Int
   private let photos: [Photo]
+  /// The photo of each crop of an epoch.
+  private let owners: [Int]
+  private let order: EpochOrder
   private let seed: UInt64
   private let cache: ImageCache
 
@@ -44,10 +47,17 @@ public struct SuperResolutionDataset: Sendable {
     self.cache = cache
     self.photos = usable
     leftOut = photos.count - usable.count
+    owners = usable.indices.flatMap { index in
+      Array(repeating: index, count: max(1, usable[index].width * usable[index].height / (crop.size * crop.size)))
+    }
+    order = EpochOrder(count: owners.count, seed: seed, purpose: "datasets.order")
   }
 
-  /// Images that are large enough: an epoch shows each of them once.
+  /// Images that are large enough.
   public var count: Int { photos.count }
+
+  /// Crops in an epoch: of each image as many as it has room for, so that large ones count for more.
+  public var epochLength: Int { owners.count }
 
   /// The batch of one training step, counted from 0. Throws `ImageError`, which names the file.
   public func sample(step: Int) throws -> SuperResolutionSample {
@@ -58,8 +68,7 @@ public struct SuperResolutionDataset: Sendable {
   }
 
   private func pair(at position: Int) throws -> (small: Image, large: Image) {
-    let order = Random(seed: seed, purpose: "datasets.order", step: position / count)
-    let photo = photos[order.permutation(of: count)[position % count]]
+    let photo = photos[owners[order[position]]]
     let random = Random(seed: seed, purpose: "datasets.crop", step: position)
     let place = crop.place(inWidth: photo.width, height: photo.height, random)
     let region = try cache.image(photo.file.path, region: place.region) { try Image(contentsOf: photo.file) }

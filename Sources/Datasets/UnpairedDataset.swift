@@ -13,6 +13,7 @@ public struct UnpairedDataset: Sendable {
   public let batchSize: Int
   private let seed: UInt64
   private let cache: ImageCache
+  private let orderA: EpochOrder, orderB: EpochOrder
 
   /// - Parameters:
   ///   - split: "train" or "test": the beginning of the folders' names.
@@ -31,6 +32,9 @@ public struct UnpairedDataset: Sendable {
     self.batchSize = batchSize
     self.seed = seed
     cache = ImageCache(budget: cacheBudget)
+    // Each domain has an order of its own: which two images meet in a sample is up to chance.
+    orderA = EpochOrder(count: domainA.count, seed: seed, purpose: "datasets.order.A")
+    orderB = EpochOrder(count: domainB.count, seed: seed, purpose: "datasets.order.B")
   }
 
   private static func domains(in root: URL, _ names: [String]) throws -> (ImageFolder, ImageFolder) {
@@ -50,27 +54,22 @@ public struct UnpairedDataset: Sendable {
 
   /// The batch of one training step, counted from 0. Throws `ImageError`, which names the file.
   public func sample(step: Int) throws -> UnpairedSample {
-    let a = try batch(of: domainA, name: "A", step: step)
-    let b = try batch(of: domainB, name: "B", step: step)
+    let a = try batch(of: domainA, orderA, name: "A", step: step)
+    let b = try batch(of: domainB, orderB, name: "B", step: step)
     return UnpairedSample(a: a.images, b: b.images, filesA: a.files, filesB: b.files)
   }
 
-  private func batch(of domain: ImageFolder, name: String, step: Int) throws -> (images: NDArray, files: [URL]) {
+  private func batch(
+    of domain: ImageFolder, _ order: EpochOrder, name: String, step: Int
+  ) throws -> (images: NDArray, files: [URL]) {
     let positions = step * batchSize..<(step + 1) * batchSize
-    let files = positions.map { domain[index(at: $0, count: domain.count, name: name)] }
+    let files = positions.map { domain[order[$0]] }
     let images = try zip(files, positions).map { file, position in
       let image = try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }
       let random = Random(seed: seed, purpose: "datasets.augmentation.\(name)", step: position)
       return augmentation.augmented(image, random).array(channels: 3)
     }
     return (NDArray(stacking: images), files)
-  }
-
-  /// Each domain is walked in passes, each in a random order of its own: every image of a domain is seen as often as
-  /// any other, and which two meet in a sample is up to chance.
-  private func index(at position: Int, count: Int, name: String) -> Int {
-    let order = Random(seed: seed, purpose: "datasets.order.\(name)", step: position / count)
-    return order.permutation(of: count)[position % count]
   }
 }
 

@@ -33,6 +33,7 @@ extension Recipe {
     .integer("data.cropSize", \.data.cropSize, 16...8192),
     .flag("data.flip", \.data.flip),
     .flag("data.rotate", \.data.rotate).only(.superResolution),
+    .share("data.smallest", \.data.smallest).only(.superResolution),
     .choice("generator.network", \.generator.network, of: [.resnet]).only(.cyclegan),
     .choice("generator.network", \.generator.network, of: [.srresnet, .msrresnet, .rrdb, .srvgg])
       .only(.superResolution),
@@ -128,6 +129,18 @@ extension RecipeKey {
         return true
       },
       write: { String($0[keyPath: property]) })
+  }
+
+  /// Above 0, at most 1.
+  static func share(_ path: String, _ property: Property<Double>) -> RecipeKey {
+    RecipeKey(
+      path: path, expectation: "a number above 0 and up to 1",
+      read: { text, recipe in
+        guard let value = Double(text), value > 0, value <= 1 else { return false }
+        recipe[keyPath: property] = value
+        return true
+      },
+      write: { RecipeText.number($0[keyPath: property]) })
   }
 
   static func positive(_ path: String, _ property: Property<Double>) -> RecipeKey {

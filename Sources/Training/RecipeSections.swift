@@ -22,6 +22,8 @@ extension Recipe {
     public var flip = true
     /// Whether samples are turned by a random number of quarters.
     public var rotate = true
+    /// Where less than 1, each sample is of a photo that is first made smaller by a factor drawn from `smallest ... 1`.
+    public var smallest = 1.0
 
     /// The sizes that a sample may be resized to.
     public var loadSizes: ClosedRange<Int> { loadSize...max(loadSize, largestLoadSize) }

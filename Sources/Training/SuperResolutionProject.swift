@@ -19,7 +19,7 @@ struct SuperResolutionProject: TrainingProject {
         root: URL(filePath: folder, directoryHint: .isDirectory),
         crop: SuperResolutionCrop(
           size: recipe.data.cropSize, scale: recipe.generator.scale, flip: isMoved && recipe.data.flip,
-          rotate: isMoved && recipe.data.rotate),
+          rotate: isMoved && recipe.data.rotate, smallest: isMoved ? recipe.data.smallest : 1),
         batchSize: batchSize, seed: recipe.seed)
     }
     self.dataset = try dataset(recipe.data.root, batchSize: recipe.batch, isMoved: true)
@@ -34,7 +34,7 @@ struct SuperResolutionProject: TrainingProject {
   var images: [(name: String, count: Int)] {
     [("training", dataset.count)] + (validation.map { [("validation", $0.count)] } ?? [])
   }
-  var imagesPerEpoch: Int { dataset.count }
+  var imagesPerEpoch: Int { dataset.epochLength }
   var notices: [String] {
     guard dataset.leftOut > 0 else { return [] }
     return ["\(dataset.leftOut) images are smaller than data.cropSize, \(dataset.crop.size), and left out"]

@@ -9,6 +9,7 @@ protocol TrainingProject {
   var task: Task { get }
   /// Images of each domain or set by its name.
   var images: [(name: String, count: Int)] { get }
+  /// Samples in an epoch.
   var imagesPerEpoch: Int { get }
   /// What whoever trains should know of the images before it begins, a line each.
   var notices: [String] { get }

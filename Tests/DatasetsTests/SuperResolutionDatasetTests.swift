@@ -62,8 +62,8 @@ import Testing
         let small = smaller[photo].cropped(x: place.x / 4, y: place.y / 4, width: 8, height: 8)
         #expect(Image(array: sample.small, index: index, range: .unit).pixels == small.pixels)
       }
-      // An epoch shows every photo.
-      #expect(shown == [0, 1])
+      // Each has room for one square.
+      #expect(shown == [0, 1] && dataset.epochLength == 2)
     }
     #expect(places.count > 8)
   }
@@ -84,6 +84,24 @@ import Testing
       }
     }
     #expect(orientations.count == 8)
+  }
+
+  @Test func photosMayBeMadeSmallerFirst() throws {
+    // Columns as wide as a pixel, dark and light by turns, are gray where the photo is made smaller.
+    let columns = Image(width: 100, height: 80, channels: 1, pixels: (0..<8000).map { Float($0 % 2) })
+    let files = try TemporaryFolder()
+    try files.add("columns.png", columns.encoded(as: .png, path: "columns"))
+    func contrasts(smallest: Double) throws -> [Float] {
+      let crop = SuperResolutionCrop(size: 32, scale: 4, smallest: smallest)
+      let dataset = try SuperResolutionDataset(root: files.url, crop: crop, batchSize: 1, seed: 1)
+      return try (0..<20).map { step in
+        let pixels = Image(array: try dataset.sample(step: step).large, range: .unit).pixels
+        return pixels.reduce(0) { $0 + abs($1 - 0.5) } / Float(pixels.count)
+      }
+    }
+    #expect(try contrasts(smallest: 1).allSatisfy { $0 == 0.5 })
+    let reduced = try contrasts(smallest: 0.5)
+    #expect(reduced.max() ?? 0 > 0.3 && reduced.min() ?? 1 < 0.1)
   }
 
   @Test func aSampleDependsOnSeedAndStepAlone() throws {
