@@ -1,3 +1,4 @@
+import Foundation
 import Images
 import Synchronization
 
@@ -8,6 +9,10 @@ final class ImageCache: Sendable {
     let height: Int
     let channels: Int
     let bytes: [UInt8]
+
+    init(_ image: Image) {
+      (width, height, channels, bytes) = (image.width, image.height, image.channels, image.bytes())
+    }
   }
 
   private struct Contents {
@@ -22,23 +27,43 @@ final class ImageCache: Sendable {
   }
 
   /// The image kept as `name`, or else the one that `make` makes, rounded to 8 bits in both cases.
-  ///
-  /// - Parameter region: the part of it that is wanted, all if nil.
-  func image(_ name: String, region: PixelRegion? = nil, make: () throws -> Image) rethrows -> Image {
+  func image(_ name: String, make: () throws -> Image) rethrows -> Image {
+    if let entry = contents.withLock({ $0.entries[name] }) { return Self.image(entry) }
+    let entry = Entry(try make())
+    keep(entry, name)
+    return Self.image(entry)
+  }
+
+  /// A part of a file's image in RGB, for which a file that finds no room here is not read whole.
+  func region(_ region: ImageRegion, of file: URL) throws -> Image {
+    let name = file.path
     if let entry = contents.withLock({ $0.entries[name] }) { return Self.image(entry, region) }
-    let image = try make()
-    let entry = Entry(width: image.width, height: image.height, channels: image.channels, bytes: image.bytes())
+    let header = try ImageHeader(contentsOf: file)
+    guard contents.withLock({ $0.bytesLeft >= header.width * header.height * 3 }) else {
+      return Self.image(Entry(Self.colors(try Image(contentsOf: file, region: region))))
+    }
+    let entry = Entry(Self.colors(try Image(contentsOf: file)))
+    keep(entry, name)
+    return Self.image(entry, region)
+  }
+
+  private static func colors(_ image: Image) -> Image {
+    let image = image.withoutAlpha()
+    guard image.channels == 1 else { return image }
+    return Image(width: image.width, height: image.height, channels: 3, pixels: image.pixels.flatMap { [$0, $0, $0] })
+  }
+
+  private func keep(_ entry: Entry, _ name: String) {
     contents.withLock { contents in
       guard contents.entries[name] == nil, entry.bytes.count <= contents.bytesLeft else { return }
       contents.bytesLeft -= entry.bytes.count
       contents.entries[name] = entry
     }
-    return Self.image(entry, region)
   }
 
-  private static func image(_ entry: Entry, _ region: PixelRegion?) -> Image {
+  private static func image(_ entry: Entry, _ region: ImageRegion? = nil) -> Image {
     let (width, height, channels) = (entry.width, entry.height, entry.channels)
-    let region = region ?? PixelRegion(x: 0, y: 0, width: width, height: height)
+    let region = region ?? ImageRegion(x: 0, y: 0, width: width, height: height)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(region.width * region.height * channels)
     for y in region.y..<region.y + region.height {

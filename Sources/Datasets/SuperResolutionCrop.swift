@@ -14,8 +14,14 @@ public struct SuperResolutionCrop: Sendable, Equatable {
   /// Where less than 1, each sample is of a photo that is first made smaller by a factor drawn from `smallest ... 1`, which
   /// shows more of it, and finer structures (Kim et al. 2016, VDSR).
   public var smallest: Double
+  /// What the small image suffers besides being small; MATLAB's bicubic resampling alone if nil.
+  public var degradation: RealisticDegradation?
 
-  public init(size: Int, scale: Int, flip: Bool = true, rotate: Bool = true, smallest: Double = 1) {
+  public init(
+    size: Int, scale: Int, flip: Bool = true, rotate: Bool = true, smallest: Double = 1,
+    degradation: RealisticDegradation? = nil
+  ) {
+    self.degradation = degradation
     self.size = size
     self.scale = scale
     self.smallest = smallest
@@ -26,7 +32,7 @@ public struct SuperResolutionCrop: Sendable, Equatable {
   /// A square and its surroundings, as far as they weigh in on the small image.
   struct Place {
     /// In the photo.
-    var region: PixelRegion
+    var region: ImageRegion
     /// The region's size once the photo is made smaller.
     var width: Int
     var height: Int
@@ -47,7 +53,7 @@ public struct SuperResolutionCrop: Sendable, Equatable {
     let (left, innerX, wide) = span(of: reduced(width) / scale, random, draw: 0)
     let (top, innerY, high) = span(of: reduced(height) / scale, random, draw: 1)
     func original(_ length: Int) -> Int { Int((Double(length) / factor).rounded(.down)) }
-    let region = PixelRegion(
+    let region = ImageRegion(
       x: original(left), y: original(top), width: min(width - original(left), original(wide)),
       height: min(height - original(top), original(high)))
     return Place(region: region, width: wide, height: high, x: innerX, y: innerY)
@@ -63,10 +69,15 @@ public struct SuperResolutionCrop: Sendable, Equatable {
   }
 
   /// The square and its small image, mirrored and turned with draws 2 and 3 of `random`.
-  func pair(from region: Image, _ place: Place, _ random: Random) -> (small: Image, large: Image) {
+  ///
+  /// - Parameter degradationDraws: the realistic degradation's.
+  func pair(
+    from region: Image, _ place: Place, _ random: Random, degradation degradationDraws: Random
+  ) throws -> (small: Image, large: Image) {
     let region = region.resized(toWidth: place.width, height: place.height, convention: .matlab)
-    let reduced = region.resized(
-      toWidth: region.width / scale, height: region.height / scale, convention: .matlab)
+    let reduced =
+      try degradation?.degraded(region, scale: scale, random: degradationDraws)
+      ?? region.resized(toWidth: region.width / scale, height: region.height / scale, convention: .matlab)
     let side = size / scale
     let small = reduced.cropped(x: place.x / scale, y: place.y / scale, width: side, height: side)
     let large = region.cropped(x: place.x, y: place.y, width: size, height: size)

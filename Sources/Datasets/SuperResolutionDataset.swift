@@ -32,10 +32,9 @@ public struct SuperResolutionDataset: Sendable {
     precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
     precondition(crop.size % crop.scale == 0, "a crop of \(crop.size) is not divisible by \(crop.scale)")
     let folder = try ImageFolder(root)
-    let cache = ImageCache(budget: cacheBudget)
     let photos = try folder.files.map { file in
-      let image = try cache.image(file.path) { try Image(contentsOf: file) }
-      return Photo(file: file, width: image.width, height: image.height)
+      let header = try ImageHeader(contentsOf: file)
+      return Photo(file: file, width: header.width, height: header.height)
     }
     let usable = photos.filter { min($0.width, $0.height) >= crop.size }
     guard !usable.isEmpty else {
@@ -44,7 +43,7 @@ public struct SuperResolutionDataset: Sendable {
     self.crop = crop
     self.batchSize = batchSize
     self.seed = seed
-    self.cache = cache
+    cache = ImageCache(budget: cacheBudget)
     self.photos = usable
     leftOut = photos.count - usable.count
     owners = usable.indices.flatMap { index in
@@ -71,8 +70,9 @@ public struct SuperResolutionDataset: Sendable {
     let photo = photos[owners[order[position]]]
     let random = Random(seed: seed, purpose: "datasets.crop", step: position)
     let place = crop.place(inWidth: photo.width, height: photo.height, random)
-    let region = try cache.image(photo.file.path, region: place.region) { try Image(contentsOf: photo.file) }
-    return crop.pair(from: region.withoutAlpha(), place, random)
+    let region = try cache.region(place.region, of: photo.file)
+    let degradation = Random(seed: seed, purpose: "datasets.degradation", step: position)
+    return try crop.pair(from: region, place, random, degradation: degradation)
   }
 }
 

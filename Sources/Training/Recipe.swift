@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Models
 
@@ -7,6 +8,8 @@ import Models
 public struct Recipe: Sendable, Equatable {
   public var task = Task.cyclegan
   public var data = Data()
+  /// The realistic one of super-resolution.
+  public var degradation = RealisticDegradation()
   public var generator = Generator()
   public var discriminator = Discriminator()
   public var features = Features()

@@ -23,7 +23,9 @@ struct RecipeKey: Sendable {
 extension Recipe {
   /// Every key there is, in the order in which a recipe is written: reading, checking, suggesting and writing all follow
   /// this table.
-  static let allKeys: [RecipeKey] = [
+  static let allKeys: [RecipeKey] = dataKeys + degradationKeys + networkKeys + trainingKeys
+
+  private static let dataKeys: [RecipeKey] = [
     .choice("task", \.task),
     .text("data.root", \.data.root),
     .text("data.validation", \.data.validation).only(.superResolution),
@@ -34,6 +36,9 @@ extension Recipe {
     .flag("data.flip", \.data.flip),
     .flag("data.rotate", \.data.rotate).only(.superResolution),
     .share("data.smallest", \.data.smallest).only(.superResolution),
+  ]
+
+  private static let networkKeys: [RecipeKey] = [
     .choice("generator.network", \.generator.network, of: [.resnet]).only(.cyclegan),
     .choice("generator.network", \.generator.network, of: [.srresnet, .msrresnet, .rrdb, .srvgg])
       .only(.superResolution),
@@ -52,6 +57,9 @@ extension Recipe {
     .integer("discriminator.layers", \.discriminator.layers, 1...8),
     .integer("discriminator.width", \.discriminator.width, 1...1024),
     .choice("discriminator.norm", \.discriminator.norm),
+  ]
+
+  private static let trainingKeys: [RecipeKey] = [
     .choice("objective.adversarial", \.objective.adversarial).only(.cyclegan),
     .number("objective.cycle", \.objective.cycle, 0..<Double.infinity).only(.cyclegan),
     .number("objective.identity", \.objective.identity, 0..<Double.infinity).only(.cyclegan),
@@ -190,16 +198,20 @@ extension RecipeKey {
       write: { RecipeText.quoted($0[keyPath: property]) })
   }
 
-  /// A list on one line: `[1000, 2000]`.
+  /// Of a list on one line, `[1000, 2000]`; nil for what is none.
+  static func items(of text: String) -> [String]? {
+    guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
+    return text.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != " " } }
+  }
+
   static func integers(_ path: String, _ property: Property<[Int]>, _ range: ClosedRange<Int>) -> RecipeKey {
     RecipeKey(
       path: path,
       expectation: "a list of whole numbers from \(range.lowerBound) to \(range.upperBound), such as [1000, 2000]",
       read: { text, recipe in
-        guard text.hasPrefix("["), text.hasSuffix("]") else { return false }
-        let parts = text.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != " " } }
-        let values = parts.compactMap { Int($0) }
-        guard values.count == parts.count, values.allSatisfy(range.contains) else { return false }
+        guard let items = items(of: text) else { return false }
+        let values = items.compactMap { Int($0) }
+        guard values.count == items.count, values.allSatisfy(range.contains) else { return false }
         recipe[keyPath: property] = values
         return true
       },

@@ -34,6 +34,8 @@ extension Recipe {
   public enum Degradation: String, Sendable, CaseIterable {
     /// MATLAB's antialiased bicubic, the literature's.
     case bicubic
+    /// Real-ESRGAN's, which the sections `firstDegradation`, `secondDegradation` and `lastDegradation` set.
+    case realistic
   }
 
   public struct Generator: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Datasets
+
 extension Recipe {
   /// Checks what no key can be checked for alone. `error` makes the error from the key's path and the problem.
   func validate(_ error: (_ key: String, _ problem: String) -> RecipeError) throws {
@@ -56,6 +58,11 @@ extension Recipe {
         "data.cropSize",
         "data.cropSize is \(data.cropSize), expected a multiple of \(unit) for the discriminator "
           + discriminator.network.rawValue)
+    }
+    do {
+      try degradation.validate()
+    } catch let problem as DatasetError {
+      throw error("data.degradation", problem.description)
     }
     if pixelPhase.steps + adversarialPhase.steps == 0 {
       throw error(

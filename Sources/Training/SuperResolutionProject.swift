@@ -19,7 +19,8 @@ struct SuperResolutionProject: TrainingProject {
         root: URL(filePath: folder, directoryHint: .isDirectory),
         crop: SuperResolutionCrop(
           size: recipe.data.cropSize, scale: recipe.generator.scale, flip: isMoved && recipe.data.flip,
-          rotate: isMoved && recipe.data.rotate, smallest: isMoved ? recipe.data.smallest : 1),
+          rotate: isMoved && recipe.data.rotate, smallest: isMoved ? recipe.data.smallest : 1,
+          degradation: recipe.data.degradation == .realistic ? recipe.degradation : nil),
         batchSize: batchSize, seed: recipe.seed)
     }
     self.dataset = try dataset(recipe.data.root, batchSize: recipe.batch, isMoved: true)
