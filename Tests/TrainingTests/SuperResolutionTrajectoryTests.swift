@@ -41,7 +41,8 @@ import Training
       }
     }
     let final = golden.arrays(under: "final.\(expected.name)/")
-    guard let generator = task.generator as? MSRResNet else { return }
+    guard !final.isEmpty else { return }
+    let generator = try #require(task.generator as? MSRResNet)
     let values = try generator.values(
       fromPyTorch: final, keys: MSRResNet.pyTorchKeys(for: generator.configuration))
     for (name, parameter) in generator.namedParameters {
@@ -54,7 +55,8 @@ import Training
     (recipe.generator.network, recipe.generator.blocks, recipe.generator.width) = (.msrresnet, 2, 8)
     recipe.generator.average = 0
     recipe.data.cropSize = 32
-    (recipe.discriminator.width, recipe.discriminator.layers, recipe.discriminator.norm) = (8, 2, .instance)
+    recipe.discriminator.width = attributes.discriminator == "unet" ? 4 : 8
+    (recipe.discriminator.layers, recipe.discriminator.norm) = (2, .instance)
     if let discriminator = attributes.discriminator {
       recipe.discriminator.network = try #require(Recipe.Discriminator.Network(rawValue: discriminator))
       recipe.adversarialPhase.loss = try #require(AdversarialLoss(rawValue: attributes.loss))

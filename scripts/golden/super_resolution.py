@@ -9,7 +9,7 @@ verdict; then the discriminator, whose loss is the mean of its two halves. The d
 truth in the first, the truth before the fake in the second, which matters where it keeps statistics.
 
 `initial.<network>/<key>` are the weights with PyTorch's keys and layouts; `losses.<case>/<name>` has one value per step;
-`final.<case>/<key>` are the generator's weights after the steps; `images/small` and `images/large` are
+`final.<case>/<key>` are, of some cases, the generator's weights after the steps; `images/small` and `images/large` are
 [steps * batch, height, width, 3] in 0...1.
 
 The printed differences are PyTorch's own between float32 and float64: no float32 program need do better.
@@ -24,7 +24,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Family, Values
-from networks import MSRResNet, PatchDiscriminator, channels_last, initialize, state
+from networks import MSRResNet, PatchDiscriminator, UNetDiscriminator, channels_last, initialize, state
 
 STEPS, BATCH, CROP, SCALE = 10, 2, 32, 4
 PIXEL, FEATURES, ADVERSARIAL = 0.01, 1, 0.005
@@ -59,11 +59,12 @@ KINDS = {"vanilla": vanilla, "leastSquares": least_squares}
 def judged(discriminator, x):
     """The verdict, and what the rectifiers before it gave."""
     features = []
-    for module in discriminator.model:
-        x = module(x)
-        if isinstance(module, torch.nn.LeakyReLU):
-            features.append(x)
-    return x, features
+    hooks = [module.register_forward_hook(lambda module, inputs, output: features.append(output))
+             for module in discriminator.modules() if isinstance(module, torch.nn.LeakyReLU)]
+    verdict = discriminator(x)
+    for hook in hooks:
+        hook.remove()
+    return verdict, features
 
 
 def pixel_steps(generator, images, loss, dtype):
@@ -122,7 +123,10 @@ if __name__ == "__main__":
     images = list(zip(small.split(BATCH), large.split(BATCH)))
 
     generator = initialize(MSRResNet(8, 2, SCALE), SEED + 1, 0.1, torch.float32)
-    discriminators = {"patch": initialize(PatchDiscriminator(8, 2), SEED + 2, 0.2, torch.float32)}
+    discriminators = {
+        "patch": initialize(PatchDiscriminator(8, 2), SEED + 2, 0.2, torch.float32),
+        "unet": initialize(UNetDiscriminator(4), SEED + 3, 0.2, torch.float32),
+    }
 
     family = Family("Tests/TrainingTests/Golden/super-resolution.safetensors")
     family.store("images/small", channels_last(small), numpy.float16)
@@ -131,14 +135,14 @@ if __name__ == "__main__":
         for key, value in state(network).items():
             family.store(f"initial.{name}/{key}", value)
 
-    def add(case, run, **attributes):
+    def add(case, run, keeps_weights=False, **attributes):
         trained, history = run(torch.float64)
         rough, rough_history = run(torch.float32)
         for name in history[0]:
             losses, rough_losses = (torch.stack([step[name] for step in steps]) for steps in [history, rough_history])
             family.store(f"losses.{case}/{name}", losses)
             print(f"{case} {name}: {largest_difference(rough_losses, losses):.1e} between float32 and float64")
-        for key, value in state(trained).items():
+        for key, value in state(trained).items() if keeps_weights else []:
             family.store(f"final.{case}/{key}", value)
             difference = largest_difference(state(rough)[key], value)
             if difference > 1e-4:
@@ -146,9 +150,9 @@ if __name__ == "__main__":
         family.cases[case] = json.dumps(attributes)
 
     for name, loss in [("l1", F.l1_loss), ("squared", F.mse_loss)]:
-        add(f"pixel.{name}", lambda dtype: pixel_steps(generator, images, loss, dtype), loss=name)
-    for kind, network in [("relativistic", "patch"), ("leastSquares", "patch"), ("vanilla", "patch")]:
+        add(f"pixel.{name}", lambda dtype: pixel_steps(generator, images, loss, dtype), name == "l1", loss=name)
+    for kind, network in [("relativistic", "patch"), ("leastSquares", "patch"), ("vanilla", "unet")]:
         add(f"adversarial.{kind}.{network}",
             lambda dtype: adversarial_steps(generator, discriminators[network], images, kind, dtype),
-            loss=kind, discriminator=network)
+            kind != "leastSquares", loss=kind, discriminator=network)
     family.write()
