@@ -52,27 +52,26 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
   }
 
   func run(shouldStop: () -> Bool) throws -> TrainingEnd {
-    try tell(.started(start))
+    try tell(.started(beginning))
     for notice in project.notices { try tell(.notice(step: trainer.step, text: notice)) }
     let prefetcher = Prefetcher(from: trainer.step, ahead: 3, threads: 1, sample: project.batches)
     defer { prefetcher.stop() }
-    var models: [URL] = []
+    let start = trainer.step
     var isStopped = false
     while trainer.step < plan.totalSteps, !isStopped {
       try takeStep(prefetcher)
       isStopped = shouldStop()
       let endingPhase = plan.phaseEnding(withStep: trainer.step)
-      let isLast = trainer.step == plan.totalSteps
       func isDue(_ interval: Int) -> Bool { trainer.step % interval == 0 || endingPhase != nil }
       if isDue(recipe.output.sampleEvery) { try writeSamples() }
       if isDue(recipe.output.validateEvery) { try validate() }
+      // Before the checkpoint: a run that is killed in between makes them again.
+      if let endingPhase { try writeModels(endOf: endingPhase.kind) }
       if isDue(recipe.output.checkpointEvery) || isStopped { try writeCheckpoint() }
-      if let endingPhase, isLast || plan.phases.count > 1 { models += try writeModels(endOf: endingPhase.kind) }
     }
     let isComplete = trainer.step >= plan.totalSteps
-    if isComplete && models.isEmpty {
-      models = try writeModels(endOf: plan.phase(ofStep: plan.totalSteps).phase.kind)
-    }
+    if isComplete && start == trainer.step { try writeModels(endOf: plan.phase(ofStep: start).phase.kind) }
+    let models = plan.phases.flatMap { project.models(endOf: $0.kind) }.map { folder.model($0.name) }
     let end = TrainingEnd(
       reason: isComplete ? .completed : .interrupted, step: trainer.step, totalSteps: plan.totalSteps,
       models: isComplete ? models : [])
@@ -121,13 +120,9 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
     try tell(.checkpoint(step: trainer.step, file: file))
   }
 
-  private func writeModels(endOf phase: TrainingPhase.Kind) throws -> [URL] {
+  private func writeModels(endOf phase: TrainingPhase.Kind) throws {
     try trainer.withAveragedGenerators {
-      try project.models(endOf: phase).map { model in
-        let file = folder.model(model.name)
-        try write(model, to: file)
-        return file
-      }
+      for model in project.models(endOf: phase) { try write(model, to: folder.model(model.name)) }
     }
   }
 
@@ -156,7 +151,7 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
     return recipe
   }
 
-  private var start: TrainingStart {
+  private var beginning: TrainingStart {
     TrainingStart(
       recipe: recipe, plan: plan, resumedStep: trainer.step, images: project.images,
       parameters: (project.task.generators + project.task.discriminators).map {
