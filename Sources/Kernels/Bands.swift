@@ -1,5 +1,5 @@
 /// `0 ..< count` cut into nearly equal pieces, by size alone: the same pieces on every machine.
-struct Bands {
+package struct Bands {
   let count: Int
   let pieces: Int
 
@@ -16,7 +16,7 @@ struct Bands {
   }
 
   /// Elementwise work: pieces long enough to be worth waking a thread for.
-  static func run(over count: Int, _ body: (Range<Int>) -> Void) {
+  package static func run(over count: Int, _ body: (Range<Int>) -> Void) {
     let bands = Bands(count: count, atMost: 1 << 15)
     ThreadPool.run(count: bands.pieces) { body(bands[$0]) }
   }

@@ -1,0 +1,17 @@
+import Foundation
+
+/// The transfer function of sRGB (IEC 61966-2-1), between samples as files hold them and linear light, both 0...1.
+public enum SRGB {
+  public static func linear(_ sample: Double) -> Double {
+    sample <= 0.04045 ? sample / 12.92 : pow((sample + 0.055) / 1.055, 2.4)
+  }
+
+  public static func sample(ofLinear light: Double) -> Double {
+    light <= 0.0031308 ? light * 12.92 : 1.055 * pow(light, 1 / 2.4) - 0.055
+  }
+
+  /// `linear`, off by less than 1e-7.
+  static let linearTable = TabulatedFunction(linear)
+  /// `sample(ofLinear:)`, off by less than 2e-6, a ninth of a step of 16 bits.
+  static let sampleTable = TabulatedFunction(sample)
+}
