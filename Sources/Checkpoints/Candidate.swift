@@ -13,7 +13,7 @@ struct Candidate {
 
   /// Read off the names and shapes of a file's tensors; nil where they are no generator's.
   init?(_ shapes: [String: Shape]) {
-    let readings = [Self.resnet, Self.rrdb, Self.srvgg, Self.msrresnet, Self.srresnet]
+    let readings = [Self.resnet, Self.unet, Self.rrdb, Self.srvgg, Self.msrresnet, Self.srresnet]
     guard let candidate = readings.lazy.compactMap({ $0(shapes) }).first else { return nil }
     self = candidate
   }

@@ -7,6 +7,7 @@ extension ModelDescription.Network {
   public var name: String {
     switch self {
     case .resnet: "resnet"
+    case .unet: "unet"
     case .rrdb: "rrdb"
     case .srvgg: "srvgg"
     case .msrresnet: "msrresnet"
@@ -17,15 +18,24 @@ extension ModelDescription.Network {
   /// Of the values that the network takes and gives.
   public var valueRange: ValueRange {
     switch self {
-    case .resnet: .signed
+    case .resnet, .unet: .signed
     case .rrdb, .srvgg, .msrresnet, .srresnet: .unit
+    }
+  }
+
+  /// A network that translates images, with weights of 0; nil for one that enlarges them.
+  public func makeGenerator() -> (any TranslationNetwork)? {
+    switch self {
+    case .resnet(let configuration): ResNetGenerator(configuration)
+    case .unet(let configuration): UNetGenerator(configuration)
+    case .rrdb, .srvgg, .msrresnet, .srresnet: nil
     }
   }
 
   /// A network that enlarges images, with weights of 0; nil for one that does not enlarge.
   public func makeUpscaler() -> (any UpscalingNetwork)? {
     switch self {
-    case .resnet: nil
+    case .resnet, .unet: nil
     case .rrdb(let configuration): RRDBNet(configuration)
     case .srvgg(let configuration): SRVGGNet(configuration)
     case .msrresnet(let configuration): MSRResNet(configuration)
@@ -37,10 +47,25 @@ extension ModelDescription.Network {
   func describes(_ network: some PyTorchNetwork) -> Bool {
     switch self {
     case .resnet(let configuration): (network as? ResNetGenerator)?.configuration == configuration
+    case .unet(let configuration): (network as? UNetGenerator)?.configuration == configuration
     case .rrdb(let configuration): (network as? RRDBNet)?.configuration == configuration
     case .srvgg(let configuration): (network as? SRVGGNet)?.configuration == configuration
     case .msrresnet(let configuration): (network as? MSRResNet)?.configuration == configuration
     case .srresnet(let configuration): (network as? SRResNet)?.configuration == configuration
+    }
+  }
+
+  /// This network with those settings of `other` that a file's tensors do not tell.
+  func takingUntold(from other: Self) -> Self {
+    switch (self, other) {
+    case (.resnet(var configuration), .resnet(let other)):
+      configuration.atTest = other.atTest
+      return .resnet(configuration)
+    case (.unet(var configuration), .unet(let other)):
+      configuration.dropout = other.dropout
+      configuration.atTest = other.atTest
+      return .unet(configuration)
+    default: return self
     }
   }
 
@@ -55,13 +80,16 @@ extension ModelDescription.Network {
     }
     switch name {
     case "resnet": self = .resnet(try configuration())
+    case "unet": self = .unet(try configuration())
     case "rrdb": self = .rrdb(try configuration())
     case "srvgg": self = .srvgg(try configuration())
     case "msrresnet": self = .msrresnet(try configuration())
     case "srresnet": self = .srresnet(try configuration())
     default:
       throw MalformedFile(
-        "holds the network \(name ?? "of no name"), this program knows resnet, rrdb, srvgg, msrresnet and srresnet")
+        "holds the network \(name ?? "of no name"), this program knows resnet, unet, rrdb, srvgg, msrresnet "
+          + "and srresnet"
+      )
     }
   }
 
@@ -72,6 +100,7 @@ extension ModelDescription.Network {
     let settings =
       switch self {
       case .resnet(let configuration): try encoder.encode(configuration)
+      case .unet(let configuration): try encoder.encode(configuration)
       case .rrdb(let configuration): try encoder.encode(configuration)
       case .srvgg(let configuration): try encoder.encode(configuration)
       case .msrresnet(let configuration): try encoder.encode(configuration)

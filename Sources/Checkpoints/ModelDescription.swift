@@ -12,13 +12,14 @@ public struct ModelDescription: Sendable, Equatable {
   /// The network and its settings.
   public enum Network: Sendable, Equatable {
     case resnet(ResNetGenerator.Configuration)
+    case unet(UNetGenerator.Configuration)
     case rrdb(RRDBNet.Configuration)
     case srvgg(SRVGGNet.Configuration)
     case msrresnet(MSRResNet.Configuration)
     case srresnet(SRResNet.Configuration)
   }
 
-  /// What it was trained for, as in a recipe: `cyclegan`, `super-resolution`.
+  /// What it was trained for, as in a recipe: `cyclegan`, `paired`, `colorization`, `super-resolution`.
   public var task: String
   /// Which of an unpaired task's two translations it is.
   public var direction: Direction?
@@ -40,6 +41,9 @@ public struct ModelDescription: Sendable, Equatable {
 
   /// Of the values that the network takes and gives.
   public var valueRange: ValueRange { network.valueRange }
+
+  /// Whether the network takes L and gives a and b.
+  public var isColorization: Bool { task == "colorization" }
 }
 
 extension ModelDescription {

@@ -32,17 +32,29 @@ public struct ModelFile: Sendable {
       isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
       if isSelfDescribed {
         description = try ModelDescription(metadata: file.metadata)
-        guard description.network == found.network else {
+        guard description.network == found.network.takingUntold(from: description.network) else {
           throw MalformedFile("describes another network than it holds (\(found.network.summary))")
         }
-      } else if case .resnet = found.network {
-        description = ModelDescription(
-          task: "cyclegan", direction: Self.direction(fromName: file.url.lastPathComponent), network: found.network)
       } else {
-        description = ModelDescription(task: "super-resolution", network: found.network)
+        description = Self.description(of: found.network, named: file.url.lastPathComponent)
       }
     } catch {
       throw CheckpointError(file.url, error.problem)
+    }
+  }
+
+  /// What a network is used for that does not say.
+  private static func description(of network: ModelDescription.Network, named name: String) -> ModelDescription {
+    func task(_ channels: (Int, Int), else other: String) -> String { channels == (1, 2) ? "colorization" : other }
+    switch network {
+    case .resnet(let configuration):
+      let task = task((configuration.inputChannels, configuration.outputChannels), else: "cyclegan")
+      return ModelDescription(task: task, direction: direction(fromName: name), network: network)
+    case .unet(let configuration):
+      let task = task((configuration.inputChannels, configuration.outputChannels), else: "paired")
+      return ModelDescription(task: task, network: network)
+    case .rrdb, .srvgg, .msrresnet, .srresnet:
+      return ModelDescription(task: "super-resolution", network: network)
     }
   }
 
@@ -55,22 +67,23 @@ public struct ModelFile: Sendable {
     }
   }
 
-  /// A generator that translates images, with the file's weights, for the calling thread. Throws where the file holds
-  /// another kind of network, or values that are not numbers.
-  public func generator() throws(CheckpointError) -> ResNetGenerator {
-    guard case .resnet(let configuration) = description.network else {
+  /// A generator that translates or colours images, with the file's weights, for the calling thread. Throws where the
+  /// file holds another kind of network, or values that are not numbers.
+  public func generator() throws(CheckpointError) -> any TranslationNetwork {
+    guard let generator = description.network.makeGenerator() else {
       throw CheckpointError(
         file.url, "is a super-resolution network (\(description.network.summary)): use guise upscale")
     }
-    return try filled(ResNetGenerator(configuration))
+    return try filled(generator)
   }
 
   /// A network that enlarges images, with the file's weights, for the calling thread. Throws where the file holds another
   /// kind of network, or values that are not numbers.
   public func upscaler() throws(CheckpointError) -> any UpscalingNetwork {
     guard let upscaler = description.network.makeUpscaler() else {
+      let (verb, command) = description.isColorization ? ("colours", "colorize") : ("translates", "translate")
       throw CheckpointError(
-        file.url, "is a generator that translates images (\(description.network.summary)): use guise translate")
+        file.url, "is a generator that \(verb) images (\(description.network.summary)): use guise \(command)")
     }
     return try filled(upscaler)
   }

@@ -6,9 +6,8 @@ enum NetworkKind {
   case generator(Candidate)
   /// Begins like a generator and does not go on like one.
   case brokenGenerator(Candidate, problem: String)
-  case uNetGenerator
-  case patchDiscriminator
-  case pixelDiscriminator
+  case patchDiscriminator(inputChannels: Int)
+  case pixelDiscriminator(inputChannels: Int)
   case vggDiscriminator
   case uNetDiscriminator
   /// torchvision's, whole or its features alone.
@@ -28,12 +27,10 @@ enum NetworkKind {
       return
     }
     func isKernel(_ name: String, _ size: Int) -> Bool { shapes.convolution(name, kernel: size) != nil }
-    if isKernel("model.model.0.weight", 4) {
-      self = .uNetGenerator
-    } else if isKernel("model.0.weight", 4), isKernel("model.2.weight", 4) {
-      self = .patchDiscriminator
-    } else if isKernel("net.0.weight", 1), isKernel("net.2.weight", 1) {
-      self = .pixelDiscriminator
+    if let first = shapes.convolution("model.0.weight", kernel: 4), isKernel("model.2.weight", 4) {
+      self = .patchDiscriminator(inputChannels: first.input)
+    } else if let first = shapes.convolution("net.0.weight", kernel: 1), isKernel("net.2.weight", 1) {
+      self = .pixelDiscriminator(inputChannels: first.input)
     } else if isKernel("conv0_0.weight", 3), shapes["linear1.weight"]?.rank == 2 {
       self = .vggDiscriminator
     } else if isKernel("conv0.weight", 3), isKernel("conv1.weight_orig", 4) {
@@ -58,14 +55,23 @@ enum NetworkKind {
     switch self {
     case .generator(let candidate): candidate.network.summary
     case .brokenGenerator(let candidate, let problem): "like \(candidate.network.summary), but \(problem)"
-    case .uNetGenerator: "U-Net generator (pix2pix)"
-    case .patchDiscriminator: "PatchGAN discriminator"
-    case .pixelDiscriminator: "1x1 discriminator"
+    case .patchDiscriminator(let channels): "PatchGAN discriminator of \(Self.judged(channels))"
+    case .pixelDiscriminator(let channels): "1x1 discriminator of \(Self.judged(channels))"
     case .vggDiscriminator: "VGG-style discriminator (SRGAN, ESRGAN)"
     case .uNetDiscriminator: "U-Net discriminator with spectral norm (Real-ESRGAN)"
     case .vgg19: "VGG19, a classifier whose features training can compare images by"
     case .classifier(let last): "classifier, which ends in \(last)"
     case .unknown: "unrecognised"
+    }
+  }
+
+  /// A conditional discriminator sees a generator's input and output together, of images in colour six channels; three
+  /// may be an image or a colorization's L, a and b.
+  private static func judged(_ channels: Int) -> String {
+    switch channels {
+    case 1: "1 channel"
+    case 3: "3 channels (an image, or L with its colours)"
+    default: "\(channels) channels (conditional: input and output together)"
     }
   }
 
@@ -84,8 +90,6 @@ enum NetworkKind {
         "is a \(summary), which judges images; expected was a generator, such as net_g_latest.pth")
     case .vgg19:
       throw MalformedFile("is a \(summary); expected was a generator: \(Self.known)")
-    case .uNetGenerator:
-      throw MalformedFile("is a \(summary); this program runs \(Self.known)")
     case .classifier(let last):
       throw MalformedFile(
         "is a classifier, which names what an image shows (\(last) \(shapes[last] ?? [])); expected was a generator: "
@@ -99,5 +103,6 @@ enum NetworkKind {
   }
 
   private static let known =
-    "CycleGAN's ResNet generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), MSRResNet, SRResNet (SRGAN)"
+    "CycleGAN's and pix2pix's ResNet and U-Net generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), MSRResNet, "
+    + "SRResNet (SRGAN)"
 }

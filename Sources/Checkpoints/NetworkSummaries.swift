@@ -5,6 +5,7 @@ extension ModelDescription.Network {
   public var summary: String {
     switch self {
     case .resnet(let configuration): configuration.summary
+    case .unet(let configuration): configuration.summary
     case .rrdb(let configuration):
       "RRDBNet x\(configuration.scale), \(Self.counted(configuration.blocks, "block")), width \(configuration.width), "
         + "growth \(configuration.growth), "
@@ -34,6 +35,24 @@ extension ResNetGenerator.Configuration {
     let upsampling = upsampling == .transposed ? "transposed convolutions" : "resize convolutions"
     return "ResNet generator, \(Network.counted(blocks, "block")), width \(width), "
       + "\(Network.channels(inputChannels, outputChannels)), \(norm.rawValue) norm, \(upsampling)"
-      + (dropout ? ", dropout" : "")
+      + (dropout ? ", dropout" : "") + atTest.summary
+  }
+}
+
+extension UNetGenerator.Configuration {
+  fileprivate var summary: String {
+    typealias Network = ModelDescription.Network
+    return "U-Net generator, \(Network.counted(downsamplings, "downsampling")), width \(width), "
+      + "\(Network.channels(inputChannels, outputChannels)), \(norm.rawValue) norm"
+      + (dropout ? ", dropout" : "") + atTest.summary
+  }
+}
+
+extension TestMode {
+  fileprivate var summary: String {
+    switch self {
+    case .running: ""
+    case .asInTraining: ", used as in training"
+    }
   }
 }

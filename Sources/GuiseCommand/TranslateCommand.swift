@@ -23,7 +23,7 @@ struct TranslateCommand: ParsableCommand {
     help: ArgumentHelp("A model file, a PyTorch file (.pth) or a finished run's folder.", valueName: "path"))
   var model: String
 
-  @Option(help: ArgumentHelp("Which of a run's two models, AtoB if not given.", valueName: "way"))
+  @Option(help: ArgumentHelp("Which of an unpaired run's two models, AtoB if not given.", valueName: "way"))
   var direction: ModelDescription.Direction?
 
   @OptionGroup var precision: PrecisionOptions

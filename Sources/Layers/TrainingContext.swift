@@ -17,7 +17,7 @@ public final class TrainingContext {
   private let step: Int
   /// Whether activations that `Layer.recomputed` makes are given up and computed again for their gradients.
   let recomputesActivations: Bool
-  /// Whether the layers at work have seen their input before in this step.
+  /// Whether the layers at work have seen their input before in this step, or should forget it.
   let isRepeating: Bool
   private var draws: Int
 
@@ -39,6 +39,15 @@ public final class TrainingContext {
     let context = TrainingContext(seed: seed, step: step, recomputesActivations: recomputesActivations)
     return try context.run(body)
   }
+
+  /// Runs `body` with layers as in training, but for what training would change: batch norm goes by the batch and keeps
+  /// nothing of it, dropout's masks are the same each time.
+  package static func imitated<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try TrainingContext(seed: 0, step: 0, recomputesActivations: false, isRepeating: true).run(body)
+  }
+
+  /// Whether layers behave as in training.
+  package static var isActive: Bool { current != nil }
 
   private func run<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Self.$currentBox.withValue(Box(context: self), operation: body)

@@ -5,7 +5,7 @@ import Tensors
 /// blocks, two upsamplings.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of 4, at least 16.
-public struct ResNetGenerator: PyTorchNetwork {
+public struct ResNetGenerator: TranslationNetwork {
   public enum Upsampling: String, Codable, Sendable, CaseIterable {
     /// Transposed convolution, as published.
     case transposed
@@ -22,12 +22,10 @@ public struct ResNetGenerator: PyTorchNetwork {
     public var upsampling = Upsampling.transposed
     /// Whether half of each block's inner values are dropped in training.
     public var dropout = false
+    public var atTest = TestMode.running
 
     public init() {}
   }
-
-  /// What height and width must be a multiple of.
-  public static let sizeMultiple = 4
 
   public let configuration: Configuration
   public let stem: ConvBlock
@@ -54,13 +52,24 @@ public struct ResNetGenerator: PyTorchNetwork {
     head = Conv2D(width, configuration.outputChannels, kernel: 7)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
+  public func callAsFunction(_ input: Tensor) -> Tensor { configuration.atTest.apply(translated, to: input) }
+
+  private func translated(_ input: Tensor) -> Tensor {
     var x = stem(input.padded(Padding(3), mode: .reflection))  // [N, H, W, width]
     for block in downsampling { x = block(x) }  // [N, H/4, W/4, 4 width]
     for block in residual { x = block(x) }
     for block in upsampling { x = block(x) }  // [N, H, W, width]
     return head(x.padded(Padding(3), mode: .reflection)).hyperbolicTangent()
   }
+
+  public var inputChannels: Int { configuration.inputChannels }
+  public var outputChannels: Int { configuration.outputChannels }
+  public var sizeMultiple: Int { 4 }
+  /// Below this the network's own reflections would reach past its activations.
+  public var smallestSize: Int { 16 }
+  public var valuesPerPixel: Int { 3 * configuration.width }
+  /// Transformed for Winograd's filtering, a weight takes four to nine times its memory.
+  public var valuesPerParameter: Int { 6 }
 }
 
 /// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition. Training may

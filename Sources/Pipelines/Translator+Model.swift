@@ -6,32 +6,36 @@ extension Translator {
   /// Loads a model from a model file, a PyTorch file or a finished run's folder.
   ///
   /// - Parameters:
-  ///   - direction: which of a folder's two models, A to B if nil; of a file that says its own direction, only that one
-  ///     is taken.
+  ///   - direction: which of an unpaired run's two models, A to B if nil; of a model that says its own direction, only
+  ///     that one is taken.
   ///   - precision: one whose `obstacle` is nil.
   public init(
     modelAt url: URL, direction: ModelDescription.Direction? = nil, precision: Precision = .float32
   ) throws {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-    var file = url
-    if exists && isFolder.boolValue {
-      file = url.appending(path: "\((direction ?? .aToB).rawValue).safetensors")
-      guard FileManager.default.fileExists(atPath: file.path) else {
-        throw ModelError.noModelInFolder(path: url.relativePath, expected: file.lastPathComponent)
-      }
-    }
+    let file = exists && isFolder.boolValue ? try Self.model(inRunFolder: url, direction: direction ?? .aToB) : url
     let model = try ModelFile(contentsOf: file)
     if let direction, let own = model.description.direction, own != direction {
       throw ModelError.otherDirection(path: url.relativePath, own: own.rawValue, asked: direction.rawValue)
     }
+    guard !model.description.isColorization else { throw ModelError.colorization(path: url.relativePath) }
     let generator = try model.generator()
-    let configuration = generator.configuration
-    guard [1, 3].contains(configuration.inputChannels), [1, 3].contains(configuration.outputChannels) else {
+    guard [1, 3].contains(generator.inputChannels), [1, 3].contains(generator.outputChannels) else {
       throw ModelError.unusableChannels(
-        path: url.relativePath, input: configuration.inputChannels, output: configuration.outputChannels)
+        path: url.relativePath, input: generator.inputChannels, output: generator.outputChannels)
     }
     self.init(generator, precision: precision)
+  }
+
+  /// An unpaired run leaves a model for each direction, a paired one a single model.
+  private static func model(inRunFolder folder: URL, direction: ModelDescription.Direction) throws -> URL {
+    let names = [direction.rawValue, "generator"].map { "\($0).safetensors" }
+    let files = names.map { folder.appending(path: $0) }
+    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      throw ModelError.noModelInFolder(path: folder.relativePath, expected: names.joined(separator: " or "))
+    }
+    return file
   }
 }
 
@@ -40,6 +44,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
   case noModelInFolder(path: String, expected: String)
   case otherDirection(path: String, own: String, asked: String)
   case unusableChannels(path: String, input: Int, output: Int)
+  case colorization(path: String)
   case notBundled(name: String, variable: String)
 
   public var description: String {
@@ -50,6 +55,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
       "\(path) translates \(own), not \(asked): leave --direction out, or give the other model"
     case .unusableChannels(let path, let input, let output):
       "\(path) turns \(input) channels into \(output), expected a model of images with 1 or 3 channels"
+    case .colorization(let path):
+      "\(path) colours gray photographs: use guise colorize, or give a model that translates images"
     case .notBundled(let name, let variable):
       "the bundled model \(name) is not where it is looked for: give a model with --model, or the folder of the bundled "
         + "ones in the environment's \(variable)"

@@ -6,13 +6,15 @@ import Tensors
 
 /// A generator over whole images of any size.
 public struct Translator {
-  private let generator: ResNetGenerator
+  private let generator: any TranslationNetwork
   private let precision: Precision
   /// The bytes that a translation may take; nil for what the system says is free.
   public var memoryLimit: Int?
 
-  /// - Parameter precision: one whose `obstacle` is nil.
-  public init(_ generator: ResNetGenerator, precision: Precision = .float32) {
+  /// - Parameters:
+  ///   - generator: of images with 1 or 3 channels, in and out.
+  ///   - precision: one whose `obstacle` is nil.
+  public init(_ generator: any TranslationNetwork, precision: Precision = .float32) {
     self.generator = generator
     self.precision = precision
   }
@@ -22,13 +24,12 @@ public struct Translator {
   /// Inside, the image is extended at its right and bottom by reflection to what the network takes, and cut back after.
   /// Throws `TranslationError` for an image that needs more memory than there is.
   public func translate(_ image: Image) throws -> Image {
-    let multiple = ResNetGenerator.sizeMultiple
+    let multiple = generator.sizeMultiple
     func extended(_ size: Int) -> Int {
-      max(Self.smallestSize, (size + multiple - 1) / multiple * multiple)
+      max(generator.smallestSize, (size + multiple - 1) / multiple * multiple)
     }
     try checkMemory(pixels: extended(image.height) * extended(image.width))
-    let channels = generator.configuration.inputChannels
-    let input = image.array(channels: channels)
+    let input = image.array(channels: generator.inputChannels)
       .extendedByReflection(height: extended(image.height), width: extended(image.width))
     let output = withoutGradients(precision: precision) { generator(Tensor(input)) }
     var result = Image(array: output.value, metadata: image.metadata)
@@ -38,20 +39,11 @@ public struct Translator {
   }
 
   private func checkMemory(pixels: Int) throws {
-    let needed =
-      pixels * generator.configuration.width * Self.bytesPerActivation
-      + generator.parameterCount * Self.bytesPerParameter
+    let values = pixels * generator.valuesPerPixel + generator.parameterCount * generator.valuesPerParameter
+    let needed = values * MemoryLayout<Float>.size
     guard let available = memoryLimit ?? AvailableMemory.bytes, needed > available else { return }
     throw TranslationError.notEnoughMemory(needed: needed, available: available)
   }
-
-  /// At the peak, as much as three float32 arrays of the image's full size are alive, each of the network's width.
-  private static let bytesPerActivation = 3 * MemoryLayout<Float>.size
-  /// Besides itself, a weight's transformed form takes four to nine times its memory.
-  private static let bytesPerParameter = 6 * MemoryLayout<Float>.size
-
-  /// Below this side the network's own reflections would reach past its activations.
-  private static let smallestSize = 16
 }
 
 /// An image that cannot be translated; the file's name is for the caller to add.

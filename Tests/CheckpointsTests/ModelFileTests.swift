@@ -6,6 +6,7 @@ import Tensors
 import Testing
 
 private typealias Configuration = ResNetGenerator.Configuration
+private typealias Network = ModelDescription.Network
 
 private func configuration(
   blocks: Int, width: Int, norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed,
@@ -21,32 +22,56 @@ private func configuration(
   return configuration
 }
 
+private func unet(
+  downsamplings: Int, width: Int = 2, norm: Norm = .batch, dropout: Bool = false, channels: (Int, Int) = (3, 3)
+) -> UNetGenerator.Configuration {
+  var configuration = UNetGenerator.Configuration()
+  (configuration.inputChannels, configuration.outputChannels) = channels
+  (configuration.width, configuration.downsamplings) = (width, downsamplings)
+  (configuration.norm, configuration.dropout) = (norm, dropout)
+  return configuration
+}
+
 @Suite struct ModelFileTests {
-  private static let recognised: [(String, ModelDescription.Direction?, Configuration)] = [
-    ("resnet-9-latest_net_G_A.pth", .aToB, configuration(blocks: 9, width: 1)),
-    ("resnet-6-old-latest_net_G_B.pth", .bToA, configuration(blocks: 6, width: 1)),
-    ("resnet-dropout.pth", nil, configuration(blocks: 2, width: 2, dropout: true, channels: (1, 3))),
-    ("resnet-batch.pth", nil, configuration(blocks: 2, width: 2, norm: .batch)),
-    ("resnet-batch-dropout.pth", nil, configuration(blocks: 1, width: 2, norm: .batch, dropout: true)),
+  private static let recognised: [(String, String, ModelDescription.Direction?, Network)] = [
+    ("resnet-9-latest_net_G_A.pth", "cyclegan", .aToB, .resnet(configuration(blocks: 9, width: 1))),
+    ("resnet-6-old-latest_net_G_B.pth", "cyclegan", .bToA, .resnet(configuration(blocks: 6, width: 1))),
     (
-      "resnet-resize.safetensors", nil,
-      configuration(blocks: 1, width: 2, upsampling: .resizeConvolution, channels: (3, 1))
+      "resnet-dropout.pth", "cyclegan", nil,
+      .resnet(configuration(blocks: 2, width: 2, dropout: true, channels: (1, 3)))
     ),
+    ("resnet-batch.pth", "cyclegan", nil, .resnet(configuration(blocks: 2, width: 2, norm: .batch))),
+    (
+      "resnet-batch-dropout.pth", "cyclegan", nil,
+      .resnet(configuration(blocks: 1, width: 2, norm: .batch, dropout: true))
+    ),
+    (
+      "resnet-resize.safetensors", "cyclegan", nil,
+      .resnet(configuration(blocks: 1, width: 2, upsampling: .resizeConvolution, channels: (3, 1)))
+    ),
+    (
+      "resnet-color.pth", "colorization", nil,
+      .resnet(configuration(blocks: 1, width: 2, norm: .batch, channels: (1, 2)))
+    ),
+    ("unet-batch.pth", "paired", nil, .unet(unet(downsamplings: 3))),
+    ("unet-instance-old.pth", "paired", nil, .unet(unet(downsamplings: 3, norm: .instance))),
+    ("unet-color.pth", "colorization", nil, .unet(unet(downsamplings: 4, channels: (1, 2)))),
+    ("unet-shallow.pth", "paired", nil, .unet(unet(downsamplings: 2, width: 3, norm: .instance, channels: (3, 1)))),
   ]
 
   @Test(arguments: recognised)
   private func translatesAsPyTorchDoes(
-    name: String, direction: ModelDescription.Direction?, configuration: Configuration
+    name: String, task: String, direction: ModelDescription.Direction?, network: Network
   ) throws {
     let model = try ModelFile(contentsOf: Golden.url(name))
     #expect(!model.isSelfDescribed)
-    #expect(model.description.direction == direction)
-    #expect(model.description.network == .resnet(configuration))
+    #expect(model.description == ModelDescription(task: task, direction: direction, network: network))
 
     let stem = (name as NSString).deletingPathExtension
     let expected = try TensorFile(contentsOf: Golden.url("\(stem).expected.safetensors"))
     let image = Tensor(try #require(expected.array(named: "image"))).transposed([0, 2, 3, 1])
-    let translated = try model.generator()(image).transposed([0, 3, 1, 2])
+    let generator = try model.generator()
+    let translated = generator(image).transposed([0, 3, 1, 2])
     let truth = try #require(expected.array(named: "translated"))
     #expect(translated.shape == truth.shape)
     let error = zip(translated.value.scalars, truth.scalars).map { abs($0 - $1) }.max() ?? .infinity
@@ -80,13 +105,17 @@ private func configuration(
       }
       // The file's tensors are PyTorch's, but for what has no use.
       let tensors = original.file.arrays()
-      for (key, array) in copy.file.arrays() { #expect((tensors[key] ?? tensors["module.\(key)"]) == array, "\(key)") }
+      for (key, array) in copy.file.arrays() {
+        let prefix = ["", "module.", "netG."].first { tensors[$0 + key] != nil }
+        #expect(tensors[(prefix ?? "") + key] == array, "\(key)")
+      }
     }
   }
 
   @Test func writesWeightsInHalfTheSize() throws {
     let generator = try ModelFile(contentsOf: Golden.url("resnet-batch.pth")).generator()
-    let description = ModelDescription(task: "cyclegan", network: .resnet(generator.configuration))
+    let description = ModelDescription(
+      task: "cyclegan", network: .resnet(configuration(blocks: 2, width: 2, norm: .batch)))
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "half.safetensors")
       try ModelFile.write(generator, description: description, storage: .float16, to: url)
@@ -119,11 +148,18 @@ private func configuration(
     ),
     (
       "patch-discriminator.pth",
-      "is a PatchGAN discriminator, which judges images; expected was a generator, such as latest_net_G_A.pth"
+      "is a PatchGAN discriminator of 3 channels (an image, or L with its colours), which judges images; expected was "
+        + "a generator, such as latest_net_G_A.pth"
+    ),
+    (
+      "patch-discriminator-conditional.pth",
+      "is a PatchGAN discriminator of 6 channels (conditional: input and output together), which judges images; "
+        + "expected was a generator, such as latest_net_G_A.pth"
     ),
     (
       "pixel-discriminator.pth",
-      "is a 1x1 discriminator, which judges images; expected was a generator, such as latest_net_G_A.pth"
+      "is a 1x1 discriminator of 3 channels (an image, or L with its colours), which judges images; expected was a "
+        + "generator, such as latest_net_G_A.pth"
     ),
     (
       "vgg-discriminator.pth",
@@ -137,13 +173,15 @@ private func configuration(
     ),
     (
       "unet.pth",
-      "is a U-Net generator (pix2pix); this program runs CycleGAN's ResNet generators, RRDBNet (ESRGAN), SRVGGNet "
-        + "(Real-ESRGAN), MSRResNet, SRResNet (SRGAN)"
+      "resembles a generator (U-Net generator, 2 downsamplings, width 2, 3 to 3 channels, instance norm), but "
+        + "model.model.0.bias [2] is missing; model.model.1.model.1.bias [4] is missing; model.model.1.model.1.weight "
+        + "[4, 2, 4, 4] is missing; and 4 more"
     ),
     (
       "list.pth",
       "holds no generator this program knows: found were 2 tensors (0 [2], 1.a [1]), expected was one of "
-        + "CycleGAN's ResNet generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), MSRResNet, SRResNet (SRGAN)"
+        + "CycleGAN's and pix2pix's ResNet and U-Net generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), MSRResNet, "
+        + "SRResNet (SRGAN)"
     ),
   ])
   func refusesOtherFiles(name: String, problem: String) throws {
@@ -158,7 +196,8 @@ private func configuration(
 
   @Test(arguments: [
     ("guise.format", "2", "has version 2 of the model format"),
-    ("guise.network", "unet", "holds the network unet"),
+    ("guise.network", "vae", "holds the network vae"),
+    ("guise.network", "unet", "has settings of its network that this program cannot read"),
     ("guise.settings", "{}", "has settings of its network that this program cannot read"),
     ("guise.direction", "AtoC", "has the direction AtoC"),
     ("guise.values", "0...1", "has values in 0...1"),
@@ -195,13 +234,81 @@ private func configuration(
           let url = folder.appending(path: "x.safetensors")
           let description = ModelDescription(task: "cyclegan", network: .resnet(configuration))
           try ModelFile.write(ResNetGenerator(configuration), description: description, to: url)
-          #expect(try ModelFile(contentsOf: url).generator().configuration == configuration)
+          let generator = try ModelFile(contentsOf: url).generator()
+          #expect((generator as? ResNetGenerator)?.configuration == configuration)
         }
       }
     }
   }
 
-  @Test(arguments: ["resnet-resize.safetensors", "resnet-batch-dropout.pth"])
+  /// Whether or not the file says what it is; without that, dropout and the behaviour at test are not known.
+  @Test(arguments: Norm.allCases, 2...7)
+  func writesTheShapesOfUNetsThatItExpects(norm: Norm, downsamplings: Int) throws {
+    for (channels, task) in [((1, 2), "colorization"), ((3, 3), "paired"), ((1, 3), "paired")] {
+      let plain = unet(downsamplings: downsamplings, width: 1, norm: norm, channels: channels)
+      var configuration = plain
+      configuration.dropout = true
+      configuration.atTest = .asInTraining
+      try withTemporaryFolder { folder in
+        let url = folder.appending(path: "x.safetensors")
+        let description = ModelDescription(task: task, network: .unet(configuration))
+        try ModelFile.write(UNetGenerator(configuration), description: description, to: url)
+        let model = try ModelFile(contentsOf: url)
+        #expect(model.description == description)
+        #expect((try model.generator() as? UNetGenerator)?.configuration == configuration)
+
+        let tensors = model.file.names.compactMap { name in model.file.array(named: name).map { NamedTensor(name, $0) }
+        }
+        let bare = folder.appending(path: "bare.safetensors")
+        try Safetensors.write(tensors, to: bare)
+        #expect(try ModelFile(contentsOf: bare).description == ModelDescription(task: task, network: .unet(plain)))
+      }
+    }
+  }
+
+  /// Files from before there was a choice of how to behave at test.
+  @Test func readsSettingsWithoutTheModeAtTest() throws {
+    let generator = ResNetGenerator(configuration(blocks: 1, width: 1))
+    let description = ModelDescription(task: "cyclegan", network: .resnet(generator.configuration))
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      try ModelFile.write(generator, description: description, to: url)
+      let written = try TensorFile(contentsOf: url)
+      var metadata = written.metadata
+      let settings = try #require(metadata["guise.settings"])
+      #expect(settings.contains(#""atTest":"running","#))
+      metadata["guise.settings"] = settings.replacing(#""atTest":"running","#, with: "")
+      let tensors = written.names.compactMap { name in written.array(named: name).map { NamedTensor(name, $0) } }
+      try Safetensors.write(tensors, metadata: metadata, to: url)
+      #expect(try ModelFile(contentsOf: url).description == description)
+    }
+  }
+
+  /// Tensors that begin like a U-Net's and do not go on like one.
+  @Test(
+    arguments: [
+      (["model.model.0.weight": [100_000, 3, 4, 4]], "2 downsamplings, width 100000, 3 to 3 channels, instance norm"),
+      (
+        Dictionary(
+          uniqueKeysWithValues: (0..<99).map { step -> (String, Shape) in
+            let list =
+              "model.model" + (step > 0 ? ".1.model" : "") + String(repeating: ".3.model", count: max(0, step - 1))
+            return ("\(list).\(step == 0 ? 0 : 1).weight", [1, 1, 4, 4])
+          }), "16 downsamplings, width 1, 1 to 3 channels, instance norm"
+      ),
+    ] as [([String: Shape], String)])
+  func refusesPartsOfAUNet(shapes: [String: Shape], network: String) throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      let tensors = shapes.sorted { $0.key < $1.key }.map { NamedTensor($0, NDArray(repeating: 0, shape: $1)) }
+      try Safetensors.write(tensors, to: url)
+      let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: url) }
+      let problem = "resembles a generator (U-Net generator, \(network)), but model.model.0.bias ["
+      #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "")")
+    }
+  }
+
+  @Test(arguments: ["resnet-resize.safetensors", "resnet-batch-dropout.pth", "unet-batch.pth", "unet-instance-old.pth"])
   func survivesDamage(name: String) throws {
     try expectDamageIsSurvived(name, copies: 300)
   }

@@ -67,10 +67,33 @@ import Testing
   }
 
   @Test(arguments: [
+    ("unet-batch", "paired", "U-Net generator, 3 downsamplings, width 2, 3 to 3 channels, batch norm", "1,719"),
+    (
+      "unet-instance-old", "paired", "U-Net generator, 3 downsamplings, width 2, 3 to 3 channels, instance norm",
+      "1,719"
+    ),
+    ("unet-color", "colorization", "U-Net generator, 4 downsamplings, width 2, 1 to 2 channels, batch norm", "6,230"),
+    (
+      "resnet-color", "colorization",
+      "ResNet generator, 1 block, width 2, 1 to 2 channels, batch norm, transposed convolutions", "2,240"
+    ),
+  ])
+  func describesAPairedOrColorizingGenerator(name: String, task: String, network: String, parameters: String) throws {
+    let text = try ModelInspection(contentsOf: Golden.url("\(name).pth")).text()
+    #expect(text.contains("  task        \(task) (told from the tensors)\n"), "\(text)")
+    #expect(text.contains("  network     \(network)\n"), "\(text)")
+    #expect(text.contains("  parameters  \(parameters)\n"), "\(text)")
+  }
+
+  @Test(arguments: [
     ("classifier.pth", "classifier, which ends in fc.weight"),
     ("list.pth", "unrecognised; 2 tensors"), ("every-type.safetensors", "unrecognised; 12 tensors"),
-    ("patch-discriminator.pth", "PatchGAN discriminator"), ("pixel-discriminator.pth", "1x1 discriminator"),
-    ("unet.pth", "U-Net generator (pix2pix)"),
+    ("patch-discriminator.pth", "PatchGAN discriminator of 3 channels (an image, or L with its colours)"),
+    (
+      "patch-discriminator-conditional.pth",
+      "PatchGAN discriminator of 6 channels (conditional: input and output together)"
+    ),
+    ("pixel-discriminator.pth", "1x1 discriminator of 3 channels (an image, or L with its colours)"),
     ("vgg-discriminator.pth", "VGG-style discriminator (SRGAN, ESRGAN)"),
     ("unet-discriminator.pth", "U-Net discriminator with spectral norm (Real-ESRGAN)"),
     ("vgg19.pth", "VGG19, a classifier whose features training can compare images by"),
@@ -84,5 +107,7 @@ import Testing
   @Test func namesWhatABrokenModelLacks() throws {
     let text = try ModelInspection(contentsOf: Golden.url("resnet-damaged.pth")).text()
     #expect(text.contains("but model.4.bias [2] is missing; "), "\(text)")
+    let other = try ModelInspection(contentsOf: Golden.url("unet.pth")).text()
+    #expect(other.contains("like U-Net generator, 2 downsamplings, width 2, 3 to 3 channels, instance norm, but "))
   }
 }

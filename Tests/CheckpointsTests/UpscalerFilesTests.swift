@@ -48,6 +48,7 @@ private func write(_ network: Network, to url: URL, nonFinite: Bool = false) thr
   }
   switch network {
   case .resnet(let configuration): try write(ResNetGenerator(configuration), network)
+  case .unet(let configuration): try write(UNetGenerator(configuration), network)
   case .rrdb(let configuration): try write(RRDBNet(configuration), network)
   case .srvgg(let configuration): try write(SRVGGNet(configuration), network)
   case .msrresnet(let configuration): try write(MSRResNet(configuration), network)
@@ -120,14 +121,19 @@ private func write(_ network: Network, to url: URL, nonFinite: Bool = false) thr
     #expect(
       upscaling?.problem == "is a generator that translates images (ResNet generator, 2 blocks, width 2, 3 to 3 "
         + "channels, batch norm, transposed convolutions): use guise translate")
+    let colorizer = try ModelFile(contentsOf: Golden.url("unet-color.pth"))
+    let enlarging = #expect(throws: CheckpointError.self) { try colorizer.upscaler() }
+    #expect(
+      enlarging?.problem == "is a generator that colours images (U-Net generator, 4 downsamplings, width 2, 1 to 2 "
+        + "channels, batch norm): use guise colorize")
   }
 
   @Test func refusesAClassifier() {
     let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: Golden.url("classifier.pth")) }
     #expect(
       error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected was a "
-        + "generator: CycleGAN's ResNet generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), MSRResNet, SRResNet "
-        + "(SRGAN)")
+        + "generator: CycleGAN's and pix2pix's ResNet and U-Net generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), "
+        + "MSRResNet, SRResNet (SRGAN)")
   }
 
   @Test(arguments: [

@@ -60,6 +60,55 @@ import Testing
       ])
   }
 
+  @Test func uNetGenerator() {
+    var configuration = UNetGenerator.Configuration()
+    (configuration.width, configuration.downsamplings) = (4, 3)
+    (configuration.norm, configuration.inputChannels, configuration.outputChannels) = (.instance, 1, 2)
+    #expect(
+      list(UNetGenerator(configuration)) == [
+        "encoder.0.convolution.weight [4, 4, 1, 4]", "encoder.0.convolution.bias [4]",
+        "encoder.1.convolution.weight [4, 4, 4, 8]", "encoder.1.convolution.bias [8]",
+        "encoder.2.convolution.weight [4, 4, 8, 16]", "encoder.2.convolution.bias [16]",
+        "decoder.0.transposed.weight [4, 4, 2, 8]", "decoder.0.transposed.bias [2]",
+        "decoder.1.transposed.weight [4, 4, 4, 16]", "decoder.1.transposed.bias [4]",
+        "decoder.2.transposed.weight [4, 4, 8, 16]", "decoder.2.transposed.bias [8]",
+      ])
+    configuration.norm = .batch
+    configuration.downsamplings = 6
+    configuration.dropout = true
+    let network = UNetGenerator(configuration)
+    #expect(
+      list(network).prefix(7) == [
+        "encoder.0.convolution.weight [4, 4, 1, 4]",
+        "encoder.1.convolution.weight [4, 4, 4, 8]", "encoder.1.norm.scale [8]", "encoder.1.norm.shift [8]",
+        "encoder.2.convolution.weight [4, 4, 8, 16]", "encoder.2.norm.scale [16]", "encoder.2.norm.shift [16]",
+      ])
+    #expect(
+      list(network).suffix(9) == [
+        "decoder.3.transposed.weight [4, 4, 16, 64]", "decoder.3.norm.scale [16]", "decoder.3.norm.shift [16]",
+        "decoder.4.transposed.weight [4, 4, 32, 64]", "decoder.4.norm.scale [32]", "decoder.4.norm.shift [32]",
+        "decoder.5.transposed.weight [4, 4, 32, 32]", "decoder.5.norm.scale [32]", "decoder.5.norm.shift [32]",
+      ])
+    #expect(
+      network.namedStatistics.map(\.name)
+        == [(1...4, "encoder"), (1...5, "decoder")].flatMap { steps, side in
+          steps.flatMap { ["\(side).\($0).norm.runningMean", "\(side).\($0).norm.runningVariance"] }
+        })
+    let keys = UNetGenerator.pyTorchKeys(for: configuration)
+    let third = "model.model.1.model.3.model"
+    #expect(
+      keys.filter { $0.path.hasPrefix("encoder.2.") || $0.path.hasPrefix("decoder.2.") }.map(\.key)
+        == [["1.weight"], statistics(2), ["5.weight"], statistics(6)].flatMap { $0 }.map { "\(third).\($0)" })
+    let innermost = "model.model.1.model.3.model.3.model.3.model.3.model"
+    #expect(
+      keys.suffix(6).map(\.key) == (["1.weight", "3.weight"] + statistics(4)).map { "\(innermost).\($0)" })
+    #expect(keys.prefix(3).map(\.key) == ["model.model.0.weight", "model.model.3.weight", "model.model.3.bias"])
+  }
+
+  private func statistics(_ module: Int) -> [String] {
+    ["weight", "bias", "running_mean", "running_var"].map { "\(module).\($0)" }
+  }
+
   @Test func patchDiscriminator() {
     var configuration = PatchDiscriminator.Configuration()
     configuration.width = 8
@@ -259,6 +308,10 @@ import Testing
     #expect(ResNetGenerator(generator).parameterCount == 11_378_179)
     generator.blocks = 6
     #expect(ResNetGenerator(generator).parameterCount == 7_837_699)
+    var pairs = UNetGenerator.Configuration()
+    #expect(UNetGenerator(pairs).parameterCount == 54_413_955)
+    (pairs.inputChannels, pairs.outputChannels) = (1, 2)
+    #expect(UNetGenerator(pairs).parameterCount == 54_409_858)
     var discriminator = PatchDiscriminator.Configuration()
     #expect(PatchDiscriminator(discriminator).parameterCount == 2_764_737)
     discriminator.norm = .batch

@@ -17,6 +17,15 @@ import Testing
     return generator
   }
 
+  private func unet(downsamplings: Int = 3, channels: (Int, Int) = (3, 3), norm: Norm = .batch) -> UNetGenerator {
+    var configuration = UNetGenerator.Configuration()
+    (configuration.inputChannels, configuration.outputChannels) = channels
+    (configuration.width, configuration.downsamplings, configuration.norm) = (2, downsamplings, norm)
+    let generator = UNetGenerator(configuration)
+    Initializer.normal(deviation: 0.3).initialize(generator, seed: 3, purpose: "test")
+    return generator
+  }
+
   private func image(width: Int, height: Int, channels: Int = 3) -> Image {
     let random = Random(seed: 5, purpose: "image")
     let pixels = (0..<width * height * channels).map { random.uniform(at: $0) }
@@ -39,6 +48,34 @@ import Testing
     let result = try Translator(generator()).translate(image(width: width, height: height))
     #expect((result.width, result.height, result.channels) == (width, height, 3))
     #expect(result.pixels.allSatisfy { (0...1).contains($0) })
+  }
+
+  /// A U-Net of eight halvings sees multiples of 256 pixels; a small image is mirrored back and forth to fill them.
+  @Test(arguments: [(300, 200), (1, 1), (3, 70)])
+  func extendsAnImageToWhatAUNetTakes(width: Int, height: Int) throws {
+    let generator = unet(downsamplings: 8, norm: .instance)
+    let image = image(width: width, height: height)
+    func mirrored(_ position: Int, _ size: Int) -> Int {
+      let phase = size == 1 ? 0 : position % (2 * size - 2)
+      return phase < size ? phase : 2 * size - 2 - phase
+    }
+    let (extendedWidth, extendedHeight) = (width > 256 ? 512 : 256, 256)
+    let pixels = (0..<extendedHeight).flatMap { y in
+      (0..<extendedWidth).flatMap { x in
+        let first = (mirrored(y, height) * width + mirrored(x, width)) * 3
+        return image.pixels[first..<first + 3]
+      }
+    }
+    let extended = Image(width: extendedWidth, height: extendedHeight, channels: 3, pixels: pixels)
+    let output = withoutGradients { generator(Tensor(extended.array())).value }
+    let expected = Image(array: output).cropped(x: 0, y: 0, width: width, height: height)
+    #expect(try Translator(generator).translate(image) == expected)
+  }
+
+  @Test(arguments: [(1, 3), (3, 1), (1, 1)])
+  func readsAndMakesGray(input: Int, output: Int) throws {
+    let result = try Translator(unet(channels: (input, output))).translate(image(width: 9, height: 17))
+    #expect((result.width, result.height, result.channels) == (9, 17, output))
   }
 
   @Test func refusesWhatMemoryCannotHold() {
@@ -84,9 +121,45 @@ import Testing
       try Translator(modelAt: file, direction: .bToA)
     }
     try FileManager.default.removeItem(at: file)
-    #expect(throws: ModelError.noModelInFolder(path: scratch.root.relativePath, expected: "AtoB.safetensors")) {
+    let expectedNames = "AtoB.safetensors or generator.safetensors"
+    #expect(throws: ModelError.noModelInFolder(path: scratch.root.relativePath, expected: expectedNames)) {
       try Translator(modelAt: scratch.root)
     }
     #expect(throws: CheckpointError.self) { try Translator(modelAt: scratch["gone.pth"]) }
+  }
+
+  @Test func aPairedRunsFolderHoldsOneModel() throws {
+    let scratch = try Scratch()
+    let generator = unet()
+    var description = ModelDescription(task: "paired", network: .unet(generator.configuration))
+    try ModelFile.write(generator, description: description, to: scratch["generator.safetensors"])
+    let image = image(width: 16, height: 16)
+    let expected = try Translator(generator).translate(image)
+    #expect(try Translator(modelAt: scratch.root).translate(image) == expected)
+    #expect(try Translator(modelAt: scratch.root, direction: .bToA).translate(image) == expected)
+
+    description.direction = .bToA
+    try ModelFile.write(generator, description: description, to: scratch["generator.safetensors"])
+    #expect(try Translator(modelAt: scratch.root).translate(image) == expected)
+    #expect(throws: ModelError.otherDirection(path: scratch.root.relativePath, own: "BtoA", asked: "AtoB")) {
+      try Translator(modelAt: scratch.root, direction: .aToB)
+    }
+  }
+
+  @Test func refusesAModelThatColoursAndOneOfOtherChannels() throws {
+    let scratch = try Scratch()
+    let file = scratch["model.safetensors"]
+    let colorizer = unet(channels: (1, 2))
+    let color = ModelDescription(task: "colorization", network: .unet(colorizer.configuration))
+    try ModelFile.write(colorizer, description: color, to: file)
+    let error = #expect(throws: ModelError.self) { try Translator(modelAt: file) }
+    #expect(error == .colorization(path: file.relativePath))
+    #expect(error?.description.contains("colours gray photographs: use guise colorize") == true)
+    let other = unet(channels: (4, 3))
+    let paired = ModelDescription(task: "paired", network: .unet(other.configuration))
+    try ModelFile.write(other, description: paired, to: file)
+    #expect(throws: ModelError.unusableChannels(path: file.relativePath, input: 4, output: 3)) {
+      try Translator(modelAt: file)
+    }
   }
 }

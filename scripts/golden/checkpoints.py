@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 from networks import (
-    VGG19, BoundedSRResNet, MSRResNet, RRDBNet, SRResNet, SRVGGNet, UNetDiscriminator, VGGDiscriminator)
+    VGG19, BoundedSRResNet, MSRResNet, RRDBNet, SRResNet, SRVGGNet, UNetDiscriminator, UNetGenerator, VGGDiscriminator)
 from safetensors.torch import save_file
 from torch import nn
 
@@ -126,6 +126,15 @@ def call(module, function, argument, protocol=2):
     return b"\x80\x02c" + f"{module}\n{function}\n".encode() + b"X" + len(text).to_bytes(4, "little") + text + b"\x85R."
 
 
+def randomized(generator):
+    for name, parameter in generator.named_parameters():
+        nn.init.normal_(parameter, 1 if parameter.ndim == 1 and "weight" in name else 0, 0.3)
+    for name, buffer in generator.named_buffers():
+        if "running" in name:
+            nn.init.uniform_(buffer, 0.5, 1.5)
+    return generator.eval()
+
+
 def resnet(blocks, width, batch=False, dropout=False, resize=False, channels=(3, 3)):
     """pytorch-CycleGAN-and-pix2pix's ResNet generator, by the same list of modules, with random weights."""
 
@@ -169,13 +178,7 @@ def resnet(blocks, width, batch=False, dropout=False, resize=False, channels=(3,
             modules.append(nn.ConvTranspose2d(count, half, 3, 2, 1, output_padding=1, bias=not batch))
         modules += [norm(half), nn.ReLU()]
     modules += [nn.ReflectionPad2d(3), nn.Conv2d(width, channels[1], 7), nn.Tanh()]
-    generator = Generator(modules)
-    for name, parameter in generator.named_parameters():
-        nn.init.normal_(parameter, 1 if parameter.ndim == 1 and "weight" in name else 0, 0.3)
-    for name, buffer in generator.named_buffers():
-        if "running" in name:
-            nn.init.uniform_(buffer, 0.5, 1.5)
-    return generator.eval()
+    return randomized(Generator(modules))
 
 
 def with_old_statistics(generator):
@@ -195,8 +198,8 @@ def wrapped(weights):
 
 def save_generator(name, generator, weights, **options):
     """Beside the file, an image and what PyTorch makes of it."""
-    channels = generator.model[1].in_channels
-    image = torch.rand(1, channels, 16, 20) * 2 - 1
+    channels = next(parameter for parameter in generator.parameters() if parameter.ndim == 4).shape[1]
+    image = torch.rand(1, channels, 16, 16 if isinstance(generator, UNetGenerator) else 20) * 2 - 1
     with torch.no_grad():
         translated = generator(image)
     if name.endswith(".safetensors"):
@@ -206,11 +209,12 @@ def save_generator(name, generator, weights, **options):
     save_file({"image": image, "translated": translated}, GOLDEN / (Path(name).stem + ".expected.safetensors"))
 
 
-def discriminator(network):
+def discriminator(network, channels=3):
     if network == "pixel":
-        layers = [nn.Conv2d(3, 2, 1), nn.ReLU(), nn.Conv2d(2, 4, 1), nn.Identity(), nn.ReLU(), nn.Conv2d(4, 1, 1)]
+        layers = [
+            nn.Conv2d(channels, 2, 1), nn.ReLU(), nn.Conv2d(2, 4, 1), nn.Identity(), nn.ReLU(), nn.Conv2d(4, 1, 1)]
         return {"net." + key: value for key, value in nn.Sequential(*layers).state_dict().items()}
-    layers = [nn.Conv2d(3, 2, 4), nn.ReLU(), nn.Conv2d(2, 4, 4), nn.Identity(), nn.ReLU(), nn.Conv2d(4, 1, 4)]
+    layers = [nn.Conv2d(channels, 2, 4), nn.ReLU(), nn.Conv2d(2, 4, 4), nn.Identity(), nn.ReLU(), nn.Conv2d(4, 1, 4)]
     return {"model." + key: value for key, value in nn.Sequential(*layers).state_dict().items()}
 
 
@@ -240,6 +244,19 @@ def generators():
     failed = resnet(0, 1).state_dict()
     failed["model.1.bias"][0] = float("nan")
     torch.save(failed, GOLDEN / "resnet-not-finite.pth")
+
+    torch.manual_seed(5)
+    generator = randomized(UNetGenerator(2, 3))
+    save_generator("unet-batch.pth", generator, generator.state_dict())
+    generator = randomized(UNetGenerator(2, 3, norm="instance"))
+    save_generator("unet-instance-old.pth", generator, with_old_statistics(generator), **legacy)
+    generator = randomized(UNetGenerator(2, 4, channels=(1, 2)))
+    save_generator("unet-color.pth", generator, wrapped(generator.state_dict()), **legacy)
+    generator = randomized(UNetGenerator(3, 2, norm="instance", channels=(3, 1)))
+    save_generator("unet-shallow.pth", generator, prefixed("netG.", generator.state_dict()))
+    generator = resnet(1, 2, batch=True, channels=(1, 2))
+    save_generator("resnet-color.pth", generator, generator.state_dict())
+    torch.save(discriminator("patch", 6), GOLDEN / "patch-discriminator-conditional.pth")
 
 
 def initialized(network):

@@ -1,6 +1,7 @@
-"""CycleGAN's networks (Zhu et al. 2017) and the super-resolution generators RRDBNet (Wang et al. 2018), SRVGGNetCompact
-(Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017) and SRResNet (Ledig et al. 2017) with their
-discriminators and VGG19 (Simonyan and Zisserman 2015) in PyTorch, with the keys of the published files."""
+"""CycleGAN's and pix2pix's networks (Zhu et al. 2017, Isola et al. 2017) and the super-resolution generators RRDBNet
+(Wang et al. 2018), SRVGGNetCompact (Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017) and
+SRResNet (Ledig et al. 2017) with their discriminators and VGG19 (Simonyan and Zisserman 2015) in PyTorch, with the keys
+of the published files."""
 
 import torch
 from torch import nn
@@ -14,11 +15,12 @@ def norm_layer(norm, channels):
 
 
 class ResidualBlock(nn.Module):
-    def __init__(self, width, norm):
+    def __init__(self, width, norm, dropout=False):
         super().__init__()
         bias = norm == "instance"
         self.conv_block = nn.Sequential(
             nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3, bias=bias), norm_layer(norm, width), nn.ReLU(),
+            *([nn.Dropout(0.5)] if dropout else []),
             nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3, bias=bias), norm_layer(norm, width))
 
     def forward(self, x):
@@ -28,26 +30,66 @@ class ResidualBlock(nn.Module):
 class Generator(nn.Module):
     """`upsampling` is "transposed", or "resizeConvolution" for nearest-neighbour upsampling and a convolution."""
 
-    def __init__(self, width, blocks, upsampling="transposed", norm="instance"):
+    def __init__(self, width, blocks, upsampling="transposed", norm="instance", dropout=False, channels=(3, 3)):
         super().__init__()
         bias = norm == "instance"
 
-        def finish(channels):
-            return [norm_layer(norm, channels), nn.ReLU()]
+        def finish(count):
+            return [norm_layer(norm, count), nn.ReLU()]
 
-        layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, width, 7, bias=bias), *finish(width)]
-        for channels in [width, 2 * width]:
-            layers += [nn.Conv2d(channels, 2 * channels, 3, 2, 1, bias=bias), *finish(2 * channels)]
-        layers += [ResidualBlock(4 * width, norm) for _ in range(blocks)]
-        for channels in [4 * width, 2 * width]:
+        layers = [nn.ReflectionPad2d(3), nn.Conv2d(channels[0], width, 7, bias=bias), *finish(width)]
+        for count in [width, 2 * width]:
+            layers += [nn.Conv2d(count, 2 * count, 3, 2, 1, bias=bias), *finish(2 * count)]
+        layers += [ResidualBlock(4 * width, norm, dropout) for _ in range(blocks)]
+        for count in [4 * width, 2 * width]:
             if upsampling == "transposed":
-                layers += [nn.ConvTranspose2d(channels, channels // 2, 3, 2, 1, output_padding=1, bias=bias)]
+                layers += [nn.ConvTranspose2d(count, count // 2, 3, 2, 1, output_padding=1, bias=bias)]
             else:
                 layers += [nn.Upsample(scale_factor=2), nn.ReflectionPad2d(1),
-                           nn.Conv2d(channels, channels // 2, 3, bias=bias)]
-            layers += finish(channels // 2)
-        layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, 3, 7), nn.Tanh()]
+                           nn.Conv2d(count, count // 2, 3, bias=bias)]
+            layers += finish(count // 2)
+        layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, channels[1], 7), nn.Tanh()]
         self.model = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return self.model(x)
+
+
+class UNetStep(nn.Module):
+    """One halving, what lies further inside, and the doubling. The rectifiers work in place, as in the published
+    network: what is passed across has been through the leaky one."""
+
+    def __init__(self, outer, inner, norm, submodule=None, ends=None, dropout=False):
+        super().__init__()
+        bias = norm == "instance"
+        inputs, outputs = ends or (outer, outer)
+        halving = nn.Conv2d(inputs, inner, 4, 2, 1, bias=bias)
+        doubling = nn.ConvTranspose2d(
+            2 * inner if submodule else inner, outputs, 4, 2, 1, bias=bias or ends is not None)
+        self.is_outermost = ends is not None
+        if ends:
+            modules = [halving, submodule, nn.ReLU(True), doubling, nn.Tanh()]
+        elif submodule:
+            modules = [nn.LeakyReLU(0.2, True), halving, norm_layer(norm, inner), submodule, nn.ReLU(True), doubling,
+                       norm_layer(norm, outer), *([nn.Dropout(0.5)] if dropout else [])]
+        else:
+            modules = [nn.LeakyReLU(0.2, True), halving, nn.ReLU(True), doubling, norm_layer(norm, outer)]
+        self.model = nn.Sequential(*modules)
+
+    def forward(self, x):
+        return self.model(x) if self.is_outermost else torch.cat([x, self.model(x)], 1)
+
+
+class UNetGenerator(nn.Module):
+    """`unet_256` has 8 downsamplings and width 64."""
+
+    def __init__(self, width, downsamplings, norm="batch", dropout=False, channels=(3, 3)):
+        super().__init__()
+        counts = [width * min(2**index, 8) for index in range(downsamplings)]
+        step = UNetStep(counts[-2], counts[-1], norm)
+        for index in reversed(range(1, downsamplings - 1)):
+            step = UNetStep(counts[index - 1], counts[index], norm, step, dropout=dropout and index >= 4)
+        self.model = UNetStep(None, width, norm, step, ends=channels)
 
     def forward(self, x):
         return self.model(x)
