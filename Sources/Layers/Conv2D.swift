@@ -27,9 +27,15 @@ public struct Conv2D: Layer {
       with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding),
       gathersMoments: gathersMoments)
   }
+}
 
-  /// The convolution, then a factor and an addend for each channel, in one.
-  func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
+extension Conv2D: FoldableConvolution {
+  package func outputCount(for input: Shape) -> Int {
+    func size(_ input: Int) -> Int { (input + 2 * padding - weight.value.shape[0]) / stride + 1 }
+    return input[0] * size(input[1]) * size(input[2]) * weight.value.shape[3]
+  }
+
+  package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
     input.convolved(
       with: weight.tensor * factor, bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride),
       padding: Padding(padding), gathersMoments: gathersMoments)

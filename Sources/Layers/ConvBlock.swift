@@ -17,7 +17,6 @@ public struct ConvBlock: Layer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    if let norm = norm as? BatchNorm2D { return norm(input, after: convolution) }
-    return norm(convolution(input))
+    convolution(input, then: norm)
   }
 }

@@ -30,3 +30,17 @@ public struct ConvTranspose2D: Layer {
       outputPadding: Size(outputPadding), gathersMoments: gathersMoments)
   }
 }
+
+extension ConvTranspose2D: FoldableConvolution {
+  package func outputCount(for input: Shape) -> Int {
+    func size(_ input: Int) -> Int { (input - 1) * stride - 2 * padding + weight.value.shape[0] + outputPadding }
+    return input[0] * size(input[1]) * size(input[2]) * weight.value.shape[2]
+  }
+
+  package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
+    input.transposeConvolved(
+      with: weight.tensor * factor.reshaped(to: [factor.shape.count, 1]),
+      bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride), padding: Padding(padding),
+      outputPadding: Size(outputPadding), gathersMoments: gathersMoments)
+  }
+}

@@ -55,9 +55,12 @@ public struct BatchNorm2D: Layer {
     return rectified(input.batchNormalized(epsilon: epsilon) * scale.tensor + shift.tensor)
   }
 
-  /// The norm of what a convolution makes of `input`; outside of training both are one convolution.
-  public func callAsFunction(_ input: Tensor, after convolution: Conv2D) -> Tensor {
-    guard TrainingContext.current == nil else { return self(convolution(input)) }
+  /// The norm of what a convolution makes of `input`. Outside of training both are one convolution, unless that has more
+  /// weights to change than outputs.
+  package func callAsFunction(_ input: Tensor, after convolution: some FoldableConvolution) -> Tensor {
+    guard TrainingContext.current == nil,
+      convolution.weight.value.shape.count <= convolution.outputCount(for: input.shape)
+    else { return self(convolution(input)) }
     let (factor, addend) = affineMap
     return rectified(convolution(input, scaledBy: factor, plus: addend))
   }

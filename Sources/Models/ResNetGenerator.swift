@@ -117,8 +117,8 @@ public struct UpsamplingBlock: Layer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    if let transposed { return norm(transposed(input)) }
+    if let transposed { return transposed(input, then: norm) }
     guard let convolution else { preconditionFailure("an upsampling block has neither of its two convolutions") }
-    return norm(convolution(input.upsampledNearest(by: 2).padded(Padding(1), mode: .reflection)))
+    return convolution(input.upsampledNearest(by: 2).padded(Padding(1), mode: .reflection), then: norm)
   }
 }

@@ -83,7 +83,12 @@ public struct UNetGenerator: TranslationNetwork {
   public var outputChannels: Int { configuration.outputChannels }
   public var sizeMultiple: Int { 1 << configuration.downsamplings }
   public var smallestSize: Int { sizeMultiple }
-  public var valuesPerPixel: Int { configuration.width }
+  /// Most where the decoder's last norm stands; one by the image's own statistics has two copies beside its input.
+  public var valuesPerPixel: Int {
+    let hasCopies = configuration.norm == .batch && configuration.atTest == .asInTraining
+    return configuration.width * (hasCopies ? 9 : 5) / 4
+  }
+  /// Packed for products, a weight takes its memory once more.
   public var valuesPerParameter: Int { 2 }
 }
 
@@ -99,11 +104,7 @@ public struct EncoderBlock: Layer {
     self.norm = step.hasEncoderNorm ? norm.layer(channels: step.inner) : nil
   }
 
-  /// The norm stays apart from the convolution outside of training too: most steps have many more weights than outputs.
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    let output = convolution(input)
-    return norm?(output) ?? output
-  }
+  public func callAsFunction(_ input: Tensor) -> Tensor { convolution(input, then: norm) }
 }
 
 /// Twice the height and width: a transposed convolution, a norm but in the outermost step, dropout in some.
@@ -122,8 +123,7 @@ public struct DecoderBlock: Layer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    let doubled = transposed(input)
-    let output = norm?(doubled) ?? doubled
+    let output = transposed(input, then: norm)
     return dropout?(output) ?? output
   }
 }

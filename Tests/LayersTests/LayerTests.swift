@@ -26,22 +26,30 @@ import Testing
   }
 
   @Test func batchNormBehindAConvolutionIsTheSameInOne() {
-    let convolution = Conv2D(3, 4, kernel: 3, padding: 1)
+    expectSameInOne(Conv2D(3, 4, kernel: 3, stride: 2, padding: 1))
+    expectSameInOne(ConvTranspose2D(3, 4, kernel: 4, stride: 2, padding: 1))
+    expectSameInOne(ConvTranspose2D(3, 4, kernel: 3, stride: 2, padding: 1, outputPadding: 1, hasBias: false))
+  }
+
+  private func expectSameInOne(_ convolution: some FoldableConvolution) {
     let layer = BatchNorm2D(4, negativeSlope: 0.2)
     for (name, parameter) in convolution.namedParameters + layer.namedParameters {
       parameter.value = randomValues(shape: parameter.value.shape, name)
     }
     layer.runningMean.value = randomValues(shape: [4], "mean")
     layer.runningVariance.value = NDArray([0.5, 1, 2, 3], shape: [4])
-    let input = Tensor(variable: randomValues(shape: [2, 6, 5, 3], "input"))
+    let input = Tensor(variable: randomValues(shape: [2, 9, 8, 3], "input"))
     let variables = [input] + (convolution.parameters + layer.parameters).map(\.tensor)
     func gradients(_ output: Tensor) -> [NDArray] {
       Tensors.gradients(
         of: (output * Tensor(randomValues(shape: output.shape, "upstream"))).sum(), withRespectTo: variables
       ).map(\.value)
     }
-    let (apart, together) = (layer(convolution(input)), layer(input, after: convolution))
+    let plain = convolution(input)
+    #expect(convolution.outputCount(for: input.shape) == plain.shape.count)
+    let (apart, together) = (layer(plain), layer(input, after: convolution))
     expectClose(together.value, apart.value, tolerance: 1e-5, "value")
+    #expect(together.value != apart.value)
     for (found, expected) in zip(gradients(together), gradients(apart)) {
       expectClose(found, expected, tolerance: 1e-5, "gradient of shape \(expected.shape)")
     }
@@ -49,6 +57,9 @@ import Testing
       (layer(convolution(input)), layer(input, after: convolution))
     }
     #expect(trained.0.value == trained.1.value)
+    // Of few pixels, where the weights are more.
+    let few = input.sliced(axis: 0, range: 0..<1).sliced(axis: 1, range: 0..<2).sliced(axis: 2, range: 0..<2)
+    #expect(layer(few, after: convolution).value == layer(convolution(few)).value)
   }
 
   @Test func dropoutKeepsTheMeanAndOnlyDropsInTraining() {
