@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Pipelines
 
 struct EvaluatePairsCommand: ParsableCommand {
@@ -15,12 +14,7 @@ struct EvaluatePairsCommand: ParsableCommand {
       truth's: below 1 for blurred results, above 1 for noisy ones. The exit status is 1 where a pair failed or an image has no counterpart.
       """)
 
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("The results: a file, or a folder and all below it.", valueName: "path"))
-  var input: String
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("What they should be: a file or a folder.", valueName: "path"))
-  var truth: String
+  @OptionGroup var pairs: PairOptions
 
   @Option(help: ArgumentHelp("Pixels at every border that do not count.", valueName: "pixels"))
   var crop = 0
@@ -30,25 +24,11 @@ struct EvaluatePairsCommand: ParsableCommand {
       "Compare the luma (Y of ITU-R BT.601, 16 to 235) instead of the colours; gray images are compared as they are.")
   var y = false
 
-  @OptionGroup var threads: ThreadOptions
-
-  @Flag(help: "No progress and no notes: only results and errors.")
-  var quiet = false
-
-  @Flag(help: "Each pair's scores, then their means, as JSON objects, one a line.")
-  var json = false
-
   func validate() throws {
     guard (0...1_000_000).contains(crop) else { throw ValidationError("--crop is \(crop), expected 0 or more") }
   }
 
   func run() throws {
-    threads.apply()
-    let pairs = try ImagePairs(outputs: URL(filePath: input), truths: URL(filePath: truth))
-    let report = PairReport(count: pairs.pairs.count, isQuiet: quiet, writesJSON: json)
-    let outcomes = PairEvaluation(crop: crop, usesLuma: y).run(pairs.pairs, report: report.tell)
-    report.finish(outcomes, means: PairMeans(outcomes))
-    report.list(outputsWithoutTruth: pairs.outputsWithoutTruth, truthsWithoutOutput: pairs.truthsWithoutOutput)
-    if report.hasFailures { throw ExitStatus.someFilesFailed }
+    try pairs.run(PairEvaluation(crop: crop, usesLuma: y), reporting: SimilarityFigures.self)
   }
 }

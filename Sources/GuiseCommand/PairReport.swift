@@ -2,29 +2,7 @@ import Foundation
 import Pipelines
 
 /// Scores on standard output, as a table or as JSON; errors and notes on standard error.
-final class PairReport {
-  private struct Line: Encodable {
-    var output: String?
-    var truth: String?
-    var status: String
-    var size: String?
-    var truthSize: String?
-    var psnr: Double?
-    var ssim: Double?
-    var detail: Double?
-    /// Where the images are equal, so that their ratio is no number.
-    var isIdentical: Bool?
-    var pairs: Int?
-    var error: String?
-
-    mutating func setScores(ratio: Double, similarity: Double?, detail: Double?) {
-      psnr = ratio.isFinite ? ratio : nil
-      isIdentical = ratio.isFinite ? nil : true
-      ssim = similarity
-      self.detail = detail
-    }
-  }
-
+final class PairReport<Figures: PairFigures> {
   private(set) var hasFailures = false
   private let display: ProgressDisplay
   private let writesJSON: Bool
@@ -37,17 +15,16 @@ final class PairReport {
     self.count = count
   }
 
-  func tell(_ outcome: PairOutcome) {
+  func tell(_ outcome: PairOutcome<Figures.Scores>) {
     told += 1
     let pair = outcome.pair
-    var line = Line(output: pair.output.relativePath, truth: pair.truth.relativePath, status: "done")
+    var line = PairLine<Figures>(output: pair.output.relativePath, truth: pair.truth.relativePath, status: "done")
     switch outcome.result {
-    case .success(let scores):
-      (line.size, line.truthSize) = (scores.outputSize, scores.truthSize)
-      line.setScores(
-        ratio: scores.peakSignalToNoiseRatio, similarity: scores.structuralSimilarity, detail: scores.detail)
-      if scores.isTruthCropped {
-        display.note("\(pair.name): its truth was cropped from \(scores.truthSize) to \(scores.outputSize)")
+    case .success(let scored):
+      (line.size, line.truthSize) = (scored.sizes.output, scored.sizes.truth)
+      line.figures = Figures(scored.scores)
+      if scored.sizes.isTruthCropped {
+        display.note("\(pair.name): its truth was cropped from \(scored.sizes.truth) to \(scored.sizes.output)")
       }
     case .failure(let error):
       fail("\(error)")
@@ -57,34 +34,32 @@ final class PairReport {
     write(line)
   }
 
-  func finish(_ outcomes: [PairOutcome], means: PairMeans?) {
+  /// The table of all pairs, and the means.
+  func finish(_ outcomes: [PairOutcome<Figures.Scores>]) {
     display.clear()
-    guard let means else { return }
+    guard let means = PairMeans(outcomes) else { return }
+    let figures = Figures(means.scores)
     if writesJSON {
-      var line = Line(status: "mean", pairs: means.pairs)
-      line.setScores(
-        ratio: means.peakSignalToNoiseRatio, similarity: means.structuralSimilarity, detail: means.detail)
-      write(line)
+      write(PairLine(status: "mean", pairs: means.pairs, figures: figures))
     } else {
       let rows = outcomes.compactMap { outcome in
         (try? outcome.result.get()).map {
-          Self.row(outcome.pair.name, $0.outputSize, $0.peakSignalToNoiseRatio, $0.structuralSimilarity, $0.detail)
+          [outcome.pair.name, $0.sizes.output] + Figures($0.scores).cells
         }
       }
-      let mean = Self.row(
-        "mean of \(means.pairs)", "", means.peakSignalToNoiseRatio, means.structuralSimilarity, means.detail)
-      print(TextTable.text(header: ["image", "size", "PSNR", "SSIM", "detail"], rows: rows + [mean]))
+      let mean = ["mean of \(means.pairs)", ""] + figures.cells
+      print(TextTable.text(header: ["image", "size"] + Figures.header, rows: rows + [mean]))
     }
   }
 
   func list(outputsWithoutTruth: [URL], truthsWithoutOutput: [URL]) {
     for url in outputsWithoutTruth {
       fail("\(url.relativePath) has no truth")
-      write(Line(output: url.relativePath, status: "unmatched"))
+      write(PairLine(output: url.relativePath, status: "unmatched"))
     }
     for url in truthsWithoutOutput {
       fail("\(url.relativePath) has no result")
-      write(Line(truth: url.relativePath, status: "unmatched"))
+      write(PairLine(truth: url.relativePath, status: "unmatched"))
     }
   }
 
@@ -94,16 +69,35 @@ final class PairReport {
     ErrorLine.write(message)
   }
 
-  private func write(_ line: Line) {
+  private func write(_ line: PairLine<Figures>) {
     if writesJSON { try? JSONLine.write(line) }
   }
+}
 
-  private static func row(
-    _ name: String, _ size: String, _ ratio: Double, _ similarity: Double?, _ detail: Double?
-  ) -> [String] {
-    [
-      name, size, TextTable.number(ratio, digits: 2), TextTable.number(similarity, digits: 4),
-      TextTable.number(detail, digits: 3),
-    ]
+/// One line of JSON, the figures' keys among its own.
+private struct PairLine<Figures: PairFigures>: Encodable {
+  var output: String?
+  var truth: String?
+  var status: String
+  var size: String?
+  var truthSize: String?
+  var pairs: Int?
+  var error: String?
+  var figures: Figures?
+
+  private enum CodingKeys: CodingKey {
+    case output, truth, status, size, truthSize, pairs, error
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(output, forKey: .output)
+    try container.encodeIfPresent(truth, forKey: .truth)
+    try container.encode(status, forKey: .status)
+    try container.encodeIfPresent(size, forKey: .size)
+    try container.encodeIfPresent(truthSize, forKey: .truthSize)
+    try container.encodeIfPresent(pairs, forKey: .pairs)
+    try container.encodeIfPresent(error, forKey: .error)
+    try figures?.encode(to: encoder)
   }
 }

@@ -97,7 +97,7 @@ public enum PairError: Error, Equatable, CustomStringConvertible, LocalizedError
         + "the two folders, but for the extension"
     case .sizesDiffer(let output, let outputSize, let truth, let truthSize):
       "\(output) measures \(outputSize) and its truth \(truth) \(truthSize): expected the same size, or a truth "
-        + "larger by at most \(PairEvaluation.largestExcess) pixels"
+        + "larger by at most \(PairSizes.largestExcess) pixels"
     case .nothingLeft(let output, let size, let crop):
       "\(output) measures \(size): nothing is left after cropping \(crop) pixels from each side"
     }

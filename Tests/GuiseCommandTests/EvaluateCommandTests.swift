@@ -85,4 +85,34 @@ import Testing
     let result = try guise.run(arguments)
     #expect(result.status == 0 && result.errors.isEmpty && result.output.contains("Example: guise evaluate pairs"))
   }
+
+  @Test func comparesColors() throws {
+    try guise.writeImage("out/a.png", color: [0.5, 0.5, 0.5])
+    try guise.writeImage("truth/a.png", color: [0.7, 0.4, 0.4])
+    try guise.writeImage("out/b.png")
+    try guise.writeImage("truth/b.png")
+    let table = try guise.run(["evaluate", "colors", "-i", "out", "-t", "truth"])
+    #expect(table.status == 0)
+    let rows = table.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(rows[0].joined(separator: " ") == "image size PSNR of gray CIEDE2000 of gray colorfulness of truth")
+    #expect(rows.map { $0[0] } == ["image", "a.png", "b.png", "mean"] && rows[1].count == 8 && rows[2][2] == "inf")
+    #expect(rows[1][6] == "0.0" && (Double(rows[1][7]) ?? 0) > 20)
+
+    try guise.write("out/c.png", Data())
+    try guise.writeImage("truth/c.png")
+    let result = try guise.run(["evaluate", "colors", "-i", "out", "-t", "truth", "--json", "--quiet"])
+    #expect(result.status == 1)
+    let lines = try result.output.split(separator: "\n").map {
+      try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(lines.map { $0["status"] as? String } == ["done", "done", "failed", "mean"])
+    let (first, mean) = (lines[0], lines[3])
+    #expect(first["size"] as? String == "20x17" && first["is_identical"] == nil)
+    for key in ["psnr", "gray_psnr", "ciede2000", "gray_ciede2000", "colorfulness", "truth_colorfulness"] {
+      #expect(first[key] is Double, "\(key)")
+    }
+    #expect(lines[1]["is_identical"] as? Bool == true && lines[1]["psnr"] == nil)
+    #expect(mean["pairs"] as? Int == 2 && mean["is_identical"] as? Bool == true)
+    #expect(abs((mean["ciede2000"] as? Double ?? 0) - (first["ciede2000"] as? Double ?? 0) / 2) < 1e-9)
+  }
 }

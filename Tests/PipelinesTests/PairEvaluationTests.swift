@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Images
 import Pipelines
+import Tensors
 import TestSupport
 import Testing
 
@@ -67,8 +68,12 @@ import Testing
   }
 
   private func scores(crop: Int = 0, usesLuma: Bool = false) throws -> PairScores {
+    try scored(PairEvaluation(crop: crop, usesLuma: usesLuma)).scores
+  }
+
+  private func scored<Measure: PairMeasure>(_ measure: Measure) throws -> ScoredPair<Measure.Scores> {
     let pairs = try ImagePairs(outputs: scratch["out.png"], truths: scratch["truth.png"])
-    return try PairEvaluation(crop: crop, usesLuma: usesLuma).scores(of: pairs.pairs[0])
+    return try measure.scores(of: pairs.pairs[0])
   }
 
   @Test func scoresAreTheImagesMeasures() throws {
@@ -79,7 +84,8 @@ import Testing
     #expect(abs(found.peakSignalToNoiseRatio - 20 * log10(255.0 / 5)) < 1e-4)
     #expect(found.structuralSimilarity == output.structuralSimilarity(to: truth))
     #expect(found.detail == output.detail(comparedTo: truth))
-    #expect(found.outputSize == "40x30" && !found.isTruthCropped)
+    let sizes = try scored(PairEvaluation()).sizes
+    #expect(sizes.output == "40x30" && !sizes.isTruthCropped)
   }
 
   @Test func bordersMayBeLeftOut() throws {
@@ -104,9 +110,10 @@ import Testing
     try write("out.png", whole.cropped(x: 0, y: 0, width: 40, height: 30))
     try write("truth.png", whole.cropped(x: 0, y: 0, width: 40 + right, height: 30 + below))
     if isScored {
-      let found = try scores()
-      #expect(found.peakSignalToNoiseRatio == .infinity && found.isTruthCropped == (right + below > 0))
-      #expect(found.truthSize == "\(40 + right)x\(30 + below)")
+      let found = try scored(PairEvaluation())
+      #expect(found.scores.peakSignalToNoiseRatio == .infinity)
+      #expect(found.sizes.isTruthCropped == (right + below > 0))
+      #expect(found.sizes.truth == "\(40 + right)x\(30 + below)")
     } else {
       #expect(throws: PairError.self) { try scores() }
     }
@@ -161,11 +168,42 @@ import Testing
     let means = try #require(PairMeans(outcomes))
     #expect(means.pairs == 3)
     let ratios = [5.0, 10, 20].map { 20 * log10(255 / $0) }
-    #expect(abs(means.peakSignalToNoiseRatio - ratios.reduce(0, +) / 3) < 1e-3)
-    let similarities = try [0, 1].map { try #require(try outcomes[$0].result.get().structuralSimilarity) }
-    #expect(means.structuralSimilarity == (similarities[0] + similarities[1]) / 2)
-    let details = try [0, 1, 3].map { try #require(try outcomes[$0].result.get().detail) }
-    #expect(means.detail == details.reduce(0, +) / 3)
+    #expect(abs(means.scores.peakSignalToNoiseRatio - ratios.reduce(0, +) / 3) < 1e-3)
+    let similarities = try [0, 1].map { try #require(try outcomes[$0].result.get().scores.structuralSimilarity) }
+    #expect(means.scores.structuralSimilarity == (similarities[0] + similarities[1]) / 2)
+    let details = try [0, 1, 3].map { try #require(try outcomes[$0].result.get().scores.detail) }
+    #expect(means.scores.detail == details.reduce(0, +) / 3)
     #expect(PairMeans([outcomes[2]]) == nil)
+  }
+
+  @Test func colorsAreMeasuredBesideGray() throws {
+    let truth = Image(
+      width: 40, height: 30, channels: 3, pixels: (0..<1200).flatMap { [Float($0 % 40) / 40, 0.5, 0.3] as [Float] })
+    let dull = Image(width: 40, height: 30, channels: 3, pixels: truth.pixels.map { 0.8 * $0 + 0.1 })
+    try write("truth.png", truth)
+    try write("out.png", dull)
+    let found = try scored(ColorEvaluation()).scores
+    #expect(abs(found.peakSignalToNoiseRatio - dull.peakSignalToNoiseRatio(to: truth)) < 0.1)
+    #expect(abs(found.colorDifference - dull.meanColorDifference(to: truth)) < 0.1)
+    #expect(abs(found.colorfulness - 0.8 * truth.colorfulness()) < 0.5)
+    #expect(abs(found.truthColorfulness - truth.colorfulness()) < 0.5)
+    #expect(found.grayPeakSignalToNoiseRatio < found.peakSignalToNoiseRatio)
+    #expect(found.grayColorDifference > found.colorDifference)
+
+    // A result without colours scores what gray scores.
+    let gray = Image(
+      lightness: truth.lightnessArray(), chroma: NDArray(repeating: 0, shape: [1, 30, 40, 2]))
+    try write("out.png", gray.grayscale())
+    let grayFound = try scored(ColorEvaluation()).scores
+    #expect(abs(grayFound.peakSignalToNoiseRatio - grayFound.grayPeakSignalToNoiseRatio) < 0.1)
+    #expect(abs(grayFound.colorDifference - grayFound.grayColorDifference) < 0.1 && grayFound.colorfulness == 0)
+
+    try write("truth.png", gray.grayscale())
+    let same = try scored(ColorEvaluation()).scores
+    #expect(same.peakSignalToNoiseRatio == .infinity && same.colorDifference == 0)
+    #expect(same.grayColorDifference < 0.01)
+    let mean = ColorScores.mean(of: [found, grayFound])
+    #expect(mean.colorDifference == (found.colorDifference + grayFound.colorDifference) / 2)
+    #expect(mean.colorfulness == found.colorfulness / 2)
   }
 }

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+
+/// What every command takes that compares results with the truth.
+struct PairOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The results: a file, or a folder and all below it.", valueName: "path"))
+  var input: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("What they should be: a file or a folder.", valueName: "path"))
+  var truth: String
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "No progress and no notes: only results and errors.")
+  var quiet = false
+
+  @Flag(help: "Each pair's scores, then their means, as JSON objects, one a line.")
+  var json = false
+
+  /// Scores all pairs and reports them as `figures`, and throws the exit status where that is not 0.
+  func run<Measure: PairMeasure, Figures: PairFigures>(_ measure: Measure, reporting figures: Figures.Type) throws
+  where Measure.Scores == Figures.Scores {
+    threads.apply()
+    let pairs = try ImagePairs(outputs: URL(filePath: input), truths: URL(filePath: truth))
+    let report = PairReport<Figures>(count: pairs.pairs.count, isQuiet: quiet, writesJSON: json)
+    report.finish(measure.run(pairs.pairs, report: report.tell))
+    report.list(outputsWithoutTruth: pairs.outputsWithoutTruth, truthsWithoutOutput: pairs.truthsWithoutOutput)
+    if report.hasFailures { throw ExitStatus.someFilesFailed }
+  }
+}
