@@ -4,7 +4,7 @@ import Checkpoints
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guise",
-    abstract: "Translate and enlarge photographs with generative networks, and train such networks.",
+    abstract: "Translate, enlarge and colour photographs with generative networks, and train such networks.",
     discussion: """
       Example: guise translate -i photos -o painted -m data/models/photo-to-monet.safetensors
 
@@ -13,7 +13,7 @@ struct RootCommand: ParsableCommand {
       """,
     version: GuiseVersion.current,
     subcommands: [
-      TranslateCommand.self, UpscaleCommand.self, TrainCommand.self, EvaluateCommand.self, ModelsCommand.self,
-      BenchCommand.self,
+      TranslateCommand.self, UpscaleCommand.self, ColorizeCommand.self, TrainCommand.self, EvaluateCommand.self,
+      ModelsCommand.self, BenchCommand.self,
     ])
 }

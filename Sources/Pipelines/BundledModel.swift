@@ -4,6 +4,8 @@ import Foundation
 public enum BundledModel {
   /// What images are upscaled with unless another model is given.
   public static let upscaling = "upscale-x4.safetensors"
+  /// What photographs are coloured with unless another model is given.
+  public static let colorization = "colorize.safetensors"
 
   private static let variable = "GUISE_MODELS"
 

@@ -12,10 +12,8 @@ extension Translator {
   public init(
     modelAt url: URL, direction: ModelDescription.Direction? = nil, precision: Precision = .float32
   ) throws {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-    let file = exists && isFolder.boolValue ? try Self.model(inRunFolder: url, direction: direction ?? .aToB) : url
-    let model = try ModelFile(contentsOf: file)
+    // An unpaired run leaves a model for each direction, a paired one a single model.
+    let model = try ModelFile(at: url, orInRunFolder: [(direction ?? .aToB).rawValue, "generator"])
     if let direction, let own = model.description.direction, own != direction {
       throw ModelError.otherDirection(path: url.relativePath, own: own.rawValue, asked: direction.rawValue)
     }
@@ -27,16 +25,6 @@ extension Translator {
     }
     self.init(generator, precision: precision)
   }
-
-  /// An unpaired run leaves a model for each direction, a paired one a single model.
-  private static func model(inRunFolder folder: URL, direction: ModelDescription.Direction) throws -> URL {
-    let names = [direction.rawValue, "generator"].map { "\($0).safetensors" }
-    let files = names.map { folder.appending(path: $0) }
-    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-      throw ModelError.noModelInFolder(path: folder.relativePath, expected: names.joined(separator: " or "))
-    }
-    return file
-  }
 }
 
 /// A model that cannot be used as asked.
@@ -45,6 +33,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
   case otherDirection(path: String, own: String, asked: String)
   case unusableChannels(path: String, input: Int, output: Int)
   case colorization(path: String)
+  case noColorization(path: String, network: String)
   case notBundled(name: String, variable: String)
 
   public var description: String {
@@ -57,6 +46,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
       "\(path) turns \(input) channels into \(output), expected a model of images with 1 or 3 channels"
     case .colorization(let path):
       "\(path) colours gray photographs: use guise colorize, or give a model that translates images"
+    case .noColorization(let path, let network):
+      "\(path) is a \(network), which translates images: use guise translate, or give a model that colours gray "
+        + "photographs, 1 to 2 channels"
     case .notBundled(let name, let variable):
       "the bundled model \(name) is not where it is looked for: give a model with --model, or the folder of the bundled "
         + "ones in the environment's \(variable)"
