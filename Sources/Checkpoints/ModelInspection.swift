@@ -48,7 +48,7 @@ public struct ModelInspection: Sendable {
       let description = model.description
       fields.append(("task", description.task + (model.isSelfDescribed ? "" : " (told from the tensors)")))
       if let direction = description.direction { fields.append(("direction", direction.rawValue)) }
-      fields.append(("network", kind.summary))
+      fields.append(("network", description.network.summary))
       fields.append(("values", description.valueRange.rawValue))
       let optional = [
         ("name", description.name), ("steps", description.trainingSteps.map { String($0) }),

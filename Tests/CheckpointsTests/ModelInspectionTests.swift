@@ -41,6 +41,21 @@ import Testing
     }
   }
 
+  @Test func saysOfAModelOfItsOwnWhatTensorsDoNotTell() throws {
+    var configuration = UNetGenerator.Configuration()
+    (configuration.width, configuration.downsamplings, configuration.dropout) = (1, 6, true)
+    configuration.atTest = .asInTraining
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "facades.safetensors")
+      let description = ModelDescription(task: "paired", network: .unet(configuration))
+      try ModelFile.write(UNetGenerator(configuration), description: description, to: url)
+      let network = "U-Net generator, 6 downsamplings, width 1, 3 to 3 channels, batch norm, dropout, used as in "
+        + "training"
+      let text = try ModelInspection(contentsOf: url).text()
+      #expect(text.contains("  network     \(network)\n"), "\(text)")
+    }
+  }
+
   @Test func describesAToolkitGenerator() throws {
     let inspection = try ModelInspection(contentsOf: Golden.url("resnet-6-old-latest_net_G_B.pth"))
     let text = inspection.text(listingTensors: true)
