@@ -49,7 +49,8 @@ import Testing
       let url = folder.appending(path: "facades.safetensors")
       let description = ModelDescription(task: "paired", network: .unet(configuration))
       try ModelFile.write(UNetGenerator(configuration), description: description, to: url)
-      let network = "U-Net generator, 6 downsamplings, width 1, 3 to 3 channels, batch norm, dropout, used as in "
+      let network =
+        "U-Net generator, 6 downsamplings, width 1, 3 to 3 channels, batch norm, dropout, used as in "
         + "training"
       let text = try ModelInspection(contentsOf: url).text()
       #expect(text.contains("  network     \(network)\n"), "\(text)")
