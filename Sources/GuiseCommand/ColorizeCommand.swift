@@ -7,7 +7,7 @@ struct ColorizeCommand: ParsableCommand {
     commandName: "colorize",
     abstract: "Give gray photographs colours.",
     discussion: """
-      Example: guise colorize -i album -o colored
+      Example: guise colorize -i album -o coloured
 
       Colours are found at a working size and joined with the lightness of the photograph as it is, along whose edges they \
       are enlarged: results have the size and the sharpness of their photographs. Sepia and colour photographs are read by \
@@ -53,7 +53,7 @@ struct ColorizeCommand: ParsableCommand {
     let colorizer = try Colorizer(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.colorization), size: size,
       strength: strength, precision: precision.precision)
-    try batch.run(plan, verb: "colored") { image, result in
+    try batch.run(plan, verb: "colorized") { image, result in
       try result.write(colorizer.colorize(image))
     }
   }

@@ -6,7 +6,7 @@ struct EvaluateColorsCommand: ParsableCommand {
     commandName: "colors",
     abstract: "Compare colours with the truth: PSNR, CIEDE2000 and colourfulness of every image, and their means.",
     discussion: """
-      Example: guise evaluate colors -i colored -t originals
+      Example: guise evaluate colors -i coloured -t originals
 
       Images belong together when their paths below the two folders are the same; the extension may differ. CIEDE2000 is the \
       mean difference as people see it, about 1 for what an eye can just tell apart. Colourfulness (Hasler and Süsstrunk) \

@@ -53,7 +53,7 @@ public struct Colorizer {
     let chroma = try network.output(for: small, precision: precision, memoryLimit: memoryLimit)
     let scaled = withoutGradients { (Tensor(chroma) * strength).value }
     var result = Image(
-      lightness: lightness, chroma: ChromaUpsampling(chroma: scaled, lightness: small).chroma(for: lightness),
+      lightness: lightness, chroma: ChromaUpsampling.chroma(scaled, of: small, for: lightness),
       metadata: image.metadata)
     result.bitDepth = image.bitDepth
     return result.withAlpha(from: image)

@@ -43,12 +43,12 @@ import Testing
     try writeBars("in/sub/b.png", width: 50, height: 40, bitDepth: .sixteen)
     try guise.writeImage("in/c.png", color: [0.5, 0.4, 0.3, 0.5])
     let first = try colorize("-i", "in", "--size", "64")
-    #expect(first.status == 0 && first.output.isEmpty && first.errors.contains("3 colored"), "\(first.errors)")
+    #expect(first.status == 0 && first.output.isEmpty && first.errors.contains("3 colorized"), "\(first.errors)")
     let results = try ["a.jpg", "sub/b.png", "c.png"].map { try Image(contentsOf: guise["out/\($0)"]) }
     #expect(results.map(\.width) == [33, 50, 20] && results.map(\.channels) == [3, 3, 4])
     #expect(results.map(\.bitDepth) == [.eight, .sixteen, .eight])
     #expect(results[0].colorfulness() > 5 && results[1].colorfulness() > 5)
-    #expect(try colorize("-i", "in").errors.contains("0 colored, 3 skipped"))
+    #expect(try colorize("-i", "in").errors.contains("0 colorized, 3 skipped"))
   }
 
   @Test func strengthZeroIsGray() throws {

@@ -5,81 +5,108 @@ import Tensors
 /// one's lightness.
 ///
 /// Every pixel takes the mean of the six by six small pixels around it, of which those count most that are near it and
-/// have its lightness. Being a mean, it never lies beyond what it is made of: one colour stays one colour, no edge has a
-/// halo, and the texture of lightness does not show in the colours. A guided filter (He et al. 2013), which makes colour a
-/// linear function of lightness in each window, promises neither of the last two beside an edge.
+/// have its lightness. Where lightness varies within small pixels, as it does in foliage, it has to differ more before it
+/// counts as another. Being a mean, no colour lies beyond those that it is made of: one colour stays one colour, no edge
+/// has a halo, and texture does not show in the colours.
+///
+/// A guided filter (He et al. 2013), which makes colour a linear function of lightness in each window, promises neither of
+/// the last two beside an edge, and gave back less of the colours of photographs.
 public struct ChromaUpsampling {
   /// How far means reach, in small pixels: to some that lie wholly on the own side of an edge.
   private static let reach = 3
   private static let taps = 2 * reach
-  /// The standard deviation of lightnesses that count as the same: 1.5 of Lab's 100.
-  private static let deviation: Float = 0.03
+  /// The variance of lightnesses that count as the same: that of 1.5 in Lab's 100, and twice that of texture.
+  private static let variance: Float = 0.03 * 0.03
+  private static let textureWeight: Float = 2
 
-  private let chroma: NDArray
-  private let width: Int, height: Int
-  /// Values from one row of a plane to the next.
-  private let stride: Int
-  /// Lightness, a and b, each with its border pixels going on outside for as far as means reach.
-  private let planes: [[Float]]
+  private let lightness: NDArray
+  private let height: Int, width: Int
+  /// Values from one row of a plane to the next, and from one plane to the next.
+  private let rowStride: Int, planeStride: Int
+  /// The small image's lightness, a, b, and how soon lightness counts as another, each with its border pixels going on
+  /// outside for as far as means reach.
+  private let planes: [Float]
 
+  /// The chroma, `[1, height, width, 2]`, for every pixel of an image of any size; as it is where that is the small size.
+  ///
   /// - Parameters:
-  ///   - chroma: `[1, height, width, 2]`, as `Image.labArrays()` has it.
-  ///   - lightness: `[1, height, width, 1]`, of the image in which that chroma was found.
-  public init(chroma: NDArray, lightness: NDArray) {
-    let shape = lightness.shape
-    precondition(
-      shape.rank == 4 && shape[0] == 1 && shape[3] == 1 && chroma.shape == [1, shape[1], shape[2], 2],
-      "arrays of shapes \(chroma.shape) and \(shape) are no chroma and lightness of one image")
-    self.chroma = chroma
-    (height, width) = (shape[1], shape[2])
-    // Rows are read eight values at a time.
-    let (columns, rows) = (-Self.reach..<width + Self.reach + 2, -Self.reach..<height + Self.reach)
-    stride = columns.count
-    planes = [(lightness, 0), (chroma, 0), (chroma, 1)].map { array, channel in
-      let channels = array.shape[3]
-      return array.withHostMemory { values in
-        rows.flatMap { y in
-          let row = min(max(y, 0), shape[1] - 1) * shape[2]
-          return columns.map { values[(row + min(max($0, 0), shape[2] - 1)) * channels + channel] }
-        }
-      }
+  ///   - chroma: `[1, h, w, 2]`, as `Image.labArrays()` has it.
+  ///   - small: `[1, h, w, 1]`, the lightness of the image in which that chroma was found.
+  ///   - lightness: `[1, height, width, 1]`, of the image that it is for.
+  public static func chroma(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) -> NDArray {
+    for shape in [small.shape, lightness.shape] {
+      precondition(
+        shape.rank == 4 && shape[0] == 1 && shape[3] == 1, "an array of shape \(shape) is no lightness of one image")
     }
+    precondition(
+      chroma.shape == [1, small.shape[1], small.shape[2], 2],
+      "an array of shape \(chroma.shape) is no chroma of an image of shape \(small.shape)")
+    if small.shape == lightness.shape { return chroma }
+    return ChromaUpsampling(chroma, of: small, for: lightness).result()
   }
 
-  /// The chroma, `[1, height, width, 2]`, for every pixel of the lightness `[1, height, width, 1]` of an image of any size;
-  /// as it is where that has its own size.
-  public func chroma(for lightness: NDArray) -> NDArray {
-    let shape = lightness.shape
-    precondition(
-      shape.rank == 4 && shape[0] == 1 && shape[3] == 1, "an array of shape \(shape) is no lightness of one image")
-    if shape[1] == height && shape[2] == width { return chroma }
-    let (rows, columns) = (Self.places(shape[1], among: height), Self.places(shape[2], among: width))
+  private init(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) {
+    let (height, width) = (small.shape[1], small.shape[2])
+    let texture = LightnessTexture.variances(of: lightness, height: height, width: width)
+    // Rows are read eight values at a time.
+    let (rows, columns) = (-Self.reach..<height + Self.reach, -Self.reach..<width + Self.reach + 2)
+    func plane(_ value: (Int) -> Float) -> [Float] {
+      rows.flatMap { y in
+        let row = min(max(y, 0), height - 1) * width
+        return columns.map { value(row + min(max($0, 0), width - 1)) }
+      }
+    }
+    self.lightness = lightness
+    (self.height, self.width) = (height, width)
+    (rowStride, planeStride) = (columns.count, rows.count * columns.count)
+    let narrowness = plane { 1 / (16 * (Self.variance + Self.textureWeight * texture[$0])) }
+    planes =
+      small.withHostMemory { values in plane { values[$0] } }
+      + chroma.withHostMemory { values in plane { values[2 * $0] } + plane { values[2 * $0 + 1] } } + narrowness
+  }
+
+  private func result() -> NDArray {
+    let (fullHeight, fullWidth) = (lightness.shape[1], lightness.shape[2])
+    let (rows, columns) = (Self.places(fullHeight, among: height), Self.places(fullWidth, among: width))
     return lightness.withHostMemory { lightness in
-      NDArray(shape: [1, shape[1], shape[2], 2]) { chroma in
-        planes[0].withUnsafeBytes { small in
-          planes[1].withUnsafeBytes { a in
-            planes[2].withUnsafeBytes { b in
-              Bands.run(over: shape[1] * shape[2]) { range in
-                for pixel in range {
-                  let (y, x) = pixel.quotientAndRemainder(dividingBy: shape[2])
-                  let (row, column) = (rows[y], columns[x])
-                  var mean = WeightedMean(center: lightness[pixel], deviation: Self.deviation)
-                  for tap in 0..<Self.taps {
-                    let first = ((row.first + tap) * stride + column.first) * MemoryLayout<Float>.stride
-                    mean.add(
-                      lightness: small.loadUnaligned(fromByteOffset: first, as: SIMD8<Float>.self),
-                      a: a.loadUnaligned(fromByteOffset: first, as: SIMD8<Float>.self),
-                      b: b.loadUnaligned(fromByteOffset: first, as: SIMD8<Float>.self),
-                      weights: row.weights[tap] * column.weights)
-                  }
-                  (chroma[2 * pixel], chroma[2 * pixel + 1]) = mean.value
-                }
-              }
+      NDArray(shape: [1, fullHeight, fullWidth, 2]) { chroma in
+        planes.withUnsafeBytes { planes in
+          Bands.run(over: fullHeight * fullWidth) { range in
+            for pixel in range {
+              let (y, x) = pixel.quotientAndRemainder(dividingBy: fullWidth)
+              let mean = mean(around: lightness[pixel], rows[y], columns[x], in: planes)
+              (chroma[2 * pixel], chroma[2 * pixel + 1]) = mean
             }
           }
         }
       }
     }
+  }
+
+  @inline(__always)
+  private func mean(
+    around center: Float, _ row: Place, _ column: Place, in planes: UnsafeRawBufferPointer
+  ) -> (a: Float, b: Float) {
+    var (total, sumOfA, sumOfB) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    for tap in 0..<Self.taps {
+      let first = (row.first + tap) * rowStride + column.first
+      func load(_ plane: Int) -> SIMD8<Float> {
+        let offset = (plane * planeStride + first) * MemoryLayout<Float>.stride
+        return planes.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+      }
+      let difference = load(0) - center
+      // The eighth power of 1 / (1 + x / 8) is nearly exp(-x), takes a tenth of its time, and is never 0.
+      var likeness = 1 / (1 + load(3) * difference * difference)
+      likeness *= likeness
+      likeness *= likeness
+      likeness *= likeness
+      let weights = likeness * (row.weights[tap] * column.weights)
+      total += weights
+      sumOfA += weights * load(1)
+      sumOfB += weights * load(2)
+    }
+    let weight = total.sum()
+    return (sumOfA.sum() / weight, sumOfB.sum() / weight)
   }
 
   /// Along one axis: the small pixels around a large one's centre.
@@ -96,48 +123,12 @@ public struct ChromaUpsampling {
       let first = Int(center.rounded(.down)) - reach + 1
       var weights = SIMD8<Float>.zero
       for tap in 0..<taps {
-        // Falls to 0 where a pixel enters or leaves, so that no border shows.
+        // Nearly a Gaussian with a deviation of 0.75, but 0 where a pixel enters or leaves, so that no border shows.
         let distance = (Double(first + tap) - center) / Double(reach)
-        let weight = max(0, 1 - distance * distance)
-        weights[tap] = Float(weight * weight * weight)
+        let square = max(0, 1 - distance * distance) * max(0, 1 - distance * distance)
+        weights[tap] = Float(square * square * square * square)
       }
       return Place(first: first + reach, weights: weights)
-    }
-  }
-}
-
-/// Of a and b, by how near the lightness is to one of them.
-private struct WeightedMean {
-  private let center: Float
-  private let narrowness: Float
-  private var weight = SIMD8<Float>.zero
-  private var a = SIMD8<Float>.zero
-  private var b = SIMD8<Float>.zero
-
-  @inline(__always)
-  init(center: Float, deviation: Float) {
-    self.center = center
-    narrowness = 1 / (16 * deviation * deviation)
-  }
-
-  @inline(__always)
-  mutating func add(lightness: SIMD8<Float>, a: SIMD8<Float>, b: SIMD8<Float>, weights: SIMD8<Float>) {
-    let difference = lightness - center
-    // The eighth power of 1 / (1 + x / 8) is nearly exp(-x), takes a tenth of its time, and is never 0.
-    var likeness = 1 / (1 + narrowness * difference * difference)
-    likeness *= likeness
-    likeness *= likeness
-    likeness *= likeness
-    let weights = weights * likeness
-    weight += weights
-    self.a += weights * a
-    self.b += weights * b
-  }
-
-  var value: (a: Float, b: Float) {
-    @inline(__always) get {
-      let sum = weight.sum()
-      return (a.sum() / sum, b.sum() / sum)
     }
   }
 }
