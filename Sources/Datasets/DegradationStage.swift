@@ -24,10 +24,10 @@ public struct DegradationStage: Codable, Sendable, Equatable {
   }
 
   func validate(_ name: String) throws {
-    try blur.validate("\(name).blur")
-    try resizing.validate("\(name).resizing")
-    try noise.validate("\(name).noise")
-    try Setting.validateProbability(compressionProbability, "\(name).compressionProbability")
+    try blur.validate(name)
+    try resizing.validate(name)
+    try noise.validate(name)
+    try Setting.validateProbability(compressionProbability, "\(name).compression")
     try Setting.validate(quality, within: 1...100, "\(name).quality")
   }
 
@@ -71,10 +71,10 @@ public struct ResizingSettings: Codable, Sendable, Equatable {
   }
 
   func validate(_ name: String) throws {
-    try Setting.validateWeights([enlarge, shrink, keep], "\(name).enlarge, shrink and keep")
+    try Setting.validateWeights([enlarge, shrink, keep], "\(name).enlarge, .shrink and .keep")
     guard factor.lowerBound >= 0.01, factor.upperBound <= 10, factor.contains(1) else {
       throw DatasetError.unusableSetting(
-        name: "\(name).factor", value: "\(factor)", expectation: "a range around 1, within 0.01...10")
+        name: "\(name).resizing", value: "\(factor)", expectation: "a range around 1, within 0.01...10")
     }
   }
 
@@ -103,11 +103,11 @@ public struct NoiseSettings: Codable, Sendable, Equatable {
   public init() {}
 
   func validate(_ name: String) throws {
-    try Setting.validateProbability(probability, "\(name).probability")
-    try Setting.validateProbability(gaussianProbability, "\(name).gaussianProbability")
+    try Setting.validateProbability(probability, "\(name).noise")
+    try Setting.validateProbability(gaussianProbability, "\(name).gaussianNoise")
     try Setting.validate(gaussianDeviation, within: 0...255, "\(name).gaussianDeviation")
     try Setting.validate(poissonScale, within: 0...100, "\(name).poissonScale")
-    try Setting.validateProbability(grayProbability, "\(name).grayProbability")
+    try Setting.validateProbability(grayProbability, "\(name).grayNoise")
   }
 
   func added(to image: Image, _ draws: Draws) -> Image {

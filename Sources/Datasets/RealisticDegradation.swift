@@ -22,14 +22,14 @@ public struct RealisticDegradation: Codable, Sendable, Equatable {
 
   public init() {}
 
-  /// Throws `DatasetError.unusableSetting` for what no degradation can do.
+  /// Throws `DatasetError.unusableSetting`, which calls settings as recipes do, for what no degradation can do.
   public func validate() throws {
-    try first.validate("first")
-    try second.validate("second")
-    try Setting.validateProbability(sincProbability, "sincProbability")
-    try Setting.validate(sincSizes, within: 1...101, "sincSizes")
-    try Setting.validate(sincCutoff, within: Double.leastNormalMagnitude...Double.pi, "sincCutoff")
-    try Setting.validateProbability(earlyCompressionProbability, "earlyCompressionProbability")
+    try first.validate("firstDegradation")
+    try second.validate("secondDegradation")
+    try Setting.validateProbability(sincProbability, "lastDegradation.sinc")
+    try Setting.validate(sincSizes, within: 1...101, "lastDegradation.sincSizes")
+    try Setting.validate(sincCutoff, within: Double.leastNormalMagnitude...Double.pi, "lastDegradation.sincCutoff")
+    try Setting.validateProbability(earlyCompressionProbability, "lastDegradation.earlyCompression")
   }
 
   /// A small, bad version of `image`: its sides divided by `scale`, rounded down, in 8 bits.

@@ -178,15 +178,16 @@ struct RealisticDegradationTests {
       let error = #expect(throws: DatasetError.self) { try settings.validate() }
       return error?.description ?? ""
     }
-    #expect(problem { $0.first.blur.probability = 1.5 } == "first.blur.probability is 1.5, expected 0 to 1")
+    #expect(problem { $0.first.blur.probability = 1.5 } == "firstDegradation.blur is 1.5, expected 0 to 1")
     #expect(
-      problem { $0.second.quality = 0...50 }.hasPrefix("second.quality is 0...50, expected a range within 1...100"))
-    #expect(problem { $0.second.blur.deviation = 0...1 }.hasPrefix("second.blur.deviation is 0.0...1.0"))
-    #expect(problem { $0.first.resizing.factor = 1.1...2 }.hasPrefix("first.resizing.factor is 1.1...2.0"))
+      problem { $0.second.quality = 0...50 }.hasPrefix(
+        "secondDegradation.quality is 0...50, expected a range within 1...100"))
+    #expect(problem { $0.second.blur.deviation = 0...1 }.hasPrefix("secondDegradation.blurDeviation is 0.0...1.0"))
+    #expect(problem { $0.first.resizing.factor = 1.1...2 }.hasPrefix("firstDegradation.resizing is 1.1...2.0"))
     #expect(problem { $0.first.resizing = ResizingSettings(enlarge: 0, shrink: 0, keep: 0) }.contains("not all 0"))
-    #expect(problem { $0.first.noise.grayProbability = .nan }.hasPrefix("first.noise.grayProbability is nan"))
-    #expect(problem { $0.sincSizes = 7...9000 }.hasPrefix("sincSizes is 7...9000"))
-    #expect(problem { $0.earlyCompressionProbability = -1 }.hasPrefix("earlyCompressionProbability is -1"))
+    #expect(problem { $0.first.noise.grayProbability = .nan }.hasPrefix("firstDegradation.grayNoise is nan"))
+    #expect(problem { $0.sincSizes = 7...9000 }.hasPrefix("lastDegradation.sincSizes is 7...9000"))
+    #expect(problem { $0.earlyCompressionProbability = -1 }.hasPrefix("lastDegradation.earlyCompression is -1"))
   }
 
   @Test func settingsAreKeptInFiles() throws {
