@@ -18,23 +18,10 @@ public struct PairEvaluation: PairMeasure {
       throw PairError.nothingLeft(
         output: images.pair.output.relativePath, size: images.sizes.output, crop: crop)
     }
-    let (first, second) = comparable(images)
+    let (first, second) = images.output.comparable(to: images.truth, crop: crop, usesLuma: usesLuma)
     return PairScores(
       peakSignalToNoiseRatio: first.peakSignalToNoiseRatio(to: second),
       structuralSimilarity: first.structuralSimilarity(to: second), detail: first.detail(comparedTo: second))
-  }
-
-  /// The parts that count, with the same channels: gray as three equal colours where the other has colours, or the luma.
-  /// Where the truth is gray it is its own luma.
-  private func comparable(_ images: PairImages) -> (Image, Image) {
-    let parts = [images.output, images.truth].map {
-      $0.cropped(x: crop, y: crop, width: $0.width - 2 * crop, height: $0.height - 2 * crop)
-    }
-    let (first, second) = (parts[0], parts[1])
-    if usesLuma {
-      return second.channels == 1 ? (first.grayscale(), second) : (first.videoLuma(), second.videoLuma())
-    }
-    return first.channels == second.channels ? (first, second) : (first.withColors(), second.withColors())
   }
 }
 
