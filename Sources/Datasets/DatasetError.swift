@@ -6,6 +6,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
   case cannotList(path: String, reason: String)
   case noImages(path: String)
   case missingDomains(root: String, missing: [String], expected: [String])
+  case missingPairs(root: String, split: String)
+  case unmatchedPairs(path: String, problems: [String])
+  case noColors(path: String, count: Int)
   case cropLargerThanImage(cropSize: Int, loadSize: Int)
   case imagesTooSmall(path: String, count: Int, cropSize: Int)
   case loadSizesOutOfOrder(loadSize: Int, largestLoadSize: Int)
@@ -22,6 +25,17 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
     case .missingDomains(let root, let missing, let expected):
       "\(root) lacks \(missing.joined(separator: " and ")): unpaired data are two folders of images, "
         + expected.joined(separator: " and ")
+    case .missingPairs(let root, let split):
+      "\(root) holds no pairs: expected \(split), with A and B side by side in each image, or \(split)A and \(split)B, with "
+        + "images of the same names"
+    case .unmatchedPairs(let path, let problems):
+      "the pairs in \(path) do not match: "
+        + (problems.prefix(Self.problemsShown)
+        + (problems.count > Self.problemsShown
+          ? ["and \(problems.count - Self.problemsShown) more"] : []))
+        .joined(separator: "; ")
+    case .noColors(let path, let count):
+      "none of the \(count) images in \(path) has colours to learn: give colour photos"
     case .cropLargerThanImage(let cropSize, let loadSize):
       "cannot crop \(cropSize) pixels from images of \(loadSize): cropSize should be 1 to loadSize"
     case .imagesTooSmall(let path, let count, let cropSize):
@@ -33,6 +47,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
       "\(name) is \(value), expected \(expectation)"
     }
   }
+
+  private static let problemsShown = 10
 
   public var errorDescription: String? { description }
 }

@@ -58,12 +58,13 @@ public struct SuperResolutionDataset: Sendable {
   /// Crops in an epoch: of each image as many as it has room for, so that large ones count for more.
   public var epochLength: Int { owners.count }
 
-  /// The batch of one training step, counted from 0. Throws `ImageError`, which names the file.
-  public func sample(step: Int) throws -> SuperResolutionSample {
+  /// The batch of one training step, counted from 0: small images `[N, size / scale, size / scale, 3]` and large ones
+  /// `[N, size, size, 3]`, in 0...1. Throws `ImageError`, which names the file.
+  public func sample(step: Int) throws -> SupervisedSample {
     let pairs = try (step * batchSize..<(step + 1) * batchSize).map(pair)
-    return SuperResolutionSample(
-      small: NDArray(stacking: pairs.map { $0.small.array(range: .unit) }),
-      large: NDArray(stacking: pairs.map { $0.large.array(range: .unit) }))
+    return SupervisedSample(
+      input: NDArray(stacking: pairs.map { $0.small.array(range: .unit) }),
+      target: NDArray(stacking: pairs.map { $0.large.array(range: .unit) }))
   }
 
   private func pair(at position: Int) throws -> (small: Image, large: Image) {
@@ -73,16 +74,5 @@ public struct SuperResolutionDataset: Sendable {
     let region = try cache.region(place.region, of: photo.file)
     let degradation = Random(seed: seed, purpose: "datasets.degradation", step: position)
     return try crop.pair(from: region, place, random, degradation: degradation)
-  }
-}
-
-/// Batches of the same scenes: `small` is `[N, size / scale, size / scale, 3]`, `large` `[N, size, size, 3]`, in 0...1.
-public struct SuperResolutionSample: Sendable {
-  public let small: NDArray
-  public let large: NDArray
-
-  public init(small: NDArray, large: NDArray) {
-    self.small = small
-    self.large = large
   }
 }

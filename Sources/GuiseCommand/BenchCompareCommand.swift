@@ -36,7 +36,7 @@ struct BenchCompareCommand: ParsableCommand {
   func validate() throws {
     try BenchOptions.validate(size: chosenSize)
     if train {
-      try BenchTraining<CycleGAN>.validate(size: chosenSize)
+      try Comparison.trainingRecipe(size: chosenSize).validateForBench()
       if network != nil { throw ValidationError("--train compares CycleGAN's training step: leave out --network") }
     }
     guard (1...1_000_000).contains(rounds) else {

@@ -1,10 +1,10 @@
 import Tensors
 
-/// Random images `[N, size, size, 3]` in -1...1, the same in every run.
+/// Random images `[N, size, size, channels]` in -1...1, the same in every run.
 enum BenchImages {
-  static func array(_ name: String, batch: Int = 1, size: Int) -> NDArray {
+  static func array(_ name: String, batch: Int = 1, size: Int, channels: Int = 3) -> NDArray {
     let random = Random(seed: 1, purpose: "bench.\(name)")
-    let shape: Shape = [batch, size, size, 3]
+    let shape: Shape = [batch, size, size, channels]
     return NDArray((0..<shape.count).map { 2 * random.uniform(at: $0) - 1 }, shape: shape)
   }
 }

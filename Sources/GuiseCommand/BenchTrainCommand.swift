@@ -20,24 +20,28 @@ struct BenchTrainCommand: ParsableCommand {
   @OptionGroup var options: BenchOptions
 
   func validate() throws {
-    switch task {
-    case .cyclegan: try BenchTraining<CycleGAN>.validate(size: options.size)
-    case .superResolution: try BenchTraining<SuperResolution>.validate(size: options.size)
-    }
+    try recipe.validateForBench()
   }
 
   func run() throws {
-    var recipe = Recipe(task)
-    recipe.batch = options.batch
-    recipe.data.cropSize = options.size
-    recipe.memory.recompute = recompute
+    let recipe = recipe
     func measure(_ training: BenchTraining<some AdversarialTask>) throws {
       try options.measure("train \(task.rawValue)") { _ = training.step() }
     }
     switch task {
     case .cyclegan: try measure(BenchTraining<CycleGAN>(recipe))
-    case .superResolution: try measure(BenchTraining<SuperResolution>(recipe))
+    case .superResolution: try measure(BenchTraining(superResolution: recipe))
+    case .paired: try measure(BenchTraining(paired: recipe))
+    case .colorization: try measure(BenchTraining(colorization: recipe))
     }
+  }
+
+  private var recipe: Recipe {
+    var recipe = Recipe(task)
+    recipe.batch = options.batch
+    (recipe.data.cropSize, recipe.data.loadSize) = (options.size, options.size)
+    recipe.memory.recompute = recompute
+    return recipe
   }
 }
 
@@ -58,12 +62,6 @@ struct BenchTraining<Task: AdversarialTask> {
 }
 
 extension BenchTraining<CycleGAN> {
-  static func validate(size: Int) throws {
-    guard size >= 24 else {
-      throw ValidationError("--size is \(size), too small for the discriminator: expected at least 24")
-    }
-  }
-
   init(_ recipe: Recipe) {
     let (batch, size) = (recipe.batch, recipe.data.cropSize)
     self.init(
@@ -73,19 +71,37 @@ extension BenchTraining<CycleGAN> {
   }
 }
 
-extension BenchTraining<SuperResolution> {
-  static func validate(size: Int) throws {
-    guard size % 32 == 0 else {
-      throw ValidationError("--size is \(size), expected a multiple of 32 for the discriminator")
-    }
+extension BenchTraining<SupervisedTranslation> {
+  private init(_ task: SupervisedTranslation, _ recipe: Recipe, inputChannels: Int = 3, outputChannels: Int = 3) {
+    let (batch, size) = (recipe.batch, recipe.data.cropSize)
+    let scale = recipe.task == .superResolution ? recipe.generator.scale : 1
+    self.init(
+      task, recipe,
+      sample: SupervisedSample(
+        input: BenchImages.array("input", batch: batch, size: size / scale, channels: inputChannels),
+        target: BenchImages.array("target", batch: batch, size: size, channels: outputChannels)))
   }
 
-  init(_ recipe: Recipe) throws {
-    let (batch, size) = (recipe.batch, recipe.data.cropSize)
-    self.init(
-      try SuperResolution(recipe), recipe,
-      sample: SuperResolutionSample(
-        small: BenchImages.array("small", batch: batch, size: size / recipe.generator.scale),
-        large: BenchImages.array("large", batch: batch, size: size)))
+  init(superResolution recipe: Recipe) throws {
+    self.init(try SuperResolution(recipe).task, recipe)
+  }
+
+  init(paired recipe: Recipe) throws {
+    self.init(try PairedTranslation(recipe).task, recipe)
+  }
+
+  init(colorization recipe: Recipe) throws {
+    self.init(try Colorization(recipe).task, recipe, inputChannels: 1, outputChannels: 2)
+  }
+}
+
+extension Recipe {
+  /// Throws where `data.cropSize` is none that the recipe's networks take.
+  func validateForBench() throws {
+    do {
+      try validate(origin: "--size \(data.cropSize)")
+    } catch {
+      throw ValidationError("\(error)")
+    }
   }
 }

@@ -6,11 +6,15 @@ import Tensors
 import Training
 
 extension Comparison {
+  static func trainingRecipe(size: Int) -> Recipe {
+    var recipe = Recipe()
+    (recipe.data.cropSize, recipe.data.loadSize) = (size, size)
+    return recipe
+  }
+
   /// CycleGAN's training step, its default recipe on one pair of images.
   func training(size: Int) throws -> ComparisonResult {
-    var recipe = Recipe()
-    recipe.data.cropSize = size
-    let training = BenchTraining<CycleGAN>(recipe)
+    let training = BenchTraining<CycleGAN>(Self.trainingRecipe(size: size))
     try writeWeights(training.trainer.task)
     try write(training.sample.a, "a.f32")
     try write(training.sample.b, "b.f32")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Foundation
 import Training
 
@@ -10,7 +11,8 @@ struct TrainCommand: ParsableCommand {
       Example: guise train recipes/photo-to-monet.yaml --data data/monet2photo --name monet
 
       The run's folder, outputs/NAME, gets the recipe as used, losses.csv, log.txt, sample grids, checkpoints, index.html to \
-      watch it by, and at the end AtoB.safetensors and BtoA.safetensors for guise translate.
+      watch it by, and at the end the models for guise translate, upscale and colorize: AtoB.safetensors and \
+      BtoA.safetensors of unpaired images, generator.safetensors else.
       Ctrl-C finishes the step, saves a checkpoint and says how to go on; a second one ends at once.
       """)
 
@@ -19,6 +21,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Folder of the images, in place of the recipe's data.root.", valueName: "folder"))
   var data: String?
+
+  @Option(help: ArgumentHelp("Which image of a pair is made of which, in place of the recipe's.", valueName: "way"))
+  var direction: ModelDescription.Direction?
 
   @Option(help: ArgumentHelp("The run's name (default: the recipe's file name).", valueName: "name"))
   var name: String?
@@ -77,7 +82,10 @@ struct TrainCommand: ParsableCommand {
 
   /// The options that stand for settings.
   private var optionSettings: [String] {
-    [data.map { "data.root=\($0)" }, steps.map { "schedule.steps=\($0)" }].compactMap { $0 }
+    [
+      data.map { "data.root=\($0)" }, direction.map { "data.direction=\($0.rawValue)" },
+      steps.map { "schedule.steps=\($0)" },
+    ].compactMap(\.self)
   }
 
   /// This command as it was given, resuming.

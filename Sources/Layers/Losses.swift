@@ -5,6 +5,14 @@ public func meanAbsoluteError(_ prediction: Tensor, _ target: Tensor) -> Tensor 
   (prediction - target).absoluteValue().mean()
 }
 
+/// Mean absolute error that turns into a parabola where the difference is less than `threshold` (Huber 1964; Girshick 2015's
+/// smooth L1), so that what is nearly right stops pulling.
+public func smoothAbsoluteError(_ prediction: Tensor, _ target: Tensor, threshold: Float) -> Tensor {
+  let difference = (prediction - target).absoluteValue()
+  let above = (difference - threshold).rectified()
+  return ((difference - above).squared() * (0.5 / threshold) + above).mean()
+}
+
 /// Mean squared error.
 public func meanSquaredError(_ prediction: Tensor, _ target: Tensor) -> Tensor {
   (prediction - target).squared().mean()

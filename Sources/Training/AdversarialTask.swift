@@ -9,15 +9,20 @@ public protocol AdversarialTask: AnyObject {
   /// By the names that checkpoints use.
   var generators: [NamedNetwork] { get }
   var discriminators: [NamedNetwork] { get }
+  /// Whether, in each step, the discriminators learn before the generators do.
+  var discriminatorsLead: Bool { get }
   /// What the task keeps from step to step besides its networks, by name: image pools.
   var memory: [(name: String, array: NDArray)] { get set }
 
+  /// What the generators make of a batch.
+  func translations(of batch: Batch) -> Translations
+
   /// Everything the generators are judged by.
-  func generatorPass(_ batch: Batch, phase: TrainingPhase.Kind) -> GeneratorPass
+  func generatorLosses(_ batch: Batch, _ translations: Translations, phase: TrainingPhase.Kind) -> Losses
 
   /// Called in adversarial phases only.
   ///
-  /// - Parameter fakes: those of `generatorPass`, as constants.
+  /// - Parameter fakes: those of `translations(of:)`, as constants.
   /// - Parameter step: counted from 1; random decisions are drawn at this address.
   func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses
 
@@ -36,14 +41,16 @@ public struct NamedNetwork {
   }
 }
 
-public struct GeneratorPass {
-  public let losses: Losses
+/// What the generators make of a batch.
+public struct Translations {
   /// What the discriminators are shown.
   public let fakes: [Tensor]
+  /// What the generators make of images that are of their target domain already, where the task asks that.
+  public let same: [Tensor]
 
-  public init(losses: Losses, fakes: [Tensor]) {
-    self.losses = losses
+  public init(fakes: [Tensor], same: [Tensor] = []) {
     self.fakes = fakes
+    self.same = same
   }
 }
 

@@ -11,7 +11,11 @@ public final class CycleGAN: AdversarialTask {
 
   private let objective: Recipe.Objective
   private let seed: UInt64
-  private let aToB: ResNetGenerator, bToA: ResNetGenerator
+  private let aToB: any TranslationNetwork, bToA: any TranslationNetwork
+  /// Of both generators.
+  public let description: ModelDescription.Network
+  /// Whether images of a batch see nothing of each other in a generator.
+  private let keepsImagesApart: Bool
   /// Named after the domain that each judges.
   private let discriminatorA: any Layer, discriminatorB: any Layer
   private var poolA: ImagePool, poolB: ImagePool
@@ -19,8 +23,10 @@ public final class CycleGAN: AdversarialTask {
   public init(_ recipe: Recipe) {
     objective = recipe.objective
     seed = recipe.seed
-    aToB = ResNetGenerator(recipe.generator.configuration)
-    bToA = ResNetGenerator(recipe.generator.configuration)
+    keepsImagesApart = recipe.generator.norm == .instance
+    description = recipe.generator.translationNetwork()
+    aToB = description.makeTranslationNetwork()
+    bToA = description.makeTranslationNetwork()
     discriminatorA = recipe.discriminator.makeNetwork(inputChannels: 3, cropSize: recipe.data.cropSize)
     discriminatorB = recipe.discriminator.makeNetwork(inputChannels: 3, cropSize: recipe.data.cropSize)
     poolA = ImagePool(capacity: recipe.objective.pool)
@@ -33,9 +39,11 @@ public final class CycleGAN: AdversarialTask {
   public var generators: [NamedNetwork] { [NamedNetwork("AtoB", aToB), NamedNetwork("BtoA", bToA)] }
 
   /// What a finished run leaves behind.
-  public var models: [(direction: ModelDescription.Direction, generator: ResNetGenerator)] {
+  public var models: [(direction: ModelDescription.Direction, generator: any TranslationNetwork)] {
     [(.aToB, aToB), (.bToA, bToA)]
   }
+
+  public let discriminatorsLead = false
 
   public var discriminators: [NamedNetwork] {
     [NamedNetwork("discriminatorA", discriminatorA), NamedNetwork("discriminatorB", discriminatorB)]
@@ -53,12 +61,20 @@ public final class CycleGAN: AdversarialTask {
     }
   }
 
-  public func generatorPass(_ batch: UnpairedSample, phase: TrainingPhase.Kind) -> GeneratorPass {
+  public func translations(of batch: UnpairedSample) -> Translations {
     let (realA, realB) = (Tensor(batch.a), Tensor(batch.b))
+    let keepsTarget = objective.identity * objective.cycle > 0
+    let (fakeB, sameB) = translations(by: aToB, of: realA, andTarget: keepsTarget ? realB : nil)
+    let (fakeA, sameA) = translations(by: bToA, of: realB, andTarget: keepsTarget ? realA : nil)
+    return Translations(fakes: [fakeA, fakeB], same: [sameA, sameB].compactMap(\.self))
+  }
+
+  public func generatorLosses(
+    _ batch: UnpairedSample, _ translations: Translations, phase: TrainingPhase.Kind
+  ) -> Losses {
+    let (realA, realB) = (Tensor(batch.a), Tensor(batch.b))
+    let (fakeA, fakeB) = (translations.fakes[0], translations.fakes[1])
     let cycle = Float(objective.cycle)
-    let identity = Float(objective.identity) * cycle
-    let (fakeB, sameB) = translations(by: aToB, of: realA, andTarget: identity > 0 ? realB : nil)
-    let (fakeA, sameA) = translations(by: bToA, of: realB, andTarget: identity > 0 ? realA : nil)
     var losses = Losses()
     let adversarial = objective.adversarial
     losses.add(
@@ -68,18 +84,19 @@ public final class CycleGAN: AdversarialTask {
     losses.add("cycleA", meanAbsoluteError(bToA(fakeB), realA) * cycle)
     losses.add("cycleB", meanAbsoluteError(aToB(fakeA), realB) * cycle)
     // A generator should leave alone what already is of its target domain: this keeps colours.
-    if let sameA { losses.add("identityA", meanAbsoluteError(sameA, realA) * identity) }
-    if let sameB { losses.add("identityB", meanAbsoluteError(sameB, realB) * identity) }
-    return GeneratorPass(losses: losses, fakes: [fakeA, fakeB])
+    for (same, (name, real)) in zip(translations.same, [("identityA", realA), ("identityB", realB)]) {
+      losses.add(name, meanAbsoluteError(same, real) * (Float(objective.identity) * cycle))
+    }
+    return losses
   }
 
   /// What a generator makes of its own domain and, if asked, of its target domain: in one batch, which takes less time,
   /// unless images of a batch see each other through its norm.
   private func translations(
-    by generator: ResNetGenerator, of source: Tensor, andTarget target: Tensor?
+    by generator: any TranslationNetwork, of source: Tensor, andTarget target: Tensor?
   ) -> (translated: Tensor, same: Tensor?) {
     guard let target else { return (generator(source), nil) }
-    guard generator.configuration.norm == .instance else { return (generator(source), generator(target)) }
+    guard keepsImagesApart else { return (generator(source), generator(target)) }
     let both = generator(concatenated([source, target], axis: 0))
     let count = source.shape[0]
     return (both.sliced(axis: 0, range: 0..<count), both.sliced(axis: 0, range: count..<both.shape[0]))
@@ -105,23 +122,11 @@ public final class CycleGAN: AdversarialTask {
     }
   }
 
-  private func rows(of images: NDArray, there: ResNetGenerator, back: ResNetGenerator) -> [[Image]] {
+  private func rows(of images: NDArray, there: any TranslationNetwork, back: any TranslationNetwork) -> [[Image]] {
     let translated = there(Tensor(images))
     let reconstructed = back(translated)
     return (0..<images.shape[0]).map { index in
       [images, translated.value, reconstructed.value].map { Image(array: $0, index: index) }
     }
-  }
-}
-
-extension Recipe.Generator {
-  var configuration: ResNetGenerator.Configuration {
-    var configuration = ResNetGenerator.Configuration()
-    configuration.width = width
-    configuration.blocks = blocks
-    configuration.norm = norm
-    configuration.upsampling = upsampling
-    configuration.dropout = dropout
-    return configuration
   }
 }

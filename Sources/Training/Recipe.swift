@@ -30,9 +30,14 @@ public struct Recipe: Sendable, Equatable {
     case cyclegan
     /// Larger images from smaller ones (Ledig et al. 2017, SRGAN): a pixel phase, then an adversarial one.
     case superResolution = "super-resolution"
+    /// Pairs of images, one to be made of the other (Isola et al. 2017, pix2pix).
+    case paired
+    /// Colours from luma: a pixel phase, then an adversarial one.
+    case colorization
   }
 
-  /// The published settings: CycleGAN's, or for super-resolution ESRGAN's (Wang et al. 2018).
+  /// The published settings: CycleGAN's, pix2pix's, for super-resolution ESRGAN's (Wang et al. 2018), and for colorization
+  /// pix2pix's networks and weights in two phases.
   public init(_ task: Task = .cyclegan) {
     self.task = task
     switch task {
@@ -50,6 +55,18 @@ public struct Recipe: Sendable, Equatable {
       output.checkpointEvery = 1000
       output.sampleEvery = 1000
       batch = 16
+    case .paired:
+      (generator.network, generator.norm, generator.dropout) = (.unet, .batch, true)
+      discriminator.norm = .batch
+      objective.adversarial = .vanilla
+    case .colorization:
+      (generator.network, generator.norm) = (.unet, .batch)
+      generator.average = 0.999
+      discriminator.norm = .batch
+      pixelPhase = PixelPhase(steps: 100_000, rate: Rate(learningRate: 0.0002, decay: .constant))
+      adversarialPhase = AdversarialPhase(
+        loss: .vanilla, adversarialWeight: 1, featureWeight: 0, pixelWeight: 100, steps: 50_000,
+        rate: Rate(learningRate: 0.0002, decay: .cosine))
     }
   }
 }

@@ -13,9 +13,15 @@ struct RecipeKey: Sendable {
   /// Those that heed it.
   var tasks = Set(Recipe.Task.allCases)
 
-  func only(_ task: Recipe.Task) -> RecipeKey {
+  func only(_ tasks: Recipe.Task...) -> RecipeKey {
     var key = self
-    key.tasks = [task]
+    key.tasks = Set(tasks)
+    return key
+  }
+
+  func except(_ task: Recipe.Task) -> RecipeKey {
+    var key = self
+    key.tasks.remove(task)
     return key
   }
 }
@@ -23,15 +29,17 @@ struct RecipeKey: Sendable {
 extension Recipe {
   /// Every key there is, in the order in which a recipe is written: reading, checking, suggesting and writing all follow
   /// this table.
-  static let allKeys: [RecipeKey] = dataKeys + degradationKeys + networkKeys + trainingKeys
+  static let allKeys: [RecipeKey] =
+    dataKeys + degradationKeys + networkKeys + objectiveKeys + phaseKeys + runKeys
 
   private static let dataKeys: [RecipeKey] = [
     .choice("task", \.task),
     .text("data.root", \.data.root),
-    .text("data.validation", \.data.validation).only(.superResolution),
+    .text("data.validation", \.data.validation).only(.superResolution, .colorization),
+    .choice("data.direction", \.data.direction).only(.paired),
     .choice("data.degradation", \.data.degradation).only(.superResolution),
-    .integer("data.loadSize", \.data.loadSize, 16...8192).only(.cyclegan),
-    .integer("data.largestLoadSize", \.data.largestLoadSize, 0...8192).only(.cyclegan),
+    .integer("data.loadSize", \.data.loadSize, 16...8192).except(.superResolution),
+    .integer("data.largestLoadSize", \.data.largestLoadSize, 0...8192).except(.superResolution),
     .integer("data.cropSize", \.data.cropSize, 16...8192),
     .flag("data.flip", \.data.flip),
     .flag("data.rotate", \.data.rotate).only(.superResolution),
@@ -39,61 +47,76 @@ extension Recipe {
   ]
 
   private static let networkKeys: [RecipeKey] = [
-    .choice("generator.network", \.generator.network, of: [.resnet]).only(.cyclegan),
+    .choice("generator.network", \.generator.network, of: [.resnet, .unet]).except(.superResolution),
     .choice("generator.network", \.generator.network, of: [.srresnet, .msrresnet, .rrdb, .srvgg])
       .only(.superResolution),
     .integer("generator.scale", \.generator.scale, 1...8).only(.superResolution),
     .integer("generator.blocks", \.generator.blocks, 1...64),
+    .integer("generator.downsamplings", \.generator.downsamplings, 2...12).except(.superResolution),
     .integer("generator.width", \.generator.width, 1...1024),
     .integer("generator.growth", \.generator.growth, 1...1024).only(.superResolution),
-    .choice("generator.norm", \.generator.norm).only(.cyclegan),
-    .choice("generator.upsampling", \.generator.upsampling).only(.cyclegan),
+    .choice("generator.norm", \.generator.norm).except(.superResolution),
+    .choice("generator.upsampling", \.generator.upsampling).except(.superResolution),
     .choice("generator.upsampling", \.generator.enlargement).only(.superResolution),
-    .flag("generator.dropout", \.generator.dropout).only(.cyclegan),
+    .flag("generator.dropout", \.generator.dropout).except(.superResolution),
+    .choice("generator.atTest", \.generator.atTest).except(.superResolution),
     .number("generator.average", \.generator.average, 0..<1),
-    .text("generator.initial", \.generator.initial).only(.superResolution),
-    .choice("discriminator.network", \.discriminator.network, of: [.patch, .pixel]).only(.cyclegan),
+    .text("generator.initial", \.generator.initial).except(.cyclegan),
+    .choice("discriminator.network", \.discriminator.network, of: [.patch, .pixel]).except(.superResolution),
     .choice("discriminator.network", \.discriminator.network, of: [.patch, .vgg, .unet]).only(.superResolution),
     .integer("discriminator.layers", \.discriminator.layers, 1...8),
     .integer("discriminator.width", \.discriminator.width, 1...1024),
     .choice("discriminator.norm", \.discriminator.norm),
   ]
 
-  private static let trainingKeys: [RecipeKey] = [
-    .choice("objective.adversarial", \.objective.adversarial).only(.cyclegan),
-    .number("objective.cycle", \.objective.cycle, 0..<Double.infinity).only(.cyclegan),
-    .number("objective.identity", \.objective.identity, 0..<Double.infinity).only(.cyclegan),
+  private static let objectiveKeys: [RecipeKey] = [
+    .choice("objective.adversarial", \.objective.adversarial).only(.cyclegan, .paired),
+    .weight("objective.l1", \.objective.l1).only(.paired),
+    .weight("objective.cycle", \.objective.cycle).only(.cyclegan),
+    .weight("objective.identity", \.objective.identity).only(.cyclegan),
     .integer("objective.pool", \.objective.pool, 0...100_000).only(.cyclegan),
-    .choice("pixelPhase.loss", \.pixelPhase.loss).only(.superResolution),
-    .integer("pixelPhase.steps", \.pixelPhase.steps, 0...1_000_000_000).only(.superResolution),
-    .positive("pixelPhase.learningRate", \.pixelPhase.rate.learningRate).only(.superResolution),
-    .choice("pixelPhase.decay", \.pixelPhase.rate.decay).only(.superResolution),
-    .integers("pixelPhase.milestones", \.pixelPhase.rate.milestones, 1...1_000_000_000).only(.superResolution),
-    .number("pixelPhase.factor", \.pixelPhase.rate.factor, 0..<1).only(.superResolution),
-    .choice("adversarialPhase.loss", \.adversarialPhase.loss).only(.superResolution),
-    .weight("adversarialPhase.adversarialWeight", \.adversarialPhase.adversarialWeight).only(.superResolution),
-    .weight("adversarialPhase.featureWeight", \.adversarialPhase.featureWeight).only(.superResolution),
-    .weight("adversarialPhase.pixelWeight", \.adversarialPhase.pixelWeight).only(.superResolution),
-    .integer("adversarialPhase.steps", \.adversarialPhase.steps, 0...1_000_000_000).only(.superResolution),
-    .positive("adversarialPhase.learningRate", \.adversarialPhase.rate.learningRate).only(.superResolution),
-    .choice("adversarialPhase.decay", \.adversarialPhase.rate.decay).only(.superResolution),
-    .integers("adversarialPhase.milestones", \.adversarialPhase.rate.milestones, 1...1_000_000_000)
-      .only(.superResolution),
-    .number("adversarialPhase.factor", \.adversarialPhase.rate.factor, 0..<1).only(.superResolution),
+  ]
+
+  /// Of the tasks that train in a pixel phase and an adversarial one.
+  private static let phaseKeys: [RecipeKey] =
+    (pixelPhaseKeys + adversarialPhaseKeys).map { $0.only(.superResolution, .colorization) }
+
+  private static let pixelPhaseKeys: [RecipeKey] = [
+    .choice("pixelPhase.loss", \.pixelPhase.loss),
+    .integer("pixelPhase.steps", \.pixelPhase.steps, 0...1_000_000_000),
+    .positive("pixelPhase.learningRate", \.pixelPhase.rate.learningRate),
+    .choice("pixelPhase.decay", \.pixelPhase.rate.decay),
+    .integers("pixelPhase.milestones", \.pixelPhase.rate.milestones, 1...1_000_000_000),
+    .number("pixelPhase.factor", \.pixelPhase.rate.factor, 0..<1),
+  ]
+
+  private static let adversarialPhaseKeys: [RecipeKey] = [
+    .choice("adversarialPhase.loss", \.adversarialPhase.loss),
+    .weight("adversarialPhase.adversarialWeight", \.adversarialPhase.adversarialWeight),
+    .weight("adversarialPhase.featureWeight", \.adversarialPhase.featureWeight),
+    .weight("adversarialPhase.pixelWeight", \.adversarialPhase.pixelWeight),
+    .integer("adversarialPhase.steps", \.adversarialPhase.steps, 0...1_000_000_000),
+    .positive("adversarialPhase.learningRate", \.adversarialPhase.rate.learningRate),
+    .choice("adversarialPhase.decay", \.adversarialPhase.rate.decay),
+    .integers("adversarialPhase.milestones", \.adversarialPhase.rate.milestones, 1...1_000_000_000),
+    .number("adversarialPhase.factor", \.adversarialPhase.rate.factor, 0..<1),
+    .choice("features.loss", \.features.loss),
+  ]
+
+  private static let runKeys: [RecipeKey] = [
     .text("features.file", \.features.file).only(.superResolution),
     .choice("features.layers", \.features.layers).only(.superResolution),
-    .choice("features.loss", \.features.loss).only(.superResolution),
-    .positive("optimizer.learningRate", \.optimizer.learningRate).only(.cyclegan),
+    .positive("optimizer.learningRate", \.optimizer.learningRate).only(.cyclegan, .paired),
     .number("optimizer.beta1", \.optimizer.beta1, 0..<1),
     .number("optimizer.beta2", \.optimizer.beta2, 0..<1),
     .number("optimizer.clip", \.optimizer.clip, 0..<Double.infinity),
-    .integer("schedule.epochs", \.schedule.epochs, 0...1_000_000).only(.cyclegan),
-    .integer("schedule.decayEpochs", \.schedule.decayEpochs, 0...1_000_000).only(.cyclegan),
+    .integer("schedule.epochs", \.schedule.epochs, 0...1_000_000).only(.cyclegan, .paired),
+    .integer("schedule.decayEpochs", \.schedule.decayEpochs, 0...1_000_000).only(.cyclegan, .paired),
     .integer("schedule.steps", \.schedule.steps, 0...1_000_000_000),
     .flag("memory.recompute", \.memory.recompute),
     .integer("output.checkpointEvery", \.output.checkpointEvery, 1...1_000_000_000),
     .integer("output.sampleEvery", \.output.sampleEvery, 1...1_000_000_000),
-    .integer("output.validateEvery", \.output.validateEvery, 1...1_000_000_000).only(.superResolution),
+    .integer("output.validateEvery", \.output.validateEvery, 1...1_000_000_000).except(.cyclegan),
     .choice("output.weights", \.output.weights),
     .text("output.licence", \.output.licence),
     .integer("batch", \.batch, 1...1024),

@@ -1,16 +1,19 @@
+import Checkpoints
 import Layers
 import Models
 
 extension Recipe {
   public struct Data: Sendable, Equatable {
-    /// CycleGAN: the folder that holds `trainA` and `trainB`; super-resolution: a folder of images. Relative to the working
-    /// directory.
+    /// CycleGAN: the folder that holds `trainA` and `trainB`; paired: that, or the one that holds `train` with the images of
+    /// each pair side by side; super-resolution and colorization: a folder of images. Relative to the working directory.
     public var root = ""
-    /// A folder of images that super-resolution is measured on while it trains; none if empty.
+    /// A folder of images that super-resolution or colorization is measured on while it trains; none if empty.
     public var validation = ""
+    /// Which image of a pair is made of which.
+    public var direction = ModelDescription.Direction.aToB
     /// How super-resolution makes the small images from the large ones.
     public var degradation = Degradation.bicubic
-    /// Images are resized to a square of this many pixels a side before the crop.
+    /// But for super-resolution, images are resized to a square of this many pixels a side before the crop.
     public var loadSize = 286
     /// Where larger than `loadSize`, each sample is resized to a size drawn from `loadSize ... largestLoadSize`.
     /// 0, the default, stands for `loadSize`.
@@ -42,6 +45,8 @@ extension Recipe {
     public enum Network: String, Sendable, CaseIterable {
       /// CycleGAN's.
       case resnet
+      /// pix2pix's.
+      case unet
       /// Super-resolution's: SRGAN's, the same without norms, ESRGAN's, Real-ESRGAN's small one.
       case srresnet, msrresnet, rrdb, srvgg
     }
@@ -53,6 +58,8 @@ extension Recipe {
     public var blocks = 9
     /// Channels after the first convolution.
     public var width = 64
+    /// How often `unet` halves its image.
+    public var downsamplings = 8
     /// Channels that each convolution of `rrdb` adds within a dense block.
     public var growth = 32
     public var norm = Norm.instance
@@ -60,8 +67,12 @@ extension Recipe {
     public var upsampling = ResNetGenerator.Upsampling.transposed
     /// How `msrresnet` comes to the output's size.
     public var enlargement = MSRResNet.Upsampling.stepwise
-    /// Whether each residual block drops half of its activations while training.
+    /// Whether each residual block, or each of the blocks of `unet` that have most channels, drops half of its activations
+    /// while training.
     public var dropout = false
+    /// Whether the finished model uses running statistics and drops nothing, or does as in training, which pix2pix's paper
+    /// did.
+    public var atTest = TestMode.running
     /// The decay of the exponential moving average of the weights, which is then what the run exports; 0 for none.
     public var average = 0.0
     /// A model file whose weights the generator begins with; random ones if empty.
@@ -94,6 +105,8 @@ extension Recipe {
 
   public struct Objective: Sendable, Equatable {
     public var adversarial = AdversarialLoss.leastSquares
+    /// Weight of the mean absolute difference from a pair's other image.
+    public var l1 = 100.0
     /// Weight of the cycle losses, the same both ways.
     public var cycle = 10.0
     /// Weight of the identity losses, as a part of `cycle`.
@@ -104,7 +117,7 @@ extension Recipe {
     public init() {}
   }
 
-  /// What super-resolution's adversarial phase compares images by besides pixels.
+  /// What an adversarial phase compares images by besides pixels.
   public struct Features: Sendable, Equatable {
     /// A PyTorch file of torchvision's VGG19; if empty, the discriminator's own features are compared.
     public var file = ""
@@ -125,21 +138,24 @@ extension Recipe {
   public enum PixelLoss: String, Sendable, CaseIterable {
     /// The mean absolute difference.
     case l1
+    /// The same, but a parabola below `smoothThreshold`.
+    case smoothL1
     /// The mean squared difference.
     case squared
+
+    /// About one unit of Lab's a and b.
+    static let smoothThreshold: Float = 0.01
   }
 
-  /// Super-resolution's first phase, in which the pixels' differences alone count.
+  /// The first phase of super-resolution and colorization, in which the pixels' differences alone count.
   public struct PixelPhase: Sendable, Equatable {
     public var loss = PixelLoss.l1
     /// 0 leaves the phase out.
     public var steps = 1_000_000
     public var rate = Rate(learningRate: 0.0002, milestones: [200_000, 400_000, 600_000, 800_000])
-
-    public init() {}
   }
 
-  /// Super-resolution's second phase, with a discriminator.
+  /// The second phase of super-resolution and colorization, with a discriminator.
   public struct AdversarialPhase: Sendable, Equatable {
     public var loss = AdversarialLoss.relativistic
     /// Weights of the three parts of the generator's loss.
@@ -147,8 +163,6 @@ extension Recipe {
     /// 0 leaves the phase out.
     public var steps = 400_000
     public var rate = Rate(learningRate: 0.0001, milestones: [50_000, 100_000, 200_000, 300_000])
-
-    public init() {}
   }
 
   /// The learning rate over a phase.
@@ -164,13 +178,13 @@ extension Recipe {
     public var learningRate: Double
     public var decay = Decay.milestones
     /// Steps of the phase.
-    public var milestones: [Int]
+    public var milestones: [Int] = []
     public var factor = 0.5
   }
 
   /// Adam's settings, the same for generators and discriminators.
   public struct Optimizer: Sendable, Equatable {
-    /// CycleGAN's; super-resolution has one for each phase.
+    /// Of tasks without phases; the others have one for each phase.
     public var learningRate = 0.0002
     public var beta1 = 0.5
     public var beta2 = 0.999
@@ -185,8 +199,8 @@ extension Recipe {
     public var epochs = 100
     /// Epochs after those, during which the rate falls linearly to 0.
     public var decayEpochs = 100
-    /// Where not 0, the run's length in steps, split between full and falling rate as `epochs` is to `decayEpochs`, or in
-    /// super-resolution between the phases as their own steps are.
+    /// Where not 0, the run's length in steps, split between full and falling rate as `epochs` is to `decayEpochs`, or
+    /// between the phases as their own steps are.
     public var steps = 0
 
     public init() {}
@@ -210,7 +224,7 @@ extension Recipe {
     public var checkpointEvery = 500
     /// Steps between sample grids.
     public var sampleEvery = 500
-    /// Steps between measurements on the images of `data.validation`.
+    /// Steps between measurements on images that are not learnt from.
     public var validateEvery = 1000
     /// How the finished model's weights are stored; training and checkpoints use float32 throughout.
     public var weights = Weights.float32

@@ -55,11 +55,9 @@ public final class RunLog: TrainingListener {
     case .step(let step):
       try tell(step)
     case .validated(let validation):
-      let scores = validation.scores
-      let ratio = String(format: "%.3f dB", scores.peakSignalToNoiseRatio)
-      let similarity = String(format: "%.4f", scores.structuralSimilarity)
+      let scores = validation.scores.map { "\($0.measure.label) \(String(format: "%.5g", $0.value))" }
       let best = validation.isBest ? ", the best so far" : ""
-      try write(.event("step \(validation.step): PSNR \(ratio), SSIM \(similarity)\(best)"))
+      try write(.event("step \(validation.step): \(scores.joined(separator: ", "))\(best)"))
     case .samples(let step, let file):
       try write(.event("step \(step): sample grid \(file.lastPathComponent)"))
     case .checkpoint(let step, let file):

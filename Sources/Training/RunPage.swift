@@ -58,12 +58,11 @@ public final class RunPage: TrainingListener {
   }
 
   private var measurements: [StepChart] {
-    guard !validations.isEmpty else { return [] }
+    guard let first = validations.first else { return [] }
     let steps = validations.map(\.step)
-    return [
-      StepChart(name: "PSNR, dB", steps: steps, values: validations.map { Float($0.scores.peakSignalToNoiseRatio) }),
-      StepChart(name: "SSIM", steps: steps, values: validations.map { Float($0.scores.structuralSimilarity) }),
-    ]
+    return first.scores.enumerated().map { index, score in
+      StepChart(name: score.measure.label, steps: steps, values: validations.map { Float($0.scores[index].value) })
+    }
   }
 
   private func section(_ title: String, _ charts: [StepChart]) -> String {

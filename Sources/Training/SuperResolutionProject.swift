@@ -6,7 +6,8 @@ import Tensors
 
 /// A folder of images to learn enlarging from, and maybe one to measure on.
 struct SuperResolutionProject: TrainingProject {
-  let task: SuperResolution
+  private let superResolution: SuperResolution
+  private let recipe: Recipe
   private let dataset: SuperResolutionDataset
   private let previewDataset: SuperResolutionDataset
   private let validation: ImageFolder?
@@ -14,6 +15,7 @@ struct SuperResolutionProject: TrainingProject {
   private static let previewCount = 4
 
   init(_ recipe: Recipe) throws {
+    self.recipe = recipe
     func dataset(_ folder: String, batchSize: Int, isMoved: Bool) throws -> SuperResolutionDataset {
       try SuperResolutionDataset(
         root: URL(filePath: folder, directoryHint: .isDirectory),
@@ -29,9 +31,10 @@ struct SuperResolutionProject: TrainingProject {
       hasValidation ? recipe.data.validation : recipe.data.root, batchSize: Self.previewCount, isMoved: false)
     validation =
       hasValidation ? try ImageFolder(URL(filePath: recipe.data.validation, directoryHint: .isDirectory)) : nil
-    task = try SuperResolution(recipe)
+    superResolution = try SuperResolution(recipe)
   }
 
+  var task: SupervisedTranslation { superResolution.task }
   var images: [(name: String, count: Int)] {
     [("training", dataset.count)] + (validation.map { [("validation", $0.count)] } ?? [])
   }
@@ -40,17 +43,20 @@ struct SuperResolutionProject: TrainingProject {
     guard dataset.leftOut > 0 else { return [] }
     return ["\(dataset.leftOut) images are smaller than data.cropSize, \(dataset.crop.size), and left out"]
   }
-  var batches: @Sendable (Int) throws -> SuperResolutionSample { { [dataset] in try dataset.sample(step: $0) } }
+  var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
 
-  func previews() throws -> SuperResolutionSample { try previewDataset.sample(step: 0) }
+  func previews() throws -> SupervisedSample { try previewDataset.sample(step: 0) }
 
-  func validate() throws -> TrainingValidation.Scores? {
+  func validate() throws -> [TrainingValidation.Score]? {
     guard let validation else { return nil }
-    return try SuperResolutionScore.mean(of: task.generator, on: validation)
+    return try SuperResolutionScore.mean(of: superResolution.generator, on: validation)
   }
 
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
-    let description = ModelDescription(task: Recipe.Task.superResolution.rawValue, network: task.description)
-    return [FinishedModel(name: phase.rawValue, network: task.generator, description: description)]
+    let description = ModelDescription(task: recipe.task.rawValue, network: superResolution.description)
+    return [
+      FinishedModel(
+        name: recipe.modelName(endOf: phase), network: superResolution.generator, description: description)
+    ]
   }
 }

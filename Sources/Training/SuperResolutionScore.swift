@@ -13,20 +13,19 @@ enum SuperResolutionScore {
   private static let smallestSide = 11
 
   /// Throws `ImageError`, or `DatasetError` where every image is too small.
-  static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> TrainingValidation.Scores {
+  static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> [TrainingValidation.Score] {
     let scores = try folder.files.compactMap { try score(of: generator, on: Image(contentsOf: $0)) }
     guard !scores.isEmpty else {
       let needed = (smallestSide + 2 * generator.scale) * generator.sizeMultiple
       throw DatasetError.imagesTooSmall(path: folder.url.relativePath, count: folder.count, cropSize: needed)
     }
-    let count = Double(scores.count)
-    return TrainingValidation.Scores(
-      peakSignalToNoiseRatio: scores.map(\.peakSignalToNoiseRatio).reduce(0, +) / count,
-      structuralSimilarity: scores.map(\.structuralSimilarity).reduce(0, +) / count)
+    return TrainingValidation.means(scores)
   }
 
   /// Nil for an image that is too small.
-  private static func score(of generator: any UpscalingNetwork, on image: Image) -> TrainingValidation.Scores? {
+  private static func score(
+    of generator: any UpscalingNetwork, on image: Image
+  ) -> [TrainingValidation.Score]? {
     let scale = generator.scale
     let unit = scale * generator.sizeMultiple
     let width = min(image.width, largestSide) / unit * unit
@@ -40,13 +39,11 @@ enum SuperResolutionScore {
     let output = withoutGradients {
       generator(Tensor(small.array(channels: generator.inputChannels, range: .unit))).value
     }
-    func measured(_ image: Image) -> Image {
-      let luma = truth.colorChannels == 1 ? image.grayscale() : image.videoLuma()
-      return luma.cropped(x: scale, y: scale, width: width - 2 * scale, height: height - 2 * scale)
-    }
-    let (result, expected) = (measured(Image(array: output, range: .unit)), measured(truth))
+    let (result, expected) = Image(array: output, range: .unit).comparable(to: truth, crop: scale, usesLuma: true)
     guard let similarity = result.structuralSimilarity(to: expected) else { return nil }
-    return TrainingValidation.Scores(
-      peakSignalToNoiseRatio: result.peakSignalToNoiseRatio(to: expected), structuralSimilarity: similarity)
+    return [
+      TrainingValidation.Score(.peakSignalToNoiseRatio, result.peakSignalToNoiseRatio(to: expected)),
+      TrainingValidation.Score(.structuralSimilarity, similarity),
+    ]
   }
 }

@@ -1,8 +1,8 @@
 import Layers
 import Tensors
 
-/// Trains any adversarial task: in each step the generators first, then, in an adversarial phase, the discriminators on what
-/// those made.
+/// Trains any adversarial task: in each step the generators and, in an adversarial phase, the discriminators on what those
+/// made.
 public final class Trainer<Task: AdversarialTask> {
   public let task: Task
   /// Steps taken.
@@ -58,8 +58,7 @@ public final class Trainer<Task: AdversarialTask> {
     let learningRate = phase.schedule.learningRate(at: step - start)
     step += 1
     return TrainingContext.run(seed: seed, step: step, recomputesActivations: memory.recompute) {
-      var (losses, fakes) = trainGenerators(batch, phase.kind, learningRate)
-      if phase.kind == .adversarial { losses += trainDiscriminators(batch, fakes, learningRate) }
+      let losses = trainNetworks(batch, phase.kind, learningRate)
       for (index, generator) in task.generators.enumerated() where index < averages.count {
         averages[index].update(from: generator.network, step: step - start)
       }
@@ -78,15 +77,26 @@ public final class Trainer<Task: AdversarialTask> {
 
   private typealias LossValues = [(name: String, value: Float)]
 
-  /// Returns with nothing of the graph alive but the fakes' values.
+  /// Reports the generators' losses first, whoever learns first.
+  private func trainNetworks(_ batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double) -> LossValues {
+    let translations = task.translations(of: batch)
+    let fakes = translations.fakes.map(\.detached)
+    guard phase == .adversarial else { return trainGenerators(batch, translations, phase, learningRate) }
+    guard task.discriminatorsLead else {
+      let losses = trainGenerators(batch, translations, phase, learningRate)
+      return losses + trainDiscriminators(batch, fakes, learningRate)
+    }
+    let losses = trainDiscriminators(batch, fakes, learningRate)
+    return trainGenerators(batch, translations, phase, learningRate) + losses
+  }
+
   private func trainGenerators(
-    _ batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double
-  ) -> (LossValues, [Tensor]) {
-    let pass = task.generatorPass(batch, phase: phase)
-    let gradients = gradients(
-      of: pass.losses.total, withRespectTo: generatorOptimizer.parameters, releasingGraph: true)
+    _ batch: Task.Batch, _ translations: Translations, _ phase: TrainingPhase.Kind, _ learningRate: Double
+  ) -> LossValues {
+    let losses = task.generatorLosses(batch, translations, phase: phase)
+    let gradients = gradients(of: losses.total, withRespectTo: generatorOptimizer.parameters, releasingGraph: true)
     generatorOptimizer.step(clipped(gradients), learningRate: learningRate)
-    return (pass.losses.values, pass.fakes.map(\.detached))
+    return losses.values
   }
 
   private func trainDiscriminators(_ batch: Task.Batch, _ fakes: [Tensor], _ learningRate: Double) -> LossValues {

@@ -38,28 +38,56 @@ public struct TrainingStart: Sendable {
   }
 }
 
+/// Means over the images of what the generators were measured by.
 public struct TrainingValidation: Sendable {
-  /// Means over the images.
-  public struct Scores: Sendable, Equatable {
-    /// In decibels.
-    public var peakSignalToNoiseRatio: Double
-    public var structuralSimilarity: Double
+  public struct Score: Sendable, Equatable {
+    public var measure: Measure
+    public var value: Double
 
-    public init(peakSignalToNoiseRatio: Double, structuralSimilarity: Double) {
-      self.peakSignalToNoiseRatio = peakSignalToNoiseRatio
-      self.structuralSimilarity = structuralSimilarity
+    public init(_ measure: Measure, _ value: Double) {
+      self.measure = measure
+      self.value = value
+    }
+  }
+
+  /// By the names that `validation.csv` uses.
+  public enum Measure: String, Sendable {
+    /// In decibels.
+    case peakSignalToNoiseRatio = "psnr"
+    case structuralSimilarity = "ssim"
+    /// CIEDE2000's.
+    case colorDifference = "ciede2000"
+    /// Hasler and Suesstrunk's, as a share of what the truth's is.
+    case colorfulness
+
+    /// For charts and logs.
+    public var label: String {
+      switch self {
+      case .peakSignalToNoiseRatio: "PSNR, dB"
+      case .structuralSimilarity: "SSIM"
+      case .colorDifference: "CIEDE2000"
+      case .colorfulness: "colourfulness"
+      }
     }
   }
 
   public var step: Int
-  public var scores: Scores
+  /// The same measures at every step of a run; by the first, of which more is better, the best generators are told.
+  public var scores: [Score]
   /// Whether no measurement of this phase was better before.
   public var isBest: Bool
 
-  public init(step: Int, scores: Scores, isBest: Bool) {
+  public init(step: Int, scores: [Score], isBest: Bool) {
     self.step = step
     self.scores = scores
     self.isBest = isBest
+  }
+
+  /// Measure by measure, of the scores of one image or more.
+  static func means(_ scores: [[Score]]) -> [Score] {
+    scores[0].enumerated().map { index, score in
+      Score(score.measure, scores.map { $0[index].value }.reduce(0, +) / Double(scores.count))
+    }
   }
 }
 

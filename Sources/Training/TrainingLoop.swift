@@ -108,6 +108,7 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
       let isBest = bestScores.take(scores, phase)
       if isBest { for model in project.models(endOf: phase) { try write(model, to: folder.best(model.name)) } }
       try tell(.validated(TrainingValidation(step: trainer.step, scores: scores, isBest: isBest)))
+      if let warning = project.warning(of: scores) { try tell(.notice(step: trainer.step, text: warning)) }
     }
   }
 
@@ -161,24 +162,5 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
 
   private func tell(_ event: TrainingEvent) throws {
     for listener in listeners { try listener.receive(event) }
-  }
-}
-
-/// The best measurement of each phase so far, by the peak signal-to-noise ratio.
-private struct BestScores {
-  private var best: [TrainingPhase.Kind: Double] = [:]
-
-  init() {}
-
-  /// Those of a run that goes on.
-  init(_ rows: [TrainingValidation], _ plan: TrainingPlan) {
-    for row in rows { _ = take(row.scores, plan.phase(ofStep: row.step - 1).phase.kind) }
-  }
-
-  /// Returns whether the new one is better than all before it.
-  mutating func take(_ scores: TrainingValidation.Scores, _ phase: TrainingPhase.Kind) -> Bool {
-    guard scores.peakSignalToNoiseRatio > best[phase] ?? -.infinity else { return false }
-    best[phase] = scores.peakSignalToNoiseRatio
-    return true
   }
 }

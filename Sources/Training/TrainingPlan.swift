@@ -66,13 +66,13 @@ extension TrainingPlan {
     let stepsPerEpoch = (imagesPerEpoch + recipe.batch - 1) / recipe.batch
     let phases =
       switch recipe.task {
-      case .cyclegan: [Self.cycleGANPhase(recipe, stepsPerEpoch: stepsPerEpoch)]
-      case .superResolution: Self.superResolutionPhases(recipe)
+      case .cyclegan, .paired: [Self.phaseOfEpochs(recipe, stepsPerEpoch: stepsPerEpoch)]
+      case .superResolution, .colorization: Self.pixelAndAdversarialPhases(recipe)
       }
     self.init(phases, imagesPerEpoch: imagesPerEpoch, batch: recipe.batch)
   }
 
-  private static func cycleGANPhase(_ recipe: Recipe, stepsPerEpoch: Int) -> TrainingPhase {
+  private static func phaseOfEpochs(_ recipe: Recipe, stepsPerEpoch: Int) -> TrainingPhase {
     let (constant, all) = (recipe.schedule.epochs, recipe.schedule.epochs + recipe.schedule.decayEpochs)
     let steps = recipe.schedule.steps > 0 ? recipe.schedule.steps : all * stepsPerEpoch
     let constantSteps = all > 0 ? Int((Double(steps) * Double(constant) / Double(all)).rounded()) : steps
@@ -82,7 +82,7 @@ extension TrainingPlan {
         learningRate: recipe.optimizer.learningRate, constantSteps: constantSteps, decaySteps: steps - constantSteps))
   }
 
-  private static func superResolutionPhases(_ recipe: Recipe) -> [TrainingPhase] {
+  private static func pixelAndAdversarialPhases(_ recipe: Recipe) -> [TrainingPhase] {
     let (pixel, adversarial) = (recipe.pixelPhase, recipe.adversarialPhase)
     let written = pixel.steps + adversarial.steps
     let total = recipe.schedule.steps > 0 ? recipe.schedule.steps : written

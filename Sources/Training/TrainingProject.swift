@@ -18,9 +18,15 @@ protocol TrainingProject {
   /// The same few images for every sample grid.
   func previews() throws -> Task.Batch
   /// How good the generators are, on images that they do not learn from; nil where there are none.
-  func validate() throws -> TrainingValidation.Scores?
+  func validate() throws -> [TrainingValidation.Score]?
+  /// What whoever trains should know of a measurement, in a line.
+  func warning(of scores: [TrainingValidation.Score]) -> String?
   /// What the end of a phase leaves behind.
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel]
+}
+
+extension TrainingProject {
+  func warning(of scores: [TrainingValidation.Score]) -> String? { nil }
 }
 
 /// A network to be written to a model file of that name.

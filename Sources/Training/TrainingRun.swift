@@ -18,6 +18,8 @@ public final class TrainingRun {
       switch recipe.task {
       case .cyclegan: try loop(UnpairedProject(recipe))
       case .superResolution: try loop(SuperResolutionProject(recipe))
+      case .paired: try loop(PairedProject(recipe))
+      case .colorization: try loop(ColorizationProject(recipe))
       }
   }
 

@@ -10,11 +10,8 @@ struct UnpairedProject: TrainingProject {
 
   init(_ recipe: Recipe) throws {
     let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
-    let augmentation = Augmentation(
-      loadSize: recipe.data.loadSizes.lowerBound, largestLoadSize: recipe.data.loadSizes.upperBound,
-      cropSize: recipe.data.cropSize, flip: recipe.data.flip)
     dataset = try UnpairedDataset(
-      root: root, augmentation: augmentation, batchSize: recipe.batch, seed: recipe.seed)
+      root: root, augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed)
     previewDataset = try Self.previewDataset(root: root, recipe)
     task = CycleGAN(recipe)
   }
@@ -24,10 +21,9 @@ struct UnpairedProject: TrainingProject {
     let hasTest = ["testA", "testB"].allSatisfy {
       FileManager.default.fileExists(atPath: root.appending(path: $0).path)
     }
-    let size = recipe.data.cropSize
     return try UnpairedDataset(
       root: root, split: hasTest ? "test" : "train",
-      augmentation: Augmentation(loadSize: size, cropSize: size, flip: false), batchSize: 3, seed: recipe.seed)
+      augmentation: recipe.data.wholeImages, batchSize: 3, seed: recipe.seed)
   }
 
   var images: [(name: String, count: Int)] {
@@ -40,12 +36,12 @@ struct UnpairedProject: TrainingProject {
   func previews() throws -> UnpairedSample { try previewDataset.sample(step: 0) }
 
   /// Unpaired images have no truth to measure against.
-  func validate() -> TrainingValidation.Scores? { nil }
+  func validate() -> [TrainingValidation.Score]? { nil }
 
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
     task.models.map { direction, generator in
       let description = ModelDescription(
-        task: Recipe.Task.cyclegan.rawValue, direction: direction, network: .resnet(generator.configuration))
+        task: Recipe.Task.cyclegan.rawValue, direction: direction, network: task.description)
       return FinishedModel(name: direction.rawValue, network: generator, description: description)
     }
   }

@@ -32,7 +32,7 @@ extension Recipe.Generator {
       configuration.convolutions = blocks
       configuration.scale = scale
       return .srvgg(configuration)
-    case .resnet:
+    case .resnet, .unet:
       preconditionFailure("\(network.rawValue) does not enlarge images")
     }
   }
@@ -40,7 +40,7 @@ extension Recipe.Generator {
   /// Networks without norms begin as little more than their skips.
   var upscalingInitializer: Initializer {
     switch network {
-    case .resnet, .srresnet: .normal(deviation: 0.02)
+    case .resnet, .unet, .srresnet: .normal(deviation: 0.02)
     case .msrresnet, .rrdb: .kaiming(scale: 0.1)
     case .srvgg: .kaiming(scale: 0.4)
     }

@@ -5,10 +5,8 @@ import Foundation
 ///
 /// A resumed run cuts the file back to its checkpoint's step, so that it ends in the same bytes as one that never stopped.
 public final class ValidationLog: TrainingListener {
-  private static let header = "step,psnr,ssim,best"
-
   private let file: URL
-  private var lines: [String] = []
+  private var rows: [TrainingValidation] = []
 
   public init(file: URL) {
     self.file = file
@@ -17,10 +15,10 @@ public final class ValidationLog: TrainingListener {
   public func receive(_ event: TrainingEvent) throws {
     switch event {
     case .started(let start):
-      lines = Self.rows(of: file, upTo: start.resumedStep).map(Self.line)
+      rows = Self.rows(of: file, upTo: start.resumedStep)
       if FileManager.default.fileExists(atPath: file.path) { try write() }
     case .validated(let validation):
-      lines.append(Self.line(validation))
+      rows.append(validation)
       try write()
     default:
       break
@@ -29,27 +27,26 @@ public final class ValidationLog: TrainingListener {
 
   /// Measurements are few: the file is written whole.
   private func write() throws {
-    let text = ([Self.header] + lines).joined(separator: "\n") + "\n"
+    guard let first = rows.first else { return try AtomicFile.write(Data(), to: file) }
+    let header = ["step"] + first.scores.map(\.measure.rawValue) + ["best"]
+    let lines = rows.map { row in ["\(row.step)"] + row.scores.map { "\($0.value)" } + ["\(row.isBest)"] }
+    let text = ([header] + lines).map { $0.joined(separator: ",") + "\n" }.joined()
     try AtomicFile.write(Data(text.utf8), to: file)
-  }
-
-  private static func line(_ row: TrainingValidation) -> String {
-    let scores = row.scores
-    return "\(row.step),\(scores.peakSignalToNoiseRatio),\(scores.structuralSimilarity),\(row.isBest)"
   }
 
   /// The measurements up to a step; none where there is no such file.
   static func rows(of file: URL, upTo lastStep: Int) -> [TrainingValidation] {
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [] }
-    return text.split(separator: "\n").dropFirst().compactMap { line in
-      let fields = line.split(separator: ",")
-      guard fields.count == 4, let step = Int(fields[0]), step <= lastStep, let ratio = Double(fields[1]),
-        let similarity = Double(fields[2]), let isBest = Bool(String(fields[3]))
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    let lines = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    guard let header = lines.first, header.count > 2 else { return [] }
+    let measures = header[1..<header.count - 1].compactMap(TrainingValidation.Measure.init)
+    return lines.dropFirst().compactMap { fields in
+      let values = fields.dropFirst().dropLast().compactMap { Double($0) }
+      guard fields.count == header.count, values.count == measures.count, let step = Int(fields[0]), step <= lastStep,
+        let isBest = Bool(fields[fields.count - 1])
       else { return nil }
-      return TrainingValidation(
-        step: step,
-        scores: TrainingValidation.Scores(peakSignalToNoiseRatio: ratio, structuralSimilarity: similarity),
-        isBest: isBest)
+      let scores = zip(measures, values).map { TrainingValidation.Score($0, $1) }
+      return TrainingValidation(step: step, scores: scores, isBest: isBest)
     }
   }
 }

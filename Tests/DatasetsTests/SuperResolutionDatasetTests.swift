@@ -51,16 +51,16 @@ import Testing
     var shown = [0, 0]
     for step in 0..<9 {
       let sample = try dataset.sample(step: step)
-      #expect(sample.large.shape == [2, 32, 32, 3] && sample.small.shape == [2, 8, 8, 3])
+      #expect(sample.target.shape == [2, 32, 32, 3] && sample.input.shape == [2, 8, 8, 3])
       for index in 0..<2 {
-        let large = Image(array: sample.large, index: index, range: .unit)
+        let large = Image(array: sample.target, index: index, range: .unit)
         let found = photos.indices.compactMap { photo in corner(of: large, in: photos[photo]).map { (photo, $0) } }
         let (photo, place) = try #require(found.first)
         shown[photo] += 1
         places.insert(photo * 10_000 + place.x * 100 + place.y)
         #expect(place.x % 4 == 0 && place.y % 4 == 0)
         let small = smaller[photo].cropped(x: place.x / 4, y: place.y / 4, width: 8, height: 8)
-        #expect(Image(array: sample.small, index: index, range: .unit).pixels == small.pixels)
+        #expect(Image(array: sample.input, index: index, range: .unit).pixels == small.pixels)
       }
     }
     // One has room for one square, the other for two: in six epochs they are shown so often.
@@ -78,9 +78,9 @@ import Testing
         func turned(_ image: Image) -> Image {
           (orientation >= 4 ? image.flippedHorizontally() : image).turned(quarters: orientation % 4)
         }
-        guard turned(image(before.large)) == image(after.large) else { continue }
+        guard turned(image(before.target)) == image(after.target) else { continue }
         orientations.insert(orientation)
-        #expect(turned(image(before.small)) == image(after.small))
+        #expect(turned(image(before.input)) == image(after.input))
       }
     }
     #expect(orientations.count == 8)
@@ -95,7 +95,7 @@ import Testing
       let crop = SuperResolutionCrop(size: 32, scale: 4, smallest: smallest)
       let dataset = try SuperResolutionDataset(root: files.url, crop: crop, batchSize: 1, seed: 1)
       return try (0..<20).map { step in
-        let pixels = Image(array: try dataset.sample(step: step).large, range: .unit).pixels
+        let pixels = Image(array: try dataset.sample(step: step).target, range: .unit).pixels
         return pixels.reduce(0) { $0 + abs($1 - 0.5) } / Float(pixels.count)
       }
     }
@@ -107,22 +107,22 @@ import Testing
     let sample = try dataset(flip: true, rotate: true).sample(step: 5)
     let again = try dataset(flip: true, rotate: true, cacheBudget: 0)
     _ = try again.sample(step: 2)
-    #expect(try again.sample(step: 5).large == sample.large)
-    #expect(try again.sample(step: 5).small == sample.small)
-    #expect(try dataset(flip: true, rotate: true, seed: 2).sample(step: 5).large != sample.large)
+    #expect(try again.sample(step: 5).target == sample.target)
+    #expect(try again.sample(step: 5).input == sample.input)
+    #expect(try dataset(flip: true, rotate: true, seed: 2).sample(step: 5).target != sample.target)
   }
 
   @Test func smallImagesMaySufferMore() throws {
-    func sample(step: Int, seed: UInt64 = 1) throws -> SuperResolutionSample {
+    func sample(step: Int, seed: UInt64 = 1) throws -> SupervisedSample {
       let crop = SuperResolutionCrop(
         size: 32, scale: 4, flip: false, rotate: false, degradation: RealisticDegradation())
       return try SuperResolutionDataset(root: folder.url, crop: crop, batchSize: 2, seed: seed).sample(step: step)
     }
     let (plain, realistic) = (try dataset().sample(step: 3), try sample(step: 3))
-    #expect(realistic.large == plain.large && realistic.small != plain.small)
-    #expect(realistic.small.shape == plain.small.shape)
-    #expect(try sample(step: 3).small == realistic.small)
-    #expect(try sample(step: 5).small != realistic.small)
+    #expect(realistic.target == plain.target && realistic.input != plain.input)
+    #expect(realistic.input.shape == plain.input.shape)
+    #expect(try sample(step: 3).input == realistic.input)
+    #expect(try sample(step: 5).input != realistic.input)
   }
 
   @Test func saysWhenEveryImageIsTooSmall() throws {

@@ -37,7 +37,7 @@ import Training
     #expect(
       message("generator: {scale: 2}")
         == "recipe.yaml, line 1: generator.scale is for the task super-resolution, not for cyclegan")
-    #expect(message("task: upscale").hasSuffix("task is 'upscale', expected cyclegan or super-resolution"))
+    #expect(message("task: upscale").hasSuffix("task is 'upscale', expected cyclegan, super-resolution, paired or colorization"))
   }
 
   @Test func readsBackWhatItWrites() throws {
@@ -218,8 +218,11 @@ import Training
   }
 
   @Test(arguments: [
-    ("objective: {cycle: 5}", "objective is for the task cyclegan, not for super-resolution"),
-    ("data: {loadSize: 300}", "data.loadSize is for the task cyclegan, not for super-resolution"),
+    ("objective: {cycle: 5}", "objective is for the task cyclegan or paired, not for super-resolution"),
+    (
+      "data: {loadSize: 300}",
+      "data.loadSize is for the task colorization, cyclegan or paired, not for super-resolution"
+    ),
     (
       "generator: {network: resnet}",
       "generator.network is 'resnet', expected srresnet, msrresnet, rrdb or srvgg"
@@ -241,5 +244,43 @@ import Training
   func saysWhatIsWrongInSuperResolution(yaml: String, expected: String) {
     #expect(
       message("task: super-resolution\n" + yaml).split(separator: ": ", maxSplits: 1).last.map(String.init) == expected)
+  }
+
+  @Test func aRunWithoutADiscriminatorIsNotHeldToIt() throws {
+    let yaml = "task: super-resolution\ndata: {cropSize: 100}\nadversarialPhase: {steps: 0}"
+    #expect(try Recipe(yaml: yaml, name: "").data.cropSize == 100)
+    #expect(
+      message("task: super-resolution\ndata: {cropSize: 100}").hasSuffix("multiple of 32 for the discriminator vgg"))
+  }
+
+  @Test(arguments: [Recipe.Task.paired, .colorization])
+  func pairedTasksHaveKeysOfTheirOwn(_ task: Recipe.Task) throws {
+    var recipe = Recipe(task)
+    #expect(try Recipe(yaml: "", name: "", settings: ["task=\(task.rawValue)"]) == recipe)
+    (recipe.generator.network, recipe.generator.downsamplings) = (.unet, 6)
+    recipe.generator.atTest = .asInTraining
+    if task == .paired {
+      (recipe.data.direction, recipe.objective.l1) = (.bToA, 10)
+    } else {
+      (recipe.pixelPhase.loss, recipe.features.loss) = (.smoothL1, .squared)
+    }
+    #expect(try Recipe(yaml: recipe.yaml, name: "") == recipe)
+  }
+
+  @Test(arguments: [
+    ("task: paired\nobjective: {cycle: 5}", "objective.cycle is for the task cyclegan, not for paired"),
+    (
+      "task: paired\npixelPhase: {steps: 1}",
+      "pixelPhase is for the task colorization or super-resolution, not for paired"
+    ),
+    (
+      "task: colorization\ndata: {cropSize: 128}",
+      "data.cropSize is 128, expected a multiple of 256, 2 to the power of generator.downsamplings"
+    ),
+    ("task: colorization\ngenerator: {network: rrdb}", "generator.network is 'rrdb', expected resnet or unet"),
+    ("task: paired\ndata: {direction: AB}", "data.direction is 'AB', expected AtoB or BtoA"),
+  ])
+  func saysWhatIsWrongInPairedTasks(yaml: String, expected: String) {
+    #expect(message(yaml).split(separator: ": ", maxSplits: 1).last.map(String.init) == expected)
   }
 }

@@ -68,11 +68,11 @@ import Training
     }
   }
 
-  @Test func eachPhaseLeavesItsModels() throws {
+  @Test func eachPhaseLeavesItsModel() throws {
     let end = try #require(try train(recipe(), in: "outputs"))
     let run = try RunFolder(name: "run", in: folder.url.appending(path: "outputs"))
-    #expect(end.models == [run.model("pixel"), run.model("adversarial")])
-    for name in ["pixel", "adversarial", "pixel-best", "adversarial-best"] {
+    #expect(end.models == [run.model("pixel"), run.model("generator")])
+    for name in ["pixel", "generator", "pixel-best", "generator-best"] {
       let model = try ModelFile(contentsOf: run.model(name))
       #expect(model.description.task == "super-resolution")
       #expect(try model.upscaler().scale == 4)

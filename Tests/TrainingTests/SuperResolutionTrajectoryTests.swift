@@ -23,7 +23,7 @@ import Training
   @Test(arguments: try GoldenFile("super-resolution").cases)
   func tenStepsFollowPyTorch(_ expected: GoldenCase) throws {
     let recipe = try recipe(expected.attributes(Attributes.self))
-    let task = try SuperResolution(recipe)
+    let task = try SuperResolution(recipe).task
     for network in task.generators + task.discriminators {
       let name = network.name == "generator" ? "generator" : recipe.discriminator.network.rawValue
       try load(network.network, golden.arrays(under: "initial.\(name)/"))
@@ -78,11 +78,11 @@ import Training
     try network.load(pyTorch: state, keys: keys(network))
   }
 
-  private func sample(_ step: Int) throws -> SuperResolutionSample {
+  private func sample(_ step: Int) throws -> SupervisedSample {
     func images(_ name: String) throws -> NDArray {
       Tensor(try #require(golden.arrays["images/\(name)"]))
         .sliced(axis: 0, range: step * Self.batch..<(step + 1) * Self.batch).value
     }
-    return SuperResolutionSample(small: try images("small"), large: try images("large"))
+    return SupervisedSample(input: try images("small"), target: try images("large"))
   }
 }

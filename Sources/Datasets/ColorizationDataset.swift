@@ -1,0 +1,85 @@
+import Foundation
+import Images
+import Tensors
+
+/// The lightness and the colours of a folder's photos, in random squares.
+///
+/// What a step draws is a function of the seed and the step alone.
+public struct ColorizationDataset: Sendable {
+  public let augmentation: Augmentation
+  public let batchSize: Int
+  /// Photos that have colours.
+  private let photos: [URL]
+  /// Images without: gray ones, and those toned in one colour.
+  public let leftOut: Int
+  private let seed: UInt64
+  private let cache: ImageCache
+  private let order: EpochOrder
+
+  /// Looks at every image.
+  ///
+  /// - Parameter cacheBudget: the bytes that decoded images may take in memory.
+  ///
+  /// Throws `DatasetError`, or `ImageError` for an image that cannot be read.
+  public init(
+    root: URL, augmentation: Augmentation = Augmentation(), batchSize: Int = 1, seed: UInt64,
+    cacheBudget: Int = 1 << 30
+  ) throws {
+    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    try augmentation.validate()
+    let folder = try ImageFolder(root)
+    let cache = ImageCache(budget: cacheBudget)
+    photos = try folder.files.filter { file in
+      try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }.hasColorsOfItsOwn
+    }
+    guard !photos.isEmpty else { throw DatasetError.noColors(path: root.relativePath, count: folder.count) }
+    self.augmentation = augmentation
+    self.batchSize = batchSize
+    self.seed = seed
+    self.cache = cache
+    leftOut = folder.count - photos.count
+    order = EpochOrder(count: photos.count, seed: seed, purpose: "datasets.order")
+  }
+
+  /// Photos that have colours; an epoch shows each once.
+  public var count: Int { photos.count }
+
+  /// The batch of one training step, counted from 0: L as `[batchSize, cropSize, cropSize, 1]`, L/50 - 1, and ab as
+  /// `[batchSize, cropSize, cropSize, 2]`, ab/110. Throws `ImageError`, which names the file.
+  public func sample(step: Int) throws -> SupervisedSample {
+    SupervisedSample(
+      stacking: try (step * batchSize..<(step + 1) * batchSize).map { position in
+        let file = photos[order[position]]
+        let image = try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }
+        let random = Random(seed: seed, purpose: "datasets.augmentation", step: position)
+        let (lightness, chroma) = augmentation.augmented(image, random).labArrays()
+        return SupervisedSample(input: lightness, target: chroma)
+      })
+  }
+}
+
+extension Image {
+  /// How far, in Lab's units, the a and b of photos leave their main direction at least; those of toned prints stay nearer.
+  private static let leastSpread = 0.7
+
+  /// Whether it shows more than gray or the one tone of a print.
+  var hasColorsOfItsOwn: Bool {
+    guard colorChannels == 3 else { return false }
+    let chroma = labArrays().chroma
+    let count = Double(width * height)
+    let (sum, products) = chroma.withHostMemory { values in
+      (0..<width * height).reduce(into: (SIMD2<Double>.zero, SIMD3<Double>.zero)) { sums, pixel in
+        let color = SIMD2(Double(values[2 * pixel]), Double(values[2 * pixel + 1])) * 110
+        sums.0 += color
+        sums.1 += SIMD3(color.x * color.x, color.y * color.y, color.x * color.y)
+      }
+    }
+    let mean = sum / count
+    let covariance = products / count - SIMD3(mean.x * mean.x, mean.y * mean.y, mean.x * mean.y)
+    let difference = covariance.x - covariance.y
+    // The smaller eigenvalue: the variance across the main direction.
+    let across =
+      (covariance.x + covariance.y - (difference * difference + 4 * covariance.z * covariance.z).squareRoot()) / 2
+    return across >= Self.leastSpread * Self.leastSpread
+  }
+}

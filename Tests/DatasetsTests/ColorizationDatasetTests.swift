@@ -1,0 +1,60 @@
+import Datasets
+import Foundation
+import Images
+import Tensors
+import TestSupport
+import Testing
+
+struct ColorizationDatasetTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private let whole = Augmentation(loadSize: 16, cropSize: 16, flip: false)
+
+  private func dataset(batchSize: Int = 1) throws -> ColorizationDataset {
+    try ColorizationDataset(root: folder.url, augmentation: whole, batchSize: batchSize, seed: 1)
+  }
+
+  /// `color` makes red, green and blue of a level in 0...1 and a random number.
+  private func add(_ name: String, _ color: (Float, Float) -> [Float]) throws {
+    let random = Random(seed: 1, purpose: name)
+    let pixels = (0..<256).flatMap { color(0.1 + 0.8 * Float($0) / 255, random.uniform(at: $0)) }
+    try folder.add(
+      name, Image(width: 16, height: 16, channels: 3, pixels: pixels).encoded(as: .png, path: name))
+  }
+
+  private func addColorful(_ name: String) throws {
+    try add(name) { level, random in [level, random, 1 - level] }
+  }
+
+  @Test func lightnessComesInAndColorsGoOut() throws {
+    try addColorful("photo.png")
+    let sample = try dataset(batchSize: 2).sample(step: 3)
+    #expect(sample.input.shape == [2, 16, 16, 1] && sample.target.shape == [2, 16, 16, 2])
+    let photo = try Image(contentsOf: folder.url.appending(path: "photo.png"))
+    for index in 0..<2 {
+      let back = Image(lightness: sample.input, chroma: sample.target, index: index)
+      #expect(zip(back.pixels, photo.pixels).allSatisfy { abs($0 - $1) < 1e-3 })
+    }
+  }
+
+  @Test func grayAndTonedImagesAreLeftOut() throws {
+    try addColorful("photo.png")
+    try add("gray.png") { level, _ in [level, level, level] }
+    try add("sepia.png") { level, _ in [min(1, 1.1 * level), level, 0.8 * level] }
+    try add("bluish.png") { level, _ in [0.9 * level, level, min(1, 1.05 * level)] }
+    // As a lossy format would leave gray.
+    try add("noisy.png") { level, random in [level + 0.006 * random, level, level - 0.006 * random] }
+    let dataset = try dataset()
+    #expect(dataset.count == 1 && dataset.leftOut == 4)
+  }
+
+  @Test func aFolderWithoutColorsIsRefused() throws {
+    for name in ["a.png", "b.png"] { try add(name) { level, _ in [level, level, level] } }
+    let error = #expect(throws: DatasetError.self) { try dataset() }
+    #expect(try "\(#require(error))".hasPrefix("none of the 2 images in"))
+  }
+}

@@ -1,0 +1,105 @@
+import Checkpoints
+import Foundation
+import Images
+import Layers
+import Models
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+/// Runs on pairs, the second of which is the first one's negative.
+@Suite struct PairedRunTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for index in 0..<6 {
+      let random = Random(seed: 6, purpose: "photo", step: index)
+      let photo = Image(width: 6, height: 6, channels: 3, pixels: (0..<108).map { random.uniform(at: $0) })
+        .resized(toWidth: 32, height: 32)
+      let negative = Image(width: 32, height: 32, channels: 3, pixels: photo.pixels.map { 1 - $0 })
+      let split = index < 4 ? "train" : "test"
+      try folder.add("pairs/\(split)A/\(index).png", photo.encoded(as: .png, path: "photo"))
+      try folder.add("pairs/\(split)B/\(index).png", negative.encoded(as: .png, path: "photo"))
+    }
+  }
+
+  private func recipe(_ network: Recipe.Generator.Network = .unet, _ norm: Norm = .batch) -> Recipe {
+    var recipe = Recipe(.paired)
+    recipe.data.root = folder.url.appending(path: "pairs").path
+    (recipe.data.loadSize, recipe.data.cropSize) = (36, 32)
+    (recipe.generator.network, recipe.generator.norm) = (network, norm)
+    (recipe.generator.width, recipe.generator.downsamplings, recipe.generator.blocks) = (4, 5, 1)
+    (recipe.discriminator.width, recipe.discriminator.layers, recipe.discriminator.norm) = (4, 2, norm)
+    recipe.schedule.steps = 8
+    (recipe.output.checkpointEvery, recipe.output.sampleEvery, recipe.output.validateEvery) = (3, 3, 4)
+    return recipe
+  }
+
+  private func train(_ recipe: Recipe, in outputs: String, stops: [Int] = []) throws -> RunFolder {
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: outputs))
+    for stop in stops + [Int.max] {
+      var steps = run.checkpointSteps.last ?? 0
+      let part = try TrainingRun(
+        recipe: recipe, folder: run, resume: true,
+        listeners: [LossLog(file: run.losses), ValidationLog(file: run.validation)])
+      _ = try part.run {
+        steps += 1
+        return steps == stop
+      }
+    }
+    return run
+  }
+
+  @Test(arguments: [[2], [4, 5]])
+  func aStoppedRunGoesOnToTheSameBytes(_ stops: [Int]) throws {
+    for (network, norm) in [(Recipe.Generator.Network.unet, Norm.batch), (.resnet, .instance)] {
+      let whole = try train(recipe(network, norm), in: "whole.\(network)")
+      let stopped = try train(recipe(network, norm), in: "stopped.\(network)", stops: stops)
+      #expect(try differences(between: whole.root, and: stopped.root) == [])
+    }
+  }
+
+  @Test func leavesAGenerator() throws {
+    var recipe = recipe()
+    recipe.data.direction = .bToA
+    recipe.generator.atTest = .asInTraining
+    let run = try train(recipe, in: "outputs")
+    let model = try ModelFile(contentsOf: run.model("generator"))
+    #expect(model.description.task == "paired" && model.description.direction == .bToA)
+    let generator = try #require(try model.generator() as? UNetGenerator)
+    #expect(generator.configuration.atTest == .asInTraining)
+    let losses = try String(contentsOf: run.losses, encoding: .utf8).split(separator: "\n")
+    #expect(losses[0] == "step,epoch,learningRate,pixel,adversarial,discriminator" && losses.count == 9)
+    let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n")
+    #expect(measured[0] == "step,psnr,ssim,best" && measured.count == 3)
+  }
+
+  /// Of photos that it has not seen.
+  @Test(arguments: [ModelDescription.Direction.aToB, .bToA])
+  func learnsNegatives(_ direction: ModelDescription.Direction) throws {
+    var recipe = recipe(.resnet, .batch)
+    recipe.data.direction = direction
+    (recipe.generator.width, recipe.batch) = (8, 4)
+    recipe.optimizer.learningRate = 0.002
+    (recipe.schedule.steps, recipe.output.validateEvery) = (150, 50)
+    let run = try train(recipe, in: "outputs")
+    let last = try #require(try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n").last)
+    let ratio = try #require(Double(last.split(separator: ",")[1]))
+    #expect(ratio > 18, "\(last)")
+  }
+
+  @Test func aRunMayBeginWithAModel() throws {
+    let run = try train(recipe(), in: "outputs")
+    var recipe = recipe()
+    recipe.generator.initial = run.model("generator").path
+    let generator = try PairedTranslation(recipe).generator
+    #expect(
+      generator.parameters.map(\.value)
+        == (try ModelFile(contentsOf: run.model("generator")).generator().parameters.map(\.value)))
+    recipe.generator.width = 5
+    let error = #expect(throws: CheckpointError.self) { try PairedTranslation(recipe) }
+    #expect(error?.problem.contains("and the recipe's generator a") == true)
+  }
+}
