@@ -18,7 +18,9 @@ struct UpscaleCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("A model file or a PyTorch file (.pth); \(BundledModel.upscaling) if none.", valueName: "path"))
+    help: ArgumentHelp(
+      "A model file, a PyTorch file (.pth) or a finished run's folder; \(BundledModel.upscaling) if none.",
+      valueName: "path"))
   var model: String?
 
   @Option(

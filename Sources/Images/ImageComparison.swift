@@ -1,7 +1,6 @@
 extension Image {
-  /// The parts of two images that count in a comparison, with the same channels: transparent images as they look on
-  /// white, gray as three equal colours where the other has colours. This image, the result, decides the size; a truth
-  /// that is larger loses what is left over at its right and bottom.
+  /// The parts that count in a comparison with an image of the same size, neither having alpha, with the same channels:
+  /// gray as three equal colours where the other has colours.
   ///
   /// - Parameters:
   ///   - crop: pixels at every border that do not count; they leave some.
@@ -9,7 +8,7 @@ extension Image {
   ///     own luma, and the result is compared by its grays.
   package func comparable(to truth: Image, crop: Int = 0, usesLuma: Bool = false) -> (result: Image, truth: Image) {
     func counted(_ image: Image) -> Image {
-      image.laidOnWhite().cropped(x: crop, y: crop, width: width - 2 * crop, height: height - 2 * crop)
+      image.cropped(x: crop, y: crop, width: width - 2 * crop, height: height - 2 * crop)
     }
     let (result, truth) = (counted(self), counted(truth))
     if usesLuma {

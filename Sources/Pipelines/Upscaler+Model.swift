@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 
 extension Upscaler {
-  /// Loads a model from a model file or a PyTorch file.
+  /// Loads a model from a model file, a PyTorch file or a finished run's folder.
   ///
   /// - Parameters:
   ///   - scale: of the results, the model's if nil; at most the model's.
@@ -11,7 +11,7 @@ extension Upscaler {
   public init(
     modelAt url: URL, scale: Int? = nil, tileSize: TileSize = .automatic, precision: Precision = .float32
   ) throws {
-    let network = try ModelFile(contentsOf: url).upscaler()
+    let network = try ModelFile(at: url, orInRunFolder: ["generator"]).upscaler()
     do {
       try self.init(network, scale: scale, tileSize: tileSize, precision: precision)
     } catch let error as UpscalingError {

@@ -63,7 +63,10 @@ import Testing
     (["models", "inspect", "text.pth"], "guise: text.pth: is neither"),
     (["paint"], "guise: Unexpected argument 'paint'"),
     (["bench", "forward", "--size", "30"], "guise: --size is 30, expected a multiple of 4 from 16 to 8192"),
-    (["bench", "train", "--size", "20"], "guise: --size is 20, too small for the discriminator: expected at least 24"),
+    (
+      ["bench", "train", "--size", "20"],
+      "guise: --size 20: a discriminator of 3 layers needs a data.cropSize of at least 24, not 20"
+    ),
     (["bench", "compare"], "guise: Missing expected argument '--python <path>'"),
     (["bench", "compare", "--python", "gone/python"], "guise: --python: gone/python is no program that can be run"),
     (["bench", "compare", "--python", "in"], "guise: --python: in is no program that can be run"),

@@ -37,7 +37,9 @@ import Training
     #expect(
       message("generator: {scale: 2}")
         == "recipe.yaml, line 1: generator.scale is for the task super-resolution, not for cyclegan")
-    #expect(message("task: upscale").hasSuffix("task is 'upscale', expected cyclegan, super-resolution, paired or colorization"))
+    #expect(
+      message("task: upscale").hasSuffix(
+        "task is 'upscale', expected cyclegan, super-resolution, paired or colorization"))
   }
 
   @Test func readsBackWhatItWrites() throws {
