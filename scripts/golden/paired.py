@@ -31,6 +31,8 @@ from super_resolution import discriminator_loss, generator_loss, largest_differe
 
 STEPS, BATCH, SIZE = 10, 2, 32
 RATE, BETAS = 2e-4, (0.5, 0.999)
+# With Adam's first steps one value of a rectifier that rounding takes across zero parts two trajectories for good. The
+# networks' seeds stay clear of that: where all weights are moved by 1e-6, losses move by less than 5e-5.
 SEED = 11
 PIXEL_WEIGHT = 100
 SMOOTH = 0.01
@@ -95,7 +97,7 @@ if __name__ == "__main__":
     }
     networks = {
         "unet": initialize(UNetGenerator(4, 3, "batch"), SEED + 1, 0.2, torch.float32),
-        "resnet": initialize(Generator(4, 1, norm="instance"), SEED + 2, 0.2, torch.float32),
+        "resnet": initialize(Generator(4, 1, norm="instance"), SEED + 30, 0.2, torch.float32),
         "colors": initialize(UNetGenerator(4, 3, "batch", channels=(1, 2)), SEED + 3, 0.2, torch.float32),
         "judge.batch": initialize(PatchDiscriminator(4, 2, 6, "batch"), SEED + 4, 0.2, torch.float32),
         "judge.instance": initialize(PatchDiscriminator(4, 2, 6, "instance"), SEED + 5, 0.2, torch.float32),
