@@ -83,10 +83,6 @@ struct ColorizationProject: TrainingProject {
   }
 
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
-    let description = ModelDescription(task: recipe.task.rawValue, network: colorization.description)
-    return [
-      FinishedModel(
-        name: recipe.modelName(endOf: phase), network: colorization.generator, description: description)
-    ]
+    [recipe.finishedModel(colorization.generator, colorization.description, endOf: phase)]
   }
 }

@@ -56,11 +56,7 @@ struct PairedProject: TrainingProject {
   }
 
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
-    let description = ModelDescription(
-      task: recipe.task.rawValue, direction: recipe.data.direction, network: translation.description)
-    return [
-      FinishedModel(name: recipe.modelName(endOf: phase), network: translation.generator, description: description)
-    ]
+    [recipe.finishedModel(translation.generator, translation.description, endOf: phase)]
   }
 }
 

@@ -53,10 +53,6 @@ struct SuperResolutionProject: TrainingProject {
   }
 
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
-    let description = ModelDescription(task: recipe.task.rawValue, network: superResolution.description)
-    return [
-      FinishedModel(
-        name: recipe.modelName(endOf: phase), network: superResolution.generator, description: description)
-    ]
+    [recipe.finishedModel(superResolution.generator, superResolution.description, endOf: phase)]
   }
 }

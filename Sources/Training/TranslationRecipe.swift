@@ -47,9 +47,14 @@ extension Recipe {
     return made
   }
 
-  /// What a phase's model is called: the run's last `generator`, one before it after its phase.
-  func modelName(endOf phase: TrainingPhase.Kind) -> String {
-    phase == .pixel && hasAdversarialPhase ? phase.rawValue : "generator"
+  /// What the end of a phase leaves behind: the run's last model is called `generator`, one before it after its phase.
+  func finishedModel(
+    _ network: any PyTorchNetwork, _ description: ModelDescription.Network, endOf phase: TrainingPhase.Kind
+  ) -> FinishedModel {
+    FinishedModel(
+      name: phase == .pixel && hasAdversarialPhase ? phase.rawValue : "generator", network: network,
+      description: ModelDescription(
+        task: task.rawValue, direction: task == .paired ? data.direction : nil, network: description))
   }
 }
 

@@ -38,18 +38,7 @@ import Training
   }
 
   private func train(_ recipe: Recipe, in outputs: String, stops: [Int] = []) throws -> RunFolder {
-    let run = try RunFolder(name: "run", in: folder.url.appending(path: outputs))
-    for stop in stops + [Int.max] {
-      var steps = run.checkpointSteps.last ?? 0
-      let part = try TrainingRun(
-        recipe: recipe, folder: run, resume: true,
-        listeners: [LossLog(file: run.losses), ValidationLog(file: run.validation)])
-      _ = try part.run {
-        steps += 1
-        return steps == stop
-      }
-    }
-    return run
+    try TrainingTests.train(recipe, in: folder.url.appending(path: outputs), stops: stops).run
   }
 
   @Test(arguments: [[2], [4, 5]])

@@ -1,6 +1,5 @@
 import Datasets
 import Layers
-import Models
 import Tensors
 import TestSupport
 import Testing
@@ -29,31 +28,11 @@ import Training
     let recipe = try recipe(attributes)
     let task =
       recipe.task == .paired ? try PairedTranslation(recipe).task : try Colorization(recipe).task
-    for network in task.generators { try load(network.network, attributes.generator) }
-    for network in task.discriminators { try load(network.network, try #require(attributes.discriminator)) }
-    let trainer = Trainer(
-      task, plan: TrainingPlan(recipe, imagesPerEpoch: 1), optimizer: recipe.optimizer, seed: recipe.seed)
-    let losses = golden.arrays(under: "losses.\(expected.name)/")
-    for step in 0..<Self.steps {
-      let report = trainer.step(try sample(step, recipe.task))
-      #expect(Set(report.losses.map(\.name)) == Set(losses.keys))
-      for (name, value) in report.losses {
-        let exact = try #require(losses[name]).scalars[step]
-        #expect(
-          (value - exact).magnitude <= 1e-4 * exact.magnitude, "\(name) of step \(step): \(value) instead of \(exact)")
-      }
+    for network in task.generators { try golden.load(network.network, named: attributes.generator) }
+    for network in task.discriminators {
+      try golden.load(network.network, named: try #require(attributes.discriminator))
     }
-    let final = golden.arrays(under: "final.\(expected.name)/")
-    guard !final.isEmpty else { return }
-    let generator = try #require(task.generator as? UNetGenerator)
-    let values = try generator.values(
-      fromPyTorch: final, keys: UNetGenerator.pyTorchKeys(for: generator.configuration))
-    for (name, parameter) in generator.namedParameters {
-      expectClose(parameter.value, try #require(values[name]), tolerance: 1e-3, "\(expected.name) \(name)")
-    }
-    for (name, statistic) in generator.namedStatistics {
-      expectClose(statistic.value, try #require(values[name]), tolerance: 1e-3, "\(expected.name) \(name)")
-    }
+    try golden.expectTraining(task, recipe, follows: expected, steps: Self.steps) { try sample($0, recipe.task) }
   }
 
   private func recipe(_ attributes: Attributes) throws -> Recipe {
@@ -77,14 +56,6 @@ import Training
       (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (0, Self.steps)
     }
     return recipe
-  }
-
-  private func load(_ network: any Layer, _ name: String) throws {
-    func keys<Network: PyTorchNetwork>(_ network: Network) -> [PyTorchKey] {
-      Network.pyTorchKeys(for: network.configuration)
-    }
-    let network = try #require(network as? any PyTorchNetwork)
-    try network.load(pyTorch: golden.arrays(under: "initial.\(name)/"), keys: keys(network))
   }
 
   private func sample(_ step: Int, _ task: Recipe.Task) throws -> SupervisedSample {

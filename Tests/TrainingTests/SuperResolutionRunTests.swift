@@ -39,37 +39,24 @@ import Training
     return recipe
   }
 
-  /// Trains in `outputs`, resuming after each of `stops`.
-  private func train(_ recipe: Recipe, in outputs: String, stops: [Int] = []) throws -> TrainingEnd? {
-    let run = try RunFolder(name: "run", in: folder.url.appending(path: outputs))
-    var end: TrainingEnd?
-    for stop in stops + [9] {
-      var steps = run.checkpointSteps.last ?? 0
-      let part = try TrainingRun(
-        recipe: recipe, folder: run, resume: true,
-        listeners: [LossLog(file: run.losses), ValidationLog(file: run.validation)])
-      end = try part.run {
-        steps += 1
-        return steps == stop
-      }
-      #expect(end?.step == stop)
-    }
-    return end
+  @discardableResult
+  private func train(_ recipe: Recipe, in outputs: String, stops: [Int] = []) throws -> TrainingEnd {
+    try TrainingTests.train(recipe, in: folder.url.appending(path: outputs), stops: stops).end
   }
 
   /// Stops within each phase, and where one ends.
   @Test(arguments: [[2, 7], [4, 5, 6], [5], [8]])
   func aStoppedRunGoesOnToTheSameBytes(_ stops: [Int]) throws {
     for discriminator in [Recipe.Discriminator.Network.unet, .vgg] {
-      _ = try train(recipe(discriminator), in: "whole.\(discriminator)")
-      _ = try train(recipe(discriminator), in: "stopped.\(discriminator)", stops: stops)
+      try train(recipe(discriminator), in: "whole.\(discriminator)")
+      try train(recipe(discriminator), in: "stopped.\(discriminator)", stops: stops)
       let runs = ["whole", "stopped"].map { folder.url.appending(path: "\($0).\(discriminator)/run") }
       #expect(try differences(between: runs[0], and: runs[1]) == [])
     }
   }
 
   @Test func eachPhaseLeavesItsModel() throws {
-    let end = try #require(try train(recipe(), in: "outputs"))
+    let end = try train(recipe(), in: "outputs")
     let run = try RunFolder(name: "run", in: folder.url.appending(path: "outputs"))
     #expect(end.models == [run.model("pixel"), run.model("generator")])
     for name in ["pixel", "generator", "pixel-best", "generator-best"] {
@@ -87,7 +74,7 @@ import Training
   }
 
   @Test func aRunMayBeginWithAModel() throws {
-    _ = try train(recipe(), in: "outputs")
+    try train(recipe(), in: "outputs")
     let file = folder.url.appending(path: "outputs/run/pixel.safetensors")
     var recipe = recipe()
     recipe.generator.initial = file.path

@@ -1,6 +1,5 @@
 import Datasets
 import Layers
-import Models
 import Tensors
 import TestSupport
 import Testing
@@ -26,28 +25,9 @@ import Training
     let task = try SuperResolution(recipe).task
     for network in task.generators + task.discriminators {
       let name = network.name == "generator" ? "generator" : recipe.discriminator.network.rawValue
-      try load(network.network, golden.arrays(under: "initial.\(name)/"))
+      try golden.load(network.network, named: name)
     }
-    let trainer = Trainer(
-      task, plan: TrainingPlan(recipe, imagesPerEpoch: 1), optimizer: recipe.optimizer, seed: recipe.seed)
-    let losses = golden.arrays(under: "losses.\(expected.name)/")
-    for step in 0..<Self.steps {
-      let report = trainer.step(try sample(step))
-      #expect(Set(report.losses.map(\.name)) == Set(losses.keys))
-      for (name, value) in report.losses {
-        let exact = try #require(losses[name]).scalars[step]
-        #expect(
-          (value - exact).magnitude <= 1e-4 * exact.magnitude, "\(name) of step \(step): \(value) instead of \(exact)")
-      }
-    }
-    let final = golden.arrays(under: "final.\(expected.name)/")
-    guard !final.isEmpty else { return }
-    let generator = try #require(task.generator as? MSRResNet)
-    let values = try generator.values(
-      fromPyTorch: final, keys: MSRResNet.pyTorchKeys(for: generator.configuration))
-    for (name, parameter) in generator.namedParameters {
-      expectClose(parameter.value, try #require(values[name]), tolerance: 1e-3, "\(expected.name) \(name)")
-    }
+    try golden.expectTraining(task, recipe, follows: expected, steps: Self.steps, sample: sample)
   }
 
   private func recipe(_ attributes: Attributes) throws -> Recipe {
@@ -68,14 +48,6 @@ import Training
       (recipe.pixelPhase.rate.learningRate, recipe.pixelPhase.rate.decay) = (1e-3, .constant)
     }
     return recipe
-  }
-
-  private func load(_ network: any Layer, _ state: [String: NDArray]) throws {
-    func keys<Network: PyTorchNetwork>(_ network: Network) -> [PyTorchKey] {
-      Network.pyTorchKeys(for: network.configuration)
-    }
-    let network = try #require(network as? any PyTorchNetwork)
-    try network.load(pyTorch: state, keys: keys(network))
   }
 
   private func sample(_ step: Int) throws -> SupervisedSample {
