@@ -30,14 +30,3 @@ public struct Colorization {
     return [gray, output, batch.target].map { Image(lightness: batch.input, chroma: $0, index: index) }
   }
 }
-
-extension SupervisedTranslation.Objective {
-  /// Of a recipe with a pixel phase and an adversarial one.
-  init(phasesOf recipe: Recipe, isConditional: Bool, discriminatorsLead: Bool) {
-    let phase = recipe.adversarialPhase
-    self.init(
-      pixelLoss: recipe.pixelPhase.loss, pixelWeight: phase.pixelWeight, adversarialLoss: phase.loss,
-      adversarialWeight: phase.adversarialWeight, featureLoss: recipe.features.loss, featureWeight: phase.featureWeight,
-      isConditional: isConditional, discriminatorsLead: discriminatorsLead)
-  }
-}

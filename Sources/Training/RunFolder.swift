@@ -3,8 +3,8 @@ import Foundation
 
 /// Where a run keeps what it makes: `outputs/NAME/`.
 ///
-/// `recipe.yaml` (as used), `losses.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end a model file
-/// for each direction.
+/// `recipe.yaml` (as used), `losses.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end its models:
+/// `AtoB` and `BtoA` of an unpaired run, `generator` of others, and `pixel` where a pixel phase came before.
 public struct RunFolder: Sendable {
   public let root: URL
 

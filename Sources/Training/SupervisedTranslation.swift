@@ -115,6 +115,17 @@ public final class SupervisedTranslation: AdversarialTask {
   }
 }
 
+extension SupervisedTranslation.Objective {
+  /// Of a recipe with a pixel phase and an adversarial one.
+  init(phasesOf recipe: Recipe, isConditional: Bool, discriminatorsLead: Bool) {
+    let phase = recipe.adversarialPhase
+    self.init(
+      pixelLoss: recipe.pixelPhase.loss, pixelWeight: phase.pixelWeight, adversarialLoss: phase.loss,
+      adversarialWeight: phase.adversarialWeight, featureLoss: recipe.features.loss, featureWeight: phase.featureWeight,
+      isConditional: isConditional, discriminatorsLead: discriminatorsLead)
+  }
+}
+
 extension Recipe.PixelLoss {
   func callAsFunction(_ prediction: Tensor, _ target: Tensor) -> Tensor {
     switch self {

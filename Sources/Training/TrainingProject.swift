@@ -35,3 +35,15 @@ struct FinishedModel {
   let network: any PyTorchNetwork
   let description: ModelDescription
 }
+
+extension Recipe {
+  /// What the end of a phase leaves behind: the run's last model is called `generator`, one before it after its phase.
+  func finishedModel(
+    _ network: any PyTorchNetwork, _ description: ModelDescription.Network, endOf phase: TrainingPhase.Kind
+  ) -> FinishedModel {
+    FinishedModel(
+      name: phase == .pixel && hasAdversarialPhase ? phase.rawValue : "generator", network: network,
+      description: ModelDescription(
+        task: task.rawValue, direction: task == .paired ? data.direction : nil, network: description))
+  }
+}

@@ -46,16 +46,6 @@ extension Recipe {
     Initializer.normal(deviation: 0.02).initialize(made, seed: seed, purpose: "generator")
     return made
   }
-
-  /// What the end of a phase leaves behind: the run's last model is called `generator`, one before it after its phase.
-  func finishedModel(
-    _ network: any PyTorchNetwork, _ description: ModelDescription.Network, endOf phase: TrainingPhase.Kind
-  ) -> FinishedModel {
-    FinishedModel(
-      name: phase == .pixel && hasAdversarialPhase ? phase.rawValue : "generator", network: network,
-      description: ModelDescription(
-        task: task.rawValue, direction: task == .paired ? data.direction : nil, network: description))
-  }
 }
 
 extension ModelDescription.Network {
