@@ -19,7 +19,6 @@ Made with PyTorch 2.15.
 """
 
 import copy
-import json
 
 import numpy
 import torch
@@ -27,7 +26,7 @@ import torch.nn.functional as F
 
 from golden import Family, Values
 from networks import Generator, PatchDiscriminator, UNetGenerator, channels_last, initialize, state
-from super_resolution import discriminator_loss, generator_loss, largest_difference
+from super_resolution import add_training, discriminator_loss, generator_loss
 
 STEPS, BATCH, SIZE = 10, 2, 32
 RATE, BETAS = 2e-4, (0.5, 0.999)
@@ -112,28 +111,18 @@ if __name__ == "__main__":
         for key, value in state(network).items():
             family.store(f"initial.{name}/{key}", value)
 
-    def add(case, run, keeps_weights=False, **attributes):
-        trained, history = run(torch.float64)
-        rough, rough_history = run(torch.float32)
-        for name in history[0]:
-            losses, rough_losses = (torch.stack([step[name] for step in steps]) for steps in [history, rough_history])
-            family.store(f"losses.{case}/{name}", losses)
-            print(f"{case} {name}: {largest_difference(rough_losses, losses):.1e} between float32 and float64")
-        for key, value in state(trained).items() if keeps_weights else []:
-            family.store(f"final.{case}/{key}", value)
-            difference = largest_difference(state(rough)[key], value)
-            if difference > 1e-4:
-                print(f"  {case} {key}: {difference:.1e}")
-        family.cases[case] = json.dumps(attributes)
-
     def add_adversarial(case, task, generator, judge, kind, **options):
-        add(case, lambda dtype: adversarial_steps(networks[generator], networks[judge], pairs[task], kind, dtype),
+        add_training(
+            family, case,
+            lambda dtype: adversarial_steps(networks[generator], networks[judge], pairs[task], kind, dtype),
             task=task, generator=generator, discriminator=judge, loss=kind, **options)
 
     add_adversarial("paired.vanilla.batch", "paired", "unet", "judge.batch", "vanilla", keeps_weights=True)
     add_adversarial("paired.leastSquares.instance", "paired", "resnet", "judge.instance", "leastSquares")
     for loss in ["l1", "smoothL1"]:
-        add(f"colorization.pixel.{loss}", lambda dtype: pixel_steps(networks["colors"], pairs["colorization"], loss, dtype),
+        add_training(
+            family, f"colorization.pixel.{loss}",
+            lambda dtype: pixel_steps(networks["colors"], pairs["colorization"], loss, dtype),
             task="colorization", generator="colors", loss=loss)
     add_adversarial("colorization.adversarial", "colorization", "colors", "judge.colors", "vanilla", keeps_weights=True)
     family.write()

@@ -113,6 +113,22 @@ def largest_difference(left, right):
     return ((left - right).abs().max() / right.abs().max()).item()
 
 
+def add_training(family, case, run, keeps_weights=False, **attributes):
+    """`run(dtype)` trains, and returns the generator and each step's losses by name."""
+    trained, history = run(torch.float64)
+    rough, rough_history = run(torch.float32)
+    for name in history[0]:
+        losses, rough_losses = (torch.stack([step[name] for step in steps]) for steps in [history, rough_history])
+        family.store(f"losses.{case}/{name}", losses)
+        print(f"{case} {name}: {largest_difference(rough_losses, losses):.1e} between float32 and float64")
+    for key, value in state(trained).items() if keeps_weights else []:
+        family.store(f"final.{case}/{key}", value)
+        difference = largest_difference(state(rough)[key], value)
+        if difference > 1e-4:
+            print(f"  {case} {key}: {difference:.1e}")
+    family.cases[case] = json.dumps(attributes)
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     values = Values(SEED, torch.float32)
@@ -135,24 +151,10 @@ if __name__ == "__main__":
         for key, value in state(network).items():
             family.store(f"initial.{name}/{key}", value)
 
-    def add(case, run, keeps_weights=False, **attributes):
-        trained, history = run(torch.float64)
-        rough, rough_history = run(torch.float32)
-        for name in history[0]:
-            losses, rough_losses = (torch.stack([step[name] for step in steps]) for steps in [history, rough_history])
-            family.store(f"losses.{case}/{name}", losses)
-            print(f"{case} {name}: {largest_difference(rough_losses, losses):.1e} between float32 and float64")
-        for key, value in state(trained).items() if keeps_weights else []:
-            family.store(f"final.{case}/{key}", value)
-            difference = largest_difference(state(rough)[key], value)
-            if difference > 1e-4:
-                print(f"  {case} {key}: {difference:.1e}")
-        family.cases[case] = json.dumps(attributes)
-
     for name, loss in [("l1", F.l1_loss), ("squared", F.mse_loss)]:
-        add(f"pixel.{name}", lambda dtype: pixel_steps(generator, images, loss, dtype), name == "l1", loss=name)
+        add_training(family, f"pixel.{name}", lambda dtype: pixel_steps(generator, images, loss, dtype), name == "l1", loss=name)
     for kind, network in [("relativistic", "patch"), ("leastSquares", "patch"), ("vanilla", "unet")]:
-        add(f"adversarial.{kind}.{network}",
+        add_training(family, f"adversarial.{kind}.{network}",
             lambda dtype: adversarial_steps(generator, discriminators[network], images, kind, dtype),
             kind != "leastSquares", loss=kind, discriminator=network)
     family.write()
