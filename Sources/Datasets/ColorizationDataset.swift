@@ -7,6 +7,8 @@ import Tensors
 /// What a step draws is a function of the seed and the step alone.
 public struct ColorizationDataset: Sendable {
   public let augmentation: Augmentation
+  /// How much the tones of the lightness vary, of those of the photos.
+  public let tones: Double
   public let batchSize: Int
   /// Photos that have colours.
   private let photos: [URL]
@@ -22,7 +24,7 @@ public struct ColorizationDataset: Sendable {
   ///
   /// Throws `DatasetError`, or `ImageError` for an image that cannot be read.
   public init(
-    root: URL, augmentation: Augmentation = Augmentation(), batchSize: Int = 1, seed: UInt64,
+    root: URL, augmentation: Augmentation = Augmentation(), tones: Double = 0, batchSize: Int = 1, seed: UInt64,
     cacheBudget: Int = 1 << 30
   ) throws {
     precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
@@ -34,6 +36,7 @@ public struct ColorizationDataset: Sendable {
     }
     guard !photos.isEmpty else { throw DatasetError.noColors(path: root.relativePath, count: folder.count) }
     self.augmentation = augmentation
+    self.tones = tones
     self.batchSize = batchSize
     self.seed = seed
     self.cache = cache
@@ -53,7 +56,9 @@ public struct ColorizationDataset: Sendable {
         let image = try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }
         let random = Random(seed: seed, purpose: "datasets.augmentation", step: position)
         let (lightness, chroma) = augmentation.augmented(image, random).labArrays()
-        return SupervisedSample(input: lightness, target: chroma)
+        guard tones > 0 else { return SupervisedSample(input: lightness, target: chroma) }
+        let variation = ToneVariation(strength: tones, Random(seed: seed, purpose: "datasets.tones", step: position))
+        return SupervisedSample(input: variation(lightness), target: chroma)
       })
   }
 }

@@ -1,17 +1,20 @@
 import VectorKernels
 
-/// Adam's update (Kingma and Ba 2015) of one parameter, in place.
+/// Adam's update (Kingma and Ba 2015) of one parameter, in place; with weight decay, AdamW's (Loshchilov and Hutter 2019).
 package enum AdaptiveMoments {
   package struct Settings: Sendable {
-    package var learningRate: Double, beta1: Double, beta2: Double, epsilon: Double
+    package var learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
     /// Counted from 1.
     package var step: Int
 
-    package init(learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, step: Int) {
+    package init(
+      learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double, step: Int
+    ) {
       self.learningRate = learningRate
       self.beta1 = beta1
       self.beta2 = beta2
       self.epsilon = epsilon
+      self.weightDecay = weightDecay
       self.step = step
     }
   }
@@ -23,6 +26,7 @@ package enum AdaptiveMoments {
   ) {
     let (beta1, beta2) = (Float(settings.beta1), Float(settings.beta2))
     let (rest1, rest2) = (Float(1 - settings.beta1), Float(1 - settings.beta2))
+    let kept = Float(1 - settings.learningRate * settings.weightDecay)
     let stepSize = Float(settings.learningRate / (1 - pow(settings.beta1, settings.step)))
     let secondScale = Float((1 - pow(settings.beta2, settings.step)).squareRoot())
     let kernels = InstructionSet.kernels
@@ -32,7 +36,7 @@ package enum AdaptiveMoments {
         AdaptiveMomentsStep(
           parameter: parameter + start, gradient: gradient + start, firstMoment: firstMoment + start,
           secondMoment: secondMoment + start, count: range.count, beta1: beta1, rest1: rest1, beta2: beta2,
-          rest2: rest2, stepSize: stepSize, secondScale: secondScale, epsilon: Float(settings.epsilon)))
+          rest2: rest2, kept: kept, stepSize: stepSize, secondScale: secondScale, epsilon: Float(settings.epsilon)))
     }
   }
 

@@ -1,7 +1,7 @@
 import VectorKernels
 
 extension Level {
-  /// Adam (Kingma and Ba 2015).
+  /// Adam (Kingma and Ba 2015), with decoupled weight decay.
   package func update(_ step: AdaptiveMomentsStep) {
     let whole = step.count / laneCount * laneCount
     func lanes(_ value: Float) -> Lanes { Lanes(repeating: value) }
@@ -12,7 +12,7 @@ extension Level {
       store(first, step.firstMoment + i)
       store(second, step.secondMoment + i)
       let deviation = second.squareRoot() / lanes(step.secondScale) + lanes(step.epsilon)
-      store(load(step.parameter + i) - lanes(step.stepSize) * first / deviation, step.parameter + i)
+      store(lanes(step.kept) * load(step.parameter + i) - lanes(step.stepSize) * first / deviation, step.parameter + i)
     }
     for i in whole..<step.count {
       let gradient = step.gradient[i]
@@ -20,7 +20,8 @@ extension Level {
       let second = step.rest2 * gradient * gradient + step.beta2 * step.secondMoment[i]
       step.firstMoment[i] = first
       step.secondMoment[i] = second
-      step.parameter[i] -= step.stepSize * first / (second.squareRoot() / step.secondScale + step.epsilon)
+      let deviation = second.squareRoot() / step.secondScale + step.epsilon
+      step.parameter[i] = step.kept * step.parameter[i] - step.stepSize * first / deviation
     }
   }
 }

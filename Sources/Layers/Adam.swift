@@ -1,10 +1,10 @@
 import Kernels
 import Tensors
 
-/// Adam (Kingma and Ba 2015) over a fixed list of parameters.
+/// Adam (Kingma and Ba 2015) over a fixed list of parameters; with weight decay, AdamW (Loshchilov and Hutter 2019).
 public final class Adam {
   public let parameters: [Parameter]
-  private let beta1: Double, beta2: Double, epsilon: Double
+  private let beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
 
   /// What a checkpoint must hold, besides the parameters.
   public struct State: Sendable {
@@ -25,11 +25,16 @@ public final class Adam {
   private var firstMoments: [NDArray]
   private var secondMoments: [NDArray]
 
-  public init(_ parameters: [Parameter], beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+  /// - Parameter weightDecay: the share of its value that a parameter loses in each step, as a multiple of the learning rate.
+  public init(
+    _ parameters: [Parameter], beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    weightDecay: Double = 0
+  ) {
     self.parameters = parameters
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
+    self.weightDecay = weightDecay
     firstMoments = parameters.map { NDArray(repeating: 0, shape: $0.value.shape) }
     secondMoments = firstMoments
   }
@@ -55,7 +60,8 @@ public final class Adam {
       "gradients of shapes \(gradients.map(\.shape)) for parameters of shapes \(parameters.map(\.value.shape))")
     stepCount += 1
     let settings = AdaptiveMoments.Settings(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, step: stepCount)
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      step: stepCount)
     // Reads four arrays, writes three.
     let work = Work(values: 7 * gradients.reduce(0) { $0 + $1.shape.count })
     Profile.measure("Adam", work: work) { update(gradients, settings) }

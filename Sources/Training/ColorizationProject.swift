@@ -20,12 +20,15 @@ struct ColorizationProject: TrainingProject {
 
   init(_ recipe: Recipe) throws {
     self.recipe = recipe
-    func dataset(_ folder: String, _ augmentation: Augmentation, batchSize: Int) throws -> ColorizationDataset {
+    func dataset(
+      _ folder: String, _ augmentation: Augmentation, tones: Double = 0, batchSize: Int
+    ) throws -> ColorizationDataset {
       try ColorizationDataset(
-        root: URL(filePath: folder, directoryHint: .isDirectory), augmentation: augmentation, batchSize: batchSize,
-        seed: recipe.seed)
+        root: URL(filePath: folder, directoryHint: .isDirectory), augmentation: augmentation, tones: tones,
+        batchSize: batchSize, seed: recipe.seed)
     }
-    self.dataset = try dataset(recipe.data.root, recipe.data.augmentation, batchSize: recipe.batch)
+    self.dataset = try dataset(
+      recipe.data.root, recipe.data.augmentation, tones: recipe.data.tones, batchSize: recipe.batch)
     let measured = recipe.data.validation.isEmpty ? recipe.data.root : recipe.data.validation
     validation = try dataset(measured, recipe.data.wholeImages, batchSize: 1)
     colorization = try Colorization(recipe)

@@ -43,6 +43,7 @@ extension Recipe {
     .integer("data.cropSize", \.data.cropSize, 16...8192),
     .flag("data.flip", \.data.flip),
     .flag("data.rotate", \.data.rotate).only(.superResolution),
+    .number("data.tones", \.data.tones, 0..<1).only(.colorization),
     .share("data.smallest", \.data.smallest).only(.superResolution),
   ]
 
@@ -109,6 +110,7 @@ extension Recipe {
     .positive("optimizer.learningRate", \.optimizer.learningRate).only(.cyclegan, .paired),
     .number("optimizer.beta1", \.optimizer.beta1, 0..<1),
     .number("optimizer.beta2", \.optimizer.beta2, 0..<1),
+    .number("optimizer.weightDecay", \.optimizer.weightDecay, 0..<Double.infinity),
     .number("optimizer.clip", \.optimizer.clip, 0..<Double.infinity),
     .integer("schedule.epochs", \.schedule.epochs, 0...1_000_000).only(.cyclegan, .paired),
     .integer("schedule.decayEpochs", \.schedule.decayEpochs, 0...1_000_000).only(.cyclegan, .paired),

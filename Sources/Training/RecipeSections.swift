@@ -25,6 +25,8 @@ extension Recipe {
     public var flip = true
     /// Whether samples are turned by a random number of quarters.
     public var rotate = true
+    /// How much colorization varies the tones that a network is given, as exposures differ and prints fade.
+    public var tones = 0.0
     /// Where less than 1, each sample is of a photo that is first made smaller by a factor drawn from `smallest ... 1`.
     public var smallest = 1.0
 
@@ -188,6 +190,9 @@ extension Recipe {
     public var learningRate = 0.0002
     public var beta1 = 0.5
     public var beta2 = 0.999
+    /// The share of its value that a parameter loses in each step, as a multiple of the learning rate (Loshchilov and Hutter
+    /// 2019): 0.01 to 0.1 where a network learns its few photos by heart, 0 for none.
+    public var weightDecay = 0.0
     /// Gradients of all a network's parameters together are scaled down to this norm where theirs is larger; 0 for never.
     public var clip = 0.0
 

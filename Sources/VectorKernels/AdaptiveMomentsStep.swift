@@ -4,13 +4,13 @@ package struct AdaptiveMomentsStep {
   package var firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>
   package var count: Int
   package var beta1: Float, rest1: Float, beta2: Float, rest2: Float
-  /// parameter -= stepSize * first / (sqrt(second) / secondScale + epsilon).
-  package var stepSize: Float, secondScale: Float, epsilon: Float
+  /// parameter = kept * parameter - stepSize * first / (sqrt(second) / secondScale + epsilon).
+  package var kept: Float, stepSize: Float, secondScale: Float, epsilon: Float
 
   package init(
     parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, firstMoment: UnsafeMutablePointer<Float>,
     secondMoment: UnsafeMutablePointer<Float>, count: Int, beta1: Float, rest1: Float, beta2: Float, rest2: Float,
-    stepSize: Float, secondScale: Float, epsilon: Float
+    kept: Float, stepSize: Float, secondScale: Float, epsilon: Float
   ) {
     self.parameter = parameter
     self.gradient = gradient
@@ -21,6 +21,7 @@ package struct AdaptiveMomentsStep {
     self.rest1 = rest1
     self.beta2 = beta2
     self.rest2 = rest2
+    self.kept = kept
     self.stepSize = stepSize
     self.secondScale = secondScale
     self.epsilon = epsilon

@@ -14,8 +14,8 @@ struct ColorizationDatasetTests {
 
   private let whole = Augmentation(loadSize: 16, cropSize: 16, flip: false)
 
-  private func dataset(batchSize: Int = 1) throws -> ColorizationDataset {
-    try ColorizationDataset(root: folder.url, augmentation: whole, batchSize: batchSize, seed: 1)
+  private func dataset(tones: Double = 0, batchSize: Int = 1) throws -> ColorizationDataset {
+    try ColorizationDataset(root: folder.url, augmentation: whole, tones: tones, batchSize: batchSize, seed: 1)
   }
 
   /// `color` makes red, green and blue of a level in 0...1 and a random number.
@@ -39,6 +39,21 @@ struct ColorizationDatasetTests {
       let back = Image(lightness: sample.input, chroma: sample.target, index: index)
       #expect(zip(back.pixels, photo.pixels).allSatisfy { abs($0 - $1) < 1e-3 })
     }
+  }
+
+  @Test func tonesMoveButKeepTheirOrderAndTheColors() throws {
+    try addColorful("photo.png")
+    let (plain, varied) = (try dataset().sample(step: 0), try dataset(tones: 0.3).sample(step: 0))
+    #expect(varied.target == plain.target)
+    let tones = zip(plain.input.withHostMemory(Array.init), varied.input.withHostMemory(Array.init)).sorted {
+      $0.0 < $1.0
+    }
+    #expect(zip(tones, tones.dropFirst()).allSatisfy { $0.1 <= $1.1 })
+    // An exponent of e^0.3 moves the tone 0.46 most, by 0.11; black and white come 0.075 nearer: in -1...1 twice that.
+    let moves = tones.map { abs($0.1 - $0.0) }
+    #expect(moves.max()! > 0.02 && moves.max()! < 0.4)
+    let next = try dataset(tones: 0.3).sample(step: 1)
+    #expect(next.input != varied.input)
   }
 
   @Test func grayAndTonedImagesAreLeftOut() throws {

@@ -7,6 +7,7 @@ private struct Attributes: Decodable {
   var beta1: Double
   var beta2: Double
   var epsilon: Double
+  var weightDecay: Double
   var rates: [Double]
 }
 
@@ -15,7 +16,9 @@ private struct Attributes: Decodable {
 func adamFollowsPyTorch(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   let parameter = Parameter(try golden.array("initial"), role: .weight)
-  let adam = Adam([parameter], beta1: attributes.beta1, beta2: attributes.beta2, epsilon: attributes.epsilon)
+  let adam = Adam(
+    [parameter], beta1: attributes.beta1, beta2: attributes.beta2, epsilon: attributes.epsilon,
+    weightDecay: attributes.weightDecay)
   for (step, rate) in attributes.rates.enumerated() {
     let gradient = Tensor(try golden.array("gradient\(step)"))
     adam.step([gradient], learningRate: rate)

@@ -403,13 +403,13 @@ def spectral_norm():
 
 
 def adam():
-    """Six steps with given gradients; the learning rate changes on the way."""
+    """Six steps with given gradients; the learning rate changes on the way. With weight decay it is AdamW."""
     family, values = Family(f"{LAYERS}/adam.safetensors"), Values(22)
-    for name, betas, epsilon in [("gan", (0.5, 0.999), 1e-8), ("usual", (0.9, 0.99), 1e-8),
-                                 ("blunt", (0.9, 0.999), 0.1)]:
+    for name, betas, epsilon, decay in [("gan", (0.5, 0.999), 1e-8, 0), ("usual", (0.9, 0.99), 1e-8, 0),
+                                        ("blunt", (0.9, 0.999), 0.1, 0), ("decaying", (0.9, 0.999), 1e-8, 0.5)]:
         parameter = torch.nn.Parameter(values.normal(3, 5))
         family.store(f"{name}/initial", parameter)
-        optimizer = torch.optim.Adam([parameter], lr=2e-2, betas=betas, eps=epsilon)
+        optimizer = torch.optim.AdamW([parameter], lr=2e-2, betas=betas, eps=epsilon, weight_decay=decay)
         rates = [2e-2, 2e-2, 1e-2, 1e-2, 0.0, 5e-3]
         for step, rate in enumerate(rates):
             # Magnitudes from 1e-5 to 10, so that epsilon and the bias correction both show.
@@ -418,7 +418,8 @@ def adam():
             optimizer.param_groups[0]["lr"] = rate
             optimizer.step()
             family.store(f"{name}/after{step}", parameter)
-        family.cases[name] = json.dumps({"beta1": betas[0], "beta2": betas[1], "epsilon": epsilon, "rates": rates})
+        family.cases[name] = json.dumps({"beta1": betas[0], "beta2": betas[1], "epsilon": epsilon,
+                                         "weightDecay": decay, "rates": rates})
     family.write()
 
 
