@@ -40,7 +40,9 @@ public final class Trainer<Task: AdversarialTask> {
 
   private static func optimizers(_ task: Task, _ settings: Recipe.Optimizer) -> (generator: Adam, discriminator: Adam) {
     func adam(_ networks: [NamedNetwork]) -> Adam {
-      Adam(networks.flatMap { $0.network.parameters }, beta1: settings.beta1, beta2: settings.beta2)
+      Adam(
+        networks.flatMap { $0.network.parameters }, beta1: settings.beta1, beta2: settings.beta2,
+        weightDecay: settings.weightDecay)
     }
     return (adam(task.generators), adam(task.discriminators))
   }
@@ -69,7 +71,7 @@ public final class Trainer<Task: AdversarialTask> {
   /// A phase goes on from the best the one before has, its averages.
   private func beginPhase() {
     for (generator, average) in zip(task.generators, averages) {
-      for (parameter, value) in zip(generator.network.parameters, average.values) { parameter.value = value }
+      WeightAverage.set(average.values, in: generator.network)
     }
     (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
     averages = newAverages
@@ -113,14 +115,12 @@ public final class Trainer<Task: AdversarialTask> {
 
   /// Runs `body` with the generators' averaged weights in place of the newest, where there are averages.
   public func withAveragedGenerators<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let newest = task.generators.map { $0.network.parameters.map(\.value) }
-    func set(_ values: [[NDArray]]) {
-      for (generator, values) in zip(task.generators, values) {
-        for (parameter, value) in zip(generator.network.parameters, values) { parameter.value = value }
-      }
+    let averaged = Array(zip(task.generators, averages))
+    let newest = averaged.map { generator, _ in WeightAverage.values(of: generator.network) }
+    for (generator, average) in averaged { WeightAverage.set(average.values, in: generator.network) }
+    defer {
+      for ((generator, _), values) in zip(averaged, newest) { WeightAverage.set(values, in: generator.network) }
     }
-    set(averages.map(\.values))
-    defer { set(newest) }
     return try body()
   }
 }
