@@ -70,7 +70,7 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "TrainingTests", dependencies: ["Kernels", "Training", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "PipelinesTests", dependencies: ["Pipelines", "TestSupport"]),
+    .testTarget(name: "PipelinesTests", dependencies: ["Files", "Pipelines", "TestSupport"]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
     .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
   ] + widerKernels,

@@ -14,11 +14,20 @@ public enum AtomicFile {
   }
 
   /// Writes what `body` appends, piece by piece; where `body` throws, the file at `url` is left as it was.
-  public static func write(to url: URL, _ body: (FileInProgress) throws -> Void) throws {
+  ///
+  /// - Parameters:
+  ///   - changed: the time of change that the file gets, in seconds since 1970; the present if nil.
+  ///   - prepare: called when all is on the disk and only the name is to change, with what the file's stamp will be. Where
+  ///     it throws, the file at `url` is left as it was.
+  public static func write(
+    to url: URL, changed: Double? = nil, preparing prepare: (FileStamp) throws -> Void = { _ in },
+    _ body: (FileInProgress) throws -> Void
+  ) throws {
     let file = try FileInProgress(target: url.resolvingSymlinksInPath())
     defer { file.abandon() }
     try body(file)
-    try file.finish()
+    try prepare(file.sync(changed: changed))
+    try file.replaceTarget()
   }
 
   /// Deletes what killed programs left in a folder. Only for a folder that nobody writes to at the time.
@@ -58,8 +67,18 @@ public final class FileInProgress {
     }
   }
 
-  fileprivate func finish() throws {
-    guard fsync(descriptor) == 0 else { throw failure() }
+  fileprivate func sync(changed: Double?) throws -> FileStamp {
+    if let changed {
+      let seconds = changed.rounded(.down)
+      let time = timespec(tv_sec: Int(seconds), tv_nsec: Int((changed - seconds) * 1e9))
+      guard futimens(descriptor, [time, time]) == 0 else { throw failure() }
+    }
+    var status = stat()
+    guard fsync(descriptor) == 0, fstat(descriptor, &status) == 0 else { throw failure() }
+    return FileStamp(status)
+  }
+
+  fileprivate func replaceTarget() throws {
     let status = close(descriptor)
     descriptor = -1
     guard status == 0, rename(temporary, target) == 0 else { throw failure() }
@@ -81,6 +100,6 @@ public final class FileInProgress {
   }
 
   private func failure() -> FileError {
-    .cannotWrite(path: target, reason: String(cString: strerror(errno)))
+    .writing(target, errno)
   }
 }

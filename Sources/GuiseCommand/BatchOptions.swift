@@ -25,11 +25,20 @@ struct BatchOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Files decoded, and files encoded, at the same time.", valueName: "count"))
-  var jobs = 2
+    help: ArgumentHelp("Files loaded, and files saved, at the same time.", valueName: "load:save"))
+  var jobs = ImageBatch.Jobs()
 
-  @Flag(help: "Make results anew that are there already.")
+  @Flag(help: "Make all results anew, those that are there already too.")
   var overwrite = false
+
+  @Flag(help: "Give results the times of change of their inputs.")
+  var times = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Only one of so many parts of the files, 1/4 to 4/4, for several machines or jobs of an array.", valueName: "i/n")
+  )
+  var shard = Shard.whole
 
   @Flag(help: "Also write index.html, which shows each image before and after, into the output's folder.")
   var page = false
@@ -43,7 +52,6 @@ struct BatchOptions: ParsableArguments {
   func validate() throws {
     guard !input.isEmpty else { throw ValidationError("--input names no file or folder") }
     guard (1...100).contains(quality) else { throw ValidationError("--quality is \(quality), expected 1 to 100") }
-    guard (1...64).contains(jobs) else { throw ValidationError("--jobs is \(jobs), expected 1 to 64") }
   }
 
   func plan() throws -> OutputPlan {
@@ -53,22 +61,66 @@ struct BatchOptions: ParsableArguments {
 
   /// Runs the batch to its end or until Ctrl-C, and throws the exit status where that is not 0.
   ///
-  /// - Parameter verb: what was done to the images, as in "3 translated".
-  func run(_ plan: OutputPlan, verb: String, compute: (Image, BatchResult) throws -> Void) throws {
+  /// - Parameters:
+  ///   - work: stands for all that results depend on besides their images.
+  ///   - verb: what was done to the images, as in "3 translated".
+  func run(
+    _ plan: OutputPlan, work: String, verb: String, compute: (Image, BatchResult) throws -> Void
+  ) throws {
     Interruption.watch()
     let progress = BatchProgress(verb: verb, isQuiet: quiet, writesJSON: json)
-    let summary = ImageBatch(jobs: jobs, overwrites: overwrite).run(
-      plan, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
+    if let example = plan.renamed.first {
+      progress.note(
+        "\(count(plan.renamed.count, "result")) of names that clash or are too long are renamed, as "
+          + "\(example.input.relativePath) -> \(example.output.relativePath)")
+    }
+    let batch = ImageBatch(jobs: jobs, overwrites: overwrite, keepsTimes: times, shard: shard)
+    let summary = try batch.run(
+      plan, work: work, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
     if page {
       let page = plan.folder.appending(path: "index.html")
       try ResultsPage.write(plan.entries, title: plan.folder.lastPathComponent, to: page)
       progress.note("page: \(page.relativePath)")
     }
+    let files = count(summary.remaining, "file")
+    if let obstacle = summary.obstacle {
+      ErrorLine.write("\(obstacle): stopped with \(files) to go; make room, and the same command goes on from here")
+      throw ExitStatus.someFilesFailed
+    }
     if let signal = Interruption.signal, summary.remaining > 0 {
-      let files = summary.remaining == 1 ? "1 file" : "\(summary.remaining) files"
       progress.note("stopped with \(files) to go: the same command goes on from here")
       throw ExitStatus.interrupted(signal: signal)
     }
-    if summary.failed > 0 { throw ExitStatus.someFilesFailed }
+    if summary.failed > 0 {
+      if let table = plan.failureTable { progress.note("why: \(table.relativePath)") }
+      throw ExitStatus.someFilesFailed
+    }
   }
+
+  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}
+
+extension ImageBatch.Jobs: ExpressibleByArgument {
+  private static let counts = 1...64
+
+  /// `2:3`, or `2` for both.
+  public init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+    guard (1...2).contains(parts.count), let loading = parts[0], let saving = parts[parts.count - 1],
+      Self.counts.contains(loading), Self.counts.contains(saving)
+    else { return nil }
+    self.init(loading: loading, saving: saving)
+  }
+
+  public var defaultValueDescription: String { "\(loading):\(saving)" }
+}
+
+extension Shard: ExpressibleByArgument {
+  public init?(argument: String) {
+    let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let number = parts[0], let count = parts[1] else { return nil }
+    self.init(number: number, count: count)
+  }
+
+  public var defaultValueDescription: String { "1/1" }
 }

@@ -9,6 +9,7 @@ final class BatchProgress: Sendable {
     var files = 0
     var told = 0
     var done = 0
+    var failed: [String] = []
     /// The file in work, and how much of it is computed.
     var advancing: (input: URL, fraction: Double)?
     var lastLine = ContinuousClock.now
@@ -42,6 +43,9 @@ final class BatchProgress: Sendable {
   private let writesJSON: Bool
   private let state = Mutex(State())
 
+  /// Failed files that are named again at the end.
+  private static let longestList = 20
+
   /// Between two lines about one file where there is no terminal.
   private static let pause = Duration.seconds(10)
 
@@ -68,6 +72,7 @@ final class BatchProgress: Sendable {
     case .fileSkipped(let input, let output):
       tell(Outcome(input: input.relativePath, status: "skipped", output: output.relativePath))
     case .fileFailed(let input, let reason):
+      state.withLock { $0.failed.append(input.relativePath) }
       display.clear()
       ErrorLine.write(reason)
       tell(Outcome(input: input.relativePath, status: "failed", error: reason))
@@ -109,5 +114,8 @@ final class BatchProgress: Sendable {
     if summary.skipped > 0 { parts.append("\(summary.skipped) skipped because their results are there already") }
     if summary.failed > 0 { parts.append("\(summary.failed) failed") }
     display.note(parts.joined(separator: ", "))
+    let failed = state.withLock { $0.failed }
+    for input in failed.prefix(Self.longestList) { display.note("  failed: \(input)") }
+    if failed.count > Self.longestList { display.note("  and \(failed.count - Self.longestList) more") }
   }
 }

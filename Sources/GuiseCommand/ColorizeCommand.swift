@@ -53,7 +53,7 @@ struct ColorizeCommand: ParsableCommand {
     let colorizer = try Colorizer(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.colorization), size: size,
       strength: strength, precision: precision.precision)
-    try batch.run(plan, verb: "colorized") { image, result in
+    try batch.run(plan, work: colorizer.identity, verb: "colorized") { image, result in
       try result.write(colorizer.colorize(image))
     }
   }

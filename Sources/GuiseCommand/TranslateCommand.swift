@@ -35,7 +35,7 @@ struct TranslateCommand: ParsableCommand {
     let plan = try batch.plan()
     let translator = try Translator(
       modelAt: URL(filePath: model), direction: direction, precision: precision.precision)
-    try batch.run(plan, verb: "translated") { image, result in
+    try batch.run(plan, work: translator.identity, verb: "translated") { image, result in
       try result.write(translator.translate(image))
     }
   }

@@ -52,7 +52,7 @@ struct UpscaleCommand: ParsableCommand {
     let upscaler = try Upscaler(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.upscaling), scale: scale,
       tileSize: tile, precision: precision.precision)
-    try batch.run(plan, verb: "upscaled") { image, result in
+    try batch.run(plan, work: upscaler.identity, verb: "upscaled") { image, result in
       try upscaler.upscale(image, into: result)
     }
   }

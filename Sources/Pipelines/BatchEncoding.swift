@@ -13,8 +13,8 @@ final class BatchEncoding {
     places = DispatchSemaphore(value: 2 * jobs)
   }
 
-  /// Begins a file, once there is a place for it, that the rows of `queue` make; its outcome goes to the tally.
-  func start(_ entry: OutputPlan.Entry, _ file: ImageHeader, from queue: RowQueue, _ tally: BatchTally) {
+  /// Begins a file, once there is a place for it, that the rows of `queue` make; the assignment tells of its outcome.
+  func start(_ assignment: Assignment, _ file: ImageHeader, from queue: RowQueue) {
     places.wait()
     operations.addOperation { [places] in
       defer {
@@ -22,35 +22,23 @@ final class BatchEncoding {
         places.signal()
       }
       do {
-        let seconds = try Self.write(entry, file, from: queue)
-        tally.tell(.fileDone(input: entry.input, output: entry.output, seconds: seconds))
+        try assignment.write { output in
+          let writer = try ImageRowWriter(
+            file, format: assignment.entry.format, path: assignment.entry.output.relativePath, output: output.append)
+          let seconds = try queue.drain(writer.write)
+          try writer.finish()
+          return seconds
+        }
       } catch is BatchResult.Stopped {
         // What is not there is not told of.
       } catch {
-        tally.tell(.fileFailed(input: entry.input, reason: "\(error)"))
+        assignment.fail(error)
       }
     }
   }
 
   func waitForAll() {
     operations.waitUntilAllOperationsAreFinished()
-  }
-
-  private static func write(_ entry: OutputPlan.Entry, _ file: ImageHeader, from queue: RowQueue) throws -> Double {
-    let folder = entry.output.deletingLastPathComponent()
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw NamedError(description: "cannot make the folder \(folder.relativePath)")
-    }
-    var seconds = 0.0
-    try AtomicFile.write(to: entry.output) { output in
-      let writer = try ImageRowWriter(
-        file, format: entry.format, path: entry.output.relativePath, output: output.append)
-      seconds = try queue.drain(writer.write)
-      try writer.finish()
-    }
-    return seconds
   }
 }
 

@@ -17,8 +17,10 @@ public struct BatchSummary: Sendable, Equatable {
   public var done = 0
   public var skipped = 0
   public var failed = 0
-  /// Files left alone, or left off, because the batch was asked to stop.
+  /// Files left alone, or left off, because the batch was asked to stop or met an obstacle.
   public var remaining = 0
+  /// Why the batch could not go on, if so.
+  public var obstacle: String?
 
   public init() {}
 }

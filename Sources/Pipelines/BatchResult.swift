@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Images
 
@@ -6,10 +7,9 @@ public final class BatchResult: ImageSink {
   /// Thrown into the computing that the batch was asked to stop.
   struct Stopped: Error {}
 
-  private let entry: OutputPlan.Entry
+  private let assignment: Assignment
   private let encoding: BatchEncoding
-  private let tally: BatchTally
-  private let shouldStop: () -> Bool
+  private let mustStop: () -> Bool
 
   private var file: ImageHeader?
   private let queue = RowQueue()
@@ -20,19 +20,19 @@ public final class BatchResult: ImageSink {
   private let start = ContinuousClock.now
   private var waited = Duration.zero
 
-  init(_ entry: OutputPlan.Entry, encoding: BatchEncoding, tally: BatchTally, shouldStop: @escaping () -> Bool) {
-    self.entry = entry
+  init(_ assignment: Assignment, encoding: BatchEncoding, mustStop: @escaping () -> Bool) {
+    self.assignment = assignment
     self.encoding = encoding
-    self.tally = tally
-    self.shouldStop = shouldStop
+    self.mustStop = mustStop
   }
 
   public func begin(_ header: ImageHeader) throws {
     precondition(file == nil, "an image has begun already")
-    let file = entry.format.header(for: header)
-    try entry.format.checkSize(of: file, path: entry.output.relativePath)
+    let format = assignment.entry.format
+    let file = format.header(for: header)
+    try format.checkSize(of: file, path: assignment.entry.output.relativePath)
     self.file = file
-    waiting { encoding.start(entry, file, from: queue, tally) }
+    waiting { encoding.start(assignment, file, from: queue) }
   }
 
   public func append(_ part: Image) throws {
@@ -50,32 +50,28 @@ public final class BatchResult: ImageSink {
   }
 
   public func advance(to fraction: Double) throws {
-    tally.tell(.fileAdvanced(input: entry.input, fraction: fraction))
-    if shouldStop() { throw Stopped() }
+    assignment.advance(to: fraction)
+    if mustStop() { throw Stopped() }
   }
 
-  /// Runs what computes this result, and sees to it that its outcome is told.
-  ///
-  /// - Returns: false where the batch was asked to stop, and nothing is told.
-  func run(_ compute: () throws -> Void) -> Bool {
+  /// Runs what computes this result, and sees to it that its outcome is told, unless the batch was asked to stop.
+  func run(_ compute: () throws -> Void) {
     do {
       try compute()
-      precondition(file != nil && column == 0, "the result of \(entry.input.relativePath) lacks parts")
+      precondition(file != nil && column == 0, "the result of \(assignment.entry.input.relativePath) lacks parts")
       queue.finish(.success((ContinuousClock.now - start - waited) / .seconds(1)))
     } catch {
       // Once a file has begun, whoever writes it tells of its end.
       let failure = named(error)
       queue.finish(.failure(failure))
-      if failure is Stopped { return false }
-      if file == nil { tally.tell(.fileFailed(input: entry.input, reason: "\(failure)")) }
+      if file == nil && !(failure is Stopped) { assignment.fail(failure) }
     }
-    return true
   }
 
   /// With the input's name before what cannot know it.
   private func named(_ error: any Error) -> any Error {
-    if error is Stopped || error is ImageError { return error }
-    return NamedError(description: "\(entry.input.relativePath): \(error)")
+    if error is Stopped || error is ImageError || error is FileError { return error }
+    return NamedError(description: "\(assignment.entry.input.relativePath): \(error)")
   }
 
   /// Waiting is no computing.

@@ -43,6 +43,11 @@ public struct Colorizer {
     self.precision = precision
   }
 
+  /// Stands for all that results depend on, besides their images.
+  public var identity: String {
+    "colorize, model \(network.fingerprint.text), size \(size), strength \(strength), \(precision.rawValue)"
+  }
+
   /// The image in colour: of its lightness and size, with its alpha, bit depth and metadata. Colours that sRGB does not
   /// have at their lightness lose chroma.
   ///

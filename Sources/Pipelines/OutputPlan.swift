@@ -9,12 +9,18 @@ public struct OutputPlan: Sendable {
   public struct Entry: Sendable, Equatable {
     public let input: URL
     public let output: URL
+    /// The output's, below the plan's folder.
+    public let relativePath: String
     public let format: ImageFileFormat
   }
 
   public let entries: [Entry]
+  /// Those whose output has another name than usual, because two would have had one, or it would have been too long.
+  public let renamed: [Entry]
   /// The folder that all outputs lie in.
   public let folder: URL
+  /// Whether there is one output alone, whose name was given.
+  public let isSingleFile: Bool
 
   /// - Parameters:
   ///   - inputs: image files, and folders that are searched with all below them. One folder's tree is mirrored in the
@@ -23,18 +29,26 @@ public struct OutputPlan: Sendable {
   ///   - quality: of JPEG files, 1...100.
   public init(inputs: [URL], output: URL, format: OutputFormat = .same, quality: Int = 95) throws {
     if let single = try Self.singleFile(inputs: inputs, output: output, format: format, quality: quality) {
-      entries = [single]
+      (entries, renamed) = ([single], [])
       folder = output.deletingLastPathComponent()
+      isSingleFile = true
     } else {
       let images = try Self.images(inputs, outside: output)
-      entries = Self.assigned(images, in: output, format: format, quality: quality)
+      (entries, renamed) = Self.assigned(images, in: output, format: format, quality: quality)
       folder = output
+      isSingleFile = false
     }
     let inputPaths = Set(entries.map { Self.location($0.input) })
     if let overwriting = entries.first(where: { inputPaths.contains(Self.location($0.output)) }) {
       throw OutputPlanError.wouldReplaceInput(path: overwriting.output.relativePath)
     }
   }
+
+  /// Where the inputs that have no result are listed, with the reasons, if there are any; nil for a single file.
+  public var failureTable: URL? { isSingleFile ? nil : folder.appending(path: FailureTable.fileName) }
+
+  /// All that outputs lie in.
+  var folders: Set<URL> { Set(entries.map { $0.output.deletingLastPathComponent() }) }
 
   private static func singleFile(
     inputs: [URL], output: URL, format: OutputFormat, quality: Int
@@ -50,7 +64,7 @@ public struct OutputPlan: Sendable {
     guard asked == named else {
       throw OutputPlanError.formatAgainstName(path: output.relativePath, format: format.rawValue)
     }
-    return Entry(input: input, output: output, format: named)
+    return Entry(input: input, output: output, relativePath: output.lastPathComponent, format: named)
   }
 
   /// Every image with its path below the output folder, in order, none twice.
@@ -72,26 +86,32 @@ public struct OutputPlan: Sendable {
       let prefix = inputs.count > 1 ? input.standardizedFileURL.lastPathComponent + "/" : ""
       images += found.map { (input.appending(path: $0), prefix + $0) }
     }
-    var seen: Set<String> = []
-    return images.filter { seen.insert($0.input.standardizedFileURL.path).inserted }
+    // By their bytes: equal texts in two normal forms of Unicode are two files.
+    var seen: Set<[UInt8]> = []
+    return images.filter { seen.insert(Array($0.input.standardizedFileURL.path.utf8)).inserted }
   }
 
   /// Where two inputs would get one name, the input's extension stays in it (`a.jpg.png`); where that is not enough, a
-  /// number follows.
+  /// number follows. Names that are equal in another normal form of Unicode count as one.
   private static func assigned(
     _ images: [(input: URL, relativePath: String)], in output: URL, format: OutputFormat, quality: Int
-  ) -> [Entry] {
+  ) -> (entries: [Entry], renamed: [Entry]) {
     let names = images.map { OutputName(relativePath: $0.relativePath, format: format) }
     let sharing = Dictionary(grouping: names, by: \.plain).mapValues(\.count)
     var taken: Set<String> = []
-    return zip(images, names).map { image, name in
+    var renamed: [Entry] = []
+    let entries = zip(images, names).map { image, name in
       let first = sharing[name.plain] == 1 ? name.plain : name.withInputExtension
       let numbered = (2...).lazy.map { name.numbered($0) }
       let path = taken.contains(first) ? numbered.first { !taken.contains($0) } ?? first : first
       taken.insert(path)
       let fileFormat = ImageFileFormat(pathExtension: name.fileExtension, quality: quality) ?? .png
-      return Entry(input: image.input, output: output.appending(path: path), format: fileFormat)
+      let entry = Entry(
+        input: image.input, output: output.appending(path: path), relativePath: path, format: fileFormat)
+      if path != name.usual { renamed.append(entry) }
+      return entry
     }
+    return (entries, renamed)
   }
 
   private static func exists(_ url: URL) -> Bool {
@@ -131,9 +151,22 @@ private struct OutputName {
       }
   }
 
-  var plain: String { "\(stem).\(fileExtension)" }
-  var withInputExtension: String { "\(whole).\(fileExtension)" }
-  func numbered(_ number: Int) -> String { "\(whole)-\(number).\(fileExtension)" }
+  /// However long.
+  var usual: String { "\(stem).\(fileExtension)" }
+  var plain: String { Self.fitted(stem, ending: ".\(fileExtension)") }
+  var withInputExtension: String { Self.fitted(whole, ending: ".\(fileExtension)") }
+  func numbered(_ number: Int) -> String { Self.fitted(whole, ending: "-\(number).\(fileExtension)") }
+
+  /// What file systems allow, in bytes.
+  private static let longestName = 255
+
+  /// The path with its end, its last part cut between two characters where the name would be too long.
+  private static func fitted(_ path: String, ending: String) -> String {
+    let nameStart = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    var name = path[nameStart...]
+    while name.utf8.count + ending.utf8.count > longestName && !name.isEmpty { name.removeLast() }
+    return path[..<nameStart] + name + ending
+  }
 }
 
 /// Inputs and an output that do not go together.

@@ -17,6 +17,9 @@ public struct Translator {
     self.precision = precision
   }
 
+  /// Stands for all that results depend on, besides their images.
+  public var identity: String { "translate, model \(generator.fingerprint.text), \(precision.rawValue)" }
+
   /// The image's translation: as large, with its alpha, bit depth and metadata; in colour, whatever it was before.
   ///
   /// Throws `TranslationError` for an image that needs more memory than there is.

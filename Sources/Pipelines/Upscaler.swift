@@ -41,6 +41,9 @@ public struct Upscaler {
     self.precision = precision
   }
 
+  /// Stands for all that results depend on, besides their images.
+  public var identity: String { "upscale, model \(network.fingerprint.text), scale \(scale), \(precision.rawValue)" }
+
   /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` where memory is lacking.
   public func upscale(_ image: Image) throws -> Image {
     let canvas = ImageCanvas()

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Images
 import Pipelines
@@ -24,6 +25,10 @@ private final class Events: Sendable {
 }
 
 @Suite struct ImageBatchTests {
+  private func batch(jobs: Int = 2, overwrites: Bool = false) -> ImageBatch {
+    ImageBatch(jobs: ImageBatch.Jobs(loading: jobs, saving: jobs), overwrites: overwrites)
+  }
+
   private func invert(_ image: Image, into result: BatchResult) throws {
     let pixels = image.pixels.map { 1 - $0 }
     try result.write(Image(width: image.width, height: image.height, channels: image.channels, pixels: pixels))
@@ -38,14 +43,15 @@ private final class Events: Sendable {
 
     var seen = 0
     let first = Events()
-    let stopped = ImageBatch(jobs: jobs).run(plan, shouldStop: { seen == 3 }, report: first.add) { image, result in
+    let stopped = try batch(jobs: jobs).run(plan, work: "invert", shouldStop: { seen == 3 }, report: first.add) {
+      image, result in
       seen += 1
       try invert(image, into: result)
     }
     #expect((stopped.done, stopped.failed, stopped.remaining) == (3, 0, 5))
 
     let second = Events()
-    let rest = ImageBatch(jobs: jobs).run(plan, report: second.add, compute: invert)
+    let rest = try batch(jobs: jobs).run(plan, work: "invert", report: second.add, compute: invert)
     #expect((rest.done, rest.skipped, rest.failed, rest.remaining) == (4, 3, 1, 0))
     #expect(
       second.sorted == [
@@ -55,21 +61,24 @@ private final class Events: Sendable {
     #expect(FileManager.default.fileExists(atPath: scratch["out/6.png"].path))
     #expect(!FileManager.default.fileExists(atPath: scratch["out/text.jpg"].path))
 
-    let again = ImageBatch(jobs: jobs, overwrites: true).run(plan, report: { _ in }, compute: invert)
+    let again = try batch(jobs: jobs, overwrites: true).run(plan, work: "invert", report: { _ in }, compute: invert)
     #expect((again.done, again.skipped, again.failed) == (7, 0, 1))
   }
 
   @Test func reportsWhatCannotBeComputedOrWritten() throws {
     struct Refused: Error {}
     let scratch = try Scratch()
-    for i in 0..<2 { try scratch.writeImage("in/\(i).png") }
+    for i in 0..<2 { try scratch.writeImage("in/sub/\(i).png") }
     try scratch.write("out/sub", Data())
     let refused = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
-    let summary = ImageBatch().run(refused, report: { _ in }) { _, _ in throw Refused() }
+    let summary = try batch().run(refused, work: "refuse", report: { _ in }) { _, _ in throw Refused() }
     #expect((summary.done, summary.failed) == (0, 2))
 
+    #expect(try batch().run(refused, work: "invert", report: { _ in }, compute: invert).failed == 2)
     let unwritable = try OutputPlan(inputs: [scratch["in"]], output: scratch["out/sub/below"])
-    #expect(ImageBatch().run(unwritable, report: { _ in }, compute: invert).failed == 2)
+    #expect(throws: FileError.self) {
+      try batch().run(unwritable, work: "invert", report: { _ in }, compute: invert)
+    }
   }
 
   /// The image in four parts, two of them above the others.
@@ -87,7 +96,7 @@ private final class Events: Sendable {
     try scratch.write("in/a.png", image.encoded(as: .png, path: "a"))
     let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
     let events = Events()
-    #expect(ImageBatch().run(plan, report: events.add, compute: putInParts).done == 1)
+    #expect(try batch().run(plan, work: "invert", report: events.add, compute: putInParts).done == 1)
     #expect(try Image(contentsOf: scratch["out/a.png"]) == image)
     #expect(
       events.sorted == [
@@ -103,16 +112,16 @@ private final class Events: Sendable {
     let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
 
     var seen = 0
-    let stopped = ImageBatch().run(plan, shouldStop: { seen == 2 }, report: { _ in }) { image, result in
+    let stopped = try batch().run(plan, work: "put", shouldStop: { seen == 2 }, report: { _ in }) { image, result in
       seen += 1
       try putInParts(image, into: result)
     }
     #expect((stopped.done, stopped.failed, stopped.remaining) == (1, 0, 2))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch["out"].path) == ["0.png"])
+    #expect(try scratch.names("out") == ["0.png"])
 
     let reasons = Mutex<[String]>([])
-    let failed = ImageBatch().run(
-      plan,
+    let failed = try batch().run(
+      plan, work: "put",
       report: { event in
         if case .fileFailed(_, let reason) = event { reasons.withLock { $0.append(reason) } }
       }
@@ -123,17 +132,17 @@ private final class Events: Sendable {
     }
     #expect((failed.done, failed.skipped, failed.failed) == (0, 1, 2))
     #expect(reasons.withLock { $0.sorted() }.first == "\(plan.entries[1].input.relativePath): it is refused")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch["out"].path) == ["0.png"])
+    #expect(try scratch.names("out") == ["0.png", "failures.csv"])
   }
 
   /// Rows are refused from some point on where writing has failed; computing ends there and does not wait for ever.
   @Test func computingEndsWhereWritingFails() throws {
     let scratch = try Scratch()
-    try scratch.writeImage("in/0.png")
+    try scratch.writeImage("in/sub/0.png")
     try scratch.write("out/sub", Data())
-    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out/sub/below"])
+    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
     var parts = 0
-    let summary = ImageBatch().run(plan, report: { _ in }) { image, result in
+    let summary = try batch().run(plan, work: "invert", report: { _ in }) { image, result in
       var header = image.header
       header.height = 1_000_000
       try result.begin(header)

@@ -33,6 +33,11 @@ final class Scratch {
     try write(path, Image(width: width, height: height, channels: 3, pixels: pixels).encoded(as: format, path: path))
   }
 
+  /// What is visible in a folder.
+  func names(_ folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: self[folder].path).filter { !$0.hasPrefix(".") }.sorted()
+  }
+
   /// Output paths by input paths, both relative to this folder.
   func outputs(_ plan: OutputPlan) -> [String: String] {
     let pairs = plan.entries.map { (relative($0.input), relative($0.output)) }
@@ -75,6 +80,25 @@ final class Scratch {
       scratch.outputs(plan) == [
         "in/a.jpg": "out/a.jpg.png", "in/a.png": "out/a.png.png", "in/b.jpg": "out/b.png",
       ])
+    #expect(plan.renamed.map(\.input.lastPathComponent) == ["a.jpg", "a.png"])
+  }
+
+  @Test func namesInAnotherNormalFormClash() throws {
+    // é as one character and as two.
+    let scratch = try Scratch(files: ["in/\u{e9}.png", "in/e\u{301}.png"])
+    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
+    #expect(plan.entries.count == 2 && plan.renamed.count == 2)
+    #expect(Set(plan.entries.map(\.relativePath)).count == 2)
+    for entry in plan.entries { #expect(FileManager.default.fileExists(atPath: entry.input.path)) }
+  }
+
+  @Test func namesAreNoLongerThanFileSystemsAllow() throws {
+    let stem = String(repeating: "ü", count: 125)  // 250 bytes
+    let scratch = try Scratch(files: ["in/\(stem).jpg", "in/\(stem).png", "in/\(stem)u.jpg"])
+    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"], format: .png)
+    let names = plan.entries.map(\.relativePath)
+    #expect(Set(names).count == 3 && plan.renamed.count == 2)
+    #expect(names.allSatisfy { $0.utf8.count <= 255 && $0.hasSuffix(".png") })
   }
 
   @Test func clashesThatRemainAreNumbered() throws {

@@ -1,0 +1,160 @@
+import Files
+import Foundation
+import Images
+import Pipelines
+import Synchronization
+import Testing
+
+/// What is made anew, and what is not.
+@Suite struct BatchJournalTests {
+  private let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+    for name in ["a", "b", "c"] { try scratch.writeImage("in/\(name).png") }
+  }
+
+  private func plan() throws -> OutputPlan { try OutputPlan(inputs: [scratch["in"]], output: scratch["out"]) }
+
+  /// Runs the batch, and returns the names of the files that were computed.
+  private func run(
+    work: String = "copy", batch: ImageBatch = ImageBatch(), shouldStop: @escaping () -> Bool = { false },
+    compute: (Image) throws -> Image = { $0 }
+  ) throws -> [String] {
+    let made = Mutex<[String]>([])
+    try batch.run(
+      plan(), work: work, shouldStop: shouldStop,
+      report: { event in
+        if case .fileDone(let input, _, _) = event { made.withLock { $0.append(input.lastPathComponent) } }
+      },
+      compute: { image, result in try result.write(compute(image)) })
+    return made.withLock { $0.sorted() }
+  }
+
+  @Test func changedInputsAndOtherWorkAreMadeAnew() throws {
+    #expect(try run() == ["a.png", "b.png", "c.png"])
+    #expect(try run() == [])
+    try scratch.writeImage("in/b.png", width: 9)
+    #expect(try run() == ["b.png"])
+    #expect(try Image(contentsOf: scratch["out/b.png"]).width == 9)
+    #expect(try run(work: "copy well") == ["a.png", "b.png", "c.png"])
+    #expect(try run(work: "copy well") == [])
+    try FileManager.default.removeItem(at: scratch["out/a.png"])
+    #expect(try run(work: "copy well") == ["a.png"])
+    #expect(try run(work: "copy well", batch: ImageBatch(overwrites: true)).count == 3)
+  }
+
+  @Test func whatWasNotMadeHereIsLeftAlone() throws {
+    try scratch.write("out/a.png", Data("mine".utf8))
+    #expect(try run() == ["b.png", "c.png"])
+    // Retouched by hand.
+    try scratch.write("out/c.png", Data("retouched".utf8))
+    #expect(try run(work: "other work") == ["b.png"])
+    #expect(try Data(contentsOf: scratch["out/a.png"]) == Data("mine".utf8))
+    #expect(try Data(contentsOf: scratch["out/c.png"]) == Data("retouched".utf8))
+  }
+
+  @Test func aLineThatSomebodyWasKilledInCountsForNothing() throws {
+    #expect(try run().count == 3)
+    let journal = scratch["out/.guise-journal"]
+    let text = try String(contentsOf: journal, encoding: .utf8)
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == 3)
+    let last = try #require(lines.last)
+    try Data((lines.dropLast().joined(separator: "\n") + "\n" + last.dropLast(20)).utf8).write(to: journal)
+    // Its result is there, and nobody knows of what.
+    #expect(try run() == [])
+    try FileManager.default.removeItem(at: scratch["out/c.png"])
+    #expect(try run() == ["c.png"])
+    #expect(try run(work: "other work").count == 3)
+  }
+
+  @Test func resultsGetTheirInputsTimesWhereAsked() throws {
+    let time = Date(timeIntervalSince1970: 1_000_000_000)
+    try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: scratch["in/a.png"].path)
+    #expect(try run(batch: ImageBatch(keepsTimes: true)).count == 3)
+    let attributes = try FileManager.default.attributesOfItem(atPath: scratch["out/a.png"].path)
+    #expect(attributes[.modificationDate] as? Date == time)
+    #expect(try run(batch: ImageBatch(keepsTimes: true)) == [])
+  }
+
+  @Test func failuresAreListedUntilTheyAreMended() throws {
+    try scratch.write("in/b, \"old\".png", Data("no image".utf8))
+    #expect(try run().count == 3)
+    let table = try String(contentsOf: scratch["out/failures.csv"], encoding: .utf8)
+    let input = scratch["in/b, \"old\".png"].relativePath.replacing("\"", with: "\"\"")
+    #expect(table.hasPrefix("file,reason\r\n\"\(input)\",\""))
+    #expect(table.contains("is not a JPEG or PNG file"))
+    try scratch.writeImage("in/b, \"old\".png")
+    #expect(try run() == ["b, \"old\".png"])
+    #expect(try scratch.names("out") == ["a.png", "b, \"old\".png", "b.png", "c.png"])
+  }
+
+  @Test func aFullDiskStopsTheBatch() throws {
+    let summary = Mutex<BatchSummary?>(nil)
+    var computed = 0
+    try ImageBatch().run(
+      plan(), work: "copy",
+      report: { event in
+        if case .finished(let final) = event { summary.withLock { $0 = final } }
+      },
+      compute: { image, result in
+        computed += 1
+        if computed == 2 { throw FileError.diskFull(path: "out") }
+        try result.write(image)
+      })
+    let final = try #require(summary.withLock { $0 })
+    #expect((final.done, final.failed, final.remaining) == (1, 0, 2))
+    #expect(final.obstacle == "\(FileError.diskFull(path: "out"))")
+    #expect(try run() == ["b.png", "c.png"])
+  }
+
+  @Test func severalAtOnceShareTheWork() throws {
+    for i in 0..<60 { try scratch.writeImage("in/\(i).png") }
+    try scratch.write("in/broken.png", Data("no image".utf8))
+    let plan = try plan()
+    let computed = Mutex<[String]>([])
+    let summaries = Mutex<[BatchSummary]>([])
+    DispatchQueue.concurrentPerform(iterations: 3) { _ in
+      let summary = try? ImageBatch().run(
+        plan, work: "copy",
+        report: { event in
+          if case .fileDone(let input, _, _) = event { computed.withLock { $0.append(input.lastPathComponent) } }
+        },
+        compute: { image, result in
+          Thread.sleep(forTimeInterval: 0.002)
+          try result.write(image)
+        })
+      summaries.withLock { $0.append(summary ?? BatchSummary()) }
+    }
+    let names = computed.withLock { $0 }
+    #expect(names.count == 63 && Set(names).count == 63)
+    for summary in summaries.withLock({ $0 }) {
+      #expect(summary.done + summary.skipped == 63 && summary.failed == 1 && summary.remaining == 0)
+    }
+    #expect(try scratch.names("out").count == 64)
+  }
+
+  @Test func shardsTakeEachFileOnce() throws {
+    for i in 0..<40 { try scratch.writeImage("in/\(i).png") }
+    var names: [String] = []
+    for number in 1...3 {
+      let shard = try #require(Shard(number: number, count: 3))
+      let part = try run(batch: ImageBatch(shard: shard))
+      #expect(part.count > 5)
+      names += part
+    }
+    #expect(names.count == 43 && Set(names).count == 43)
+    #expect(Shard(number: 0, count: 3) == nil && Shard(number: 4, count: 3) == nil)
+  }
+
+  /// A single file whose name is given has no folder of its own to keep a journal in.
+  @Test func aSingleFileLeavesNoJournal() throws {
+    let single = try OutputPlan(inputs: [scratch["in/a.png"]], output: scratch["in/new.png"])
+    let summary = try ImageBatch().run(single, work: "copy", report: { _ in }) { image, result in
+      try result.write(image)
+    }
+    #expect(summary.done == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch["in"].path).count == 4)
+  }
+}
