@@ -48,7 +48,8 @@ import Testing
     #expect(results.map(\.width) == [33, 50, 20] && results.map(\.channels) == [3, 3, 4])
     #expect(results.map(\.bitDepth) == [.eight, .sixteen, .eight])
     #expect(results[0].colorfulness() > 5 && results[1].colorfulness() > 5)
-    #expect(try colorize("-i", "in").errors.contains("0 colorized, 3 skipped"))
+    #expect(try colorize("-i", "in", "--size", "64").errors.contains("0 colorized, 3 skipped"))
+    #expect(try colorize("-i", "in", "--size", "48").errors.contains("3 colorized"))
   }
 
   @Test func strengthZeroIsGray() throws {

@@ -36,6 +36,9 @@ import Testing
     #expect(result.status == 1 && result.output.isEmpty)
     #expect(result.errorLines.count == 1 && result.errors.hasPrefix("guise: in/b.jpg is not a JPEG or PNG file"))
     #expect(guise.exists("out/a.jpg") && guise.exists("out/c.jpg") && !guise.exists("out/b.jpg"))
+    let again = try translate()
+    #expect(again.errors.hasSuffix("1 failed\n  failed: in/b.jpg\nwhy: out/failures.csv\n"))
+    #expect(try String(contentsOf: guise["out/failures.csv"], encoding: .utf8).hasPrefix("file,reason\r\nin/b.jpg,"))
   }
 
   @Test func outcomesAreJSONOnRequest() throws {
@@ -59,6 +62,11 @@ import Testing
     (["translate", "-i", "in", "-o", "out"], "guise: Missing expected argument '--model <path>'"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "-f", "gif"], "guise: The value 'gif' is invalid"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--quality", "0"], "guise: --quality is 0, expected 1 to 100"),
+    (
+      ["translate", "-i", "in", "-o", "o", "-m", "m", "--shard", "3/2"],
+      "guise: The value '3/2' is invalid for '--shard"
+    ),
+    (["translate", "-i", "in", "-o", "o", "-m", "m", "-j", "0:2"], "guise: The value '0:2' is invalid for '-j"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--threads", "0"], "guise: --threads is 0, expected 1 to 1024"),
     (["models", "inspect", "text.pth"], "guise: text.pth: is neither"),
     (["paint"], "guise: Unexpected argument 'paint'"),
