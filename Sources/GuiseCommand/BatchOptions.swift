@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Images
+import Kernels
 import Pipelines
 
 extension OutputFormat: ExpressibleByArgument {}
@@ -25,8 +26,10 @@ struct BatchOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Files loaded, and files saved, at the same time.", valueName: "load:save"))
-  var jobs = ImageBatch.Jobs()
+    help: ArgumentHelp(
+      "Files loaded at the same time, threads that compute (if not --threads), and files saved at the same time; one number "
+        + "for files of both kinds.", valueName: "load:compute:save"))
+  var jobs = BatchJobs()
 
   @Flag(help: "Make all results anew, those that are there already too.")
   var overwrite = false
@@ -74,7 +77,8 @@ struct BatchOptions: ParsableArguments {
         "\(count(plan.renamed.count, "result")) of names that clash or are too long are renamed, as "
           + "\(example.input.relativePath) -> \(example.output.relativePath)")
     }
-    let batch = ImageBatch(jobs: jobs, overwrites: overwrite, keepsTimes: times, shard: shard)
+    if let threads = jobs.computing { ThreadPool.threadCount = threads }
+    let batch = ImageBatch(jobs: jobs.files, overwrites: overwrite, keepsTimes: times, shard: shard)
     let summary = try batch.run(
       plan, work: work, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
     if page {
@@ -100,19 +104,26 @@ struct BatchOptions: ParsableArguments {
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
-extension ImageBatch.Jobs: ExpressibleByArgument {
+/// What `--jobs` says, as users of other upscalers write it: `2:4:2`, or `2`.
+struct BatchJobs: ExpressibleByArgument {
+  var files = ImageBatch.Jobs()
+  /// Nil where it is left to `--threads`.
+  var computing: Int?
+
   private static let counts = 1...64
 
-  /// `2:3`, or `2` for both.
-  public init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-    guard (1...2).contains(parts.count), let loading = parts[0], let saving = parts[parts.count - 1],
-      Self.counts.contains(loading), Self.counts.contains(saving)
+  init() {}
+
+  init?(argument: String) {
+    let counts = argument.split(separator: ":", omittingEmptySubsequences: false).compactMap { Int($0) }
+    guard counts.allSatisfy(Self.counts.contains), [1, 3].contains(counts.count),
+      counts.count == argument.count(where: { $0 == ":" }) + 1
     else { return nil }
-    self.init(loading: loading, saving: saving)
+    files = ImageBatch.Jobs(loading: counts[0], saving: counts[counts.count - 1])
+    computing = counts.count == 3 ? counts[1] : nil
   }
 
-  public var defaultValueDescription: String { "\(loading):\(saving)" }
+  var defaultValueDescription: String { "\(files.loading)" }
 }
 
 extension Shard: ExpressibleByArgument {

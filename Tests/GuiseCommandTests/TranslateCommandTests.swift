@@ -27,6 +27,7 @@ import Testing
     let second = try translate()
     #expect(second.status == 0 && second.errors.contains("0 translated, 2 skipped"))
     #expect(try translate("--quiet").errors.isEmpty)
+    #expect(try translate("--overwrite", "-j", "1:2:3").errors.contains("2 translated"))
   }
 
   @Test func aTextFileNamedLikeAnImageStopsNothing() throws {
@@ -66,7 +67,7 @@ import Testing
       ["translate", "-i", "in", "-o", "o", "-m", "m", "--shard", "3/2"],
       "guise: The value '3/2' is invalid for '--shard"
     ),
-    (["translate", "-i", "in", "-o", "o", "-m", "m", "-j", "0:2"], "guise: The value '0:2' is invalid for '-j"),
+    (["translate", "-i", "in", "-o", "o", "-m", "m", "-j", "2:0:2"], "guise: The value '2:0:2' is invalid for '-j"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--threads", "0"], "guise: --threads is 0, expected 1 to 1024"),
     (["models", "inspect", "text.pth"], "guise: text.pth: is neither"),
     (["paint"], "guise: Unexpected argument 'paint'"),
