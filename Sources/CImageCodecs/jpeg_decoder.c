@@ -9,7 +9,11 @@ struct decoding {
   struct trap trap;  // first, so that libjpeg's pointer to it is a pointer to all
   struct jpeg_decompress_struct jpeg;
   struct jpeg_progress_mgr progress;
-  boolean is_cmyk;
+  struct guise_decoder *decoder;
+  uint32_t width, height;  // of the rectangle
+  JSAMPARRAY row;
+  const JSAMPLE *part;  // of the row, which is in the rectangle
+  int has_ended;        // after an error that libjpeg does not go on from
 };
 
 static void end_decoding(void *state) {
@@ -18,17 +22,33 @@ static void end_decoding(void *state) {
   free(d);
 }
 
+static void note_warning(j_decompress_ptr jpeg, struct guise_decoder *decoder) {
+  if (decoder->has_loss) return;
+  char message[JMSG_LENGTH_MAX];
+  jpeg->err->format_message((j_common_ptr)jpeg, message);
+  snprintf(decoder->message, sizeof decoder->message, "%s", message);
+  note_loss(decoder);
+}
+
 // libjpeg fills the missing part of an image with gray and warns: to us that is damage. Warnings about harmless
-// oddities (stray bytes, an unknown JFIF version, a broken colour profile) pass.
-static void fail_on_lost_data(j_common_ptr jpeg, int level) {
+// oddities (stray bytes, an unknown JFIF version) pass.
+static void stop_at_lost_data(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
+  struct guise_decoder *decoder = ((struct decoding *)jpeg->err)->decoder;
+  j_decompress_ptr decompress = (j_decompress_ptr)jpeg;
   switch (jpeg->err->msg_code) {
-    case JWRN_JPEG_EOF:
+    case JWRN_JPEG_EOF: {
+      int holds_nothing = decoder->row == 0 && decompress->input_scan_number <= 1 && !decompress->progressive_mode;
+      if (!decoder->is_lenient || holds_nothing) fail(jpeg);
+      note_warning(decompress, decoder);
+      break;
+    }
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
     case JWRN_MUST_RESYNC:
-      fail(jpeg);
+      if (!decoder->is_lenient) fail(jpeg);
+      note_warning(decompress, decoder);
   }
 }
 
@@ -39,68 +59,45 @@ static void fail_on_too_many_scans(j_common_ptr jpeg) {
   longjmp(trap->landing, 1);
 }
 
-static void copy_exif(j_decompress_ptr jpeg, struct guise_decoder *decoder) {
-  for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next) {
-    if (marker->marker != JPEG_APP0 + 1 || marker->data_length <= sizeof exif_signature ||
-        memcmp(marker->data, exif_signature, sizeof exif_signature) != 0) {
-      continue;
-    }
-    size_t size = marker->data_length - sizeof exif_signature;
-    decoder->exif = copy_bytes(marker->data + sizeof exif_signature, size);
-    if (!decoder->exif) ERREXIT1(jpeg, JERR_OUT_OF_MEMORY, 0);
-    decoder->exif_size = size;
-    return;
-  }
+static void fail_in_words(j_common_ptr jpeg) {
+  if (jpeg->err->msg_code != JERR_BAD_PRECISION) fail(jpeg);
+  struct trap *trap = (struct trap *)jpeg->err;
+  snprintf(
+      trap->message, GUISE_CODEC_MESSAGE_SIZE, "it has %d bits per sample, and JPEG is read with 8: convert it",
+      jpeg->err->msg_parm.i[0]);
+  longjmp(trap->landing, 1);
 }
 
-// Files with Adobe's marker hold the inks inverted, 255 for none.
-static void convert_cmyk_row(const JSAMPLE *inks, JSAMPLE *rgb, uint32_t width, boolean is_inverted) {
-  int flip = is_inverted ? 0 : 255;
-  for (uint32_t x = 0; x < width; x++, inks += 4, rgb += 3) {
-    int light = inks[3] ^ flip;
-    for (int c = 0; c < 3; c++) rgb[c] = (JSAMPLE)(((inks[c] ^ flip) * light + 127) / 255);
-  }
-}
-
-enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *file) {
-  struct decoding *d = start_decoder(decoder, sizeof *d, end_decoding);
+enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *file, int is_lenient) {
+  struct decoding *d = start_decoder(decoder, is_lenient, sizeof *d, end_decoding);
   if (!d) return GUISE_CODEC_FAILED;
+  d->decoder = decoder;
   struct jpeg_decompress_struct *jpeg = &d->jpeg;
   jpeg->err = set_trap(&d->trap, decoder->message);
-  d->trap.manager.emit_message = fail_on_lost_data;
+  d->trap.manager.error_exit = fail_in_words;
+  d->trap.manager.emit_message = stop_at_lost_data;
   if (setjmp(d->trap.landing)) return GUISE_CODEC_FAILED;
   jpeg_create_decompress(jpeg);
   d->progress.progress_monitor = fail_on_too_many_scans;
   jpeg->progress = &d->progress;
   jpeg_stdio_src(jpeg, file);
-  jpeg_save_markers(jpeg, JPEG_APP0 + 1, 0xffff);
-  jpeg_save_markers(jpeg, JPEG_APP0 + 2, 0xffff);
   jpeg_read_header(jpeg, TRUE);
 
-  boolean is_gray = jpeg->jpeg_color_space == JCS_GRAYSCALE;
-  d->is_cmyk = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
-  jpeg->out_color_space = is_gray ? JCS_GRAYSCALE : d->is_cmyk ? JCS_CMYK : JCS_RGB;
+  int is_gray = jpeg->jpeg_color_space == JCS_GRAYSCALE;
+  decoder->is_cmyk = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
+  jpeg->out_color_space = is_gray ? JCS_GRAYSCALE : decoder->is_cmyk ? JCS_CMYK : JCS_RGB;
   decoder->width = jpeg->image_width;
   decoder->height = jpeg->image_height;
-  decoder->channels = is_gray ? 1 : 3;
+  decoder->channels = is_gray ? 1 : decoder->is_cmyk ? 4 : 3;
   decoder->bit_depth = 8;
-  copy_exif(jpeg, decoder);
-  if (!d->is_cmyk) {  // a CMYK profile says nothing about the RGB made here
-    JOCTET *profile;
-    unsigned int profile_size;
-    if (jpeg_read_icc_profile(jpeg, &profile, &profile_size)) {
-      decoder->icc_profile = profile;
-      decoder->icc_profile_size = profile_size;
-    }
-  }
   return GUISE_CODEC_DONE;
 }
 
 // Colour is enlarged with a look at its neighbours, of which none is seen beyond a cut.
 static uint32_t distance_to_cut(j_decompress_ptr jpeg) { return 2 * jpeg->max_h_samp_factor * DCTSIZE; }
 
-enum guise_codec_status guise_jpeg_read(
-    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height, void *pixels) {
+enum guise_codec_status guise_jpeg_start(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
   struct decoding *d = decoder->state;
   struct jpeg_decompress_struct *jpeg = &d->jpeg;
   if (setjmp(d->trap.landing)) return GUISE_CODEC_FAILED;
@@ -113,19 +110,41 @@ enum guise_codec_status guise_jpeg_read(
     cut_width = end - first;
     jpeg_crop_scanline(jpeg, &first, &cut_width);
   }
-  size_t row_size = (size_t)width * decoder->channels;
-  JSAMPARRAY row = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, cut_width * jpeg->output_components, 1);
-  const JSAMPLE *part = row[0] + (size_t)(x - first) * jpeg->output_components;
-  if (y > 0) jpeg_skip_scanlines(jpeg, y);
-  for (uint32_t i = 0; i < height; i++) {
-    JSAMPROW target = (JSAMPROW)pixels + row_size * i;
-    jpeg_read_scanlines(jpeg, row, 1);
-    if (d->is_cmyk) {
-      convert_cmyk_row(part, target, width, jpeg->saw_Adobe_marker);
-    } else {
-      memcpy(target, part, row_size);
-    }
+  d->row = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, cut_width * jpeg->output_components, 1);
+  d->part = d->row[0] + (size_t)(x - first) * jpeg->output_components;
+  d->width = width;
+  d->height = height;
+  decoder->row_pixel_count = width;
+  if (y > 0) decoder->skipped_row_count = jpeg_skip_scanlines(jpeg, y);
+  return GUISE_CODEC_DONE;
+}
+
+// Files with Adobe's marker hold the inks inverted, as light; others do not.
+static void copy_inks(const JSAMPLE *inks, JSAMPLE *light, size_t size, boolean is_inverted) {
+  for (size_t i = 0; i < size; i++) light[i] = is_inverted ? inks[i] : 255 - inks[i];
+}
+
+enum guise_codec_status guise_jpeg_next(struct guise_decoder *decoder, void *rows, uint32_t count) {
+  struct decoding *d = decoder->state;
+  struct jpeg_decompress_struct *jpeg = &d->jpeg;
+  // Nothing that changes after setjmp is a variable of this function.
+  const uint32_t first = decoder->row, end = first + count;
+  if (setjmp(d->trap.landing)) {
+    d->has_ended = 1;
+    return after_loss(decoder, rows, first, end);
   }
-  if (jpeg->output_scanline == jpeg->output_height) jpeg_finish_decompress(jpeg);
+  if (d->has_ended) return after_loss(decoder, rows, first, end);
+  size_t row_size = (size_t)d->width * decoder->channels;
+  while (decoder->row < end) {
+    JSAMPROW target = (JSAMPROW)rows + row_size * (decoder->row - first);
+    jpeg_read_scanlines(jpeg, d->row, 1);
+    if (decoder->is_cmyk) {
+      copy_inks(d->part, target, row_size, jpeg->saw_Adobe_marker);
+    } else {
+      memcpy(target, d->part, row_size);
+    }
+    decoder->row++;
+  }
+  if (decoder->row == d->height && jpeg->output_scanline == jpeg->output_height) jpeg_finish_decompress(jpeg);
   return GUISE_CODEC_DONE;
 }

@@ -43,14 +43,6 @@ static boolean give_piece(j_compress_ptr jpeg) {
 
 static void give_rest(j_compress_ptr jpeg) { give(jpeg, piece_size - jpeg->dest->free_in_buffer); }
 
-static void write_exif(j_compress_ptr jpeg, const struct guise_image_header *image) {
-  size_t size = sizeof exif_signature + image->exif_size;
-  if (image->exif_size == 0 || size > 0xffff - 2) return;  // what one segment holds
-  jpeg_write_m_header(jpeg, JPEG_APP0 + 1, (unsigned int)size);
-  for (size_t i = 0; i < sizeof exif_signature; i++) jpeg_write_m_byte(jpeg, exif_signature[i]);
-  for (size_t i = 0; i < image->exif_size; i++) jpeg_write_m_byte(jpeg, image->exif[i]);
-}
-
 enum guise_codec_status guise_jpeg_begin(
     struct guise_encoder *encoder, const struct guise_image_header *image, int quality, int is_subsampled) {
   memset(encoder, 0, sizeof *encoder);
@@ -81,9 +73,9 @@ enum guise_codec_status guise_jpeg_begin(
     jpeg->comp_info[0].v_samp_factor = 1;
   }
   jpeg_start_compress(jpeg, TRUE);
-  write_exif(jpeg, image);
-  if (image->icc_profile_size > 0) {
-    jpeg_write_icc_profile(jpeg, image->icc_profile, (unsigned int)image->icc_profile_size);
+  for (size_t i = 0; i < image->segment_count; i++) {
+    const struct guise_segment *segment = &image->segments[i];
+    jpeg_write_marker(jpeg, segment->kind[0], segment->bytes, (unsigned int)segment->size);
   }
   e->row_size = (size_t)image->width * image->channels;
   return GUISE_CODEC_DONE;

@@ -14,8 +14,6 @@
 
 #include "CImageCodecs.h"
 
-static const char exif_signature[6] = {'E', 'x', 'i', 'f', 0, 0};
-
 struct trap {
   struct jpeg_error_mgr manager;  // first, so that libjpeg's pointer to it is a pointer to the trap
   jmp_buf landing;

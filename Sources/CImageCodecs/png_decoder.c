@@ -3,13 +3,21 @@
 #include "decoder.h"
 
 struct decoding {
-  struct trap trap;
-  FILE *file;
+  struct trap trap;  // first, so that libpng's pointer to it is a pointer to all
+  struct guise_decoder *decoder;
   png_structp png;
   png_infop info;
-  int pass_count;
+  uint32_t x, y, width, height;  // the rectangle
+  size_t row_size, pixel_size;
+  // One row; of an interlaced file, whose passes add pixels to rows, all of the rectangle's, and before them one for the
+  // rest.
   png_bytep rows;
+  int is_interlaced;
+  int has_ended;  // after an error: libpng does not go on
 };
+
+// libpng reads so many bytes at a time and, where a file ends, loses those of them that are there.
+enum { lenient_step = 64 };
 
 static void end_decoding(void *state) {
   struct decoding *d = state;
@@ -23,61 +31,31 @@ static void take(png_structp png, png_bytep bytes, size_t size) {
   if (fread(bytes, 1, size, file) != size) png_error(png, "the file ends early");
 }
 
-static uint8_t *copy(png_structp png, const uint8_t *bytes, size_t size) {
-  uint8_t *copy = copy_bytes(bytes, size);
-  if (!copy) png_error(png, "out of memory");
-  return copy;
+// Only a lenient decoder comes to know of wrong checksums by a warning.
+static void note_wrong_checksum(png_structp png, png_const_charp message) {
+  struct guise_decoder *decoder = ((struct decoding *)png_get_error_ptr(png))->decoder;
+  if (decoder->has_loss || !strstr(message, "CRC")) return;
+  snprintf(decoder->message, sizeof decoder->message, "%s", message);
+  note_loss(decoder);
 }
 
-// EXIF data may also stand behind the pixels. What follows is left for libpng to complain of.
-static void copy_late_exif(struct decoding *d, struct guise_decoder *decoder) {
-  enum { length_size = 4, frame_size = 12 };  // a chunk is its length, its name, that many bytes and a checksum
-  long place = ftell(d->file);
-  // libpng has read the first IDAT's length and name.
-  long chunk = place - 2 * length_size;
-  uint8_t start[2 * length_size];
-  while (fseek(d->file, chunk, SEEK_SET) == 0 && fread(start, 1, sizeof start, d->file) == sizeof start) {
-    uint32_t size = png_get_uint_32(start);
-    if (size > PNG_UINT_31_MAX || memcmp(start + length_size, "IEND", 4) == 0) break;
-    if (memcmp(start + length_size, "eXIf", 4) == 0 && size > 0) {
-      uint8_t *exif = malloc(size);
-      if (exif && fread(exif, 1, size, d->file) == size) {
-        decoder->exif = exif;
-        decoder->exif_size = size;
-      } else {
-        free(exif);
-      }
-      break;
-    }
-    chunk += frame_size + (long)size;
-  }
-  fseek(d->file, place, SEEK_SET);
-}
-
-static void copy_metadata(struct decoding *d, struct guise_decoder *decoder) {
-  png_charp name;
-  png_bytep bytes;
-  png_uint_32 size;
-  int compression;
-  if (png_get_iCCP(d->png, d->info, &name, &compression, &bytes, &size) && size > 0) {
-    decoder->icc_profile = copy(d->png, bytes, size);
-    decoder->icc_profile_size = size;
-  }
-  if (!png_get_eXIf_1(d->png, d->info, &size, &bytes)) {
-    copy_late_exif(d, decoder);
-  } else if (size > 0) {
-    decoder->exif = copy(d->png, bytes, size);
-    decoder->exif_size = size;
+static int channel_count(png_structp png, png_infop info) {
+  int has_transparency = png_get_valid(png, info, PNG_INFO_tRNS) != 0;
+  switch (png_get_color_type(png, info)) {
+    case PNG_COLOR_TYPE_GRAY: return has_transparency ? 2 : 1;
+    case PNG_COLOR_TYPE_GRAY_ALPHA: return 2;
+    case PNG_COLOR_TYPE_RGB_ALPHA: return 4;
+    default: return has_transparency ? 4 : 3;
   }
 }
 
-enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file) {
-  struct decoding *d = start_decoder(decoder, sizeof *d, end_decoding);
+enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file, int is_lenient) {
+  struct decoding *d = start_decoder(decoder, is_lenient, sizeof *d, end_decoding);
   if (!d) return GUISE_CODEC_FAILED;
-  d->file = file;
+  d->decoder = decoder;
   d->trap.message = decoder->message;
   if (setjmp(d->trap.landing)) return GUISE_CODEC_FAILED;
-  d->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &d->trap, fail, ignore);
+  d->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &d->trap, fail, note_wrong_checksum);
   d->info = d->png ? png_create_info_struct(d->png) : NULL;
   if (!d->info) {
     snprintf(decoder->message, sizeof decoder->message, "libpng cannot start");
@@ -85,40 +63,94 @@ enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file
   }
   png_set_read_fn(d->png, file, take);
   png_set_user_limits(d->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the bound is the caller's
+  // All chunks that pixels do not need are passed over, whether libpng knows them or not.
+  png_set_keep_unknown_chunks(d->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+  if (is_lenient) {
+    png_set_crc_action(d->png, PNG_CRC_WARN_USE, PNG_CRC_WARN_USE);
+    png_set_compression_buffer_size(d->png, lenient_step);
+  }
   png_read_info(d->png, d->info);
-  copy_metadata(d, decoder);
-  png_set_expand(d->png);
-  if (is_little_endian()) png_set_swap(d->png);
-  d->pass_count = png_set_interlace_handling(d->png);
-  png_read_update_info(d->png, d->info);
   decoder->width = png_get_image_width(d->png, d->info);
   decoder->height = png_get_image_height(d->png, d->info);
-  decoder->channels = png_get_channels(d->png, d->info);
-  decoder->bit_depth = png_get_bit_depth(d->png, d->info);
+  decoder->channels = channel_count(d->png, d->info);
+  decoder->bit_depth = png_get_bit_depth(d->png, d->info) == 16 ? 16 : 8;
   return GUISE_CODEC_DONE;
 }
 
-enum guise_codec_status guise_png_read(
-    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height, void *pixels) {
-  struct decoding *d = decoder->state;
-  if (setjmp(d->trap.landing)) return GUISE_CODEC_FAILED;
-  size_t row_size = png_get_rowbytes(d->png, d->info);
-  size_t pixel_size = (size_t)decoder->channels * (decoder->bit_depth / 8);
-  // Every pass of an interlaced file adds pixels to rows, which are kept until the last; the first one is for the rest.
-  size_t kept = d->pass_count > 1 ? height : 0;
-  d->rows = calloc(kept + 1, row_size);
-  if (!d->rows) png_error(d->png, "out of memory");
-  for (int pass = 0; pass < d->pass_count; pass++) {
-    int is_last = pass == d->pass_count - 1;
-    for (uint32_t i = 0; i < (is_last ? y + height : decoder->height); i++) {
-      int is_wanted = i >= y && i - y < height;
-      png_bytep row = d->rows + (is_wanted && kept > 0 ? i - y + 1 : 0) * row_size;
-      png_read_row(d->png, row, NULL);
-      if (is_wanted && is_last) {
-        memcpy((png_bytep)pixels + (i - y) * (width * pixel_size), row + x * pixel_size, width * pixel_size);
-      }
+static void read_passes(struct guise_decoder *decoder, struct decoding *d, int pass_count) {
+  for (int pass = 0; pass < pass_count; pass++) {
+    for (uint32_t i = 0; i < decoder->height; i++) {
+      int is_wanted = i >= d->y && i - d->y < d->height;
+      // As a row to be shown, which has pixels that are yet to come filled with their neighbours.
+      png_read_row(d->png, NULL, d->rows + (is_wanted ? (size_t)(i - d->y) + 1 : 0) * d->row_size);
+      decoder->skipped_row_count = 1;
     }
   }
-  if (y + height == decoder->height) png_read_end(d->png, NULL);
+}
+
+enum guise_codec_status guise_png_start(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
+  struct decoding *d = decoder->state;
+  if (setjmp(d->trap.landing)) {
+    d->has_ended = 1;
+    if (!decoder->is_lenient) return GUISE_CODEC_FAILED;
+    note_loss(decoder);
+    // What has come of an interlaced picture is blurred, but all over it.
+    return decoder->skipped_row_count > 0 ? GUISE_CODEC_DONE : GUISE_CODEC_FAILED;
+  }
+  png_set_expand(d->png);
+  if (is_little_endian()) png_set_swap(d->png);
+  int pass_count = png_set_interlace_handling(d->png);
+  png_read_update_info(d->png, d->info);
+  d->x = x;
+  d->y = y;
+  d->width = width;
+  d->height = height;
+  d->row_size = png_get_rowbytes(d->png, d->info);
+  d->pixel_size = (size_t)decoder->channels * (decoder->bit_depth / 8);
+  if (d->row_size != decoder->width * d->pixel_size) png_error(d->png, "its rows are of an unknown size");
+  decoder->row_pixel_count = width;
+  d->is_interlaced = pass_count > 1;
+  size_t row_count = d->is_interlaced ? (size_t)height + 1 : 1;
+  png_bytep rows = malloc(row_count * d->row_size);
+  if (!rows) png_error(d->png, "out of memory");
+  fill_gray(decoder, rows, row_count * decoder->width);
+  d->rows = rows;
+  if (d->is_interlaced) {
+    read_passes(decoder, d, pass_count);
+  } else {
+    for (; decoder->skipped_row_count < y; decoder->skipped_row_count++) png_read_row(d->png, d->rows, NULL);
+  }
+  return GUISE_CODEC_DONE;
+}
+
+static void copy_part(struct guise_decoder *decoder, struct decoding *d, png_const_bytep row, png_bytep target) {
+  memcpy(target, row + d->x * d->pixel_size, d->width * d->pixel_size);
+  decoder->row++;
+}
+
+enum guise_codec_status guise_png_next(struct guise_decoder *decoder, void *rows, uint32_t count) {
+  struct decoding *d = decoder->state;
+  // Nothing that changes after setjmp is a variable of this function.
+  const uint32_t first = decoder->row, end = first + count;
+  const size_t part_size = d->width * d->pixel_size;
+  if (setjmp(d->trap.landing)) {
+    d->has_ended = 1;
+    return after_loss(decoder, rows, first, end);
+  }
+  if (d->is_interlaced) {
+    while (decoder->row < end) {
+      png_bytep row = d->rows + ((size_t)decoder->row + 1) * d->row_size;
+      copy_part(decoder, d, row, (png_bytep)rows + (decoder->row - first) * part_size);
+    }
+  } else if (d->has_ended) {
+    return after_loss(decoder, rows, first, end);
+  } else {
+    while (decoder->row < end) {
+      png_read_row(d->png, d->rows, NULL);
+      copy_part(decoder, d, d->rows, (png_bytep)rows + (decoder->row - first) * part_size);
+    }
+  }
+  if (!d->has_ended && decoder->row == d->height && d->y + d->height == decoder->height) png_read_end(d->png, NULL);
   return GUISE_CODEC_DONE;
 }

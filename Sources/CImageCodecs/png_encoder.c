@@ -48,21 +48,16 @@ enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const str
     return GUISE_CODEC_FAILED;
   }
   png_set_user_limits(e->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // rows are written as they come, however many
-  png_set_benign_errors(e->png, 1);  // a colour profile that libpng dislikes is left out
   png_set_write_fn(e->png, encoder, give, flush);
   png_set_IHDR(
       e->png, e->info, image->width, image->height, image->bit_depth, color_type(image->channels), PNG_INTERLACE_NONE,
       PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  if (image->icc_profile_size > 0) {
-    png_set_iCCP(
-        e->png, e->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, image->icc_profile,
-        (png_uint_32)image->icc_profile_size);
-  }
-  if (image->exif_size > 0) {
-    png_set_eXIf_1(e->png, e->info, (png_uint_32)image->exif_size, (png_bytep)image->exif);
-  }
   png_set_compression_level(e->png, 3);  // on photos smaller files than zlib's default of 6, in half the time
   png_write_info(e->png, e->info);
+  for (size_t i = 0; i < image->segment_count; i++) {
+    const struct guise_segment *segment = &image->segments[i];
+    png_write_chunk(e->png, segment->kind, segment->bytes, segment->size);
+  }
   if (image->bit_depth == 16 && is_little_endian()) png_set_swap(e->png);
   e->row_size = (size_t)image->width * image->channels * (image->bit_depth / 8);
   return GUISE_CODEC_DONE;

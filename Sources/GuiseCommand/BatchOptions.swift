@@ -31,6 +31,20 @@ struct BatchOptions: ParsableArguments {
         + "for files of both kinds.", valueName: "load:compute:save"))
   var jobs = BatchJobs()
 
+  @Flag(
+    name: .customLong("private"),
+    help: "Results do not tell where photographs were taken: no GPS data, neither in EXIF nor in XMP.")
+  var withoutPlaces = false
+
+  @Flag(help: "Results have no metadata at all, and are in sRGB.")
+  var strip = false
+
+  @Flag(help: "Read damaged files as far as they can be decoded; the rest becomes gray.")
+  var lenient = false
+
+  @Option(help: ArgumentHelp("Images of more megapixels are refused, unread.", valueName: "megapixels"))
+  var pixelLimit = 1 + ImageReadingOptions.defaultLargestPixelCount / 1_000_000
+
   @Flag(help: "Make all results anew, those that are there already too.")
   var overwrite = false
 
@@ -55,12 +69,21 @@ struct BatchOptions: ParsableArguments {
   func validate() throws {
     guard !input.isEmpty else { throw ValidationError("--input names no file or folder") }
     guard (1...100).contains(quality) else { throw ValidationError("--quality is \(quality), expected 1 to 100") }
+    guard (1...1_000_000).contains(pixelLimit) else {
+      throw ValidationError("--pixel-limit is \(pixelLimit), expected 1 to 1000000")
+    }
   }
 
   func plan() throws -> OutputPlan {
     try OutputPlan(
       inputs: input.map { URL(filePath: $0) }, output: URL(filePath: output), format: format, quality: quality)
   }
+
+  var reading: ImageReadingOptions {
+    ImageReadingOptions(largestPixelCount: pixelLimit * 1_000_000, isLenient: lenient)
+  }
+
+  var metadata: ImageMetadata.Policy { strip ? .nothing : withoutPlaces ? .withoutPlaces : .everything }
 
   /// Runs the batch to its end or until Ctrl-C, and throws the exit status where that is not 0.
   ///
@@ -78,7 +101,8 @@ struct BatchOptions: ParsableArguments {
           + "\(example.input.relativePath) -> \(example.output.relativePath)")
     }
     if let threads = jobs.computing { ThreadPool.threadCount = threads }
-    let batch = ImageBatch(jobs: jobs.files, overwrites: overwrite, keepsTimes: times, shard: shard)
+    let batch = ImageBatch(
+      jobs: jobs.files, overwrites: overwrite, keepsTimes: times, shard: shard, reading: reading, metadata: metadata)
     let summary = try batch.run(
       plan, work: work, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
     if page {

@@ -64,6 +64,8 @@ final class BatchProgress: Sendable {
     switch event {
     case .started(let files):
       state.withLock { $0.files = files }
+    case .fileNoticed(let input, let notice):
+      display.note("\(input.relativePath): \(notice)")
     case .fileAdvanced(let input, let fraction):
       advance(input, to: fraction)
     case .fileDone(let input, let output, let seconds):

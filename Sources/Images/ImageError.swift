@@ -6,7 +6,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
   /// `beginning` shows the file's first bytes.
   case notAnImage(path: String, beginning: String)
   case damaged(path: String, reason: String)
-  case tooLarge(path: String, width: Int, height: Int)
+  /// `limit` is `ImageReadingOptions.largestPixelCount`.
+  case tooLarge(path: String, width: Int, height: Int, limit: Int)
   case outside(path: String, region: ImageRegion, width: Int, height: Int)
   case cannotEncode(path: String, reason: String)
 
@@ -18,8 +19,9 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
       "\(path) is not a JPEG or PNG file: it \(beginning.isEmpty ? "is empty" : "begins with \(beginning)")"
     case .damaged(let path, let reason):
       "\(path) is damaged or of an unknown kind: \(reason)"
-    case .tooLarge(let path, let width, let height):
-      "\(path) is too large: \(width)x\(height) pixels, where at most \(Image.largestPixelCount) pixels are read"
+    case .tooLarge(let path, let width, let height, let limit):
+      "\(path) is too large: \(width)x\(height) pixels, where at most \(limit) pixels are read: if it is what it says, "
+        + "raise the limit (--pixel-limit)"
     case .outside(let path, let region, let width, let height):
       "\(path) measures \(width)x\(height): \(region.width)x\(region.height) pixels at (\(region.x), \(region.y)) "
         + "reach outside it"

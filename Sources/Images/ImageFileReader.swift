@@ -1,4 +1,3 @@
-import CImageCodecs
 import Foundation
 
 /// A JPEG or PNG file that has been opened: what it says of its picture, and then, once, pixels.
@@ -6,70 +5,61 @@ final class ImageFileReader {
   /// Of the upright image.
   let header: ImageHeader
   private let orientation: Int
-  private let format: Format
+  private let conversion: SampleConversion
+  private let decoder: FileDecoder
   private let path: String
-  private let file: UnsafeMutablePointer<FILE>
-  /// Where it is does not change: the C library keeps pointers to it.
-  private let decoder: UnsafeMutablePointer<guise_decoder>
+  private let options: ImageReadingOptions
+  private let file: OpenFile
 
-  private enum Format {
-    case jpeg, png
-
-    init?(signature: [UInt8]) {
-      if signature.starts(with: [0xff, 0xd8, 0xff]) {
-        self = .jpeg
-      } else if signature.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) {
-        self = .png
-      } else {
-        return nil
-      }
-    }
-  }
-
-  convenience init(contentsOf url: URL) throws {
+  convenience init(contentsOf url: URL, options: ImageReadingOptions) throws {
     let path = url.relativePath
     guard let file = fopen(url.path, "rbe") else { throw Self.readingError(path: path) }
-    try self.init(file, path: path)
+    try self.init(file, path: path, options: options)
   }
 
   /// Takes over the file, which it closes.
-  init(_ file: UnsafeMutablePointer<FILE>, path: String) throws {
-    (self.file, self.path) = (file, path)
-    decoder = .allocate(capacity: 1)
-    decoder.initialize(to: guise_decoder())
-    do {
-      format = try Self.format(of: file, path: path)
-      guard (format == .jpeg ? guise_jpeg_open(decoder, file) : guise_png_open(decoder, file)) == GUISE_CODEC_DONE
-      else {
-        throw ImageError.damaged(path: path, reason: text(of: &decoder.pointee.message))
-      }
-    } catch {
-      // A class whose properties are not all set is not deinitialised.
-      Self.close(file, decoder)
-      throw error
+  init(_ stream: UnsafeMutablePointer<FILE>, path: String, options: ImageReadingOptions) throws {
+    (file, self.path, self.options) = (OpenFile(stream), path, options)
+    let format = try Self.format(of: stream, path: path)
+    var bytes = FileBytes(stream)
+    var metadata = format == .jpeg ? JPEGSegments.read(&bytes) : PNGChunks.read(&bytes)
+    guard fseek(stream, 0, SEEK_SET) == 0 else { throw Self.readingError(path: path) }
+    decoder = try FileDecoder(stream, format: format, path: path, isLenient: options.isLenient)
+    conversion = SampleConversion(
+      metadata, channels: decoder.channels, isCMYK: decoder.isCMYK, bitDepth: decoder.bitDepth)
+    orientation = Self.turnUpright(&metadata)
+
+    let isTurned = (5...8).contains(orientation)
+    header = ImageHeader(
+      width: isTurned ? decoder.height : decoder.width, height: isTurned ? decoder.width : decoder.height,
+      channels: decoder.isCMYK ? 3 : decoder.channels, bitDepth: decoder.bitDepth,
+      metadata: ImageMetadata(
+        exif: metadata.exif, xmp: metadata.xmp, iptc: metadata.iptc, iccProfile: conversion.iccProfile,
+        notices: metadata.notices + conversion.notices))
+  }
+
+  /// Makes the metadata say that the picture is upright, and returns how it is stored.
+  private static func turnUpright(_ metadata: inout EmbeddedMetadata) -> Int {
+    guard var exif = metadata.exif.flatMap(ExifData.init) else { return 1 }
+    let orientation = exif.orientation
+    exif.turnUpright()
+    metadata.exif = exif.data
+    if orientation > 1 {
+      let xmp = metadata.xmp.flatMap { XMPPacket($0).removing { $0.prefix == "tiff" && $0.local == "Orientation" } }
+      metadata.xmp = xmp ?? metadata.xmp
     }
-    (header, orientation) = Self.header(decoder.pointee)
-  }
-
-  deinit {
-    Self.close(file, decoder)
-  }
-
-  private static func close(_ file: UnsafeMutablePointer<FILE>, _ decoder: UnsafeMutablePointer<guise_decoder>) {
-    guise_decoder_free(decoder)
-    decoder.deallocate()
-    fclose(file)
+    return orientation
   }
 
   private static func readingError(path: String) -> ImageError {
     .cannotRead(path: path, reason: String(cString: strerror(errno)))
   }
 
-  private static func format(of file: UnsafeMutablePointer<FILE>, path: String) throws -> Format {
+  private static func format(of file: UnsafeMutablePointer<FILE>, path: String) throws -> FileDecoder.Format {
     var beginning = [UInt8](repeating: 0, count: 12)
     let count = fread(&beginning, 1, beginning.count, file)
     guard count > 0 || ferror(file) == 0 else { throw readingError(path: path) }
-    guard let format = Format(signature: Array(beginning[..<count])) else {
+    guard let format = FileDecoder.Format(signature: beginning[..<count]) else {
       throw ImageError.notAnImage(path: path, beginning: shown(beginning[..<count]))
     }
     guard fseek(file, 0, SEEK_SET) == 0 else { throw readingError(path: path) }
@@ -83,60 +73,54 @@ final class ImageFileReader {
     return String(decoding: bytes, as: UTF8.self).debugDescription
   }
 
-  private static func header(_ decoder: guise_decoder) -> (ImageHeader, orientation: Int) {
-    let exif = decoder.exif.map { Data(bytes: $0, count: decoder.exif_size) }
-    let directory = exif.flatMap(ExifDirectory.init)
-    let orientation = directory?.orientation ?? 1
-    let (width, height) = (Int(decoder.width), Int(decoder.height))
-    let isTurned = (5...8).contains(orientation)
-    let header = ImageHeader(
-      width: isTurned ? height : width, height: isTurned ? width : height, channels: Int(decoder.channels),
-      bitDepth: decoder.bit_depth == 16 ? .sixteen : .eight,
-      metadata: ImageMetadata(
-        exif: directory?.upright ?? exif,
-        iccProfile: decoder.icc_profile.map { Data(bytes: $0, count: decoder.icc_profile_size) }))
-    return (header, orientation)
-  }
-
   func read() throws -> Image {
     try read(ImageRegion(x: 0, y: 0, width: header.width, height: header.height))
   }
 
   /// To be called once.
   func read(_ region: ImageRegion) throws -> Image {
-    guard header.width <= Image.largestPixelCount / header.height else {
-      throw ImageError.tooLarge(path: path, width: Int(decoder.pointee.width), height: Int(decoder.pointee.height))
+    guard header.width <= options.largestPixelCount / header.height else {
+      throw ImageError.tooLarge(
+        path: path, width: decoder.width, height: decoder.height, limit: options.largestPixelCount)
     }
     guard region.lies(withinWidth: header.width, height: header.height) else {
       throw ImageError.outside(path: path, region: region, width: header.width, height: header.height)
     }
-    let stored = region.stored(
-      inOrientation: orientation, width: Int(decoder.pointee.width), height: Int(decoder.pointee.height))
+    let stored = region.stored(inOrientation: orientation, width: decoder.width, height: decoder.height)
     let pixels =
       switch header.bitDepth {
-      case .eight: Image.pixels(of: try samples(in: stored, of: UInt8.self))
-      case .sixteen: try samples(in: stored, of: UInt16.self).map { Float($0) / header.bitDepth.largestSample }
+      case .eight: try pixels(in: stored, from: UInt8.self)
+      case .sixteen: try pixels(in: stored, from: UInt16.self)
       }
+    var metadata = header.metadata
+    if let notice = decoder.notice { metadata.notices.append(notice) }
     let image = Image(
       width: stored.width, height: stored.height, channels: header.channels, pixels: pixels, bitDepth: header.bitDepth,
-      metadata: header.metadata)
+      metadata: metadata)
     return image.upright(fromOrientation: orientation)
   }
 
-  private func samples<Sample: FixedWidthInteger>(in region: ImageRegion, of type: Sample.Type) throws -> [Sample] {
-    var samples = [Sample](repeating: 0, count: region.width * region.height * header.channels)
-    let (x, y) = (UInt32(region.x), UInt32(region.y))
-    let (width, height) = (UInt32(region.width), UInt32(region.height))
-    let status = samples.withUnsafeMutableBytes { bytes in
-      format == .jpeg
-        ? guise_jpeg_read(decoder, x, y, width, height, bytes.baseAddress)
-        : guise_png_read(decoder, x, y, width, height, bytes.baseAddress)
+  private func pixels<Sample: FixedWidthInteger & UnsignedInteger>(
+    in region: ImageRegion, from type: Sample.Type
+  ) throws -> [Float] {
+    let count = region.width * region.height * header.channels
+    return try [Float](unsafeUninitializedCapacity: count) { target, initializedCount in
+      try decoder.read(region, of: type) { samples in
+        guard let start = target.baseAddress else { return }
+        conversion.convert(samples, to: start + initializedCount)
+        initializedCount += samples.count / decoder.channels * header.channels
+      }
     }
-    guard status == GUISE_CODEC_DONE else {
-      throw ImageError.damaged(path: path, reason: text(of: &decoder.pointee.message))
-    }
-    return samples
   }
+}
+
+/// Closes a C stream when it is no longer needed.
+private final class OpenFile {
+  private let stream: UnsafeMutablePointer<FILE>
+
+  init(_ stream: UnsafeMutablePointer<FILE>) { self.stream = stream }
+
+  deinit { fclose(stream) }
 }
 
 extension Image {

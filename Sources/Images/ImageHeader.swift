@@ -25,12 +25,19 @@ extension Image {
 }
 
 extension ImageFileFormat {
-  /// What a file of this format makes of an image: JPEG has neither 16 bits nor alpha.
+  /// What a file of this format makes of an image: JPEG has neither 16 bits nor alpha, and metadata fit the file.
   package func header(for image: ImageHeader) -> ImageHeader {
-    guard self != .png else { return image }
     var header = image
-    header.channels = image.channels < 3 ? 1 : 3
-    header.bitDepth = .eight
+    if self != .png {
+      header.channels = image.channels < 3 ? 1 : 3
+      header.bitDepth = .eight
+    }
+    header.metadata = image.metadata.fitting(
+      width: image.width, height: image.height, colorChannels: image.channels < 3 ? 1 : 3)
+    // PNG has a word for sRGB that holds for gray too.
+    if self != .png && header.channels == 1 && header.metadata.iccProfile == ColorProfile.sRGB {
+      header.metadata.iccProfile = nil
+    }
     return header
   }
 }

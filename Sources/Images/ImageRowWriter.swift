@@ -24,7 +24,7 @@ package final class ImageRowWriter {
     self.output = output
     encoder = .allocate(capacity: 1)
     encoder.initialize(to: guise_encoder())
-    let status = Self.withHeader(of: file) { [encoder] header in
+    let status = Self.withHeader(of: file, format.segments(for: file.metadata).segments) { [encoder] header in
       switch format {
       case .png:
         return guise_png_begin(encoder, header)
@@ -64,17 +64,22 @@ package final class ImageRowWriter {
     encoder.pointee.size = 0
   }
 
-  private static func withHeader<Result>(of file: ImageHeader, _ body: (UnsafePointer<guise_image_header>) -> Result)
-    -> Result
-  {
-    let exif = [UInt8](file.metadata.exif ?? Data())
-    let profile = [UInt8](file.metadata.iccProfile(forColorChannels: file.channels < 3 ? 1 : 3) ?? Data())
-    return exif.withUnsafeBufferPointer { exif in
-      profile.withUnsafeBufferPointer { profile in
+  private static func withHeader<Result>(
+    of file: ImageHeader, _ segments: [FileSegment], _ body: (UnsafePointer<guise_image_header>) -> Result
+  ) -> Result {
+    let bytes = segments.flatMap(\.bytes)
+    return bytes.withUnsafeBufferPointer { bytes in
+      var start = 0
+      let segments = segments.map { segment in
+        defer { start += segment.bytes.count }
+        let kind = (segment.kind[0], segment.kind[1], segment.kind[2], segment.kind[3])
+        return guise_segment(
+          kind: kind, bytes: bytes.baseAddress.map { $0 + start }, size: segment.bytes.count)
+      }
+      return segments.withUnsafeBufferPointer { segments in
         var header = guise_image_header(
           width: UInt32(file.width), height: UInt32(file.height), channels: Int32(file.channels),
-          bit_depth: Int32(file.bitDepth.rawValue), icc_profile: profile.baseAddress, icc_profile_size: profile.count,
-          exif: exif.baseAddress, exif_size: exif.count)
+          bit_depth: Int32(file.bitDepth.rawValue), segments: segments.baseAddress, segment_count: segments.count)
         return body(&header)
       }
     }
@@ -82,6 +87,15 @@ package final class ImageRowWriter {
 }
 
 extension ImageFileFormat {
+  /// What of an image's metadata a file of this format cannot hold.
+  package func notices(for file: ImageHeader) -> [ImageNotice] {
+    segments(for: file.metadata).notices
+  }
+
+  fileprivate func segments(for metadata: ImageMetadata) -> (segments: [FileSegment], notices: [ImageNotice]) {
+    self == .png ? (PNGChunks.chunks(for: metadata), []) : JPEGSegments.segments(for: metadata)
+  }
+
   /// Throws `ImageError.cannotEncode` for an image that this format has no room for.
   package func checkSize(of file: ImageHeader, path: String) throws {
     let largest = self == .png ? Int(Int32.max) : Int(guise_jpeg_largest_side)

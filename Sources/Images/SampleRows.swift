@@ -1,11 +1,14 @@
 import Kernels
 
-/// Rows of an image, over its full width, as a file holds them: samples of 8 or 16 bits, rounded to the nearest.
+/// Rows of an image, over its full width, as a file holds them: in the colours of its profile, samples of 8 or 16 bits,
+/// rounded to the nearest.
 package struct SampleRows: Sendable {
   package let width: Int
   package let height: Int
   private let channels: Int
   private var samples: Samples
+  /// Nil where the file's colours are sRGB.
+  private let transform: ColorTransform?
 
   private enum Samples {
     case eight([UInt8])
@@ -18,6 +21,11 @@ package struct SampleRows: Sendable {
     width = file.width
     channels = file.channels
     self.height = height
+    transform = file.metadata.iccProfile.flatMap { profile in
+      let (space, hasAlpha) = (file.channels < 3 ? ColorProfile.Space.gray : .rgb, file.channels % 2 == 0)
+      // That the file can be written in the profile was found when its header was made.
+      return try? ColorProfile.transform(profile, space, hasAlpha: hasAlpha, to: .profile)
+    }
     let count = file.width * height * file.channels
     switch file.bitDepth {
     case .eight: samples = .eight(Array(repeating: 0, count: count))
@@ -48,10 +56,22 @@ package struct SampleRows: Sendable {
     part.pixels.withUnsafeBufferPointer { source in
       samples.withUnsafeMutableBufferPointer { target in
         ThreadPool.run(count: height) { y in
-          let (from, to) = (y * partSize, y * rowSize + x * channels)
-          for i in 0..<partSize { target[to + i] = Sample(nearestTo: source[from + i].clampedToUnit) }
+          let row = UnsafeBufferPointer(rebasing: source[y * partSize..<(y + 1) * partSize])
+          let first = y * rowSize + x * channels
+          withFileColors(row) { row in
+            for i in 0..<partSize { target[first + i] = Sample(nearestTo: row[i].clampedToUnit) }
+          }
         }
       }
+    }
+  }
+
+  private func withFileColors(_ row: UnsafeBufferPointer<Float>, _ body: (UnsafeBufferPointer<Float>) -> Void) {
+    guard let transform, let start = row.baseAddress else { return body(row) }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { converted in
+      guard let target = converted.baseAddress else { return }
+      transform.convert(start, to: target, count: row.count / channels)
+      body(UnsafeBufferPointer(converted))
     }
   }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Images
 
 /// One of a batch's results, for this process to make; until this object goes, for it alone.
 final class Assignment: Sendable {
@@ -49,6 +50,10 @@ final class Assignment: Sendable {
     }
     try? record(failure: "\(error)")
     tally.tell(.fileFailed(input: entry.input, reason: "\(error)"))
+  }
+
+  func notice(_ notice: ImageNotice) {
+    tally.tell(.fileNoticed(input: entry.input, notice))
   }
 
   func advance(to fraction: Double) {

@@ -59,5 +59,7 @@ struct AssignmentList {
       entry, claim: claim, journal: journal, work: work(for: entry), keepsTimes: batch.keepsTimes, tally: tally)
   }
 
-  private func work(for entry: OutputPlan.Entry) -> String { "\(work), \(entry.format)" }
+  private func work(for entry: OutputPlan.Entry) -> String {
+    "\(work), \(entry.format), metadata: \(batch.metadata)"
+  }
 }

@@ -1,8 +1,11 @@
 import Foundation
+import Images
 
 /// What a batch tells its listener; inputs are computed in the plan's order, but a file may be done before an earlier one.
 public enum BatchEvent: Sendable {
   case started(files: Int)
+  /// Something of an image, or of its result, that is less than a failure.
+  case fileNoticed(input: URL, ImageNotice)
   /// How much of a result is computed, 0...1, where that takes several steps.
   case fileAdvanced(input: URL, fraction: Double)
   /// The result is complete on disk. `seconds` is the computing alone.

@@ -32,6 +32,7 @@ public final class BatchResult: ImageSink {
     let file = format.header(for: header)
     try format.checkSize(of: file, path: assignment.entry.output.relativePath)
     self.file = file
+    for notice in format.notices(for: file) { assignment.notice(notice) }
     waiting { encoding.start(assignment, file, from: queue) }
   }
 

@@ -15,6 +15,9 @@ public struct ImageBatch: Sendable {
   public var keepsTimes: Bool
   /// The part of the plan that is this batch's.
   public var shard: Shard
+  public var reading: ImageReadingOptions
+  /// What results get of their images' metadata.
+  public var metadata: ImageMetadata.Policy
 
   public struct Jobs: Sendable, Equatable {
     /// Files decoded at the same time; also how many decoded images may wait.
@@ -29,11 +32,16 @@ public struct ImageBatch: Sendable {
     }
   }
 
-  public init(jobs: Jobs = Jobs(), overwrites: Bool = false, keepsTimes: Bool = false, shard: Shard = .whole) {
+  public init(
+    jobs: Jobs = Jobs(), overwrites: Bool = false, keepsTimes: Bool = false, shard: Shard = .whole,
+    reading: ImageReadingOptions = ImageReadingOptions(), metadata: ImageMetadata.Policy = .everything
+  ) {
     self.jobs = jobs
     self.overwrites = overwrites
     self.keepsTimes = keepsTimes
     self.shard = shard
+    self.reading = reading
+    self.metadata = metadata
   }
 
   /// Goes through the plan, on after a file that fails, to its end, or until the disk is full.
@@ -63,7 +71,7 @@ public struct ImageBatch: Sendable {
     var waiting: [PendingImage] = []
     while !mustStop() {
       while waiting.count <= jobs.loading, let assignment = list.next() {
-        waiting.append(PendingImage(reading: assignment, on: decoding))
+        waiting.append(PendingImage(reading: assignment, reading, on: decoding))
       }
       guard !waiting.isEmpty else {
         // What was computed here must be on the disk before it is over.
@@ -72,7 +80,9 @@ public struct ImageBatch: Sendable {
       }
       let next = waiting.removeFirst()
       do {
-        let image = try next.get()
+        var image = try next.get()
+        for notice in image.metadata.notices { next.assignment.notice(notice) }
+        image.metadata = image.metadata.limited(to: metadata)
         let result = BatchResult(next.assignment, encoding: encoding, mustStop: mustStop)
         result.run { try compute(image, result) }
       } catch {
@@ -92,10 +102,10 @@ private final class PendingImage: Sendable {
   private let result = Mutex<Result<Image, any Error>?>(nil)
   private let isReady = DispatchSemaphore(value: 0)
 
-  init(reading assignment: Assignment, on queue: OperationQueue) {
+  init(reading assignment: Assignment, _ options: ImageReadingOptions, on queue: OperationQueue) {
     self.assignment = assignment
     queue.addOperation { [self] in
-      let image = Result { try Image(contentsOf: assignment.entry.input) }
+      let image = Result { try Image(contentsOf: assignment.entry.input, options: options) }
       result.withLock { $0 = image }
       isReady.signal()
     }

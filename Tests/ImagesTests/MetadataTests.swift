@@ -4,37 +4,108 @@ import TestSupport
 import Testing
 
 struct MetadataTests {
-  /// As much of an ICC profile as libpng and libjpeg look at; larger than one segment of a JPEG file.
-  private static func profile(colorSpace: String, size: Int = 150_000) -> Data {
-    var bytes = [UInt8](repeating: 0, count: size)
-    func put(_ text: String, at position: Int) {
-      bytes.replaceSubrange(position..<position + 4, with: Array(text.utf8))
-    }
-    for i in 0..<4 { bytes[i] = UInt8(truncatingIfNeeded: size >> (24 - 8 * i)) }
-    bytes[8] = 2
-    put("mntr", at: 12)
-    put(colorSpace, at: 16)
-    put("XYZ ", at: 20)
-    put("acsp", at: 36)
-    bytes.replaceSubrange(68..<80, with: [0, 0, 0xf6, 0xd6, 0, 1, 0, 0, 0, 0, 0xd3, 0x2d])
-    return Data(bytes)
-  }
-
   @Test(arguments: [ImageFileFormat.png, .jpeg()])
   func survivesReadingAndWriting(format: ImageFileFormat) throws {
+    var profile = try #require(Golden.image("profile-p3.png").metadata.iccProfile)
+    profile += Data(count: 150_000)  // more than one segment of a JPEG file
+    profile.replaceSubrange(0..<4, with: withUnsafeBytes(of: UInt32(profile.count).bigEndian, Array.init))
     let metadata = ImageMetadata(
-      exif: Exif.data(orientation: 1, isLittleEndian: false), iccProfile: Self.profile(colorSpace: "RGB "))
+      exif: Exif.data(orientation: 1, isLittleEndian: false), xmp: Data("<x:xmpmeta xmlns:x='adobe:ns:meta/'/>".utf8),
+      iptc: Data([0x1c, 2, 120, 0, 3, 0x61, 0x62, 0x63]), iccProfile: profile)
     let image = Image.pattern(width: 9, height: 7, channels: 3, metadata: metadata)
     let read = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
     #expect(read.metadata == metadata)
   }
 
-  @Test(arguments: [ImageFileFormat.png, .jpeg()])
-  func aProfileForOtherColorsIsLeftOut(format: ImageFileFormat) throws {
-    let metadata = ImageMetadata(iccProfile: Self.profile(colorSpace: "GRAY"))
-    let image = Image.pattern(width: 9, height: 7, channels: 3, metadata: metadata)
-    let read = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
-    #expect(read.metadata == ImageMetadata())
+  /// What ExifTool wrote (scripts/golden/metadata.py) is the same in either format, and stays so.
+  @Test func exifToolsFilesAreCarriedIntoBothFormats() throws {
+    let (jpeg, png) = (try Golden.image("metadata.jpg"), try Golden.image("metadata.png"))
+    #expect((jpeg.width, jpeg.height, png.width, png.height) == (16, 24, 16, 24))
+    #expect(jpeg.metadata.iptc == png.metadata.iptc && jpeg.metadata.iptc?.range(of: Data("A tower".utf8)) != nil)
+    for image in [jpeg, png] {
+      let xmp = String(decoding: try #require(image.metadata.xmp), as: UTF8.self)
+      #expect(xmp.contains("größer") && xmp.contains("GPSLatitude") && !xmp.contains("tiff:Orientation"))
+      for format in [ImageFileFormat.png, .jpeg()] {
+        let again = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
+        #expect(again.metadata.xmp == image.metadata.xmp && again.metadata.iptc == image.metadata.iptc)
+        #expect(again.metadata.notices.isEmpty)
+        // But for the size that it tells, of a picture that has been turned.
+        let pairs = zip(try #require(again.metadata.exif), try #require(image.metadata.exif))
+        #expect(again.metadata.exif?.count == image.metadata.exif?.count && pairs.filter { $0 != $1 }.count == 2)
+      }
+    }
+  }
+
+  @Test func exifTellsTheSizeOfWhatIsWritten() throws {
+    let image = try Golden.image("metadata.jpg").resized(toWidth: 300, height: 70_000)
+    let exif = try #require(Image(encoded: image.encoded(as: .png, path: "a"), path: "a").metadata.exif)
+    // Tag, kind (16 bits, then 32), count and number.
+    #expect(exif.range(of: Data([0xa0, 0x02, 0, 3, 0, 0, 0, 1, 0x01, 0x2c, 0, 0])) != nil)
+    #expect(exif.range(of: Data([0xa0, 0x03, 0, 4, 0, 0, 0, 1, 0, 0x01, 0x11, 0x70])) != nil)
+  }
+
+  @Test(arguments: ["metadata.jpg", "metadata.png"])
+  func placesAreLeftOutOnRequest(name: String) throws {
+    let metadata = try Golden.image(name).metadata
+    let found = metadata.limited(to: .withoutPlaces)
+    #expect(found.iptc == metadata.iptc && found.iccProfile == metadata.iccProfile)
+    let xmp = String(decoding: try #require(found.xmp), as: UTF8.self)
+    #expect(!xmp.contains("GPS") && xmp.contains("größer") && xmp.contains("<Iptc4xmpExt:City>Paris"))
+    let exif = try #require(found.exif)
+    #expect(exif.count == metadata.exif?.count && exif.range(of: Data("A camera".utf8)) != nil)
+    #expect(exif.range(of: Data("2024:05:06 07:08:09".utf8)) != nil)
+    for trace in [Data([0x88, 0x25]), Data("2024:05:06\0".utf8), Data([0, 0, 0, 48, 0, 0, 0, 1])] {
+      #expect(metadata.exif?.range(of: trace) != nil && exif.range(of: trace) == nil)
+    }
+    #expect(found.limited(to: .withoutPlaces) == found)
+    #expect(metadata.limited(to: .nothing) == ImageMetadata())
+    #expect(metadata.limited(to: .everything) == metadata)
+  }
+
+  @Test(
+    arguments: [
+      ("<a gps='1' b=\"2\"/>", "<a b=\"2\"/>"), ("<a><x:GPSLatitude>1<b/></x:GPSLatitude>c</a>", "<a>c</a>"),
+      ("<a><GpsX/>b<!-- <GPSLatitude> --></a>", "<a>b<!-- <GPSLatitude> --></a>"),
+      ("<a d:Longitude = '>' ></a>", "<a ></a>"),
+      ("<a><gps></a>", nil), ("<a b></a>", nil), ("<a b='", nil), ("</a>", nil), ("<", nil), ("<?x", nil),
+      ("no XML", "no XML"),
+    ] as [(String, String?)])
+  func propertiesOfXMP(text: String, expected: String?) {
+    let metadata = ImageMetadata(xmp: Data(text.utf8)).limited(to: .withoutPlaces)
+    #expect(metadata.xmp == expected.map { Data($0.utf8) })
+  }
+
+  /// Directories that lead to themselves, beyond the data, or to far more values than there are.
+  @Test func hostileExifIsLeftOutWithItsPlaces() {
+    func directory(_ entries: [(tag: UInt8, count: UInt8, value: UInt8)]) -> Data {
+      let links = entries.flatMap {
+        [$0.tag == 0x25 ? 0x88 : 0x87, $0.tag, 0, 4, 0, 0, 0, $0.count, 0, 0, 0, $0.value]
+      }
+      return Data([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, UInt8(entries.count)] + links + [0, 0, 0, 0])
+    }
+    for value in 0...255 as ClosedRange<UInt8> {
+      for entries in [
+        [(0x25, 1, value)], [(0x69, 1, value)], [(0x69, 1, 8), (0x25, 1, value)],
+        [(0x25, 1, 8), (0x25, 255, value), (0x25, 255, 8)],
+      ] as [[(UInt8, UInt8, UInt8)]] {
+        for size in [20, 26, 38, 50] {
+          let data = Data(directory(entries).prefix(size))
+          let exif = ImageMetadata(exif: data).limited(to: .withoutPlaces).exif
+          #expect(exif == nil || exif?.count == data.count)
+        }
+      }
+    }
+  }
+
+  @Test func whatJPEGHasNoRoomForIsSaid() throws {
+    let large = ImageMetadata(exif: Exif.data(orientation: 1, isLittleEndian: true) + Data(count: 70_000))
+    let header = ImageHeader(width: 3, height: 2, channels: 3, metadata: large)
+    let notices = ImageFileFormat.jpeg().notices(for: header)
+    guard case .leftOut("EXIF", _) = notices.first, notices.count == 1 else { Issue.record("\(notices)"); return }
+    #expect(ImageFileFormat.png.notices(for: header).isEmpty)
+    let image = Image.pattern(width: 3, height: 2, channels: 3, metadata: large)
+    #expect(try Image(encoded: image.encoded(as: .jpeg(), path: "a"), path: "a").metadata.exif == nil)
+    #expect(try Image(encoded: image.encoded(as: .png, path: "a"), path: "a").metadata == large)
   }
 
   @Test(arguments: 1...8, [false, true])

@@ -15,31 +15,41 @@ enum guise_codec_status {
 
 enum { GUISE_CODEC_MESSAGE_SIZE = 256 };
 
-/// A file that is decoded: what it says of its picture from the opening on, then pixels, once. It stays where it is in
-/// memory from its opening until it is freed, and is of no more use once something failed.
+/// A file that is decoded: its picture's size and kind from the opening on, then the rows of one rectangle, once. It stays
+/// where it is in memory from its opening until it is freed, and is of no more use once something failed.
 ///
-/// Pixels are rows from the top, channels interleaved (1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha), samples of 8
-/// bits or of 16 bits in the machine's byte order.
+/// Pixels are rows from the top, channels interleaved (1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha, or inks), samples
+/// of 8 bits or of 16 bits in the machine's byte order.
 struct guise_decoder {
   uint32_t width, height;
   int channels, bit_depth;
-  uint8_t *icc_profile;  // null where the file has none
-  size_t icc_profile_size;
-  uint8_t *exif;  // from its byte order mark on; null where the file has none
-  size_t exif_size;
+  int is_cmyk;     // 4 channels of light that inks let through: 255 where there is none
+  int is_lenient;  // what cannot be decoded becomes gray instead of an error, if there is anything that can
+  int has_loss;    // of a lenient decoder: something could not be decoded, `message` says why
+  uint32_t loss_row;  // how many rows of the rectangle had been read then
+  uint32_t skipped_row_count;  // decoded above the rectangle; of interlaced files 1 once any row was
+  uint32_t row;                // how many of its rows have been read
+  uint32_t row_pixel_count;
   void *state;
   void (*free_state)(void *state);
   char message[GUISE_CODEC_MESSAGE_SIZE];
 };
 
-/// What a file says of its picture besides the pixels, which are as in `guise_decoder`.
+/// A part of a file besides its pixels. `kind` is a PNG chunk's type, or the second byte of a JPEG segment's marker and
+/// zeros.
+struct guise_segment {
+  uint8_t kind[4];
+  const uint8_t *bytes;
+  size_t size;
+};
+
+/// What a file holds besides the pixels, which are as in `guise_decoder`. The segments are written in their order, before
+/// the pixels.
 struct guise_image_header {
   uint32_t width, height;
   int channels, bit_depth;
-  const uint8_t *icc_profile;
-  size_t icc_profile_size;
-  const uint8_t *exif;
-  size_t exif_size;
+  const struct guise_segment *segments;
+  size_t segment_count;
 };
 
 /// A file that is encoded row by row. It stays where it is in memory from its beginning until it is freed, and is of no
@@ -52,17 +62,21 @@ struct guise_encoder {
   char message[GUISE_CODEC_MESSAGE_SIZE];
 };
 
-/// Gray stays gray; all other colour spaces become RGB. The file is read from where it stands, and not closed.
-enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *file);
-/// A rectangle that lies within the image. What the file holds up to its last row is checked: a file that ends before or
-/// is corrupt there fails.
-enum guise_codec_status guise_jpeg_read(
-    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height, void *pixels);
+/// Gray stays gray, inks stay inks; all other colour spaces become RGB. The file is read from where it stands, and not
+/// closed. No memory is taken yet that grows with the picture.
+enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *file, int is_lenient);
+/// Chooses a rectangle that lies within the picture.
+enum guise_codec_status guise_jpeg_start(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height);
+/// The rectangle's next rows. What the file holds up to them is checked: a file that ends before or is corrupt there fails.
+enum guise_codec_status guise_jpeg_next(struct guise_decoder *decoder, void *rows, uint32_t count);
 
-/// Palettes and depths below 8 bits are expanded; transparent colours become an alpha channel.
-enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file);
-enum guise_codec_status guise_png_read(
-    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height, void *pixels);
+/// Palettes and depths below 8 bits are expanded; transparent colours become an alpha channel. Nothing is read but
+/// pixels, palette and transparency.
+enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file, int is_lenient);
+enum guise_codec_status guise_png_start(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height);
+enum guise_codec_status guise_png_next(struct guise_decoder *decoder, void *rows, uint32_t count);
 
 void guise_decoder_free(struct guise_decoder *decoder);
 

@@ -1,0 +1,81 @@
+import Foundation
+
+/// How the samples of a file become values of 0...1 in sRGB.
+struct SampleConversion {
+  private let method: Method
+  private let channels: Int
+  /// What the picture is to be written in, and what a person should know.
+  let iccProfile: Data?
+  let notices: [ImageNotice]
+
+  private enum Method {
+    case plain
+    /// Each value of the file's depth, by a table.
+    case curve([Float])
+    case inks
+    case profile(ColorTransform, ColorProfile.Space)
+  }
+
+  /// - Parameters:
+  ///   - channels: of the file, alpha included.
+  ///   - isCMYK: whether they are what inks let through.
+  init(_ metadata: EmbeddedMetadata, channels: Int, isCMYK: Bool, bitDepth: Image.BitDepth) {
+    self.channels = channels
+    let space: ColorProfile.Space = isCMYK ? .cmyk : channels < 3 ? .gray : .rgb
+    let withoutProfile: Method = isCMYK ? .inks : .plain
+    if let profile = metadata.iccProfile {
+      do {
+        let hasAlpha = !isCMYK && channels % 2 == 0
+        let transform = try ColorProfile.transform(profile, space, hasAlpha: hasAlpha, to: .sRGB)
+        method = transform.map { .profile($0, space) } ?? withoutProfile
+        iccProfile = isCMYK ? ColorProfile.sRGB : profile
+        notices = []
+      } catch {
+        method = withoutProfile
+        iccProfile = nil
+        notices = [.profileIgnored(reason: "\(error)")]
+      }
+    } else if let gamma = metadata.gamma, !metadata.isSRGB, let curve = Self.curve(gamma, bitDepth) {
+      (method, iccProfile, notices) = (.curve(curve), ColorProfile.sRGB, [])
+    } else {
+      (method, iccProfile, notices) = (withoutProfile, metadata.isSRGB ? ColorProfile.sRGB : nil, [])
+    }
+  }
+
+  /// sRGB's values for samples that are light to the power of `gamma`; nil where `gamma` is near 1/2.2, which stands for
+  /// sRGB in most files, or nonsense.
+  private static func curve(_ gamma: Double, _ bitDepth: Image.BitDepth) -> [Float]? {
+    guard (0.1...10).contains(gamma), abs(gamma * 2.2 - 1) > 0.05 else { return nil }
+    let largest = Double(bitDepth.largestSample)
+    return (0...Int(largest)).map { Float(SRGB.sample(ofLinear: pow(Double($0) / largest, 1 / gamma))) }
+  }
+
+  func convert<Sample: FixedWidthInteger & UnsignedInteger>(
+    _ samples: UnsafeBufferPointer<Sample>, to target: UnsafeMutablePointer<Float>
+  ) {
+    let largest = Float(Sample.max)
+    switch method {
+    case .plain:
+      for i in 0..<samples.count { target[i] = Float(samples[i]) / largest }
+    case .curve(let values):
+      for i in 0..<samples.count {
+        let isAlpha = channels % 2 == 0 && i % channels == channels - 1
+        target[i] = isAlpha ? Float(samples[i]) / largest : values[Int(samples[i])]
+      }
+    case .inks:
+      // What black lets through of what the other inks do, to the nearest step of 8 bits.
+      for pixel in 0..<samples.count / 4 {
+        let black = Int(samples[4 * pixel + 3])
+        for ink in 0..<3 {
+          target[3 * pixel + ink] = Float((Int(samples[4 * pixel + ink]) * black + 127) / 255) / 255
+        }
+      }
+    case .profile(let transform, .cmyk):
+      let inks = samples.map { 1 - Float($0) / largest }
+      transform.convert(inks, to: target, count: samples.count / 4)
+    case .profile(let transform, _):
+      for i in 0..<samples.count { target[i] = Float(samples[i]) / largest }
+      transform.convert(target, to: target, count: samples.count / channels)
+    }
+  }
+}

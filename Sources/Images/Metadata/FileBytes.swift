@@ -1,0 +1,54 @@
+import Foundation
+
+/// The bytes of a C stream that can be searched, in their order.
+struct FileBytes {
+  private let file: UnsafeMutablePointer<FILE>
+  private let size: Int
+  private(set) var position: Int
+
+  /// From where the stream stands.
+  init(_ file: UnsafeMutablePointer<FILE>) {
+    self.file = file
+    position = max(0, ftell(file))
+    fseek(file, 0, SEEK_END)
+    size = max(0, ftell(file))
+    fseek(file, position, SEEK_SET)
+  }
+
+  /// Nil where fewer follow.
+  mutating func next(_ count: Int) -> [UInt8]? {
+    guard count <= size - position else { return nil }
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      initializedCount = count == 0 ? 0 : fread(buffer.baseAddress, 1, count, file)
+    }
+    position += bytes.count
+    return bytes.count == count ? bytes : nil
+  }
+
+  /// Nil at the end.
+  mutating func byte() -> UInt8? {
+    let value = getc(file)
+    guard value != EOF else { return nil }
+    position += 1
+    return UInt8(truncatingIfNeeded: value)
+  }
+
+  /// Whether so many follow.
+  mutating func skip(_ count: Int) -> Bool {
+    guard count <= size - position, fseek(file, count, SEEK_CUR) == 0 else { return false }
+    position += count
+    return true
+  }
+}
+
+extension Collection where Element == UInt8 {
+  /// The bytes as one number, its largest part first.
+  var bigEndianInteger: Int { reduce(0) { $0 << 8 | Int($1) } }
+}
+
+extension Array where Element == UInt8 {
+  /// The number's last `count` bytes, its largest part first.
+  init(bigEndian number: Int, count: Int) {
+    self = (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * (count - 1 - $0))) }
+  }
+}
