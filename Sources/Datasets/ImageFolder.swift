@@ -7,6 +7,8 @@ public struct ImageFolder: Sendable, Equatable {
   public let url: URL
   /// In the order of their UTF-8 bytes, on every machine the same.
   public let relativePaths: [String]
+  /// What has an image's name and leads to no file, such as a broken link, or a name that is not UTF-8.
+  public let brokenPaths: [String]
 
   private static let extensions: Set<String> = ["jpg", "jpeg", "png"]
 
@@ -14,9 +16,10 @@ public struct ImageFolder: Sendable, Equatable {
   public init(_ url: URL) throws {
     guard FolderIdentity(url.path) != nil else { throw DatasetError.missingFolder(path: url.relativePath) }
     let paths = try Self.imagePaths(in: url)
-    guard !paths.isEmpty else { throw DatasetError.noImages(path: url.relativePath) }
+    guard !paths.images.isEmpty else { throw DatasetError.noImages(path: url.relativePath) }
     self.url = url
-    relativePaths = paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    relativePaths = paths.images.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    brokenPaths = paths.broken.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   public var count: Int { relativePaths.count }
@@ -31,9 +34,9 @@ public struct ImageFolder: Sendable, Equatable {
   }
 
   /// Linked folders are entered last, so that an image has the name that does not pass through a link.
-  private static func imagePaths(in root: URL) throws -> [String] {
+  private static func imagePaths(in root: URL) throws -> (images: [String], broken: [String]) {
     var (folders, linkedFolders) = ([""], [String]())
-    var (visited, images) = (Set<FolderIdentity>(), [String]())
+    var (visited, images, broken) = (Set<FolderIdentity>(), [String](), [String]())
     while let folder = folders.popLast() ?? linkedFolders.popLast() {
       let path = folder.isEmpty ? root.path : root.path + "/" + folder
       guard let identity = FolderIdentity(path), visited.insert(identity).inserted else { continue }
@@ -43,11 +46,12 @@ public struct ImageFolder: Sendable, Equatable {
         case .folder: folders.append(relativePath)
         case .linkedFolder: linkedFolders.append(relativePath)
         case .file: if isImage(name) { images.append(relativePath) }
+        case .nothing: if isImage(name) { broken.append(relativePath) }
         case .other: break
         }
       }
     }
-    return images
+    return (images, broken)
   }
 
   private static func names(in path: String) throws -> [String] {
@@ -59,16 +63,15 @@ public struct ImageFolder: Sendable, Equatable {
     }
   }
 
-  private enum Kind { case file, folder, linkedFolder, other }
+  private enum Kind { case file, folder, linkedFolder, nothing, other }
 
-  /// `other` for links that lead nowhere, too.
   private static func kind(of path: String) -> Kind {
     var status = stat()
-    guard stat(path, &status) == 0 else { return .other }
+    guard stat(path, &status) == 0 else { return .nothing }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return .file
     case S_IFDIR:
-      guard lstat(path, &status) == 0 else { return .other }
+      guard lstat(path, &status) == 0 else { return .nothing }
       return status.st_mode & S_IFMT == S_IFLNK ? .linkedFolder : .folder
     default: return .other
     }

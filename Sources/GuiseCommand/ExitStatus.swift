@@ -22,6 +22,11 @@ enum ExitStatus: Error {
 enum ErrorLine {
   static func write(_ message: String) {
     let lines = message.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-    FileHandle.standardError.write(Data("guise: \(lines.joined(separator: " "))\n".utf8))
+    FileHandle.standardError.write(Data("guise: \(printable(lines.joined(separator: " ")))\n".utf8))
+  }
+
+  /// Without what a file's name could do to a terminal.
+  static func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 }

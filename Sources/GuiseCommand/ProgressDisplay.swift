@@ -18,6 +18,7 @@ final class ProgressDisplay: Sendable {
   ///   - line: what is written instead where there is no terminal; nil for nothing.
   func show(fraction: Double, text: String, line: String?) {
     guard !isQuiet else { return }
+    let (text, line) = (ErrorLine.printable(text), line.map(ErrorLine.printable))
     guard isTerminal else {
       if let line { write("\(line)\n") }
       return
@@ -35,7 +36,7 @@ final class ProgressDisplay: Sendable {
   func note(_ text: String) {
     guard !isQuiet else { return }
     clear()
-    write("\(text)\n")
+    write("\(ErrorLine.printable(text))\n")
   }
 
   /// Takes the bar off the screen.

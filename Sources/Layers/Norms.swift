@@ -51,7 +51,9 @@ public struct BatchNorm2D: Layer {
       let (factor, addend) = affineMap
       return rectified(input * factor + addend)
     }
-    if !context.isRepeating { updateRunningStatistics(input.value) }
+    if !context.isRepeating {
+      updateRunningStatistics(input.value, share: context.statisticsShare ?? momentum)
+    }
     return rectified(input.batchNormalized(epsilon: epsilon) * scale.tensor + shift.tensor)
   }
 
@@ -76,11 +78,11 @@ public struct BatchNorm2D: Layer {
     negativeSlope == 1 ? output : output.leakyRectified(slope: negativeSlope)
   }
 
-  private func updateRunningStatistics(_ batch: NDArray) {
+  private func updateRunningStatistics(_ batch: NDArray, share: Float) {
     let (mean, variance) = batch.channelMoments()
     let count = Float(batch.shape.count / batch.shape[-1])
     withoutGradients {
-      func mixed(_ old: NDArray, _ new: Tensor) -> NDArray { (Tensor(old) * (1 - momentum) + new * momentum).value }
+      func mixed(_ old: NDArray, _ new: Tensor) -> NDArray { (Tensor(old) * (1 - share) + new * share).value }
       runningMean.value = mixed(runningMean.value, Tensor(mean))
       // The running variance is the unbiased one.
       runningVariance.value = mixed(runningVariance.value, Tensor(variance) * (count / max(1, count - 1)))

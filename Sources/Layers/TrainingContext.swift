@@ -19,14 +19,20 @@ public final class TrainingContext {
   let recomputesActivations: Bool
   /// Whether the layers at work have seen their input before in this step, or should forget it.
   let isRepeating: Bool
+  /// The newest batch's share in running statistics; nil for the layers' own.
+  let statisticsShare: Float?
   private var draws: Int
 
-  private init(seed: UInt64, step: Int, recomputesActivations: Bool, draws: Int = 0, isRepeating: Bool = false) {
+  private init(
+    seed: UInt64, step: Int, recomputesActivations: Bool, draws: Int = 0, isRepeating: Bool = false,
+    statisticsShare: Float? = nil
+  ) {
     self.seed = seed
     self.step = step
     self.recomputesActivations = recomputesActivations
     self.draws = draws
     self.isRepeating = isRepeating
+    self.statisticsShare = statisticsShare
   }
 
   /// Runs `body` with layers in training: batch norm by the batch, dropout on, its masks known from `seed` and `step`.
@@ -44,6 +50,18 @@ public final class TrainingContext {
   /// nothing of it, dropout's masks are the same each time.
   package static func imitated<Result>(_ body: () throws -> Result) rethrows -> Result {
     try TrainingContext(seed: 0, step: 0, recomputesActivations: false, isRepeating: true).run(body)
+  }
+
+  /// Runs `body`, which is to take one batch through layers as in training, once for each of `count` batches: running
+  /// statistics become the means over all of them.
+  public static func measuringStatistics(
+    batches count: Int, seed: UInt64, step: Int, _ body: (_ batch: Int) throws -> Void
+  ) rethrows {
+    for batch in 0..<count {
+      let context = TrainingContext(
+        seed: seed, step: step, recomputesActivations: false, statisticsShare: 1 / Float(batch + 1))
+      try context.run { try body(batch) }
+    }
   }
 
   /// Whether layers behave as in training.

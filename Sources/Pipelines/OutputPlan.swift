@@ -79,7 +79,9 @@ public struct OutputPlan: Sendable {
       }
       guard location(input) != outputLocation else { throw OutputPlanError.intoItsInput(path: output.relativePath) }
       // Earlier results, where the output folder lies inside the input's, are no inputs.
-      let found = try ImageFolder(input).relativePaths.filter {
+      // What cannot be read is for the batch to tell of.
+      let folder = try ImageFolder(input)
+      let found = (folder.relativePaths + folder.brokenPaths).filter {
         !location(input.appending(path: $0)).hasPrefix(outputLocation + "/")
       }
       guard !found.isEmpty else { throw OutputPlanError.noImages(path: input.relativePath) }

@@ -70,9 +70,7 @@ public final class Trainer<Task: AdversarialTask> {
 
   /// A phase goes on from the best the one before has, its averages.
   private func beginPhase() {
-    for (generator, average) in zip(task.generators, averages) {
-      WeightAverage.set(average.values, in: generator.network)
-    }
+    for (generator, average) in zip(task.generators, averages) { Self.set(average.values, in: generator.network) }
     (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
     averages = newAverages
   }
@@ -114,13 +112,33 @@ public final class Trainer<Task: AdversarialTask> {
   }
 
   /// Runs `body` with the generators' averaged weights in place of the newest, where there are averages.
-  public func withAveragedGenerators<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let averaged = Array(zip(task.generators, averages))
-    let newest = averaged.map { generator, _ in WeightAverage.values(of: generator.network) }
-    for (generator, average) in averaged { WeightAverage.set(average.values, in: generator.network) }
+  ///
+  /// - Parameter batches: what the running statistics of averaged weights are measured on, for those of the newest do not
+  ///   fit them (Izmailov et al. 2018, on averages of weights).
+  public func withAveragedGenerators<Result>(
+    measuredOn batches: [@Sendable () throws -> Task.Batch], _ body: () throws -> Result
+  ) throws -> Result {
+    guard !averages.isEmpty else { return try body() }
+    let networks = task.generators.map(\.network)
+    let newest = networks.map { $0.parameters.map(\.value) }
+    let newestStatistics = networks.map { $0.namedStatistics.map(\.statistic.value) }
     defer {
-      for ((generator, _), values) in zip(averaged, newest) { WeightAverage.set(values, in: generator.network) }
+      for (network, values) in zip(networks, newest) { Self.set(values, in: network) }
+      for (network, values) in zip(networks, newestStatistics) {
+        for ((_, statistic), value) in zip(network.namedStatistics, values) { statistic.value = value }
+      }
+    }
+    for (network, average) in zip(networks, averages) { Self.set(average.values, in: network) }
+    if newestStatistics.contains(where: { !$0.isEmpty }) {
+      try TrainingContext.measuringStatistics(batches: batches.count, seed: seed, step: step) { index in
+        let batch = try batches[index]()
+        withoutGradients { _ = task.translations(of: batch).fakes.map(\.value) }
+      }
     }
     return try body()
+  }
+
+  private static func set(_ values: [NDArray], in network: any Layer) {
+    for (parameter, value) in zip(network.parameters, values) { parameter.value = value }
   }
 }

@@ -10,6 +10,8 @@ import Tensors
 final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
   /// Checkpoints beyond these are deleted: the newest to go on from, the one before in case the newest cannot be read.
   private static var checkpointsKept: Int { 2 }
+  /// Batches that the running statistics of averaged weights are of.
+  private static var batchesMeasured: Int { 32 }
 
   private let project: Project
   private let recipe: Recipe
@@ -94,7 +96,7 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
 
   private func writeSamples() throws {
     let batch = try project.previews()
-    let rows = trainer.withAveragedGenerators { project.task.sampleRows(batch) }
+    let rows = try withAveragedGenerators { project.task.sampleRows(batch) }
     let file = folder.sampleGrid(step: trainer.step)
     try Image.grid(rows: rows).write(to: file, format: .png)
     try tell(.samples(step: trainer.step, file: file))
@@ -102,7 +104,7 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
 
   /// Measures the averaged generators, and keeps the best of each phase.
   private func validate() throws {
-    try trainer.withAveragedGenerators {
+    try withAveragedGenerators {
       guard let scores = try project.validate() else { return }
       let phase = plan.phase(ofStep: trainer.step - 1).phase.kind
       let isBest = bestScores.take(scores, phase)
@@ -110,6 +112,14 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
       try tell(.validated(TrainingValidation(step: trainer.step, scores: scores, isBest: isBest)))
       if let warning = project.warning(of: scores) { try tell(.notice(step: trainer.step, text: warning)) }
     }
+  }
+
+  /// With running statistics of the batches that come next.
+  private func withAveragedGenerators<Result>(_ body: () throws -> Result) throws -> Result {
+    let batches = (trainer.step..<trainer.step + Self.batchesMeasured).map { [batches = project.batches] step in
+      { @Sendable in try batches(step) }
+    }
+    return try trainer.withAveragedGenerators(measuredOn: batches, body)
   }
 
   private func writeCheckpoint() throws {
@@ -122,7 +132,7 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
   }
 
   private func writeModels(endOf phase: TrainingPhase.Kind) throws {
-    try trainer.withAveragedGenerators {
+    try withAveragedGenerators {
       for model in project.models(endOf: phase) { try write(model, to: folder.model(model.name)) }
     }
   }

@@ -35,6 +35,7 @@ struct ImageFolderTests {
     try link("root/broken.png", to: "nowhere.png")
     let images = try ImageFolder(folder.url.appending(path: "root"))
     #expect(images.relativePaths == ["far/x.png", "file.png", "real/y.png"])
+    #expect(images.brokenPaths == ["broken.png"])
     try link("other", to: "root")
     #expect(try ImageFolder(folder.url.appending(path: "other")).count == 3)
   }

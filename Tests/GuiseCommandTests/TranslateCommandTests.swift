@@ -42,6 +42,13 @@ import Testing
     #expect(try String(contentsOf: guise["out/failures.csv"], encoding: .utf8).hasPrefix("file,reason\r\nin/b.jpg,"))
   }
 
+  @Test func namesDoNothingToTheTerminal() throws {
+    try guise.writeImage("in/a\u{1b}[2J\nb.png")
+    let result = try translate()
+    #expect(result.status == 0 && result.errors.contains("in/a?[2J?b.png"))
+    #expect(guise.exists("out/a\u{1b}[2J\nb.png"))
+  }
+
   @Test func outcomesAreJSONOnRequest() throws {
     try guise.writeImage("in/a.png")
     try guise.write("in/b.jpg", Data())

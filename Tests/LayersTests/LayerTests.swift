@@ -25,6 +25,17 @@ import Testing
     #expect(layer.runningMean.value == NDArray([1, 2], shape: [2]))
   }
 
+  @Test func measuredStatisticsAreTheMeansOfTheBatches() {
+    let layer = BatchNorm2D(1)
+    // Means 1, 4 and 4; variances 1, 9 and 0, unbiased 2, 18 and 0.
+    let batches: [[Float]] = [[0, 2], [1, 7], [4, 4]]
+    TrainingContext.measuringStatistics(batches: 3, seed: 1, step: 1) { index in
+      _ = layer(Tensor(NDArray(batches[index], shape: [1, 1, 2, 1])))
+    }
+    expectClose(layer.runningMean.value, NDArray([3], shape: [1]), tolerance: 1e-6, "mean")
+    expectClose(layer.runningVariance.value, NDArray([20.0 / 3], shape: [1]), tolerance: 1e-5, "variance")
+  }
+
   @Test func batchNormBehindAConvolutionIsTheSameInOne() {
     expectSameInOne(Conv2D(3, 4, kernel: 3, stride: 2, padding: 1))
     expectSameInOne(ConvTranspose2D(3, 4, kernel: 4, stride: 2, padding: 1))

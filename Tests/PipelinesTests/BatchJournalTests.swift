@@ -90,6 +90,13 @@ import Testing
     #expect(try scratch.names("out") == ["a.png", "b, \"old\".png", "b.png", "c.png"])
   }
 
+  @Test func aLinkThatLeadsNowhereIsAFailure() throws {
+    try FileManager.default.createSymbolicLink(
+      at: scratch["in/gone.png"], withDestinationURL: scratch["nowhere.png"])
+    #expect(try run().count == 3)
+    #expect(try String(contentsOf: scratch["out/failures.csv"], encoding: .utf8).contains("in/gone.png"))
+  }
+
   @Test func aFullDiskStopsTheBatch() throws {
     let summary = Mutex<BatchSummary?>(nil)
     var computed = 0
