@@ -66,6 +66,8 @@ final class BatchProgress: Sendable {
       state.withLock { $0.files = files }
     case .fileNoticed(let input, let notice):
       display.note("\(input.relativePath): \(notice)")
+    case .fileExpected(let input, let estimate):
+      display.note("\(input.relativePath): \(Self.text(estimate))")
     case .fileAdvanced(let input, let fraction):
       advance(input, to: fraction)
     case .fileDone(let input, let output, let seconds):
@@ -81,6 +83,15 @@ final class BatchProgress: Sendable {
     case .finished(let summary):
       finish(summary)
     }
+  }
+
+  private static func text(_ estimate: ComputationEstimate) -> String {
+    let file =
+      estimate.temporaryFile > 0 ? " and \(AvailableMemory.text(estimate.temporaryFile)) in a temporary file" : ""
+    let way =
+      estimate.isInStrips ? ", in strips" + (estimate.isRounded ? " kept in three bytes a value" : "") : ""
+    return "\(estimate.width)x\(estimate.height) pixels, about \(AvailableMemory.text(estimate.memory)) of memory"
+      + "\(file)\(way), about \(LossText.duration(estimate.seconds))"
   }
 
   private func tell(_ outcome: Outcome) {

@@ -33,6 +33,8 @@ struct ColorizeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What the colours are multiplied by, 0 (gray) to 2.", valueName: "0-2"))
   var strength = 1.0
 
+  @OptionGroup var memory: MemoryOptions
+
   @OptionGroup var precision: PrecisionOptions
 
   @OptionGroup var threads: ThreadOptions
@@ -50,10 +52,11 @@ struct ColorizeCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     let plan = try batch.plan()
-    let colorizer = try Colorizer(
+    var colorizer = try Colorizer(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.colorization), size: size,
       strength: strength, precision: precision.precision)
     try batch.run(plan, work: colorizer.identity, verb: "colorized") { image, result in
+      colorizer.memoryLimit = memory.available
       try result.write(colorizer.colorize(image))
     }
   }

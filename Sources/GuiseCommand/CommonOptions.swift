@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernels
+import Pipelines
 
 extension Precision: ExpressibleByArgument {}
 
@@ -27,5 +28,28 @@ struct ThreadOptions: ParsableArguments {
 
   func apply() {
     if let threads { ThreadPool.threadCount = threads }
+  }
+}
+
+struct MemoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Memory that the program may take, such as 4G or 500M (default: half of what is free).", valueName: "size"))
+  var memory: MemorySize?
+
+  /// The bytes that a computation may take that begins now; nil where the system does not say what is free.
+  var available: Int? { AvailableMemory.left(ofLimit: memory?.bytes) }
+}
+
+/// A number with K, M, G or T behind it, for thousands, millions and so on of bytes, in capitals or not.
+struct MemorySize: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let units: [Character: Double] = ["k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12]
+    guard let unit = argument.lowercased().last.flatMap({ units[$0] }), let number = Double(argument.dropLast()),
+      number > 0, number * unit < 1e18
+    else { return nil }
+    bytes = Int(number * unit)
   }
 }

@@ -13,7 +13,8 @@ struct TranslateCommand: ParsableCommand {
       Example: guise translate -i photos -o painted -m data/models/photo-to-monet.safetensors
 
       Results mirror the names and folders of the input and have its size. Results that are there already are skipped, so \
-      the same command goes on where it was stopped.
+      the same command goes on where it was stopped. Images that are too large for the memory allowed are computed in \
+      strips, with the whole image's statistics.
       """)
 
   @OptionGroup var batch: BatchOptions
@@ -26,6 +27,8 @@ struct TranslateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Which of an unpaired run's two models, AtoB if not given.", valueName: "way"))
   var direction: ModelDescription.Direction?
 
+  @OptionGroup var memory: MemoryOptions
+
   @OptionGroup var precision: PrecisionOptions
 
   @OptionGroup var threads: ThreadOptions
@@ -33,10 +36,11 @@ struct TranslateCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     let plan = try batch.plan()
-    let translator = try Translator(
+    var translator = try Translator(
       modelAt: URL(filePath: model), direction: direction, precision: precision.precision)
     try batch.run(plan, work: translator.identity, verb: "translated") { image, result in
-      try result.write(translator.translate(image))
+      translator.memoryLimit = memory.available
+      try translator.translate(image, into: result)
     }
   }
 }

@@ -35,6 +35,8 @@ struct UpscaleCommand: ParsableCommand {
     help: ArgumentHelp("Side of the tiles in pixels of the input, at least 32, or auto.", valueName: "pixels|auto"))
   var tile = TileSize.automatic
 
+  @OptionGroup var memory: MemoryOptions
+
   @OptionGroup var precision: PrecisionOptions
 
   @OptionGroup var threads: ThreadOptions
@@ -49,10 +51,11 @@ struct UpscaleCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     let plan = try batch.plan()
-    let upscaler = try Upscaler(
+    var upscaler = try Upscaler(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.upscaling), scale: scale,
       tileSize: tile, precision: precision.precision)
     try batch.run(plan, work: upscaler.identity, verb: "upscaled") { image, result in
+      upscaler.memoryLimit = memory.available
       try upscaler.upscale(image, into: result)
     }
   }

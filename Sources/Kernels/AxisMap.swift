@@ -33,6 +33,11 @@ package struct AxisMap: Hashable, Sendable {
     return isCopy ? entries.map { $0.first?.input ?? -1 } : nil
   }
 
+  /// Copies one input position to each output position, or nothing where that is -1.
+  package static func gathering(_ positions: [Int], size: Int) -> AxisMap {
+    AxisMap(inputSize: size, entries: positions.map { $0 < 0 ? [] : [Entry(input: $0, weight: 1)] })
+  }
+
   /// Reflection repeats no border value and needs less padding than the axis is long.
   package static func padding(size: Int, before: Int, after: Int, mode: PaddingMode) -> AxisMap {
     AxisMap(

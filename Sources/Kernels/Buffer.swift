@@ -20,6 +20,9 @@ public final class Buffer: @unchecked Sendable {
   /// The memory that the pool keeps for buffers to come.
   package static var idleBytes: Int { BufferPool.shared.idleBytes }
 
+  /// Gives that memory back to the system, before work that needs blocks of other sizes.
+  package static func releaseIdle() { BufferPool.shared.empty() }
+
   deinit {
     BufferPool.shared.giveBack(pointer, count)
   }

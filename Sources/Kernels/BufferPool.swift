@@ -49,6 +49,15 @@ final class BufferPool: Sendable {
     if !isKept { UnsafeMutableRawPointer(pointer).deallocate() }
   }
 
+  /// Gives the memory of dead buffers back to the system.
+  func empty() {
+    let blocks = free.withLock { free in
+      defer { (free.blocks, free.bytes) = ([:], 0) }
+      return free.blocks.values.joined().map { UInt(bitPattern: $0) }
+    }
+    for address in blocks { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
+  }
+
   /// The smallest class that holds `bytes`: multiples of an eighth of the power of two below, at least 64 bytes.
   static func sizeClass(bytes: Int) -> Int {
     let least = max(bytes, 512)

@@ -26,7 +26,7 @@ package final class ChannelMoments: Sendable {
   }
 
   /// Of pixels that lie in memory, `[groups, count, channels]`.
-  convenience init(of pixels: UnsafePointer<Float>, groups: Int, count: Int, channels: Int) {
+  package convenience init(of pixels: UnsafePointer<Float>, groups: Int, count: Int, channels: Int) {
     let kernels = InstructionSet.kernels
     let bands = Bands(count: count, atMost: max(64, (1 << 16) / channels))
     self.init(groups: groups, parts: bands.pieces, channels: channels)

@@ -18,12 +18,24 @@ package enum Normalization {
     }
 
     package init(_ moments: ChannelMoments, epsilon: Float) {
-      channels = moments.channels
-      groups = moments.groups
+      self.init(groups: moments.groups, channels: moments.channels, epsilon: epsilon, moments.total)
+    }
+
+    /// Of one group.
+    package init(_ moments: JoinedMoments, epsilon: Float) {
+      self.init(groups: 1, channels: moments.channels, epsilon: epsilon) { moments.total(channel: $1) }
+    }
+
+    private init(
+      groups: Int, channels: Int, epsilon: Float,
+      _ total: (_ group: Int, _ channel: Int) -> (mean: Double, variance: Double)
+    ) {
+      self.channels = channels
+      self.groups = groups
       buffer = Buffer(count: 2 * groups * channels)
       for group in 0..<groups {
         for channel in 0..<channels {
-          let (mean, variance) = moments.total(group: group, channel: channel)
+          let (mean, variance) = total(group, channel)
           self.mean[group * channels + channel] = Float(mean)
           inverseDeviation[group * channels + channel] = Float(1 / (variance + Double(epsilon)).squareRoot())
         }

@@ -6,7 +6,8 @@ public struct Conv2D: Layer {
   public let weight: Parameter
   /// `[outputChannels]`.
   public let bias: Parameter?
-  private let stride: Int, padding: Int
+  private let stride: Int
+  private var padding: Padding
   private let gathersMoments: Bool
 
   /// - Parameter gathersMoments: whether an instance norm follows.
@@ -18,26 +19,44 @@ public struct Conv2D: Layer {
       NDArray(repeating: 0, shape: [kernel, kernel, inputChannels, outputChannels]), role: .weight)
     bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
     self.stride = stride
-    self.padding = padding
+    self.padding = Padding(padding)
     self.gathersMoments = gathersMoments
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
     input.convolved(
-      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding),
+      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding,
       gathersMoments: gathersMoments)
   }
 }
 
 extension Conv2D: FoldableConvolution {
-  package func outputCount(for input: Shape) -> Int {
-    func size(_ input: Int) -> Int { (input + 2 * padding - weight.value.shape[0]) / stride + 1 }
-    return input[0] * size(input[1]) * size(input[2]) * weight.value.shape[3]
+  private var kernel: Int { weight.value.shape[0] }
+
+  package func outputSize(for input: Size) -> Size {
+    Size(
+      height: (input.height + padding.top + padding.bottom - kernel) / stride + 1,
+      width: (input.width + padding.left + padding.right - kernel) / stride + 1)
+  }
+
+  package func inputRows(for rows: Range<Int>) -> Range<Int> {
+    rows.lowerBound * stride - padding.top..<(rows.upperBound - 1) * stride - padding.top + kernel
+  }
+
+  package func limited(to rows: Range<Int>) -> Conv2D {
+    var part = self
+    (part.padding.top, part.padding.bottom) = (0, 0)
+    return part
+  }
+
+  package func work(for input: Size) -> Double {
+    let output = outputSize(for: input)
+    return Double(output.height * output.width * weight.value.shape.count) * shareOfWork(stride: stride)
   }
 
   package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
     input.convolved(
       with: weight.tensor * factor, bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride),
-      padding: Padding(padding), gathersMoments: gathersMoments)
+      padding: padding, gathersMoments: gathersMoments)
   }
 }

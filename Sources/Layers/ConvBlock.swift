@@ -16,7 +16,9 @@ public struct ConvBlock: Layer {
     self.norm = norm.layer(channels: outputChannels, negativeSlope: negativeSlope)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    convolution(input, then: norm)
+  public func callAsFunction(_ input: Tensor) -> Tensor { stage()(input) }
+
+  package func stage(reflection: Int = 0) -> ConvolutionStage {
+    ConvolutionStage(reflection: reflection, convolution, then: norm)
   }
 }

@@ -7,7 +7,8 @@ public struct ConvTranspose2D: Layer {
   public let weight: Parameter
   /// `[outputChannels]`.
   public let bias: Parameter?
-  private let stride: Int, padding: Int, outputPadding: Int
+  private let stride: Int
+  private var padding: Padding, outputPadding: Size
   private let gathersMoments: Bool
 
   /// - Parameter gathersMoments: whether an instance norm follows.
@@ -19,28 +20,52 @@ public struct ConvTranspose2D: Layer {
       NDArray(repeating: 0, shape: [kernel, kernel, outputChannels, inputChannels]), role: .weight)
     bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
     self.stride = stride
-    self.padding = padding
-    self.outputPadding = outputPadding
+    self.padding = Padding(padding)
+    self.outputPadding = Size(outputPadding)
     self.gathersMoments = gathersMoments
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
     input.transposeConvolved(
-      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: Padding(padding),
-      outputPadding: Size(outputPadding), gathersMoments: gathersMoments)
+      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding,
+      outputPadding: outputPadding, gathersMoments: gathersMoments)
   }
 }
 
 extension ConvTranspose2D: FoldableConvolution {
-  package func outputCount(for input: Shape) -> Int {
-    func size(_ input: Int) -> Int { (input - 1) * stride - 2 * padding + weight.value.shape[0] + outputPadding }
-    return input[0] * size(input[1]) * size(input[2]) * weight.value.shape[2]
+  private var kernel: Int { weight.value.shape[0] }
+
+  package func outputSize(for input: Size) -> Size {
+    Size(
+      height: (input.height - 1) * stride - padding.top - padding.bottom + kernel + outputPadding.height,
+      width: (input.width - 1) * stride - padding.left - padding.right + kernel + outputPadding.width)
+  }
+
+  /// An input row reaches `kernel` rows of the output, the first one at `stride` times its place.
+  package func inputRows(for rows: Range<Int>) -> Range<Int> {
+    let (first, last) = (rows.lowerBound + padding.top, rows.upperBound - 1 + padding.top)
+    // The first row that reaches so far; rounded up, below zero too, where the quotient is rounded so by itself.
+    let least = first - kernel + 1
+    return (least > 0 ? (least + stride - 1) / stride : least / stride)..<last / stride + 1
+  }
+
+  package func limited(to rows: Range<Int>) -> ConvTranspose2D {
+    let input = inputRows(for: rows)
+    var part = self
+    part.padding.top = rows.lowerBound + padding.top - input.lowerBound * stride
+    part.padding.bottom = (input.count - 1) * stride + kernel - part.padding.top - rows.count
+    part.outputPadding.height = 0
+    return part
+  }
+
+  package func work(for input: Size) -> Double {
+    Double(input.height * input.width * weight.value.shape.count) * shareOfWork(stride: stride)
   }
 
   package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
     input.transposeConvolved(
       with: weight.tensor * factor.reshaped(to: [factor.shape.count, 1]),
-      bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride), padding: Padding(padding),
-      outputPadding: Size(outputPadding), gathersMoments: gathersMoments)
+      bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride), padding: padding,
+      outputPadding: outputPadding, gathersMoments: gathersMoments)
   }
 }

@@ -25,6 +25,11 @@ public struct InstanceNorm2D: Layer {
   public func callAsFunction(_ input: Tensor) -> Tensor {
     input.instanceNormalized(negativeSlope: negativeSlope)
   }
+
+  /// The norm of a part of an image by the whole one's statistics.
+  package func callAsFunction(_ part: Tensor, by moments: ImageMoments) -> Tensor {
+    part.instanceNormalized(by: moments, negativeSlope: negativeSlope)
+  }
 }
 
 /// Batch norm: by the batch's statistics in training, by the running ones else; then a rectifier.
@@ -60,8 +65,10 @@ public struct BatchNorm2D: Layer {
   /// The norm of what a convolution makes of `input`. Outside of training both are one convolution, unless that has more
   /// weights to change than outputs.
   package func callAsFunction(_ input: Tensor, after convolution: some FoldableConvolution) -> Tensor {
+    let outputs = convolution.outputSize(for: Size(height: input.shape[1], width: input.shape[2]))
     guard TrainingContext.current == nil,
-      convolution.weight.value.shape.count <= convolution.outputCount(for: input.shape)
+      convolution.weight.value.shape.count
+        <= input.shape[0] * outputs.height * outputs.width * scale.value.shape.count
     else { return self(convolution(input)) }
     let (factor, addend) = affineMap
     return rectified(convolution(input, scaledBy: factor, plus: addend))

@@ -54,12 +54,14 @@ public struct ResNetGenerator: TranslationNetwork {
 
   public func callAsFunction(_ input: Tensor) -> Tensor { configuration.atTest.apply(translated, to: input) }
 
-  private func translated(_ input: Tensor) -> Tensor {
-    var x = stem(input.padded(Padding(3), mode: .reflection))  // [N, H, W, width]
-    for block in downsampling { x = block(x) }  // [N, H/4, W/4, 4 width]
-    for block in residual { x = block(x) }
-    for block in upsampling { x = block(x) }  // [N, H, W, width]
-    return head(x.padded(Padding(3), mode: .reflection)).hyperbolicTangent()
+  private func translated(_ input: Tensor) -> Tensor { stages.reduce(input) { $1($0) } }
+
+  private var stages: [Stage] {
+    var stages: [Stage] = [.convolution(stem.stage(reflection: 3))]  // [N, H, W, width]
+    stages += downsampling.map { .convolution($0.stage()) }  // [N, H/4, W/4, 4 width]
+    stages += residual.map { .residual($0) }
+    stages += upsampling.map { .convolution($0.stage) }  // [N, H, W, width]
+    return stages + [.convolution(ConvolutionStage(reflection: 3, head, then: Tanh()))]
   }
 
   public var inputChannels: Int { configuration.inputChannels }
@@ -70,6 +72,13 @@ public struct ResNetGenerator: TranslationNetwork {
   public var valuesPerPixel: Int { 3 * configuration.width }
   /// Transformed for Winograd's filtering, a weight takes four to nine times its memory.
   public var valuesPerParameter: Int { 6 }
+}
+
+extension ResNetGenerator: StagedNetwork {
+  package var stagesAtTest: [Stage]? {
+    let isSame = configuration.norm == .instance && !configuration.dropout
+    return configuration.atTest == .running || isSame ? stages : nil
+  }
 }
 
 /// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition. Training may
@@ -87,10 +96,15 @@ public struct ResidualBlock: Layer {
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
     recomputed(input) { input in
-      var x = first(input.padded(Padding(1), mode: .reflection))
+      var x = stages.first(input)
       if let dropout { x = dropout(x) }
-      return input + second(x.padded(Padding(1), mode: .reflection))
+      return input + stages.second(x)
     }
+  }
+
+  /// What is added to the block's input, but for dropout.
+  package var stages: (first: ConvolutionStage, second: ConvolutionStage) {
+    (first.stage(reflection: 1), second.stage(reflection: 1))
   }
 }
 
@@ -116,9 +130,11 @@ public struct UpsamplingBlock: Layer {
     self.norm = norm.layer(channels: outputChannels, negativeSlope: 0)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    if let transposed { return transposed(input, then: norm) }
+  public func callAsFunction(_ input: Tensor) -> Tensor { stage(input) }
+
+  package var stage: ConvolutionStage {
+    if let transposed { return ConvolutionStage(transposed, then: norm) }
     guard let convolution else { preconditionFailure("an upsampling block has neither of its two convolutions") }
-    return convolution(input.upsampledNearest(by: 2).padded(Padding(1), mode: .reflection), then: norm)
+    return ConvolutionStage(enlargement: 2, reflection: 1, convolution, then: norm)
   }
 }

@@ -56,6 +56,10 @@ final class Assignment: Sendable {
     tally.tell(.fileNoticed(input: entry.input, notice))
   }
 
+  func expect(_ estimate: ComputationEstimate) {
+    tally.tell(.fileExpected(input: entry.input, estimate))
+  }
+
   func advance(to fraction: Double) {
     tally.tell(.fileAdvanced(input: entry.input, fraction: fraction))
   }

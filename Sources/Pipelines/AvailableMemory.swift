@@ -2,15 +2,33 @@ import Foundation
 import Kernels
 
 /// How much memory this process may still take before the system stops it.
-enum AvailableMemory {
+public enum AvailableMemory {
   /// In bytes: the machine's, or what the control group leaves of it, with what the process has and does not use; nil
   /// where the system does not say.
   static var bytes: Int? {
     [machine, controlGroup].compactMap { $0 }.min().map { $0 + Buffer.idleBytes }
   }
 
+  /// What computing may take now so that the process takes no more than `limit` bytes, and no more than is free; half of
+  /// what is free if there is no limit; nil where the system does not say.
+  public static func left(ofLimit limit: Int?) -> Int? {
+    guard let limit else { return bytes.map { $0 / 2 } }
+    let left = held.map { max(0, limit - $0) } ?? limit
+    return min(left, bytes ?? left)
+  }
+
   /// For a person.
-  static func text(_ bytes: Int) -> String { String(format: "%.1f GB", Double(bytes) / 1e9) }
+  public static func text(_ bytes: Int) -> String {
+    bytes < 100_000_000
+      ? String(format: "%.0f MB", Double(bytes) / 1e6) : String(format: "%.1f GB", Double(bytes) / 1e9)
+  }
+
+  /// What the process has in memory and uses.
+  private static var held: Int? {
+    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
+    let resident = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return resident.map { max(0, $0 * Int(getpagesize()) - Buffer.idleBytes) }
+  }
 
   /// `MemAvailable` counts caches that would be given up.
   private static var machine: Int? {

@@ -6,6 +6,8 @@ public enum BatchEvent: Sendable {
   case started(files: Int)
   /// Something of an image, or of its result, that is less than a failure.
   case fileNoticed(input: URL, ImageNotice)
+  /// A large image's computation begins.
+  case fileExpected(input: URL, ComputationEstimate)
   /// How much of a result is computed, 0...1, where that takes several steps.
   case fileAdvanced(input: URL, fraction: Double)
   /// The result is complete on disk. `seconds` is the computing alone.

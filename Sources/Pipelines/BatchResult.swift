@@ -26,6 +26,10 @@ public final class BatchResult: ImageSink {
     self.mustStop = mustStop
   }
 
+  public func expect(_ estimate: ComputationEstimate) {
+    assignment.expect(estimate)
+  }
+
   public func begin(_ header: ImageHeader) throws {
     precondition(file == nil, "an image has begun already")
     let format = assignment.entry.format

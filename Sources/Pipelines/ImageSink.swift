@@ -2,6 +2,9 @@ import Images
 
 /// Takes an image in parts as they are computed: row of parts after row of parts from the top, each from the left.
 public protocol ImageSink: AnyObject {
+  /// Says before a long computation what it is going to take.
+  func expect(_ estimate: ComputationEstimate)
+
   /// Comes before the first part. Throws where the image cannot be taken.
   func begin(_ header: ImageHeader) throws
 
@@ -13,6 +16,8 @@ public protocol ImageSink: AnyObject {
 }
 
 extension ImageSink {
+  public func expect(_ estimate: ComputationEstimate) {}
+
   /// A whole image in one part.
   public func write(_ image: Image) throws {
     try begin(image.header)

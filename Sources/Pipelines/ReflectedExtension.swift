@@ -28,7 +28,7 @@ extension NDArray {
   }
 
   /// 0, 1, …, size - 1, size - 2, …, 1, 0, 1, …
-  private static func reflected(_ position: Int, size: Int) -> Int {
+  static func reflected(_ position: Int, size: Int) -> Int {
     guard size > 1 else { return 0 }
     let phase = position % (2 * (size - 1))
     return phase < size ? phase : 2 * (size - 1) - phase

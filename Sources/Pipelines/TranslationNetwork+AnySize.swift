@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Models
 import Tensors
@@ -14,41 +13,36 @@ extension TranslationNetwork {
   ///
   /// Throws `TranslationError` where more memory is needed than there is.
   func output(for input: NDArray, precision: Precision, memoryLimit: Int?) throws -> NDArray {
-    let (height, width) = (input.shape[1], input.shape[2])
-    func extended(_ size: Int) -> Int {
-      max(smallestSize, (size + sizeMultiple - 1) / sizeMultiple * sizeMultiple)
+    let size = Size(height: input.shape[1], width: input.shape[2])
+    let needed = memory(for: size)
+    if let available = memoryLimit ?? AvailableMemory.bytes, needed > available {
+      throw TranslationError.notEnoughMemory(needed: needed, available: available)
     }
-    try checkMemory(pixels: extended(height) * extended(width), limit: memoryLimit)
-    let extendedInput = input.extendedByReflection(height: extended(height), width: extended(width))
+    let extended = extended(size)
+    let extendedInput = input.extendedByReflection(height: extended.height, width: extended.width)
     return withoutGradients(precision: precision) {
-      self(Tensor(extendedInput)).first(height, alongAxis: 1).first(width, alongAxis: 2).value
+      self(Tensor(extendedInput)).first(size.height, alongAxis: 1).first(size.width, alongAxis: 2).value
     }
   }
 
-  private func checkMemory(pixels: Int, limit: Int?) throws {
-    let needed = (pixels * valuesPerPixel + parameterCount * valuesPerParameter) * MemoryLayout<Float>.size
-    guard let available = limit ?? AvailableMemory.bytes, needed > available else { return }
-    throw TranslationError.notEnoughMemory(needed: needed, available: available)
+  /// What the network takes for an image of that size.
+  func extended(_ size: Size) -> Size {
+    func extended(_ size: Int) -> Int {
+      max(smallestSize, (size + sizeMultiple - 1) / sizeMultiple * sizeMultiple)
+    }
+    return Size(height: extended(size.height), width: extended(size.width))
+  }
+
+  /// The bytes that computing takes, all of the image at once.
+  func memory(for size: Size) -> Int {
+    let extended = extended(size)
+    return (extended.height * extended.width * valuesPerPixel + parameterCount * valuesPerParameter)
+      * MemoryLayout<Float>.size
   }
 }
 
 extension Tensor {
-  fileprivate func first(_ count: Int, alongAxis axis: Int) -> Tensor {
+  func first(_ count: Int, alongAxis axis: Int) -> Tensor {
     count == shape[axis] ? self : sliced(axis: axis, range: 0..<count)
   }
-}
-
-/// An image that cannot be translated; the file's name is for the caller to add.
-public enum TranslationError: Error, Equatable, CustomStringConvertible, LocalizedError {
-  case notEnoughMemory(needed: Int, available: Int)
-
-  public var description: String {
-    switch self {
-    case .notEnoughMemory(let needed, let available):
-      "for an image of this size the network takes about \(AvailableMemory.text(needed)) of memory, and "
-        + "\(AvailableMemory.text(available)) are free: make the image, or the size to work at, smaller, or end other programs"
-    }
-  }
-
-  public var errorDescription: String? { description }
 }

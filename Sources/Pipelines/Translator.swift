@@ -1,13 +1,24 @@
+import Foundation
 import Images
 import Kernels
 import Models
+import Tensors
 
 /// A generator over whole images of any size.
+///
+/// Where memory does not suffice for an image at once, a generator that is a chain of stages goes over it in strips, stage
+/// by stage, with the norms' statistics of the whole image: the result is the same but for rounding.
 public struct Translator {
   private let generator: any TranslationNetwork
   private let precision: Precision
-  /// The bytes that a translation may take; nil for what the system says is free.
+  private let speed: NetworkSpeed
+  /// The bytes that a translation may take, besides the image and its result; nil for what the system says is free.
   public var memoryLimit: Int?
+  /// Where a temporary file may be made: the environment's `TMPDIR`, or the system's folder.
+  public var temporaryFolder = FileManager.default.temporaryDirectory
+
+  /// Images of more pixels have an estimate.
+  private static let largeImage = 4_000_000
 
   /// - Parameters:
   ///   - generator: of images with 1 or 3 channels, in and out.
@@ -15,6 +26,7 @@ public struct Translator {
   public init(_ generator: any TranslationNetwork, precision: Precision = .float32) {
     self.generator = generator
     self.precision = precision
+    speed = NetworkSpeed(generator, precision: precision)
   }
 
   /// Stands for all that results depend on, besides their images.
@@ -24,10 +36,74 @@ public struct Translator {
   ///
   /// Throws `TranslationError` for an image that needs more memory than there is.
   public func translate(_ image: Image) throws -> Image {
-    let output = try generator.output(
-      for: image.array(channels: generator.inputChannels), precision: precision, memoryLimit: memoryLimit)
-    var result = Image(array: output, metadata: image.metadata)
-    result.bitDepth = image.bitDepth
-    return result.withAlpha(from: image)
+    let canvas = ImageCanvas()
+    try translate(image, into: canvas)
+    return canvas.image
+  }
+
+  /// The same into what takes parts of it as they are made, if it is made in parts.
+  public func translate(_ image: Image, into sink: some ImageSink) throws {
+    let size = Size(height: image.height, width: image.width)
+    let needed = generator.memory(for: size)
+    guard let available = memoryLimit ?? AvailableMemory.bytes, needed > available,
+      let network = generator as? any StagedNetwork, let stages = network.stagesAtTest
+    else {
+      if image.width * image.height > Self.largeImage {
+        let seconds = speed.seconds(for: generator.extended(size))
+        sink.expect(estimate(of: image, memory: needed, seconds: seconds))
+      }
+      let output = try generator.output(
+        for: image.array(channels: generator.inputChannels), precision: precision, memoryLimit: memoryLimit)
+      return try sink.write(translation(output, of: image))
+    }
+    do {
+      let plan = try StripPlan(
+        network, stages, size: generator.extended(size), available: available, folder: temporaryFolder)
+      var estimate = estimate(
+        of: image, memory: plan.memory, seconds: speed.seconds(for: generator.extended(size), work: plan.work))
+      estimate.temporaryFile = plan.fileBytes
+      estimate.isInStrips = true
+      estimate.isRounded = plan.encoding != .float32
+      sink.expect(estimate)
+      try translate(image, stages, plan, into: sink)
+    } catch TranslationError.notEnoughMemory(let least, _) {
+      throw TranslationError.notEnoughMemory(needed: min(least, needed), available: available)
+    }
+  }
+
+  private func translate(_ image: Image, _ stages: [Stage], _ plan: StripPlan, into sink: some ImageSink) throws {
+    defer { Buffer.releaseIdle() }
+    let rows = ImageRows(
+      image: image, channels: generator.inputChannels,
+      size: generator.extended(Size(height: image.height, width: image.width)))
+    let strips = try StripTranslation(plan, rows, folder: temporaryFolder, report: sink.advance)
+    var row = 0
+    try withoutGradients(precision: precision) {
+      try strips.run(stages, rows: image.height) { strip in
+        let end = row + strip.shape[1]
+        let original = image.cropped(to: Area(rows: row..<end, columns: 0..<image.width))
+        let part = translation(strip.first(image.width, alongAxis: 2).value, of: original)
+        if row == 0 {
+          var header = part.header
+          header.height = image.height
+          try sink.begin(header)
+        }
+        try sink.append(part)
+        row = end
+      }
+    }
+  }
+
+  /// A network's output as an image, with what else the original has.
+  private func translation(_ output: NDArray, of original: Image) -> Image {
+    var result = Image(array: output, metadata: original.metadata)
+    result.bitDepth = original.bitDepth
+    return result.withAlpha(from: original)
+  }
+
+  private func estimate(of image: Image, memory: Int, seconds: Double) -> ComputationEstimate {
+    ComputationEstimate(
+      width: image.width, height: image.height, memory: memory, temporaryFile: 0, isInStrips: false,
+      isRounded: false, seconds: seconds)
   }
 }

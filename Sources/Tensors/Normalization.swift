@@ -12,6 +12,15 @@ extension Tensor {
     normalized(groups: 1, epsilon: epsilon, negativeSlope: negativeSlope)
   }
 
+  /// Instance norm of a part of an image, by the whole image's statistics.
+  package func instanceNormalized(
+    by moments: ImageMoments, epsilon: Float = 1e-5, negativeSlope: Float = 1
+  ) -> Tensor {
+    Normalize(
+      groups: 1, count: shape.count / shape[-1], epsilon: epsilon, negativeSlope: negativeSlope,
+      statistics: Kernels.Normalization.Statistics(moments.joined, epsilon: epsilon))(self)
+  }
+
   private func normalized(groups: Int, epsilon: Float, negativeSlope: Float) -> Tensor {
     let count = shape.count / groups / shape[-1]
     let statistics = Profile.measure("Normalization statistics", work: Work(values: shape.count)) {

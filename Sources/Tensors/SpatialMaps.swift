@@ -13,6 +13,11 @@ extension Tensor {
       columns: .padding(size: shape[2], before: padding.left, after: padding.right, mode: mode))(self)
   }
 
+  /// Of `[N, H, W, C]` the rows and columns at some positions; a row or column of zeros where a position is -1.
+  package func gathered(rows: [Int], columns: [Int]) -> Tensor {
+    SpatialMap(rows: .gathering(rows, size: shape[1]), columns: .gathering(columns, size: shape[2]))(self)
+  }
+
   /// `[N, H, W, C] -> [N, factor H, factor W, C]`, each pixel repeated.
   public func upsampledNearest(by factor: Int) -> Tensor {
     SpatialMap(

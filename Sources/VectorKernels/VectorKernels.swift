@@ -16,6 +16,13 @@ package protocol VectorKernels: Sendable {
   /// Rounds values to the nearest bfloat16, ties to even; two neighbours make a pair, the first one low.
   func round(_ values: UnsafePointer<Float>, count: Int, toPairs pairs: UnsafeMutablePointer<UInt16>)
 
+  /// Rounds values to the upper three of their bytes, and makes values of those.
+  func round(
+    _ values: UnsafePointer<Float>, count: Int, toUpper upper: UnsafeMutablePointer<UInt16>,
+    lower: UnsafeMutablePointer<UInt8>)
+  func join(
+    upper: UnsafePointer<UInt16>, lower: UnsafePointer<UInt8>, count: Int, into values: UnsafeMutablePointer<Float>)
+
   /// Copies pixels, normalised and rectified on the way; see `PixelRead`.
   func read(_ pixels: PixelRead)
 

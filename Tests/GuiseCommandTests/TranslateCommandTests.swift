@@ -76,6 +76,8 @@ import Testing
     ),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "-j", "2:0:2"], "guise: The value '2:0:2' is invalid for '-j"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--threads", "0"], "guise: --threads is 0, expected 1 to 1024"),
+    (["translate", "-i", "in", "-o", "o", "-m", "m", "--memory", "4"], "guise: The value '4' is invalid"),
+    (["translate", "-i", "in", "-o", "o", "-m", "m", "--memory", "0G"], "guise: The value '0G' is invalid"),
     (["models", "inspect", "text.pth"], "guise: text.pth: is neither"),
     (["paint"], "guise: Unexpected argument 'paint'"),
     (["bench", "forward", "--size", "30"], "guise: --size is 30, expected a multiple of 4 from 16 to 8192"),
@@ -119,6 +121,16 @@ import Testing
     let rest = try translate()
     #expect(rest.status == 0 && rest.errors.contains("skipped"))
     for i in 0..<40 { _ = try Image(contentsOf: guise["out/\(i).png"]) }
+  }
+
+  @Test func keepsToTheMemoryAllowed() throws {
+    try guise.writeImage("in/a.png", width: 400, height: 300)
+    let refused = try translate("--memory", "1.5M")
+    #expect(refused.status == 1 && !guise.exists("out/a.png"))
+    #expect(refused.errors.contains("in/a.png: for an image of this size the network takes about"))
+    #expect(refused.errors.contains("and 0 MB may be used"))
+    #expect(try translate("--memory", "1g").status == 0)
+    #expect(guise.exists("out/a.png"))
   }
 
   @Test func inspectsAModel() throws {

@@ -13,6 +13,7 @@ private final class Events: Sendable {
       switch event {
       case .started(let files): "started \(files)"
       case .fileNoticed(let input, let notice): "noticed \(input.lastPathComponent): \(notice)"
+      case .fileExpected(let input, _): "expected \(input.lastPathComponent)"
       case .fileAdvanced(let input, let fraction): "advanced \(input.lastPathComponent) to \(fraction)"
       case .fileDone(let input, _, _): "done \(input.lastPathComponent)"
       case .fileSkipped(let input, _): "skipped \(input.lastPathComponent)"

@@ -1,0 +1,35 @@
+import Kernels
+import Models
+import Tensors
+
+/// How fast this machine runs a network, measured once, on a small image.
+final class NetworkSpeed {
+  private let network: any TranslationNetwork
+  private let precision: Precision
+  private lazy var secondsPerPixel = measured()
+
+  /// Of the image's sides; large enough that threads have work, small enough to take little time.
+  private static let side = 256
+
+  init(_ network: any TranslationNetwork, precision: Precision) {
+    self.network = network
+    self.precision = precision
+  }
+
+  /// For an image of that size at once, or as much work as a plan has for it.
+  func seconds(for size: Size, work: Double? = nil) -> Double {
+    let whole = secondsPerPixel * Double(size.height * size.width)
+    guard let work, let stages = (network as? any StagedNetwork)?.stagesAtTest else { return whole }
+    return whole * work / StripPlan.work(of: stages, size: size)
+  }
+
+  private func measured() -> Double {
+    let size = network.extended(Size(Self.side))
+    let input = Tensor(NDArray(repeating: 0, shape: [1, size.height, size.width, network.inputChannels]))
+    func run() { withoutGradients(precision: precision) { network(input) }.value.withHostMemory { _ in } }
+    run()  // The first time weights are transformed.
+    let start = ContinuousClock.now
+    run()
+    return (ContinuousClock.now - start) / .seconds(1) / Double(size.height * size.width)
+  }
+}

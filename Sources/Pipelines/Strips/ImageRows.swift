@@ -1,0 +1,21 @@
+import Images
+import Tensors
+
+/// An image's rows as a network takes them, extended by reflection at its right and bottom.
+struct ImageRows: RowSource {
+  let image: Image
+  let channels: Int
+  /// Of the extended image.
+  let size: Size
+
+  func rows(_ range: Range<Int>, forgetting: Bool) -> Tensor {
+    let sources = range.map { NDArray.reflected($0, size: image.height) }
+    let (first, last) = (sources.min() ?? 0, sources.max() ?? 0)
+    let part = image.cropped(to: Area(rows: first..<last + 1, columns: 0..<image.width))
+    return Tensor(part.array(channels: channels)).gathered(
+      rows: sources.map { $0 - first },
+      columns: (0..<size.width).map { NDArray.reflected($0, size: image.width) })
+  }
+
+  func workingValues(rows: Int) -> Int { rows * image.width * (channels + image.channels) }
+}

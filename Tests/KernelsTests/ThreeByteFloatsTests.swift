@@ -1,0 +1,29 @@
+import Kernels
+import Testing
+
+@Suite struct ThreeByteFloatsTests {
+  private func kept(_ values: [Float]) -> [Float] {
+    var bytes = [UInt16](repeating: 0, count: (ThreeByteFloats.size * values.count + 1) / 2)
+    var result = [Float](repeating: 0, count: values.count)
+    bytes.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      ThreeByteFloats.round(values, count: values.count, into: base)
+      ThreeByteFloats.widen(base, count: values.count, into: &result)
+    }
+    return result
+  }
+
+  @Test(arguments: [1, 15, 16, 1003]) func movesValuesByLittle(count: Int) {
+    let values = (0..<count).map { Float(($0 * 7919) % 1009 - 504) * 1.000123 + 1e-4 }
+    for (value, result) in zip(values, kept(values)) {
+      #expect((value - result).magnitude <= 0x1p-16 * value.magnitude)
+    }
+    #expect(kept(kept(values)) == kept(values))
+  }
+
+  @Test func roundsToTheNearest() {
+    #expect(kept([1 + 0x1p-17, 1 + 0x1p-16, 1 + 0x1.7fp-15]) == [1, 1 + 0x1p-15, 1 + 0x1p-15])
+    #expect(kept([-1 - 0x1p-17, 0, -0.0, .infinity]) == [-1, 0, -0.0, .infinity])
+    #expect(kept([.nan])[0].isNaN)
+  }
+}
