@@ -65,7 +65,6 @@ final class Assignment: Sendable {
   }
 
   private func record(result: FileStamp? = nil, failure: String? = nil) throws {
-    guard let inputStamp else { return }
     try journal?.append(
       BatchJournal.Record(
         output: entry.relativePath, input: entry.input.relativePath, inputStamp: inputStamp, work: work, result: result,

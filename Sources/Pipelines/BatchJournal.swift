@@ -13,7 +13,8 @@ final class BatchJournal: Sendable {
     /// Below the folder.
     var output: String
     var input: String
-    var inputStamp: FileStamp
+    /// Nil where there was no file.
+    var inputStamp: FileStamp?
     /// What it was made with: the command, its model and its settings.
     var work: String
     /// Of the output; nil where there is none, because of `failure`.
