@@ -21,6 +21,7 @@ let package = Package(
   name: "guise",
   products: [
     .executable(name: "guise", targets: ["GuiseCommand"]),
+    .executable(name: "guise-fuzz", targets: ["GuiseFuzz"]),
     .library(name: "Guise", targets: ["Guise"]),
   ],
   dependencies: [
@@ -62,6 +63,13 @@ let package = Package(
       ],
       resources: [.embedInCode("Peers/peers.py")]),
 
+    .executableTarget(
+      name: "GuiseFuzz",
+      dependencies: [
+        "Checkpoints", "CZlib", "Images", "Tensors", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
     .target(name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Images"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
@@ -74,6 +82,7 @@ let package = Package(
     .testTarget(name: "TrainingTests", dependencies: ["Kernels", "Training", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "PipelinesTests", dependencies: ["Files", "Pipelines", "TestSupport"]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
+    .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
     .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
   ] + widerKernels,
   swiftLanguageModes: [.v6]

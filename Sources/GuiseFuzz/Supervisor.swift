@@ -1,0 +1,90 @@
+import Foundation
+
+/// Has mutants read in another process, starts the next one after a crash, and keeps the mutants that brought one down.
+struct Supervisor {
+  let corpus: SeedCorpus
+  let corpusPaths: [String]
+  let seed: UInt64
+  let numbers: Range<Int>
+  /// After which the run ends, whatever is left.
+  let seconds: Double
+  /// What one mutant may take.
+  let secondsEach: Double
+  let memory: Int
+  let findings: URL
+
+  struct Outcome {
+    var read = 0
+    var found = 0
+    var slowest = 0.0
+    var peakMemory = 0
+  }
+
+  private static let pause = 0.05
+
+  func run() throws -> Outcome {
+    var outcome = Outcome()
+    var next = numbers.lowerBound
+    let end = ContinuousClock.now + .seconds(seconds)
+    while next < numbers.upperBound, ContinuousClock.now < end {
+      let worker = try Worker(
+        ["--worker", "--seed", "\(seed)", "--first", "\(next)", "--count", "\(numbers.upperBound - next)"] + corpusPaths
+      )
+      next = try watch(worker, from: next, until: end, &outcome)
+    }
+    return outcome
+  }
+
+  /// Returns the mutant to go on with.
+  private func watch(
+    _ worker: Worker, from first: Int, until end: ContinuousClock.Instant, _ outcome: inout Outcome
+  ) throws -> Int {
+    var current: Int?
+    var began = ContinuousClock.now
+    while true {
+      let news = worker.next(within: Self.pause)
+      let elapsed = (ContinuousClock.now - began) / .seconds(1)
+      let used = worker.peakMemory
+      outcome.peakMemory = max(outcome.peakMemory, used)
+      switch news {
+      case .began(let number):
+        if current != nil {
+          outcome.read += 1
+          outcome.slowest = max(outcome.slowest, elapsed)
+        }
+        (current, began) = (number, .now)
+        if ContinuousClock.now >= end {
+          worker.kill()
+          return numbers.upperBound
+        }
+      case .ended:
+        guard let reason = worker.wait() else {
+          outcome.read += current == nil ? 0 : 1
+          return numbers.upperBound
+        }
+        return try keep(current ?? first, reason, &outcome)
+      case .silence:
+        // Before its first mutant a worker reads the corpus.
+        if current != nil && elapsed > secondsEach {
+          worker.kill()
+          return try keep(current ?? first, "no end after \(secondsEach) s", &outcome)
+        }
+      }
+      if used > memory {
+        worker.kill()
+        return try keep(current ?? first, "\(used >> 20) MiB of memory", &outcome)
+      }
+    }
+  }
+
+  private func keep(_ number: Int, _ reason: String, _ outcome: inout Outcome) throws -> Int {
+    outcome.read += 1
+    outcome.found += 1
+    let mutant = Mutant(number, of: corpus, runSeed: seed)
+    let file = findings.appending(path: "\(seed)-\(number)-\(mutant.seed.name)")
+    try FileManager.default.createDirectory(at: findings, withIntermediateDirectories: true)
+    try Data(mutant.bytes).write(to: file)
+    FileHandle.standardError.write(Data("guise-fuzz: \(file.relativePath): \(reason)\n".utf8))
+    return number + 1
+  }
+}
