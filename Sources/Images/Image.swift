@@ -41,7 +41,9 @@ public struct Image: Sendable, Equatable {
 
   /// The same depth and metadata with other pixels.
   func with(width: Int? = nil, height: Int? = nil, channels: Int? = nil, pixels: [Float]) -> Image {
-    Image(
+    var metadata = metadata
+    if width != nil || height != nil { metadata.wideColors = nil }
+    return Image(
       width: width ?? self.width, height: height ?? self.height, channels: channels ?? self.channels, pixels: pixels,
       bitDepth: bitDepth, metadata: metadata)
   }

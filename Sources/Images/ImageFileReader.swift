@@ -87,27 +87,34 @@ final class ImageFileReader {
       throw ImageError.outside(path: path, region: region, width: header.width, height: header.height)
     }
     let stored = region.stored(inOrientation: orientation, width: decoder.width, height: decoder.height)
+    var wideColors = WideColors.Collection()
     let pixels =
       switch header.bitDepth {
-      case .eight: try pixels(in: stored, from: UInt8.self)
-      case .sixteen: try pixels(in: stored, from: UInt16.self)
+      case .eight: try pixels(in: stored, from: UInt8.self, &wideColors)
+      case .sixteen: try pixels(in: stored, from: UInt16.self, &wideColors)
       }
     var metadata = header.metadata
     if let notice = decoder.notice { metadata.notices.append(notice) }
-    let image = Image(
+    var image = Image(
       width: stored.width, height: stored.height, channels: header.channels, pixels: pixels, bitDepth: header.bitDepth,
-      metadata: metadata)
-    return image.upright(fromOrientation: orientation)
+      metadata: metadata
+    ).upright(fromOrientation: orientation)
+    if let profile = metadata.iccProfile {
+      image.metadata.wideColors = WideColors(
+        wideColors, width: stored.width, height: stored.height, orientation: orientation, profile: profile)
+    }
+    return image
   }
 
   private func pixels<Sample: FixedWidthInteger & UnsignedInteger>(
-    in region: ImageRegion, from type: Sample.Type
+    in region: ImageRegion, from type: Sample.Type, _ wideColors: inout WideColors.Collection
   ) throws -> [Float] {
     let count = region.width * region.height * header.channels
     return try [Float](unsafeUninitializedCapacity: count) { target, initializedCount in
       try decoder.read(region, of: type) { samples in
         guard let start = target.baseAddress else { return }
-        conversion.convert(samples, to: start + initializedCount)
+        conversion.convert(
+          samples, to: start + initializedCount, place: initializedCount / header.channels, &wideColors)
         initializedCount += samples.count / decoder.channels * header.channels
       }
     }

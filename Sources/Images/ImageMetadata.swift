@@ -13,6 +13,9 @@ public struct ImageMetadata: Sendable, Equatable {
   /// writing into it. Where it cannot be written in, as the profile of gray pictures for one in colour, sRGB's own takes
   /// its place; where it is nil, files say nothing of their colours, which are sRGB then.
   public var iccProfile: Data?
+  /// Colours of `iccProfile` that pixels cannot have. They are lost where a picture's size or form changes, but for what
+  /// becomes of the whole of it, as a larger one.
+  package var wideColors: WideColors?
   /// What was noticed in reading.
   public var notices: [ImageNotice]
 

@@ -9,6 +9,11 @@ package struct SampleRows: Sendable {
   private var samples: Samples
   /// Nil where the file's colours are sRGB.
   private let transform: ColorTransform?
+  /// What the file's colours have beyond sRGB's, nil where that is nothing.
+  private let wideColors: WideColors?
+  /// Of the first row.
+  private let y: Int
+  private let fileHeight: Int
 
   private enum Samples {
     case eight([UInt8])
@@ -16,8 +21,8 @@ package struct SampleRows: Sendable {
     case sixteen([UInt16])
   }
 
-  /// Black rows of a file with this header.
-  package init(of file: ImageHeader, height: Int) {
+  /// Black rows of a file with this header, from row `y` on.
+  package init(of file: ImageHeader, y: Int, height: Int) {
     width = file.width
     channels = file.channels
     self.height = height
@@ -26,6 +31,9 @@ package struct SampleRows: Sendable {
       // That the file can be written in the profile was found when its header was made.
       return try? ColorProfile.transform(profile, space, hasAlpha: hasAlpha, to: .profile)
     }
+    let hasWideColors = transform != nil && file.metadata.wideColors?.belong(to: file.metadata.iccProfile) == true
+    wideColors = hasWideColors ? file.metadata.wideColors : nil
+    (self.y, fileHeight) = (y, file.height)
     let count = file.width * height * file.channels
     switch file.bitDepth {
     case .eight: samples = .eight(Array(repeating: 0, count: count))
@@ -58,7 +66,7 @@ package struct SampleRows: Sendable {
         ThreadPool.run(count: height) { y in
           let row = UnsafeBufferPointer(rebasing: source[y * partSize..<(y + 1) * partSize])
           let first = y * rowSize + x * channels
-          withFileColors(row) { row in
+          withFileColors(row, x: x, y: self.y + y) { row in
             for i in 0..<partSize { target[first + i] = Sample(nearestTo: row[i].clampedToUnit) }
           }
         }
@@ -66,11 +74,15 @@ package struct SampleRows: Sendable {
     }
   }
 
-  private func withFileColors(_ row: UnsafeBufferPointer<Float>, _ body: (UnsafeBufferPointer<Float>) -> Void) {
+  private func withFileColors(
+    _ row: UnsafeBufferPointer<Float>, x: Int, y: Int, _ body: (UnsafeBufferPointer<Float>) -> Void
+  ) {
     guard let transform, let start = row.baseAddress else { return body(row) }
     withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { converted in
       guard let target = converted.baseAddress else { return }
       transform.convert(start, to: target, count: row.count / channels)
+      wideColors?.restore(
+        x: x, y: y, size: (width, fileHeight), channels: channels, shown: row, in: converted)
       body(UnsafeBufferPointer(converted))
     }
   }
@@ -99,7 +111,7 @@ extension UInt16: FileSample {
 extension Image {
   /// All of this image as a file with this header holds it.
   func rows(for file: ImageHeader) -> SampleRows {
-    var rows = SampleRows(of: file, height: height)
+    var rows = SampleRows(of: file, y: 0, height: height)
     rows.place(self, x: 0)
     return rows
   }

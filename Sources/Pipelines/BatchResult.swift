@@ -16,6 +16,8 @@ public final class BatchResult: ImageSink {
   /// The parts of a row until they reach its end.
   private var rows: SampleRows?
   private var column = 0
+  /// How many rows are complete.
+  private var row = 0
 
   private let start = ContinuousClock.now
   private var waited = Duration.zero
@@ -42,7 +44,7 @@ public final class BatchResult: ImageSink {
 
   public func append(_ part: Image) throws {
     guard let file else { preconditionFailure("an image has a beginning before it has parts") }
-    var rows = self.rows ?? SampleRows(of: file, height: part.height)
+    var rows = self.rows ?? SampleRows(of: file, y: row, height: part.height)
     self.rows = nil
     rows.place(part, x: column)
     column += part.width
@@ -50,6 +52,7 @@ public final class BatchResult: ImageSink {
       self.rows = rows
     } else {
       column = 0
+      row += rows.height
       try waiting { try queue.append(rows) }
     }
   }

@@ -10,7 +10,7 @@ struct ImageRowWriterTests {
     let writer = try ImageRowWriter(file, format: format, path: "a") { data.append(contentsOf: $0) }
     for y in stride(from: 0, to: image.height, by: bandHeight) {
       let height = min(bandHeight, image.height - y)
-      var rows = SampleRows(of: file, height: height)
+      var rows = SampleRows(of: file, y: y, height: height)
       let left = image.width / 3
       rows.place(image.cropped(x: 0, y: y, width: left, height: height), x: 0)
       rows.place(image.cropped(x: left, y: y, width: image.width - left, height: height), x: left)

@@ -13,7 +13,8 @@ struct MetadataTests {
       exif: Exif.data(orientation: 1, isLittleEndian: false), xmp: Data("<x:xmpmeta xmlns:x='adobe:ns:meta/'/>".utf8),
       iptc: Data([0x1c, 2, 120, 0, 3, 0x61, 0x62, 0x63]), iccProfile: profile)
     let image = Image.pattern(width: 9, height: 7, channels: 3, metadata: metadata)
-    let read = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
+    var read = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
+    read.metadata.wideColors = nil  // of the pattern
     #expect(read.metadata == metadata)
   }
 

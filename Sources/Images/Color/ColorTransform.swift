@@ -95,7 +95,12 @@ final class ColorTransform: @unchecked Sendable {
 
   /// Converts `count` pixels of values in 0...1 (inks too: 1 is full) to such values; alpha stays. `source` and `target`
   /// may be one place, unless there are inks.
-  func convert(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
+  ///
+  /// - Parameter clipped: called with the index of each pixel whose colour the target does not have, in its order.
+  func convert(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int,
+    clipped: (Int) -> Void = { _ in }
+  ) {
     let extra = hasAlpha ? 1 : 0
     if space == .cmyk && way == .sRGB {
       // Little CMS has inks in percent.
@@ -109,12 +114,18 @@ final class ColorTransform: @unchecked Sendable {
     }
     let channels = (way == .sRGB ? space.inSRGB : space).channels
     for pixel in 0..<count {
-      for channel in 0..<channels {
-        let place = pixel * (channels + extra) + channel
-        target[place] = target[place].clampedToUnit
+      var isClipped = false
+      for place in pixel * (channels + extra)..<pixel * (channels + extra) + channels {
+        let value = target[place]
+        target[place] = value.clampedToUnit
+        isClipped = isClipped || abs(value - target[place]) > Self.tolerance
       }
+      if isClipped { clipped(pixel) }
     }
   }
+
+  /// Half a step of 8 bits.
+  private static let tolerance: Float = 0.5 / 255
 
   /// Whether no colour of a grid changes by as much as a step of 8 bits. Profiles of sRGB differ in their digits by nearly
   /// that, in channels that are 0.

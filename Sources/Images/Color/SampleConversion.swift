@@ -13,7 +13,8 @@ struct SampleConversion {
     /// Each value of the file's depth, by a table.
     case curve([Float])
     case inks
-    case profile(ColorTransform, ColorProfile.Space)
+    /// `back` is there where files are written in the profile too.
+    case profile(ColorTransform, ColorProfile.Space, back: ColorTransform?)
   }
 
   /// - Parameters:
@@ -27,7 +28,8 @@ struct SampleConversion {
       do {
         let hasAlpha = !isCMYK && channels % 2 == 0
         let transform = try ColorProfile.transform(profile, space, hasAlpha: hasAlpha, to: .sRGB)
-        method = transform.map { .profile($0, space) } ?? withoutProfile
+        let back = space == .rgb ? try? ColorProfile.transform(profile, space, hasAlpha: false, to: .profile) : nil
+        method = transform.map { .profile($0, space, back: back) } ?? withoutProfile
         iccProfile = isCMYK ? ColorProfile.sRGB : profile
         notices = []
       } catch {
@@ -50,8 +52,12 @@ struct SampleConversion {
     return (0...Int(largest)).map { Float(SRGB.sample(ofLinear: pow(Double($0) / largest, 1 / gamma))) }
   }
 
+  /// - Parameters:
+  ///   - place: the first pixel's among all that are read.
+  ///   - wideColors: gets those that `target` cannot show.
   func convert<Sample: FixedWidthInteger & UnsignedInteger>(
-    _ samples: UnsafeBufferPointer<Sample>, to target: UnsafeMutablePointer<Float>
+    _ samples: UnsafeBufferPointer<Sample>, to target: UnsafeMutablePointer<Float>, place: Int,
+    _ wideColors: inout WideColors.Collection
   ) {
     let largest = Float(Sample.max)
     switch method {
@@ -70,12 +76,34 @@ struct SampleConversion {
           target[3 * pixel + ink] = Float((Int(samples[4 * pixel + ink]) * black + 127) / 255) / 255
         }
       }
-    case .profile(let transform, .cmyk):
+    case .profile(let transform, .cmyk, _):
       let inks = samples.map { 1 - Float($0) / largest }
       transform.convert(inks, to: target, count: samples.count / 4)
-    case .profile(let transform, _):
+    case .profile(let transform, _, let back):
       for i in 0..<samples.count { target[i] = Float(samples[i]) / largest }
-      transform.convert(target, to: target, count: samples.count / channels)
+      var clipped: [Int] = []
+      transform.convert(target, to: target, count: samples.count / channels) { clipped.append($0) }
+      if let back { collect(clipped, of: samples, shownAs: target, back, place: place, &wideColors) }
+    }
+  }
+
+  private func collect<Sample: FixedWidthInteger & UnsignedInteger>(
+    _ pixels: [Int], of samples: UnsafeBufferPointer<Sample>, shownAs target: UnsafeMutablePointer<Float>,
+    _ back: ColorTransform, place: Int, _ wideColors: inout WideColors.Collection
+  ) {
+    let seen = pixels.flatMap { pixel in (0..<3).map { target[pixel * channels + $0] } }
+    var written = seen
+    written.withUnsafeMutableBufferPointer { written in
+      if let start = written.baseAddress { back.convert(start, to: start, count: pixels.count) }
+    }
+    let largest = Float(Sample.max)
+    for (index, pixel) in pixels.enumerated() {
+      var (color, lost) = (SIMD3<Float>(), SIMD3<Float>())
+      for channel in 0..<3 {
+        color[channel] = seen[3 * index + channel]
+        lost[channel] = Float(samples[pixel * channels + channel]) / largest - written[3 * index + channel]
+      }
+      wideColors.append(place: place + pixel, seen: color, lost: lost)
     }
   }
 }
