@@ -86,6 +86,7 @@ public struct Translator {
         if row == 0 {
           var header = part.header
           header.height = image.height
+          header.metadata = image.metadata  // of the whole, wide colours too
           try sink.begin(header)
         }
         try sink.append(part)
