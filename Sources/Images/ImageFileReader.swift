@@ -52,7 +52,11 @@ final class ImageFileReader {
   }
 
   private static func readingError(path: String) -> ImageError {
-    .cannotRead(path: path, reason: String(cString: strerror(errno)))
+    // What stands for bytes that are no UTF-8 leads to no file.
+    let isNameless = path.contains("\u{fffd}")
+    return .cannotRead(
+      path: path,
+      reason: isNameless ? "its name is not UTF-8: give it another" : String(cString: strerror(errno)))
   }
 
   private static func format(of file: UnsafeMutablePointer<FILE>, path: String) throws -> FileDecoder.Format {
