@@ -15,6 +15,8 @@ package struct PixelSource {
     /// What the rectified values are multiplied by.
     package var factor: Float = 1
 
+    fileprivate var isUnchanged: Bool { statistics == nil && slope == 1 && slopes == nil && factor == 1 }
+
     package init(
       values: Buffer, channels: Int, statistics: Normalization.Statistics? = nil, slope: Float = 1,
       slopes: Buffer? = nil
@@ -46,6 +48,11 @@ package struct PixelSource {
     self.init(
       batch: batch, sourceHeight: height, sourceWidth: width, rows: (0..<Int32(height)).map { $0 },
       columns: (0..<Int32(width)).map { $0 }, parts: [Part(values: values, channels: channels)])
+  }
+
+  /// Whether all pixels are those of one array, as they are.
+  package var isGathered: Bool {
+    parts.count == 1 && parts[0].isUnchanged && rows.allSatisfy { $0 >= 0 } && columns.allSatisfy { $0 >= 0 }
   }
 
   package var height: Int { rows.count }

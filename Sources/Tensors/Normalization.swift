@@ -61,7 +61,10 @@ private struct Normalize: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     let shape = inputs[0].shape
     let images: Shape = shape.rank == 4 ? shape : [shape[0], 1, shape.count / shape[0] / shape[-1], shape[-1]]
-    var source = inputs[0].reshaped(to: images).pixelSource
+    // Rows and columns that are only gathered from elsewhere need not be written first.
+    var source =
+      shape.rank == 4 && inputs[0].pixelSource.isGathered
+      ? inputs[0].pixelSource : inputs[0].reshaped(to: images).pixelSource
     source.parts[0].statistics = statistics
     source.parts[0].slope = negativeSlope
     let result = NDArray(deferred: source)

@@ -11,7 +11,8 @@ protocol RowSource {
   /// - Parameter forgetting: whether no row above these will be asked for again.
   func rows(_ range: Range<Int>, forgetting: Bool) throws -> Tensor
 
-  /// The most values that are alive at once while so many rows are made, themselves included.
+  /// The values in all memory that making so many rows takes, themselves included. What is out of use waits to be used for
+  /// the next rows.
   func workingValues(rows: Int) -> Int
 }
 
@@ -24,7 +25,7 @@ extension RowSource {
 enum Strips {
   static let alignment = 8
 
-  /// As many rows at a time as make no more than so many values alive, but at least one row of tiles.
+  /// As many rows at a time as take memory for no more than so many values, but at least one row of tiles.
   static func height(for source: some RowSource, workingValues: Int) -> Int {
     var height = alignment
     while height < source.size.height, source.workingValues(rows: height + alignment) <= workingValues {
@@ -72,7 +73,7 @@ struct ComputedRows: RowSource {
     // Neither the first nor the last ones, which need fewer.
     let inner = stage.inputRows(for: size.height..<size.height + made, height: 3 * input.size.height)
     let needed = min(input.size.height, inner.count)
-    return max(input.workingValues(rows: needed), needed * input.valuesPerRow + made * valuesPerRow)
+    return made * valuesPerRow + input.workingValues(rows: needed)
   }
 }
 
@@ -108,9 +109,7 @@ struct SumRows: RowSource {
   }
 
   func workingValues(rows: Int) -> Int {
-    max(
-      branch.workingValues(rows: rows),
-      rows * valuesPerRow + max(input.workingValues(rows: rows), 2 * rows * valuesPerRow))
+    rows * valuesPerRow + input.workingValues(rows: rows) + branch.workingValues(rows: rows)
   }
 }
 

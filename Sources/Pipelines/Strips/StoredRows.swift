@@ -13,7 +13,7 @@ final class StoredRows: RowSource {
   private var places: [RowStore.Place] = []
   private var forgotten = 0
 
-  /// - Parameter workingValues: that may be alive while rows are computed.
+  /// - Parameter workingValues: that may be in memory while rows are computed.
   init(_ source: any RowSource, in store: RowStore, workingValues: Int) {
     self.source = source
     self.store = store
@@ -39,7 +39,7 @@ final class StoredRows: RowSource {
   }
 
   func workingValues(rows: Int) -> Int {
-    max(rows * valuesPerRow, source?.workingValues(rows: stripHeight) ?? 0)
+    rows * valuesPerRow + (source?.workingValues(rows: stripHeight) ?? 0)
   }
 
   private func compute(to end: Int, _ seen: (Tensor) -> Void) throws {

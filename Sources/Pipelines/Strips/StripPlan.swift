@@ -14,9 +14,9 @@ struct StripPlan: Equatable {
   let valuesPerRow: Int
   /// Rows that memory has room for, of `rows` that are kept at once.
   let memoryRows: Int, rows: Int
-  /// Values that may be alive beside those rows.
+  /// Values that may be in memory beside those rows.
   let workingValues: Int
-  /// Without rows: parameters and what is alive beside them.
+  /// Without rows: parameters, and what strips take.
   private let otherBytes: Int
   /// As `WorkMeter` counts it.
   let work: Double
@@ -25,11 +25,13 @@ struct StripPlan: Equatable {
   var memory: Int { min(rows, memoryRows) * bytesPerRow + otherBytes }
   var fileBytes: Int { max(0, rows - memoryRows) * bytesPerRow }
 
-  /// What may be alive beside the rows that are kept, in such rows: at least, and if memory is plenty.
-  private static let workingRows = (least: 96, most: 192)
-  /// Of memory, for what is alive.
-  private static let workingShare = 12
-  /// Blocks of memory that wait to be used again take half as much once more.
+  /// What strips may take, in rows that are kept: at least, and if memory is plenty.
+  private static let workingRows = (least: 64, most: 160)
+  /// One part in so many of memory is for strips.
+  private static let workingShare = 16
+  /// One part in so many stays free for what is not counted: the tiles that threads work at, a weight's forms.
+  private static let reserve = 16
+  /// An image's first and last strips are of other sizes than those between, and blocks of memory a little too large.
   private static let halvesOfWork = 3
 
   /// Throws `TranslationError` where even strips need more memory, or a larger disk, than there is.
@@ -38,20 +40,21 @@ struct StripPlan: Equatable {
     let parameters = network.parameterCount * network.valuesPerParameter * MemoryLayout<Float>.size
     let rowBytes = walk.valuesPerRow * MemoryLayout<Float>.size
     func others(_ rows: Int) -> Int { parameters + rows * rowBytes * Self.halvesOfWork / 2 }
-    let wished = min(
-      max(Self.workingRows.least, available / Self.workingShare / rowBytes), Self.workingRows.most)
-    let working = others(wished) <= available ? wished : Self.workingRows.least
+    let usable = available - available / Self.reserve
+    let wished = min(max(Self.workingRows.least, usable / Self.workingShare / rowBytes), Self.workingRows.most)
+    let working = others(wished) <= usable ? wished : Self.workingRows.least
     valuesPerRow = walk.valuesPerRow
     workingValues = working * walk.valuesPerRow
     otherBytes = others(working)
     // While one strip is made, the one that it comes of is still kept.
     rows = walk.keptRows + working
     work = walk.work
-    guard available >= otherBytes else {
-      throw TranslationError.notEnoughMemory(needed: otherBytes, available: available)
+    guard usable >= otherBytes else {
+      let needed = (otherBytes * Self.reserve + Self.reserve - 2) / (Self.reserve - 1)
+      throw TranslationError.notEnoughMemory(needed: needed, available: available)
     }
-    encoding = rows * rowBytes + otherBytes <= available ? .float32 : .threeBytes
-    memoryRows = min(rows, (available - otherBytes) / (valuesPerRow * encoding.bytesPerValue))
+    encoding = rows * rowBytes + otherBytes <= usable ? .float32 : .threeBytes
+    memoryRows = min(rows, (usable - otherBytes) / (valuesPerRow * encoding.bytesPerValue))
     if fileBytes > 0, let free = SpillFile.freeBytes(in: folder), fileBytes > free {
       throw TranslationError.notEnoughDisk(needed: fileBytes, available: free, folder: folder.path)
     }

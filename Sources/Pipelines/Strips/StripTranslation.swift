@@ -32,7 +32,8 @@ struct StripTranslation {
       case .convolution(let stage): last = try add(stage, to: last)
       case .residual(let block):
         let branch = try add(block.stages.second, to: add(block.stages.first, to: KeptRows(input: last)))
-        last = stored(SumRows(input: last, branch: branch))
+        // Computed while the next stage is.
+        last = stored(SumRows(input: last, branch: branch), workingValues: plan.workingValues / 2)
       }
     }
     try forEachStrip(of: last, rows: rows, forgetting: true, strip)
@@ -46,7 +47,7 @@ struct StripTranslation {
     var moments = norm.map { _ in ImageMoments(channels: computed.channels) }
     var rows: any RowSource = computed
     if Self.keepsRows(of: computed.size, image: image.size) {
-      let stored = stored(computed)
+      let stored = stored(computed, workingValues: plan.workingValues)
       try stored.fill { moments?.add($0) }
       rows = stored
     } else if norm != nil {
@@ -56,8 +57,8 @@ struct StripTranslation {
     return NormalizedRows(input: rows, norm: norm, moments: moments)
   }
 
-  private func stored(_ source: any RowSource) -> StoredRows {
-    StoredRows(source, in: store, workingValues: plan.workingValues)
+  private func stored(_ source: any RowSource, workingValues: Int) -> StoredRows {
+    StoredRows(source, in: store, workingValues: workingValues)
   }
 
   private func forEachStrip(
