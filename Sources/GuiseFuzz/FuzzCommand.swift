@@ -66,5 +66,6 @@ struct FuzzCommand: ParsableCommand {
       let mutant = Mutant(number, of: corpus, runSeed: seed)
       mutant.seed.reader.read(mutant.bytes, name: mutant.seed.name)
     }
+    Worker.tell(numbers.upperBound)
   }
 }

@@ -44,10 +44,15 @@ struct Supervisor {
     while true {
       let news = worker.next(within: Self.pause)
       let elapsed = (ContinuousClock.now - began) / .seconds(1)
-      let used = worker.peakMemory
+      var used = worker.peakMemory
+      if case .began(_, let peakMemory) = news { used = max(used, peakMemory) }
       outcome.peakMemory = max(outcome.peakMemory, used)
+      if used > memory {
+        worker.kill()
+        return try keep(current ?? first, "\(used >> 20) MiB of memory", &outcome)
+      }
       switch news {
-      case .began(let number):
+      case .began(let number, _):
         if current != nil {
           outcome.read += 1
           outcome.slowest = max(outcome.slowest, elapsed)
@@ -58,21 +63,14 @@ struct Supervisor {
           return numbers.upperBound
         }
       case .ended:
-        guard let reason = worker.wait() else {
-          outcome.read += current == nil ? 0 : 1
-          return numbers.upperBound
-        }
-        return try keep(current ?? first, reason, &outcome)
+        guard let reason = worker.wait() else { return numbers.upperBound }
+        return try keep(min(current ?? first, numbers.upperBound - 1), reason, &outcome)
       case .silence:
         // Before its first mutant a worker reads the corpus.
         if current != nil && elapsed > secondsEach {
           worker.kill()
           return try keep(current ?? first, "no end after \(secondsEach) s", &outcome)
         }
-      }
-      if used > memory {
-        worker.kill()
-        return try keep(current ?? first, "\(used >> 20) MiB of memory", &outcome)
       }
     }
   }

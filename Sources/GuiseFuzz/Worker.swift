@@ -1,6 +1,6 @@
 import Foundation
 
-/// A process that reads mutants one after another, and says of each that it begins.
+/// A process that reads mutants one after another, and says of each that it begins, and at the end that the next would.
 struct Worker {
   let process = Process()
   private let output = Pipe()
@@ -23,7 +23,8 @@ struct Worker {
   }
 
   enum News {
-    case began(Int)
+    /// `peakMemory` is the worker's own account: by the time that others look it may be gone.
+    case began(Int, peakMemory: Int)
     case silence
     case ended
   }
@@ -33,20 +34,22 @@ struct Worker {
     let descriptor = output.fileHandleForReading.fileDescriptor
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, Int32(seconds * 1000)) > 0 else { return .silence }
-    var number: Int64 = 0
-    let count = withUnsafeMutableBytes(of: &number) { read(descriptor, $0.baseAddress, $0.count) }
-    return count == MemoryLayout<Int64>.size ? .began(Int(number)) : .ended
+    var message = SIMD2<Int>()
+    let count = withUnsafeMutableBytes(of: &message) { read(descriptor, $0.baseAddress, $0.count) }
+    return count == MemoryLayout.size(ofValue: message) ? .began(message.x, peakMemory: message.y) : .ended
   }
 
   /// The other side of `next`; writes this short into a pipe are whole.
   static func tell(_ number: Int) {
-    var number = Int64(number)
-    _ = withUnsafeBytes(of: &number) { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+    var message = SIMD2(number, peakMemory(of: "self"))
+    _ = withUnsafeBytes(of: &message) { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
   }
 
-  /// Its memory in bytes, the most there was so far.
-  var peakMemory: Int {
-    let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+  /// Its memory in bytes, the most there was so far; 0 once it has ended.
+  var peakMemory: Int { Self.peakMemory(of: "\(process.processIdentifier)") }
+
+  private static func peakMemory(of process: String) -> Int {
+    let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
     let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
     return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
   }
