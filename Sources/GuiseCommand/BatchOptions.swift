@@ -27,8 +27,8 @@ struct BatchOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Files loaded at the same time, threads that compute (if not --threads), and files saved at the same time; one number "
-        + "for files of both kinds.", valueName: "load:compute:save"))
+      "Files loaded at the same time, threads that compute (whatever --threads says), and files saved at the same time; one "
+        + "number for files of both kinds.", valueName: "load:compute:save"))
   var jobs = BatchJobs()
 
   @Flag(

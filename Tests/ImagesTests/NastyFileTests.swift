@@ -30,6 +30,7 @@ struct NastyFileTests {
         let image = try Image(contentsOf: file)
         let found = [image.width, image.height, image.channels, image.bitDepth.rawValue]
         #expect("\(found) \(image.checksum)" == expected, "\(path)")
+        try expectToSurviveWriting(image, path)
       } else {
         let error = #expect(throws: ImageError.self, "\(path)") { try Image(contentsOf: file) }
         #expect(error?.description.contains(file.lastPathComponent) == true)
@@ -40,6 +41,14 @@ struct NastyFileTests {
         }
       }
     }
+  }
+
+  /// Gamma's values lie between two steps of the depth.
+  private func expectToSurviveWriting(_ image: Image, _ path: String) throws {
+    let back = try Image(encoded: image.encoded(as: .png, path: path), path: path)
+    let step: Float = image.bitDepth == .eight ? 1 / 255 : 1 / 65535
+    #expect(back.pixels.count == image.pixels.count && back.bitDepth == image.bitDepth, "\(path)")
+    #expect(zip(back.pixels, image.pixels).allSatisfy { abs($0 - $1) <= 0.501 * step }, "\(path)")
   }
 
   @Test(.enabled(if: TestData.has("nasty/pngsuite"), "\(TestData.isMissing)"))

@@ -33,9 +33,9 @@ final class Scratch {
     try write(path, Image(width: width, height: height, channels: 3, pixels: pixels).encoded(as: format, path: path))
   }
 
-  /// What is visible in a folder.
+  /// What is in a folder besides a batch's journal.
   func names(_ folder: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: self[folder].path).filter { !$0.hasPrefix(".") }.sorted()
+    try FileManager.default.contentsOfDirectory(atPath: self[folder].path).filter { $0 != ".guise-journal" }.sorted()
   }
 
   /// Output paths by input paths, both relative to this folder.
