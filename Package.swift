@@ -42,6 +42,7 @@ let package = Package(
     .target(name: "Files"),
     .target(name: "VectorKernels"),
     .target(name: "KernelsBaseline", dependencies: ["VectorKernels"]),
+  ] + widerKernels + [
     .target(
       name: "Kernels",
       dependencies: ["COpenBLAS", "CProcessor", "VectorKernels", "KernelsBaseline"]
@@ -84,6 +85,22 @@ let package = Package(
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
     .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
-  ] + widerKernels,
+  ],
   swiftLanguageModes: [.v6]
 )
+
+// The build tool compiles a target again only when the interface of a target that it names has changed. An interface does
+// not show that a type from further below has got another layout, so each target names everything below it: otherwise old
+// and new layouts meet after an incremental build, and the program crashes. Targets stand after those that they name.
+var below: [String: Set<String>] = [:]
+for target in package.targets {
+  let named = target.dependencies.compactMap { dependency -> String? in
+    switch dependency {
+    case .byNameItem(let name, _), .targetItem(let name, _): name
+    default: nil
+    }
+  }
+  let all = named.reduce(into: Set(named)) { $0.formUnion(below[$1] ?? []) }
+  below[target.name] = all
+  target.dependencies += all.subtracting(named).sorted().map { .byName(name: $0) }
+}
