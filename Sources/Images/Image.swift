@@ -17,21 +17,38 @@ public struct Image: Sendable, Equatable {
   public let pixels: [Float]
   public var metadata: ImageMetadata
 
-  public init(
+  /// Throws `ImageError.invalid` for sides below 1, for other than 1 to 4 channels, and where `pixels` does not have
+  /// `height * width * channels` values.
+  public init(_ header: ImageHeader, pixels: [Float]) throws(ImageError) {
+    if let obstacle = Self.obstacle(header.width, header.height, header.channels, valueCount: pixels.count) {
+      throw .invalid(reason: obstacle)
+    }
+    self.init(
+      width: header.width, height: header.height, channels: header.channels, pixels: pixels, bitDepth: header.bitDepth,
+      metadata: header.metadata)
+  }
+
+  /// For sizes that are known to be right.
+  package init(
     width: Int, height: Int, channels: Int, pixels: [Float], bitDepth: BitDepth = .eight,
     metadata: ImageMetadata = ImageMetadata()
   ) {
-    precondition(width > 0 && height > 0, "an image cannot be \(width)x\(height)")
-    precondition((1...4).contains(channels), "an image cannot have \(channels) channels")
-    precondition(
-      pixels.count == width * height * channels,
-      "\(pixels.count) values do not fill an image of \(width)x\(height) pixels with \(channels) channels")
+    if let obstacle = Self.obstacle(width, height, channels, valueCount: pixels.count) { preconditionFailure(obstacle) }
     self.width = width
     self.height = height
     self.channels = channels
     self.pixels = pixels
     self.bitDepth = bitDepth
     self.metadata = metadata
+  }
+
+  private static func obstacle(_ width: Int, _ height: Int, _ channels: Int, valueCount: Int) -> String? {
+    if width < 1 || height < 1 { return "an image cannot be \(width)x\(height)" }
+    if !(1...4).contains(channels) { return "an image cannot have \(channels) channels" }
+    let (rowSize, overflows) = width.multipliedReportingOverflow(by: channels)
+    let isFilled = !overflows && valueCount / height == rowSize && valueCount % height == 0
+    return isFilled
+      ? nil : "\(valueCount) values do not fill an image of \(width)x\(height) pixels with \(channels) channels"
   }
 
   public var hasAlpha: Bool { channels == 2 || channels == 4 }

@@ -2,11 +2,10 @@ extension Image {
   /// One channel, or two where there is alpha: the luma of ITU-R BT.601, as Pillow's "L" but not rounded.
   public func grayscale() -> Image {
     guard colorChannels == 3 else { return self }
-    let gray = mappingPixels(toChannels: channels - 2) { pixel, result in
+    return mappingPixels(toChannels: channels - 2) { pixel, result in
       result[0] = Self.luma(pixel[0], pixel[1], pixel[2])
       if hasAlpha { result[1] = pixel[3] }
     }
-    return gray
   }
 
   static func luma(_ red: Float, _ green: Float, _ blue: Float) -> Float {
@@ -45,17 +44,17 @@ extension Image {
     }
   }
 
-  /// These colours with the alpha of `other`, which has the same size; without alpha where `other` has none.
-  public func withAlpha(from other: Image) -> Image {
-    precondition(
-      width == other.width && height == other.height,
-      "an image of \(width)x\(height) cannot take the alpha of one of \(other.width)x\(other.height)")
+  /// These colours with the alpha of `other`; without alpha where `other` has none.
+  ///
+  /// Throws `ImageError.unlike` where `other` has another size.
+  public func withAlpha(from other: Image) throws(ImageError) -> Image {
+    try requireSameSize(as: other)
     guard let alpha = other.alpha else { return withoutAlpha() }
     return withAlpha(alpha)
   }
 
   /// These colours with an opacity for every pixel, row by row.
-  public func withAlpha(_ alpha: [Float]) -> Image {
+  package func withAlpha(_ alpha: [Float]) -> Image {
     precondition(alpha.count == width * height, "\(alpha.count) values are no alpha for \(width)x\(height) pixels")
     var index = 0
     return mappingPixels(toChannels: colorChannels + 1) { pixel, result in
@@ -74,7 +73,7 @@ extension Image {
     }
   }
 
-  /// Calls `body` with each pixel's samples and the place for the new ones.
+  /// Calls `body` with each pixel's samples and the buffer for its new ones.
   func mappingPixels(
     toChannels newChannels: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
   ) -> Image {

@@ -5,12 +5,12 @@ extension Image {
   ///
   /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as Pillow's and MATLAB's
   /// do, and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1.
-  /// Colours are weighed by their alpha.
+  /// Colours are weighted by their alpha. Sides below 1 count as 1.
   public func resized(
     toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic,
     convention: ResamplingConvention = .pillow
   ) -> Image {
-    precondition(newWidth > 0 && newHeight > 0, "an image cannot be resized to \(newWidth)x\(newHeight)")
+    let (newWidth, newHeight) = (max(1, newWidth), max(1, newHeight))
     if newWidth == width && newHeight == height { return self }
     let plan = ResizingPlan(width: newWidth, height: newHeight, filter: filter, convention: convention)
     return hasAlpha ? multipliedByAlpha().resizedAsIs(plan).dividedByAlpha() : resizedAsIs(plan)

@@ -68,8 +68,8 @@ struct ColorizationProject: TrainingProject {
       results += result.colorfulness()
       truths += truth.colorfulness()
       return [
-        TrainingValidation.Score(.peakSignalToNoiseRatio, result.peakSignalToNoiseRatio(to: truth)),
-        TrainingValidation.Score(.colorDifference, result.meanColorDifference(to: truth)),
+        TrainingValidation.Score(.peakSignalToNoiseRatio, try result.peakSignalToNoiseRatio(to: truth)),
+        TrainingValidation.Score(.colorDifference, try result.meanColorDifference(to: truth)),
       ]
     }
     return TrainingValidation.means(scores) + [TrainingValidation.Score(.colorfulness, results / truths)]

@@ -48,8 +48,8 @@ struct PairedProject: TrainingProject {
       let output = withoutGradients { translation.generator(Tensor(pair.input)).value }
       let (result, truth) = (Image(array: output), Image(array: pair.target))
       return [
-        TrainingValidation.Score(.peakSignalToNoiseRatio, result.peakSignalToNoiseRatio(to: truth)),
-        TrainingValidation.Score(.structuralSimilarity, result.structuralSimilarity(to: truth) ?? 0),
+        TrainingValidation.Score(.peakSignalToNoiseRatio, try result.peakSignalToNoiseRatio(to: truth)),
+        TrainingValidation.Score(.structuralSimilarity, try result.structuralSimilarity(to: truth) ?? 0),
       ]
     }
     return TrainingValidation.means(scores)

@@ -25,7 +25,7 @@ enum SuperResolutionScore {
   /// Nil for an image that is too small.
   private static func score(
     of generator: any UpscalingNetwork, on image: Image
-  ) -> [TrainingValidation.Score]? {
+  ) throws -> [TrainingValidation.Score]? {
     let scale = generator.scale
     let unit = scale * generator.sizeMultiple
     let width = min(image.width, largestSide) / unit * unit
@@ -40,9 +40,9 @@ enum SuperResolutionScore {
       generator(Tensor(small.array(channels: generator.inputChannels, range: .unit))).value
     }
     let (result, expected) = Image(array: output, range: .unit).comparable(to: truth, crop: scale, usesLuma: true)
-    guard let similarity = result.structuralSimilarity(to: expected) else { return nil }
+    guard let similarity = try result.structuralSimilarity(to: expected) else { return nil }
     return [
-      TrainingValidation.Score(.peakSignalToNoiseRatio, result.peakSignalToNoiseRatio(to: expected)),
+      TrainingValidation.Score(.peakSignalToNoiseRatio, try result.peakSignalToNoiseRatio(to: expected)),
       TrainingValidation.Score(.structuralSimilarity, similarity),
     ]
   }

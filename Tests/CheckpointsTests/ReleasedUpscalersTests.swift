@@ -41,7 +41,7 @@ struct ReleasedUpscalersTests {
     #expect((upscaled.width, upscaled.height) == (24 * scale, 16 * scale))
     // Made smaller again, it is what it was.
     let back = upscaled.resized(toWidth: 24, height: 16, filter: .box)
-    #expect(back.peakSignalToNoiseRatio(to: image) > 22)
+    #expect(try back.peakSignalToNoiseRatio(to: image) > 22)
   }
 
   /// Of the size that Real-ESRGAN's models for animation have.
@@ -72,6 +72,6 @@ struct ReleasedUpscalersTests {
     func luma(_ image: Image) -> Image {
       image.videoLuma().cropped(x: 4, y: 4, width: upscaled.width - 8, height: upscaled.height - 8)
     }
-    return luma(upscaled).peakSignalToNoiseRatio(to: luma(truth))
+    return try luma(upscaled).peakSignalToNoiseRatio(to: luma(truth))
   }
 }

@@ -37,10 +37,10 @@ struct ImageTests {
   @Test func alphaMovesBetweenImages() {
     let original = Image(width: 2, height: 1, channels: 2, pixels: [0.1, 0.25, 0.2, 0.75])
     let translated = Image(width: 2, height: 1, channels: 3, pixels: [1, 0, 0, 0, 1, 0])
-    let image = translated.withAlpha(from: original)
+    let image = try translated.withAlpha(from: original)
     #expect(image.pixels == [1, 0, 0, 0.25, 0, 1, 0, 0.75])
     #expect(image.alpha == [0.25, 0.75])
-    #expect(image.withAlpha(from: translated) == translated)
+    #expect(try image.withAlpha(from: translated) == translated)
     #expect(translated.alpha == nil)
   }
 
@@ -61,7 +61,7 @@ struct ImageTests {
   @Test func gridsLayImagesInRows() {
     let black = Image(width: 2, height: 1, channels: 1, pixels: [0, 0])
     let red = Image(width: 1, height: 2, channels: 3, pixels: [1, 0, 0, 1, 0, 0])
-    let grid = Image.grid(rows: [[black, red], [red]], margin: 1)
+    let grid = try Image.grid(rows: [[black, red], [red]], margin: 1)
     #expect((grid.width, grid.height, grid.channels) == (5, 5, 3))
     let picture = stride(from: 0, to: grid.pixels.count, by: 3).map { i in
       switch (grid.pixels[i], grid.pixels[i + 1]) {

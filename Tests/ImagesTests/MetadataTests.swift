@@ -150,7 +150,7 @@ struct MetadataTests {
     let image = try Image(contentsOf: folder.appending(path: "\(name)_\(orientation).jpg"))
     #expect((image.width, image.height) == (expected.width, expected.height))
     #expect(
-      image.resized(toWidth: 60, height: 60).peakSignalToNoiseRatio(
+      try image.resized(toWidth: 60, height: 60).peakSignalToNoiseRatio(
         to: expected.resized(toWidth: 60, height: 60)) > 30)
   }
 }

@@ -18,12 +18,12 @@ import Testing
 
   /// Runs the batch, and returns the names of the files that were computed.
   private func run(
-    work: String = "copy", batch: ImageBatch = ImageBatch(), shouldStop: @escaping () -> Bool = { false },
+    identity: String = "copy", batch: ImageBatch = ImageBatch(), shouldStop: @escaping () -> Bool = { false },
     compute: (Image) throws -> Image = { $0 }
   ) throws -> [String] {
     let made = Mutex<[String]>([])
     try batch.run(
-      plan(), work: work, shouldStop: shouldStop,
+      plan(), identity: identity, shouldStop: shouldStop,
       report: { event in
         if case .fileDone(let input, _, _) = event { made.withLock { $0.append(input.lastPathComponent) } }
       },
@@ -31,17 +31,17 @@ import Testing
     return made.withLock { $0.sorted() }
   }
 
-  @Test func changedInputsAndOtherWorkAreMadeAnew() throws {
+  @Test func changedInputsAndOtherWaysAreMadeAnew() throws {
     #expect(try run() == ["a.png", "b.png", "c.png"])
     #expect(try run() == [])
     try scratch.writeImage("in/b.png", width: 9)
     #expect(try run() == ["b.png"])
     #expect(try Image(contentsOf: scratch["out/b.png"]).width == 9)
-    #expect(try run(work: "copy well") == ["a.png", "b.png", "c.png"])
-    #expect(try run(work: "copy well") == [])
+    #expect(try run(identity: "copy well") == ["a.png", "b.png", "c.png"])
+    #expect(try run(identity: "copy well") == [])
     try FileManager.default.removeItem(at: scratch["out/a.png"])
-    #expect(try run(work: "copy well") == ["a.png"])
-    #expect(try run(work: "copy well", batch: ImageBatch(overwrites: true)).count == 3)
+    #expect(try run(identity: "copy well") == ["a.png"])
+    #expect(try run(identity: "copy well", batch: ImageBatch(overwrites: true)).count == 3)
   }
 
   @Test func whatWasNotMadeHereIsLeftAlone() throws {
@@ -49,7 +49,7 @@ import Testing
     #expect(try run() == ["b.png", "c.png"])
     // Retouched by hand.
     try scratch.write("out/c.png", Data("retouched".utf8))
-    #expect(try run(work: "other work") == ["b.png"])
+    #expect(try run(identity: "other copy") == ["b.png"])
     #expect(try Data(contentsOf: scratch["out/a.png"]) == Data("mine".utf8))
     #expect(try Data(contentsOf: scratch["out/c.png"]) == Data("retouched".utf8))
   }
@@ -66,7 +66,7 @@ import Testing
     #expect(try run() == [])
     try FileManager.default.removeItem(at: scratch["out/c.png"])
     #expect(try run() == ["c.png"])
-    #expect(try run(work: "other work").count == 3)
+    #expect(try run(identity: "other copy").count == 3)
   }
 
   @Test func resultsGetTheirInputsTimesWhereAsked() throws {
@@ -101,7 +101,7 @@ import Testing
     let summary = Mutex<BatchSummary?>(nil)
     var computed = 0
     try ImageBatch().run(
-      plan(), work: "copy",
+      plan(), identity: "copy",
       report: { event in
         if case .finished(let final) = event { summary.withLock { $0 = final } }
       },
@@ -124,7 +124,7 @@ import Testing
     let summaries = Mutex<[BatchSummary]>([])
     DispatchQueue.concurrentPerform(iterations: 3) { _ in
       let summary = try? ImageBatch().run(
-        plan, work: "copy",
+        plan, identity: "copy",
         report: { event in
           if case .fileDone(let input, _, _) = event { computed.withLock { $0.append(input.lastPathComponent) } }
         },
@@ -158,7 +158,7 @@ import Testing
   /// A single file whose name is given has no folder of its own to keep a journal in.
   @Test func aSingleFileLeavesNoJournal() throws {
     let single = try OutputPlan(inputs: [scratch["in/a.png"]], output: scratch["in/new.png"])
-    let summary = try ImageBatch().run(single, work: "copy", report: { _ in }) { image, result in
+    let summary = try ImageBatch().run(single, identity: "copy", report: { _ in }) { image, result in
       try result.write(image)
     }
     #expect(summary.done == 1)

@@ -91,7 +91,7 @@ import Testing
     let sepia = tinted { _ in [0.03, 0.12] }
     let colored = tinted { [$0 % 2 == 0 ? 0.1 : -0.1, Float($0 % 90) / 900 - 0.05] }
     #expect(sepia.colorfulness() > 5 && colored.colorfulness() > 5)
-    let colorizer = Colorizer(network())
+    let colorizer = try Colorizer(network())
     let expected = try colorizer.colorize(gray)
     for other in [gray.withColors(), sepia, colored] {
       let result = try colorizer.colorize(other)
@@ -111,7 +111,7 @@ import Testing
   @Test(arguments: [(1, 1), (2, 1), (3000, 2), (5, 700)]) func takesAnySize(width: Int, height: Int) throws {
     let input = image(width: width, height: height)
     // Enough for 1024 by 256 pixels, not for as long an image whose shorter side has become 256.
-    var colorizer = Colorizer(network())
+    var colorizer = try Colorizer(network())
     colorizer.memoryLimit = 64 << 20
     let result = try colorizer.colorize(input)
     #expect((result.width, result.height) == (width, height))
@@ -121,10 +121,10 @@ import Testing
   @Test func worksAtTheSizeAskedFor() throws {
     let input = image(width: 200, height: 150)
     let network = network()
-    let sizes = [64, 150].map { Colorizer(network, size: $0) }
+    let sizes = try [64, 150].map { Colorizer(network, size: $0) }
     #expect(try sizes[0].colorize(input) != sizes[1].colorize(input))
     // What the network sees would be 2731x2048.
-    var large = Colorizer(network, size: 2048)
+    var large = try Colorizer(network, size: 2048)
     large.memoryLimit = 16 << 20
     #expect(throws: TranslationError.self) { try large.colorize(input) }
   }
@@ -171,6 +171,5 @@ import Testing
     try ModelFile.write(network, description: description, to: file)
     let error = #expect(throws: ModelError.self) { try Colorizer(modelAt: file) }
     #expect(error?.description.contains("3 to 3 channels") == true, "\(error?.description ?? "")")
-    #expect(error?.description.contains("guise translate") == true)
   }
 }

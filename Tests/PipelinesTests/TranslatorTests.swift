@@ -92,7 +92,7 @@ import Testing
 
   @Test func keepsAlphaDepthAndMetadata() throws {
     let colors = image(width: 18, height: 16)
-    var input = colors.withAlpha(from: image(width: 18, height: 16, channels: 2))
+    var input = try colors.withAlpha(from: image(width: 18, height: 16, channels: 2))
     input.bitDepth = .sixteen
     input.metadata.exif = Data([1, 2])
     let result = try Translator(generator()).translate(input)
@@ -154,7 +154,6 @@ import Testing
     try ModelFile.write(colorizer, description: color, to: file)
     let error = #expect(throws: ModelError.self) { try Translator(modelAt: file) }
     #expect(error == .colorization(path: file.relativePath))
-    #expect(error?.description.contains("colours gray photographs: use guise colorize") == true)
     let other = unet(channels: (4, 3))
     let paired = ModelDescription(task: "paired", network: .unet(other.configuration))
     try ModelFile.write(other, description: paired, to: file)

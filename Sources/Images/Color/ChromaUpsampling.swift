@@ -11,7 +11,7 @@ import Tensors
 ///
 /// A guided filter (He et al. 2013), which makes colour a linear function of lightness in each window, promises neither of
 /// the last two beside an edge, and gave back less of the colours of photographs.
-public struct ChromaUpsampling {
+package struct ChromaUpsampling {
   /// How far means reach, in small pixels: to some that lie wholly on the own side of an edge.
   private static let reach = 3
   private static let taps = 2 * reach
@@ -33,7 +33,7 @@ public struct ChromaUpsampling {
   ///   - chroma: `[1, h, w, 2]`, as `Image.labArrays()` has it.
   ///   - small: `[1, h, w, 1]`, the lightness of the image in which that chroma was found.
   ///   - lightness: `[1, height, width, 1]`, of the image that it is for.
-  public static func chroma(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) -> NDArray {
+  package static func chroma(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) -> NDArray {
     for shape in [small.shape, lightness.shape] {
       precondition(
         shape.rank == 4 && shape[0] == 1 && shape[3] == 1, "an array of shape \(shape) is no lightness of one image")

@@ -20,7 +20,7 @@ extension Image {
     return (lightness, chroma)
   }
 
-  /// The first of `labArrays()`.
+  /// The lightness alone of `labArrays()`.
   public func lightnessArray() -> NDArray {
     let conversion = LabConversion()
     return NDArray(shape: [1, height, width, 1]) { lightness in
@@ -59,7 +59,12 @@ extension Image {
     self.init(width: shape[2], height: shape[1], channels: 3, pixels: pixels, metadata: metadata)
   }
 
-  /// Calls `body` on several threads with each pixel's number and its colour, gray being repeated.
+  /// The image as gray of the same lightness, in three channels.
+  func withoutColors() -> Image {
+    Image(lightness: lightnessArray(), chroma: NDArray(repeating: 0, shape: [1, height, width, 2]))
+  }
+
+  /// Calls `body` on several threads with each pixel's index and colour, gray being repeated.
   private func forColors(_ body: (Int, SIMD3<Float>) -> Void) {
     pixels.withUnsafeBufferPointer { samples in
       Bands.run(over: width * height) { range in

@@ -1,11 +1,11 @@
 extension Image {
-  /// The parts that count in a comparison with an image of the same size, neither having alpha, with the same channels:
-  /// gray as three equal colours where the other has colours.
+  /// This result and its truth, both of one size and without alpha, made ready to be compared: cropped, and with the same
+  /// channels, gray being repeated where the other has colours.
   ///
   /// - Parameters:
-  ///   - crop: pixels at every border that do not count; they leave some.
-  ///   - usesLuma: whether the video luma alone counts, as in the literature on super-resolution. There a gray truth is its
-  ///     own luma, and the result is compared by its grays.
+  ///   - crop: pixels to leave out at every border; less than half of either side.
+  ///   - usesLuma: whether only the video luma is compared, as the literature on super-resolution does. A gray truth is its
+  ///     own luma; the result is then compared by its gray values.
   package func comparable(to truth: Image, crop: Int = 0, usesLuma: Bool = false) -> (result: Image, truth: Image) {
     func counted(_ image: Image) -> Image {
       image.cropped(x: crop, y: crop, width: width - 2 * crop, height: height - 2 * crop)

@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct PlaceLocksTests {
-  /// A file opened twice: two descriptions, as of two processes.
+@Suite struct ByteLocksTests {
+  /// A file opened twice, as by two processes.
   private final class TwoOpenings {
     let folder: TemporaryFolder
     let descriptors: [Int32]
@@ -20,23 +20,23 @@ import Testing
     }
   }
 
-  @Test func onePlaceIsForOne() throws {
+  @Test func anExclusiveLockIsForOne() throws {
     let openings = try TwoOpenings()
     let (first, second) = (
-      PlaceLocks(onFile: openings.descriptors[0]), PlaceLocks(onFile: openings.descriptors[1])
+      ByteLocks(onFile: openings.descriptors[0]), ByteLocks(onFile: openings.descriptors[1])
     )
-    let place = Int(Fingerprint(of: "a").value >> 2)
-    #expect(first.take(place, .exclusive) && first.take(place, .exclusive))
-    #expect(!second.take(place, .exclusive) && !second.take(place, .shared))
-    #expect(second.take(place + 1, .exclusive))
-    first.release(place)
-    #expect(second.take(place, .exclusive) && !first.take(place, .shared))
+    let offset = Int(Fingerprint(of: "a").value >> 2)
+    #expect(first.take(offset, .exclusive) && first.take(offset, .exclusive))
+    #expect(!second.take(offset, .exclusive) && !second.take(offset, .shared))
+    #expect(second.take(offset + 1, .exclusive))
+    first.release(offset)
+    #expect(second.take(offset, .exclusive) && !first.take(offset, .shared))
   }
 
-  @Test func sharedPlacesAreForMany() throws {
+  @Test func aSharedLockIsForMany() throws {
     let openings = try TwoOpenings()
     let (first, second) = (
-      PlaceLocks(onFile: openings.descriptors[0]), PlaceLocks(onFile: openings.descriptors[1])
+      ByteLocks(onFile: openings.descriptors[0]), ByteLocks(onFile: openings.descriptors[1])
     )
     #expect(first.take(1, .exclusive))
     first.wait(for: 1, .shared)

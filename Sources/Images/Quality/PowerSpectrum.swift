@@ -5,24 +5,26 @@ extension Image {
   /// How much of each frequency there is in the luma, whatever its direction: the mean power in rings of equal width from
   /// 0 to Nyquist's frequency, half a period per pixel.
   ///
-  /// The mean is taken away first, and the image fades out towards its borders (Hann's window), which would else look
-  /// like sharp edges. Rings without a frequency of this size are 0.
+  /// The mean is subtracted first, and the image fades out towards its borders (a Hann window), which would otherwise
+  /// look like sharp edges. Rings that hold none of this size's frequencies are 0.
+  ///
+  /// - Parameter rings: at least 1; less counts as 1.
   public func powerSpectrum(rings: Int = 64) -> [Double] {
-    precondition(rings > 0, "a spectrum cannot have \(rings) rings")
-    return RingSums(HalfSpectrum(grayscale()), rings: rings).means
+    RingSums(HalfSpectrum(grayscale()), rings: max(1, rings)).means
   }
 
-  /// The energy above half of Nyquist's frequency, in the sum over the rings of the power spectrum, as a share of the
-  /// truth's: below 1 where fine detail is lost, above 1 where it is invented or noisy. Nil where the truth has none.
+  /// The energy above half the Nyquist frequency, summed over the rings of the power spectrum, as a share of the truth's:
+  /// below 1 where fine detail is lost, above 1 where it is invented or noisy. Nil where the truth has none.
   ///
-  /// Unlike the signal-to-noise ratio it does not reward blur.
-  public func detail(comparedTo truth: Image) -> Double? {
-    requireSameSize(as: truth)
+  /// Unlike the signal-to-noise ratio it does not reward blur. Throws `ImageError.unlike` for a truth of another
+  /// size or with other channels.
+  public func detail(comparedTo truth: Image) throws(ImageError) -> Double? {
+    try requireSameShape(as: truth)
     let energies = [self, truth].map { image in
       let spectrum = image.powerSpectrum()
       return spectrum[(spectrum.count / 2)...].reduce(0, +)
     }
-    // Smaller than rounding leaves of a plain image.
+    // Rounding leaves a plain image some energy, but less than this.
     return energies[1] > 1e-20 ? energies[0] / energies[1] : nil
   }
 }

@@ -35,8 +35,10 @@ extension LabColor {
 
 extension Image {
   /// The mean of CIEDE2000 over all pixels; gray is compared as three equal colours, alpha is left out.
-  public func meanColorDifference(to other: Image) -> Double {
-    requireSameSides(as: other)
+  ///
+  /// Throws `ImageError.unlike` for an image of another size.
+  public func meanColorDifference(to other: Image) throws(ImageError) -> Double {
+    try requireSameSize(as: other)
     let conversion = LabConversion()
     let sums = pixels.withUnsafeBufferPointer { samples in
       other.pixels.withUnsafeBufferPointer { otherSamples in
