@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernels
 import Pipelines
+import Threads
 
 extension Precision: ExpressibleByArgument {}
 

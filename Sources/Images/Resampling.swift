@@ -1,4 +1,5 @@
 import Kernels
+import Threads
 
 extension Image {
   /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize`, or by another convention.

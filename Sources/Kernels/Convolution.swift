@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// 2-D convolution and its two gradients on channels-last memory, each the derivative of the others.

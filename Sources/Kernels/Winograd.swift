@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// Winograd's minimal filtering of 3x3 kernels (Lavin and Gray 2016), as one matrix product between the channels for each

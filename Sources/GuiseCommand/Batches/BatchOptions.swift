@@ -3,6 +3,7 @@ import Foundation
 import Images
 import Kernels
 import Pipelines
+import Threads
 
 extension OutputFormat: ExpressibleByArgument {}
 

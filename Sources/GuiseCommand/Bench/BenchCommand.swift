@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernels
 import Tensors
+import Threads
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

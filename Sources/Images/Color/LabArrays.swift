@@ -1,5 +1,5 @@
-import Kernels
 import Tensors
+import Threads
 
 extension Image {
   /// What colorization networks take, and what they are to give, of CIE Lab: L/50 - 1 as `[1, height, width, 1]`, and ab/110

@@ -1,17 +1,17 @@
 /// `0 ..< count` cut into nearly equal pieces, by size alone: the same pieces on every machine.
 package struct Bands {
-  let count: Int
-  let pieces: Int
+  package let count: Int
+  package let pieces: Int
 
-  init(count: Int, atMost longest: Int) {
+  package init(count: Int, atMost longest: Int) {
     self.count = count
     pieces = (count + longest - 1) / longest
   }
 
   /// The length of the longest piece; pieces differ by one at most, and the first is not always the longest.
-  var longest: Int { pieces == 0 ? 0 : (count + pieces - 1) / pieces }
+  package var longest: Int { pieces == 0 ? 0 : (count + pieces - 1) / pieces }
 
-  subscript(piece: Int) -> Range<Int> {
+  package subscript(piece: Int) -> Range<Int> {
     (count * piece / pieces)..<(count * (piece + 1) / pieces)
   }
 

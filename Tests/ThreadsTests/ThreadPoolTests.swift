@@ -1,6 +1,6 @@
-import Kernels
 import Synchronization
 import Testing
+import Threads
 
 @Suite struct ThreadPoolTests {
   @Test func everyPieceRunsOnce() {
