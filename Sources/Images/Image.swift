@@ -1,6 +1,7 @@
 /// A picture in memory: rows from the top, samples interleaved, values from 0 (black, transparent) to 1.
 public struct Image: Sendable, Equatable {
-  /// The depth that samples had in their file and get in a PNG; pixels are not rounded to it before they are written.
+  /// The depth of samples in the file that an image was read from, and in a PNG file of it; pixels in memory are not rounded to
+  /// it.
   public enum BitDepth: Int, Sendable {
     case eight = 8
     case sixteen = 16
@@ -28,7 +29,7 @@ public struct Image: Sendable, Equatable {
       metadata: header.metadata)
   }
 
-  /// For sizes that are known to be right.
+  /// The same for sizes that are known to be right.
   package init(
     width: Int, height: Int, channels: Int, pixels: [Float], bitDepth: BitDepth = .eight,
     metadata: ImageMetadata = ImageMetadata()
@@ -56,7 +57,7 @@ public struct Image: Sendable, Equatable {
   /// The channels besides alpha: 1 gray, 3 RGB.
   public var colorChannels: Int { channels < 3 ? 1 : 3 }
 
-  /// The same depth and metadata with other pixels.
+  /// An image of other pixels with this one's depth and metadata.
   func with(width: Int? = nil, height: Int? = nil, channels: Int? = nil, pixels: [Float]) -> Image {
     var metadata = metadata
     if width != nil || height != nil { metadata.wideColors = nil }

@@ -1,5 +1,5 @@
 extension Image {
-  /// One channel, or two where there is alpha: the luma of ITU-R BT.601, as Pillow's "L" but not rounded.
+  /// One channel, or two with alpha: the luma of ITU-R BT.601, like Pillow's "L" but not rounded.
   public func grayscale() -> Image {
     guard colorChannels == 3 else { return self }
     return mappingPixels(toChannels: channels - 2) { pixel, result in
@@ -12,7 +12,7 @@ extension Image {
     0.299 * red + 0.587 * green + 0.114 * blue
   }
 
-  /// One channel: the luma of ITU-R BT.601 as video holds it, 16/255 for black to 235/255 for white, not rounded.
+  /// One channel: the luma of ITU-R BT.601 in video range, 16/255 for black to 235/255 for white, not rounded.
   /// Super-resolution is measured on it. Alpha is left out.
   public func videoLuma() -> Image {
     mappingPixels(toChannels: 1) { pixel, result in
@@ -21,7 +21,7 @@ extension Image {
     }
   }
 
-  /// Three channels, or four where there is alpha, gray being repeated.
+  /// Three channels, or four with alpha, gray being repeated.
   public func withColors() -> Image {
     guard colorChannels == 1 else { return self }
     return mappingPixels(toChannels: channels + 2) { pixel, result in
@@ -36,7 +36,7 @@ extension Image {
     return stride(from: channels - 1, to: pixels.count, by: channels).map { pixels[$0] }
   }
 
-  /// The colours alone.
+  /// The image without its alpha channel.
   public func withoutAlpha() -> Image {
     guard hasAlpha else { return self }
     return mappingPixels(toChannels: colorChannels) { pixel, result in
@@ -64,7 +64,7 @@ extension Image {
     }
   }
 
-  /// Without alpha: transparent parts show white paper.
+  /// Composited on white, without alpha.
   public func laidOnWhite() -> Image {
     guard hasAlpha else { return self }
     return mappingPixels(toChannels: colorChannels) { pixel, result in

@@ -26,7 +26,7 @@ extension Image {
     upright(fromOrientation: [1, 6, 3, 8][quarters & 3])
   }
 
-  /// As it should be seen, for pixels stored in one of EXIF's orientations, 1...8.
+  /// Turned upright from one of EXIF's orientations, 1...8.
   func upright(fromOrientation orientation: Int) -> Image {
     guard (2...8).contains(orientation) else { return self }
     let (lastColumn, lastRow) = (width - 1, (height - 1) * width)

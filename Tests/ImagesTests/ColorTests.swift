@@ -180,7 +180,7 @@ extension SIMD3<Float> {
     }
   }
 
-  @Test func threadsChangeNothing() {
+  @Test func threadsChangeNothing() throws {
     let image = Image.pattern(width: 401, height: 257, channels: 3)
     let other = image.flippedHorizontally()
     let count = ThreadPool.threadCount

@@ -15,7 +15,7 @@ import Threads
     #expect(try image.peakSignalToNoiseRatio(to: image) == .infinity)
   }
 
-  @Test func similarityNeedsRoomForItsWindow() {
+  @Test func similarityNeedsRoomForItsWindow() throws {
     for (width, height, isMeasured) in [(11, 11, true), (10, 50, false), (50, 10, false), (1, 1, false)] {
       let image = Image.pattern(width: width, height: height, channels: 1)
       #expect(try (image.structuralSimilarity(to: image) != nil) == isMeasured)

@@ -34,7 +34,7 @@ struct ImageTests {
     #expect(Image(array: array, index: 1).pixels == [0, 1, 1])
   }
 
-  @Test func alphaMovesBetweenImages() {
+  @Test func alphaMovesBetweenImages() throws {
     let original = Image(width: 2, height: 1, channels: 2, pixels: [0.1, 0.25, 0.2, 0.75])
     let translated = Image(width: 2, height: 1, channels: 3, pixels: [1, 0, 0, 0, 1, 0])
     let image = try translated.withAlpha(from: original)
@@ -58,7 +58,7 @@ struct ImageTests {
     #expect(image.withColors().withColors() == image.withColors())
   }
 
-  @Test func gridsLayImagesInRows() {
+  @Test func gridsLayImagesInRows() throws {
     let black = Image(width: 2, height: 1, channels: 1, pixels: [0, 0])
     let red = Image(width: 1, height: 2, channels: 3, pixels: [1, 0, 0, 1, 0, 0])
     let grid = try Image.grid(rows: [[black, red], [red]], margin: 1)

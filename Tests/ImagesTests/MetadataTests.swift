@@ -48,7 +48,7 @@ struct MetadataTests {
   @Test(arguments: ["metadata.jpg", "metadata.png"])
   func placesAreLeftOutOnRequest(name: String) throws {
     let metadata = try Golden.image(name).metadata
-    let found = metadata.limited(to: .withoutPlaces)
+    let found = metadata.limited(to: .withoutLocation)
     #expect(found.iptc == metadata.iptc && found.iccProfile == metadata.iccProfile)
     let xmp = String(decoding: try #require(found.xmp), as: UTF8.self)
     #expect(!xmp.contains("GPS") && xmp.contains("größer") && xmp.contains("<Iptc4xmpExt:City>Paris"))
@@ -58,7 +58,7 @@ struct MetadataTests {
     for trace in [Data([0x88, 0x25]), Data("2024:05:06\0".utf8), Data([0, 0, 0, 48, 0, 0, 0, 1])] {
       #expect(metadata.exif?.range(of: trace) != nil && exif.range(of: trace) == nil)
     }
-    #expect(found.limited(to: .withoutPlaces) == found)
+    #expect(found.limited(to: .withoutLocation) == found)
     #expect(metadata.limited(to: .nothing) == ImageMetadata())
     #expect(metadata.limited(to: .everything) == metadata)
   }
@@ -72,7 +72,7 @@ struct MetadataTests {
       ("no XML", "no XML"),
     ] as [(String, String?)])
   func propertiesOfXMP(text: String, expected: String?) {
-    let metadata = ImageMetadata(xmp: Data(text.utf8)).limited(to: .withoutPlaces)
+    let metadata = ImageMetadata(xmp: Data(text.utf8)).limited(to: .withoutLocation)
     #expect(metadata.xmp == expected.map { Data($0.utf8) })
   }
 
@@ -91,7 +91,7 @@ struct MetadataTests {
       ] as [[(UInt8, UInt8, UInt8)]] {
         for size in [20, 26, 38, 50] {
           let data = Data(directory(entries).prefix(size))
-          let exif = ImageMetadata(exif: data).limited(to: .withoutPlaces).exif
+          let exif = ImageMetadata(exif: data).limited(to: .withoutLocation).exif
           #expect(exif == nil || exif?.count == data.count)
         }
       }

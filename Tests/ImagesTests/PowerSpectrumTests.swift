@@ -54,7 +54,7 @@ import Threads
     #expect(noisyDetail > 1.2)
   }
 
-  @Test(arguments: [(1, 1), (2, 3), (40, 30)]) func plainImagesHaveNone(width: Int, height: Int) {
+  @Test(arguments: [(1, 1), (2, 3), (40, 30)]) func plainImagesHaveNone(width: Int, height: Int) throws {
     let plain = Image(
       width: width, height: height, channels: 3, pixels: .init(repeating: 0.3, count: width * height * 3))
     #expect(try plain.detail(comparedTo: plain) == nil)

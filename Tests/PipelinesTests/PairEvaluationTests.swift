@@ -202,7 +202,9 @@ extension [ImageScore] {
     try write("out.png", gray.grayscale())
     let grayFound = try scored(.colors).scores
     #expect(try abs(grayFound.value(.peakSignalToNoiseRatio) - grayFound.value(.grayPeakSignalToNoiseRatio)) < 0.1)
-    #expect(try abs(grayFound.value(.colorDifference) - grayFound.value(.grayColorDifference)) < 0.1 && grayFound.value(.colorfulness) == 0)
+    #expect(
+      try abs(grayFound.value(.colorDifference) - grayFound.value(.grayColorDifference)) < 0.1
+        && grayFound.value(.colorfulness) == 0)
 
     try write("truth.png", gray.grayscale())
     let same = try scored(.colors).scores

@@ -35,7 +35,7 @@ struct BatchOptions: ParsableArguments {
   @Flag(
     name: .customLong("private"),
     help: "Results do not tell where photographs were taken: no GPS data, neither in EXIF nor in XMP.")
-  var withoutPlaces = false
+  var withoutLocation = false
 
   @Flag(help: "Results have no metadata at all, and are in sRGB.")
   var strip = false
@@ -84,7 +84,7 @@ struct BatchOptions: ParsableArguments {
     ImageReadingOptions(largestPixelCount: pixelLimit * 1_000_000, isLenient: lenient)
   }
 
-  var metadata: ImageMetadata.Policy { strip ? .nothing : withoutPlaces ? .withoutPlaces : .everything }
+  var metadata: ImageMetadata.Policy { strip ? .nothing : withoutLocation ? .withoutLocation : .everything }
 
   /// Runs the batch to its end or until Ctrl-C, and throws the exit status where that is not 0.
   ///

@@ -23,7 +23,8 @@ struct PairLine: Encodable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     let texts = [
-      ("output", output), ("truth", truth), ("status", status), ("size", size), ("truthSize", truthSize), ("error", error),
+      ("output", output), ("truth", truth), ("status", status), ("size", size), ("truthSize", truthSize),
+      ("error", error),
     ]
     for (name, text) in texts { try container.encodeIfPresent(text, forKey: Key(name)) }
     try container.encodeIfPresent(pairs, forKey: Key("pairs"))

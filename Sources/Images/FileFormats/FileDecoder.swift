@@ -1,7 +1,7 @@
 import CImageCodecs
 import Foundation
 
-/// The pixels of a JPEG or PNG file as they stand there, through the C libraries.
+/// Decodes a JPEG or PNG file's pixels, unconverted, by the C libraries.
 final class FileDecoder {
   enum Format {
     case jpeg, png
@@ -19,10 +19,10 @@ final class FileDecoder {
 
   private let format: Format
   private let path: String
-  /// Where it is does not change: the C library keeps pointers to it.
+  /// At a fixed address, because the C library keeps pointers to it.
   private let decoder: UnsafeMutablePointer<guise_decoder>
 
-  /// - Parameter file: stands at its beginning, and stays open as long as this object lives.
+  /// - Parameter file: positioned at its beginning; stays open as long as this object lives.
   init(_ file: UnsafeMutablePointer<FILE>, format: Format, path: String, isLenient: Bool) throws {
     (self.format, self.path) = (format, path)
     decoder = .allocate(capacity: 1)
@@ -39,12 +39,12 @@ final class FileDecoder {
 
   var width: Int { Int(decoder.pointee.width) }
   var height: Int { Int(decoder.pointee.height) }
-  /// In the file: 4 where there are inks.
+  /// The file's; 4 for CMYK.
   var channels: Int { Int(decoder.pointee.channels) }
   var isCMYK: Bool { decoder.pointee.is_cmyk != 0 }
   var bitDepth: Image.BitDepth { decoder.pointee.bit_depth == 16 ? .sixteen : .eight }
 
-  /// Calls `body` with all rows of a part of the picture, from the top, a band of them at a time. To be called once.
+  /// Decodes a part of the image, and calls `body` with its rows from the top, a band at a time. To be called once.
   func read<Sample: FixedWidthInteger>(
     _ region: ImageRegion, of type: Sample.Type, _ body: (UnsafeBufferPointer<Sample>) throws -> Void
   ) throws {
@@ -82,7 +82,7 @@ final class FileDecoder {
   }
 }
 
-/// The text in a C struct's array of characters.
+/// The text in a C struct's array of characters, up to its terminating zero.
 func text<Characters>(of characters: inout Characters) -> String {
   withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A JPEG or PNG file that has been opened: what it says of its picture, and then, once, pixels.
+/// An open JPEG or PNG file: its header, and then, once, its pixels.
 final class ImageFileReader {
-  /// Of the upright image.
+  /// The upright image's.
   let header: ImageHeader
   private let orientation: Int
   private let conversion: SampleConversion
@@ -38,7 +38,7 @@ final class ImageFileReader {
         notices: metadata.notices + conversion.notices))
   }
 
-  /// Makes the metadata say that the picture is upright, and returns how it is stored.
+  /// Sets the orientation of the metadata to upright, and returns the one that pixels are stored in.
   private static func turnUpright(_ metadata: inout EmbeddedMetadata) -> Int {
     guard var exif = metadata.exif.flatMap(ExifData.init) else { return 1 }
     let orientation = exif.orientation
@@ -52,7 +52,7 @@ final class ImageFileReader {
   }
 
   private static func readingError(path: String) -> ImageError {
-    // What stands for bytes that are no UTF-8 leads to no file.
+    // Bytes that are not UTF-8 were replaced by this character, so that the path leads to no file.
     let isNameless = path.contains("\u{fffd}")
     return .cannotRead(
       path: path,
@@ -118,7 +118,7 @@ final class ImageFileReader {
       try decoder.read(region, of: type) { samples in
         guard let start = target.baseAddress else { return }
         conversion.convert(
-          samples, to: start + initializedCount, place: initializedCount / header.channels, &wideColors)
+          samples, to: start + initializedCount, from: initializedCount / header.channels, &wideColors)
         initializedCount += samples.count / decoder.channels * header.channels
       }
     }

@@ -4,26 +4,26 @@ extension Image {
   /// Reads a JPEG or PNG file, told apart by content, and turns it upright as its EXIF orientation asks.
   ///
   /// Gray stays gray and alpha stays; palettes and CMYK become RGB. Colours become sRGB: through the file's ICC profile, or
-  /// as a PNG file's gamma says. Of an animation the first frame is read. `metadata.notices` tells what was noticed.
+  /// as a PNG file's gamma says. Of an animation the first frame is read. `metadata.notices` tells what is worth knowing.
   ///
   /// Throws `ImageError`; a file that ends early is damaged.
   public init(contentsOf url: URL, options: ImageReadingOptions = ImageReadingOptions()) throws {
     self = try ImageFileReader(contentsOf: url, options: options).read()
   }
 
-  /// Reads a part of a file: the same pixels as those of the whole image, upright, but only as far down as they are needed,
-  /// in memory for the part alone. All coefficients of progressive JPEG files are in memory besides, and the part's rows of
-  /// interlaced PNG files.
+  /// Reads a part of a file: the same pixels as in the whole image turned upright. The file is decoded only as far down as
+  /// needed, and memory is taken for the part alone, besides all coefficients of a progressive JPEG file, or the part's rows of
+  /// an interlaced PNG file.
   ///
-  /// Throws `ImageError`, also where the part reaches outside the image. Damage below the part is not seen.
+  /// Throws `ImageError`, also where the part reaches outside the image. Damage below the part goes unnoticed.
   public init(contentsOf url: URL, region: ImageRegion, options: ImageReadingOptions = ImageReadingOptions()) throws {
     self = try ImageFileReader(contentsOf: url, options: options).read(region)
   }
 
-  /// Decodes a JPEG or PNG file's bytes; `path` is what errors call it.
+  /// Decodes a JPEG or PNG file's bytes; errors call it `path`.
   public init(encoded data: Data, path: String, options: ImageReadingOptions = ImageReadingOptions()) throws {
     self = try data.withUnsafeBytes { bytes in
-      // Read only, whatever the type says; no stream is made of no bytes.
+      // It is only read from. There are no streams of no bytes.
       let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
       guard let file = fmemopen(start, bytes.count, "rb") else {
         throw ImageError.notAnImage(path: path, beginning: "")
@@ -34,7 +34,7 @@ extension Image {
 }
 
 extension ImageHeader {
-  /// Reads what a JPEG or PNG file says of its picture, and not the pixels. Sides are those of the upright image.
+  /// Reads a JPEG or PNG file's header, without its pixels. The size is that of the upright image.
   ///
   /// Throws `ImageError`.
   public init(contentsOf url: URL) throws {

@@ -1,18 +1,18 @@
 import CImageCodecs
 import Foundation
 
-/// Encodes an image file row by row from the top, so that neither image nor file need ever be in memory whole.
+/// Encodes an image file row by row from the top, so that neither the image nor the file has to be in memory as a whole.
 package final class ImageRowWriter {
   private let format: ImageFileFormat
   private let path: String
   private let output: (UnsafeRawBufferPointer) throws -> Void
-  /// Where it is does not change: the C library keeps pointers to it.
+  /// At a fixed address, because the C library keeps pointers to it.
   private let encoder: UnsafeMutablePointer<guise_encoder>
 
   /// - Parameters:
-  ///   - file: of the whole image, as `format.header(for:)` gives it.
-  ///   - path: what errors call the file.
-  ///   - halvesColor: whether JPEG files have colour at half the resolution, or nil for what the quality says.
+  ///   - file: the whole image's header, from `format.header(for:)`.
+  ///   - path: the name of the file in errors.
+  ///   - halvesColor: whether a JPEG file's colour has half the resolution; nil to let the quality decide.
   ///   - output: takes the file's bytes, piece by piece.
   package init(
     _ file: ImageHeader, format: ImageFileFormat, path: String, halvesColor: Bool? = nil,
@@ -87,7 +87,7 @@ package final class ImageRowWriter {
 }
 
 extension ImageFileFormat {
-  /// What of an image's metadata a file of this format cannot hold.
+  /// The metadata that a file of this format cannot hold.
   package func notices(for file: ImageHeader) -> [ImageNotice] {
     segments(for: file.metadata).notices
   }
@@ -96,7 +96,7 @@ extension ImageFileFormat {
     self == .png ? (PNGChunks.chunks(for: metadata), []) : JPEGSegments.segments(for: metadata)
   }
 
-  /// Throws `ImageError.cannotEncode` for an image that this format has no room for.
+  /// Throws `ImageError.cannotEncode` for an image that is too large for this format.
   package func checkSize(of file: ImageHeader, path: String) throws {
     let largest = self == .png ? Int(Int32.max) : Int(guise_jpeg_largest_side)
     guard max(file.width, file.height) > largest else { return }

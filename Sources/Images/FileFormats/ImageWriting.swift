@@ -7,7 +7,7 @@ extension Image {
     try AtomicFile.write(to: url) { try encode(as: format, path: url.relativePath, into: $0.append) }
   }
 
-  /// The file's bytes; samples are rounded to the nearest that the format holds. `path` is what an error calls the file.
+  /// The file's bytes; samples are rounded to the format's depth. Errors call the file `path`.
   public func encoded(as format: ImageFileFormat, path: String) throws -> Data {
     var data = Data()
     try encode(as: format, path: path) { data.append(contentsOf: $0) }
@@ -24,8 +24,8 @@ extension Image {
     try writer.finish()
   }
 
-  /// What is left of the image in a JPEG file whose colour has half its resolution both ways (4:2:0), whatever the
-  /// quality, 1...100.
+  /// The image as it is read back from a JPEG file of some quality, 1...100, and with colour of half the resolution both ways
+  /// (4:2:0).
   package func compressedAsJPEG(quality: Int) throws -> Image {
     let name = "a compressed image"
     var data = Data()
@@ -33,7 +33,7 @@ extension Image {
     return try Image(encoded: data, path: name)
   }
 
-  /// Samples of 8 bits, rounded to the nearest.
+  /// Samples rounded to 8 bits.
   package func bytes() -> [UInt8] {
     pixels.map { UInt8($0.clampedToUnit * 255 + 0.5) }
   }

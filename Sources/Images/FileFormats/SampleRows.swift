@@ -1,7 +1,6 @@
 import Threads
 
-/// Rows of an image, over its full width, as a file holds them: in the colours of its profile, samples of 8 or 16 bits,
-/// rounded to the nearest.
+/// Full rows of an image as a file holds them: in the colours of its profile, rounded to samples of 8 or 16 bits.
 package struct SampleRows: Sendable {
   package let width: Int
   package let height: Int
@@ -9,9 +8,9 @@ package struct SampleRows: Sendable {
   private var samples: Samples
   /// Nil where the file's colours are sRGB.
   private let transform: ColorTransform?
-  /// What the file's colours have beyond sRGB's, nil where that is nothing.
+  /// Colours outside of sRGB's gamut to restore; nil where there are none.
   private let wideColors: WideColors?
-  /// Of the first row.
+  /// The first row's position in the image.
   private let y: Int
   private let fileHeight: Int
 
@@ -28,7 +27,7 @@ package struct SampleRows: Sendable {
     self.height = height
     transform = file.metadata.iccProfile.flatMap { profile in
       let (space, hasAlpha) = (file.channels < 3 ? ColorProfile.Space.gray : .rgb, file.channels % 2 == 0)
-      // That the file can be written in the profile was found when its header was made.
+      // The header was made with a profile that the file can be written in.
       return try? ColorProfile.transform(profile, space, hasAlpha: hasAlpha, to: .profile)
     }
     let hasWideColors = transform != nil && file.metadata.wideColors?.belong(to: file.metadata.iccProfile) == true
@@ -41,7 +40,7 @@ package struct SampleRows: Sendable {
     }
   }
 
-  /// Puts a part of the image, as high as these rows, from column `x` on; laid on white where the file has no alpha.
+  /// Fills in a part of the image, as high as these rows, from column `x` on; composited on white where the file has no alpha.
   package mutating func place(_ part: Image, x: Int) {
     precondition(
       part.height == height && x >= 0 && x + part.width <= width && part.colorChannels == (channels < 3 ? 1 : 3),
@@ -96,7 +95,7 @@ package struct SampleRows: Sendable {
 }
 
 private protocol FileSample {
-  /// Of a value in 0...1.
+  /// The nearest sample to a value in 0...1.
   init(nearestTo value: Float)
 }
 
@@ -109,7 +108,7 @@ extension UInt16: FileSample {
 }
 
 extension Image {
-  /// All of this image as a file with this header holds it.
+  /// All rows of this image for a file with this header.
   func rows(for file: ImageHeader) -> SampleRows {
     var rows = SampleRows(of: file, y: 0, height: height)
     rows.place(self, x: 0)

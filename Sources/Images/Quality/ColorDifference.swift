@@ -1,7 +1,8 @@
 import Foundation
 
 extension LabColor {
-  /// CIEDE2000, as Sharma, Wu and Dalal (2005) give it: 0 for equal colours, about 1 for what an eye can just tell apart.
+  /// CIEDE2000 by the formulas of Sharma, Wu and Dalal (2005): 0 for equal colours, about 1 for a difference that is just
+  /// visible.
   public func difference(to other: LabColor) -> Double {
     let meanChroma = (Double(chroma) + Double(other.chroma)) / 2
     let stretch = 1.5 - 0.5 * Self.saturation(meanChroma)
@@ -19,7 +20,7 @@ extension LabColor {
     let chromaTerm = (second.chroma - first.chroma) / (1 + 0.045 * chroma)
     let hueTerm =
       2 * (first.chroma * second.chroma).squareRoot() * sine(hueDifference / 2) / (1 + 0.015 * chroma * weight)
-    // Blue's ellipses of equal difference lie aslant.
+    // The rotation for blue, whose ellipses of equal difference are tilted.
     let fromBlue = (hue - 275) / 25
     let rotation = -2 * Self.saturation(chroma) * sine(60 * exp(-fromBlue * fromBlue))
     let squares = lightnessTerm * lightnessTerm + chromaTerm * chromaTerm + hueTerm * hueTerm
@@ -54,7 +55,7 @@ extension Image {
   }
 }
 
-/// Lightness, chroma and hue, a being stretched near gray.
+/// Lightness, chroma and hue, with a stretched near gray.
 private struct PolarColor {
   let lightness: Double
   let chroma: Double
@@ -69,10 +70,10 @@ private struct PolarColor {
     hue = angle < 0 ? angle + 360 : angle
   }
 
-  /// From this hue to the other the shorter way round, and the hue between the two.
+  /// The difference from this hue to the other, the shorter way round, and their mean.
   func hues(to other: PolarColor) -> (difference: Double, mean: Double) {
     let (difference, sum) = (other.hue - hue, other.hue + hue)
-    // Opposite hues count as 180 apart although rounding may say a little more.
+    // Rounding may make opposite hues a little more than 180 apart.
     if abs(difference) <= 180.000001 { return (difference, sum / 2) }
     return (difference > 0 ? difference - 360 : difference + 360, sum < 360 ? sum / 2 + 180 : sum / 2 - 180)
   }

@@ -1,8 +1,8 @@
 extension Image {
-  /// How colourful people find the image, by Hasler and Süsstrunk (2003): 0 for gray, about 33 for moderately and 82 for
-  /// highly colourful pictures. Alpha is left out.
+  /// The colourfulness that people perceive, by Hasler and Süsstrunk (2003): 0 for gray, about 33 for moderately and 82 for highly
+  /// colourful images. Alpha is left out.
   public func colorfulness() -> Double {
-    // Means of red - green, of yellow - blue, and of their squares.
+    // Sums of red - green, of yellow - blue, and of their squares.
     let sums = pixels.withUnsafeBufferPointer { samples in
       pieceSums { range in
         range.reduce(SIMD4<Double>.zero) { sum, pixel in

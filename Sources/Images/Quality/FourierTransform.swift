@@ -1,14 +1,15 @@
 import Foundation
 
-/// The discrete Fourier transform of one length: sums of samples times exp(-2πi · frequency · place / length).
+/// The discrete Fourier transform of one length: sums of samples times exp(-2πi · frequency · index / length).
 ///
-/// Lengths that are no powers of two become a convolution with a chirp, which those compute (Bluestein 1970).
+/// A length that is not a power of two is computed as a convolution with a chirp, by transforms of a power of two (Bluestein
+/// 1970).
 struct FourierTransform: Sendable {
   let count: Int
   private let powerOfTwo: PowerOfTwoTransform
   private let chirp: Chirp?
 
-  /// exp(-πi · place² / count), and the transform of what the samples are convolved with.
+  /// exp(-πi · index² / count), and the transform of its conjugate, with which the samples are convolved.
   private struct Chirp: Sendable {
     let real: [Double], imaginary: [Double]
     let transformedReal: [Double], transformedImaginary: [Double]
@@ -25,14 +26,14 @@ struct FourierTransform: Sendable {
     var size = 1
     while size < 2 * count - 1 { size *= 2 }
     powerOfTwo = PowerOfTwoTransform(count: size)
-    // The square is taken modulo the chirp's period, so that large places lose no digits.
+    // The square is reduced modulo the chirp's period, so that large indices lose no digits.
     let angles = (0..<count).map { -.pi * Double($0 * $0 % (2 * count)) / Double(count) }
     let (real, imaginary) = (angles.map { cos($0) }, angles.map { sin($0) })
     var (inverseReal, inverseImaginary) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
-    for place in 0..<count {
-      for mirrored in [place, (size - place) % size] {
-        inverseReal[mirrored] = real[place]
-        inverseImaginary[mirrored] = -imaginary[place]
+    for index in 0..<count {
+      for mirrored in [index, (size - index) % size] {
+        inverseReal[mirrored] = real[index]
+        inverseImaginary[mirrored] = -imaginary[index]
       }
     }
     powerOfTwo.transform(&inverseReal, &inverseImaginary)
@@ -40,7 +41,7 @@ struct FourierTransform: Sendable {
       real: real, imaginary: imaginary, transformedReal: inverseReal, transformedImaginary: inverseImaginary)
   }
 
-  /// Replaces `count` complex samples by as many frequencies, from 0 up and, past the middle, from below up to 0.
+  /// Replaces `count` complex samples by their transform: frequencies from 0 up and, past the middle, negative ones up to -1.
   func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
     precondition(real.count == count && imaginary.count == count, "these are not \(count) samples")
     guard let chirp else { return powerOfTwo.transform(&real, &imaginary) }
@@ -56,7 +57,7 @@ struct FourierTransform: Sendable {
       workReal[i] = a * chirp.transformedReal[i] - b * chirp.transformedImaginary[i]
       workImaginary[i] = a * chirp.transformedImaginary[i] + b * chirp.transformedReal[i]
     }
-    // With the parts exchanged, forwards is backwards.
+    // Exchanging real and imaginary parts makes the transform its inverse.
     powerOfTwo.transform(&workImaginary, &workReal)
     let scale = 1 / Double(powerOfTwo.count)
     for i in 0..<count {
@@ -67,10 +68,10 @@ struct FourierTransform: Sendable {
   }
 }
 
-/// Cooley's and Tukey's transform by halves.
+/// The radix-2 transform of Cooley and Tukey.
 private struct PowerOfTwoTransform: Sendable {
   let count: Int
-  /// Of the angles -2π · i / count, for half a turn.
+  /// Cosines and sines of the angles -2π · i / count, for half a turn.
   private let cosines: [Double]
   private let sines: [Double]
 
@@ -94,13 +95,13 @@ private struct PowerOfTwoTransform: Sendable {
     }
   }
 
-  /// Puts every sample where the mirror image of its place's bits says.
+  /// Moves every sample to the index with its own index's bits in reverse order.
   private func exchange(_ real: UnsafeMutableBufferPointer<Double>, _ imaginary: UnsafeMutableBufferPointer<Double>) {
     var mirrored = 0
-    for place in 0..<count {
-      if place < mirrored {
-        real.swapAt(place, mirrored)
-        imaginary.swapAt(place, mirrored)
+    for index in 0..<count {
+      if index < mirrored {
+        real.swapAt(index, mirrored)
+        imaginary.swapAt(index, mirrored)
       }
       var bit = count >> 1
       while bit > 0 && mirrored & bit != 0 {
@@ -111,7 +112,7 @@ private struct PowerOfTwoTransform: Sendable {
     }
   }
 
-  /// Joins pairs of transforms to transforms of twice the length.
+  /// Combines pairs of transforms to transforms of twice the length.
   private func combine(
     _ real: UnsafeMutableBufferPointer<Double>, _ imaginary: UnsafeMutableBufferPointer<Double>,
     _ cosines: UnsafeBufferPointer<Double>, _ sines: UnsafeBufferPointer<Double>

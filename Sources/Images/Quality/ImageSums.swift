@@ -1,7 +1,7 @@
 import Threads
 
 extension Image {
-  /// `sum` over piece after piece of the pixels' numbers, on several threads.
+  /// Splits the pixels' indices into pieces of fixed size, and calls `sum` for each on several threads.
   func pieceSums<Sum>(_ sum: (Range<Int>) -> Sum) -> [Sum] {
     let (count, pixelsPerPiece) = (width * height, 1 << 14)
     return Self.terms(count: (count + pixelsPerPiece - 1) / pixelsPerPiece) { piece in
@@ -9,7 +9,7 @@ extension Image {
     }
   }
 
-  /// `term(0)` to `term(count - 1)`, worked out on several threads.
+  /// `term(0)` to `term(count - 1)`, computed on several threads.
   static func terms<Term>(count: Int, of term: (Int) -> Term) -> [Term] {
     [Term](unsafeUninitializedCapacity: count) { terms, initializedCount in
       let terms = terms

@@ -2,8 +2,8 @@ import Foundation
 import Threads
 
 extension Image {
-  /// How much of each frequency there is in the luma, whatever its direction: the mean power in rings of equal width from
-  /// 0 to Nyquist's frequency, half a period per pixel.
+  /// The radial power spectrum of the luma: the mean power in rings of equal width, from frequency 0 to the Nyquist frequency,
+  /// half a period per pixel.
   ///
   /// The mean is subtracted first, and the image fades out towards its borders (a Hann window), which would otherwise
   /// look like sharp edges. Rings that hold none of this size's frequencies are 0.
@@ -29,11 +29,11 @@ extension Image {
   }
 }
 
-/// The Fourier transform of a gray image along both axes, without the half that mirrors the other.
+/// The Fourier transform of a gray image along both axes, without the half that follows from the other by symmetry.
 private struct HalfSpectrum {
   let width: Int
   let height: Int
-  /// Frequencies across, from 0 up.
+  /// The number of horizontal frequencies, from 0 up.
   let columns: Int
   /// Row by row, transformed along the rows alone.
   private var real: [Double]
@@ -60,17 +60,17 @@ private struct HalfSpectrum {
               guard row < end else { return Array(repeating: 0, count: width) }
               return (0..<width).map { (Double(samples[row * width + $0]) - mean) * across[$0] * down[row] }
             }
-            // Two rows at once, as the two parts of complex samples: each is one half of the symmetries.
+            // Two rows at once, as the real and imaginary parts of complex samples, which symmetry separates afterwards.
             var (first, second) = (faded(row), faded(row + 1))
             transform.transform(&first, &second)
             for column in 0..<columns {
               let mirrored = (width - column) % width
-              let place = row * columns + column
-              allReal[place] = (first[column] + first[mirrored]) / 2
-              allImaginary[place] = (second[column] - second[mirrored]) / 2
+              let index = row * columns + column
+              allReal[index] = (first[column] + first[mirrored]) / 2
+              allImaginary[index] = (second[column] - second[mirrored]) / 2
               guard row + 1 < end else { continue }
-              allReal[place + columns] = (second[column] + second[mirrored]) / 2
-              allImaginary[place + columns] = (first[mirrored] - first[column]) / 2
+              allReal[index + columns] = (second[column] + second[mirrored]) / 2
+              allImaginary[index + columns] = (first[mirrored] - first[column]) / 2
             }
           }
         }
@@ -78,7 +78,7 @@ private struct HalfSpectrum {
     }
   }
 
-  /// 0 just outside the image, 1 in its middle.
+  /// A Hann window: 0 just outside the image, 1 in its middle.
   private static func window(_ size: Int) -> [Double] {
     (0..<size).map { 0.5 - 0.5 * cos(2 * .pi * (Double($0) + 0.5) / Double(size)) }
   }
@@ -93,7 +93,7 @@ private struct HalfSpectrum {
   }
 }
 
-/// Powers added up in rings around frequency 0.
+/// Powers summed in rings around frequency 0.
 private struct RingSums {
   private var sums: [Double]
   private var counts: [Double]
@@ -133,7 +133,7 @@ private struct RingSums {
 
   private mutating func add(_ powers: [Double], column: Int, width: Int) {
     let height = powers.count
-    // What has no mirror image counts once.
+    // The left-out half mirrors all columns but the first and, for an even width, the last.
     let weight: Double = column == 0 || 2 * column == width ? 1 : 2
     let across = Double(column) / Double(width)
     for (row, power) in powers.enumerated() {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// SSIM's window, as two passes along the axes.
+/// SSIM's Gaussian window, applied in two passes along the axes.
 enum SimilarityWindow {
   static let size = 11
   private static let deviation = 1.5
@@ -16,7 +16,7 @@ enum SimilarityWindow {
 
   private typealias Values = UnsafeMutableBufferPointer<Double>
 
-  /// The sum of the similarities of two images of one size in one channel, at the places whose windows begin in `rows`.
+  /// The sum of the similarities of two images of the same size in one channel, over all windows whose first row is in `rows`.
   static func similarities(of first: Image, and second: Image, channel: Int, rows: Range<Int>) -> Double {
     let across = first.width - size + 1
     let lineSize = moments * across
@@ -44,7 +44,7 @@ enum SimilarityWindow {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { body($0) }
   }
 
-  /// One row's moments, each as wide as the image.
+  /// The values to average of one row: those of the two images, their squares and their product, each as wide as the image.
   private static func load(_ first: Image, _ second: Image, row: Int, channel: Int, into samples: Values) {
     let (width, channels) = (first.width, first.channels)
     first.pixels.withUnsafeBufferPointer { first in
@@ -62,7 +62,7 @@ enum SimilarityWindow {
     }
   }
 
-  /// Weighted sums of `size` values that lie `step` apart.
+  /// Weighted sums of `size` values at a distance of `step`.
   private static func average(_ source: Values, from: Int, step: Int, into target: Values, at: Int, count: Int) {
     for x in 0..<count { target[at + x] = 0 }
     for (i, weight) in weights.enumerated() {
@@ -70,7 +70,7 @@ enum SimilarityWindow {
     }
   }
 
-  /// The sum over one row of windows, given the means of the moments.
+  /// The sum of similarities over one row of windows, from the window's means.
   private static func similarities(_ means: Values, count: Int) -> Double {
     let (c1, c2) = (0.01 * 0.01, 0.03 * 0.03)
     return (0..<count).reduce(0.0) { sum, x in

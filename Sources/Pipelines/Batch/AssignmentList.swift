@@ -14,7 +14,8 @@ struct AssignmentList {
   /// Seconds between two looks at what other processes have done.
   private static let pause = 0.1
 
-  init(_ entries: [OutputPlan.Entry], _ journal: BatchJournal?, identity: String, batch: ImageBatch, tally: BatchTally) {
+  init(_ entries: [OutputPlan.Entry], _ journal: BatchJournal?, identity: String, batch: ImageBatch, tally: BatchTally)
+  {
     pending = entries[...]
     self.journal = journal
     self.identity = identity
