@@ -4,34 +4,34 @@ import Models
 
 extension Recipe.Generator {
   /// Super-resolution's network, as a model file describes it.
-  var upscalingNetwork: ModelDescription.Network {
+  var upscalingNetwork: NetworkDescription {
     switch network {
     case .srresnet:
       var configuration = SRResNet.Configuration()
       configuration.width = width
       configuration.blocks = blocks
       configuration.scale = scale
-      return .srresnet(configuration)
+      return NetworkDescription(SRResNet.self, configuration)
     case .msrresnet:
       var configuration = MSRResNet.Configuration()
       configuration.width = width
       configuration.blocks = blocks
       configuration.scale = scale
       configuration.upsampling = enlargement
-      return .msrresnet(configuration)
+      return NetworkDescription(MSRResNet.self, configuration)
     case .rrdb:
       var configuration = RRDBNet.Configuration()
       configuration.width = width
       configuration.growth = growth
       configuration.blocks = blocks
       configuration.scale = scale
-      return .rrdb(configuration)
+      return NetworkDescription(RRDBNet.self, configuration)
     case .srvgg:
       var configuration = SRVGGNet.Configuration()
       configuration.width = width
       configuration.convolutions = blocks
       configuration.scale = scale
-      return .srvgg(configuration)
+      return NetworkDescription(SRVGGNet.self, configuration)
     case .resnet, .unet:
       preconditionFailure("\(network.rawValue) does not enlarge images")
     }

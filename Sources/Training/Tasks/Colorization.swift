@@ -9,7 +9,7 @@ import Tensors
 public struct Colorization {
   public let generator: any TranslationNetwork
   /// Of the generator.
-  public let description: ModelDescription.Network
+  public let description: NetworkDescription
   public let task: SupervisedTranslation
 
   /// Throws `CheckpointError` where the recipe names files of weights that are not the right ones.

@@ -13,7 +13,7 @@ public final class CycleGAN: AdversarialTask {
   private let seed: UInt64
   private let aToB: any TranslationNetwork, bToA: any TranslationNetwork
   /// Of both generators.
-  public let description: ModelDescription.Network
+  public let description: NetworkDescription
   /// Whether images of a batch see nothing of each other in a generator.
   private let keepsImagesApart: Bool
   /// Named after the domain that each judges.
@@ -25,8 +25,8 @@ public final class CycleGAN: AdversarialTask {
     seed = recipe.seed
     keepsImagesApart = recipe.generator.norm == .instance
     description = recipe.generator.translationNetwork()
-    aToB = description.makeTranslationNetwork()
-    bToA = description.makeTranslationNetwork()
+    aToB = description.makeRequiredTranslationNetwork()
+    bToA = description.makeRequiredTranslationNetwork()
     discriminatorA = recipe.discriminator.makeNetwork(inputChannels: 3, cropSize: recipe.data.cropSize)
     discriminatorB = recipe.discriminator.makeNetwork(inputChannels: 3, cropSize: recipe.data.cropSize)
     poolA = ImagePool(capacity: recipe.objective.pool)

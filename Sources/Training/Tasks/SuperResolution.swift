@@ -10,7 +10,7 @@ import Tensors
 public struct SuperResolution {
   public let generator: any UpscalingNetwork
   /// Of the generator.
-  public let description: ModelDescription.Network
+  public let description: NetworkDescription
   public let task: SupervisedTranslation
 
   /// Throws `CheckpointError` where the recipe names files of weights that are not the right ones.
@@ -27,7 +27,7 @@ public struct SuperResolution {
   }
 
   private static func makeGenerator(
-    _ recipe: Recipe, _ description: ModelDescription.Network
+    _ recipe: Recipe, _ description: NetworkDescription
   ) throws -> any UpscalingNetwork {
     let initial = recipe.generator.initial
     guard initial.isEmpty else {
@@ -35,7 +35,7 @@ public struct SuperResolution {
       try model.require(description)
       return try model.upscaler()
     }
-    guard let generator = description.makeUpscaler() else {
+    guard let generator = description.makeUpscalingNetwork() else {
       preconditionFailure("\(description.name) does not enlarge images")
     }
     recipe.generator.upscalingInitializer.initialize(generator, seed: recipe.seed, purpose: "generator")

@@ -39,7 +39,7 @@ struct FinishedModel {
 extension Recipe {
   /// What the end of a phase leaves behind: the run's last model is called `generator`, one before it after its phase.
   func finishedModel(
-    _ network: any Network, _ description: ModelDescription.Network, endOf phase: TrainingPhase.Kind
+    _ network: any Network, _ description: NetworkDescription, endOf phase: TrainingPhase.Kind
   ) -> FinishedModel {
     FinishedModel(
       name: phase == .pixel && hasAdversarialPhase ? phase.rawValue : "generator", network: network,
