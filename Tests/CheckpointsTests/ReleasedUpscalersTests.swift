@@ -34,8 +34,8 @@ struct ReleasedUpscalersTests {
   func srganIsRecognisedAndRuns(scale: Int) throws {
     let model = try srgan(scale)
     var configuration = SRResNet.Configuration()
-    (configuration.blocks, configuration.scale, configuration.form) = (5, scale, .bounded)
-    #expect(model.description.network == .srresnet(configuration))
+    (configuration.blocks, configuration.scale, configuration.variant) = (5, scale, .bounded)
+    #expect(model.description.network == NetworkDescription(SRResNet.self, configuration))
     let image = try lowResolution("butterfly").cropped(x: 8, y: 8, width: 24, height: 16)
     let upscaled = try upscaled(image, by: model.upscaler())
     #expect((upscaled.width, upscaled.height) == (24 * scale, 16 * scale))
