@@ -91,6 +91,16 @@ package enum Convolution {
     }
   }
 
+  /// What `forward` costs in float32, in multiply-adds of a direct product that take as long.
+  package static func forwardCost(_ geometry: ConvolutionGeometry) -> Double {
+    geometry.multiplyAdds * (Winograd.forward(geometry)?.shareOfDirectTime ?? 1)
+  }
+
+  /// The same of `inputGradient`.
+  package static func inputGradientCost(_ geometry: ConvolutionGeometry) -> Double {
+    geometry.multiplyAdds * (Winograd.backward(geometry)?.shareOfDirectTime ?? 1)
+  }
+
   /// The kernel with its channels exchanged, and perhaps turned by 180 degrees.
   private static func exchanged(_ weight: Buffer, _ geometry: ConvolutionGeometry, isTurned: Bool) -> Buffer {
     let positions = geometry.kernelHeight * geometry.kernelWidth

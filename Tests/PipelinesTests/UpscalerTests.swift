@@ -32,7 +32,7 @@ import Testing
       case .srresnet, .boundedSRResNet:
         var configuration = SRResNet.Configuration()
         (configuration.width, configuration.blocks) = (16, 2)
-        configuration.form = self == .srresnet ? .linear : .bounded
+        configuration.variant = self == .srresnet ? .linear : .bounded
         network = SRResNet(configuration)
       }
       Initializer.kaiming(scale: 1).initialize(network, seed: 3, purpose: "test")

@@ -2,44 +2,44 @@ import ArgumentParser
 import Layers
 import Models
 
-/// The networks that benchmarks time.
-enum BenchNetwork: String, ExpressibleByArgument, CaseIterable {
-  case resnet9
-  case resnet6
-  case rrdb
-  case srvgg
+/// A network that benchmarks time: one of those in the list of networks.
+struct BenchNetwork: ExpressibleByArgument, Equatable {
+  let name: String
 
-  static let help: ArgumentHelp = """
-    CycleGAN's generator with 9 or 6 residual blocks, ESRGAN's with 23 blocks (x4), or Real-ESRGAN's small one with 32 \
-    convolutions (x4).
-    """
+  static let resnet9 = BenchNetwork(name: "resnet9")
 
-  /// With random weights and the names of its parameters in PyTorch.
-  func makeGenerator() -> (any Layer, keys: [PyTorchKey]) {
-    let (generator, keys): (any Layer, [PyTorchKey])
-    switch self {
-    case .resnet9, .resnet6:
-      var configuration = ResNetGenerator.Configuration()
-      configuration.blocks = self == .resnet9 ? 9 : 6
-      (generator, keys) = (ResNetGenerator(configuration), ResNetGenerator.pyTorchKeys(for: configuration))
-    case .rrdb:
-      let configuration = RRDBNet.Configuration()
-      (generator, keys) = (RRDBNet(configuration), RRDBNet.pyTorchKeys(for: configuration))
-    case .srvgg:
-      var configuration = SRVGGNet.Configuration()
-      configuration.convolutions = 32
-      (generator, keys) = (SRVGGNet(configuration), SRVGGNet.pyTorchKeys(for: configuration))
-    }
-    initializer.initialize(generator, seed: 1, purpose: "bench")
-    return (generator, keys)
+  init?(argument: String) {
+    guard Self.allValueStrings.contains(argument) else { return nil }
+    name = argument
   }
 
-  /// Without norms, activations keep their size only where the weights' does not make it vanish or explode.
-  private var initializer: Initializer {
-    switch self {
-    case .resnet9, .resnet6: .normal(deviation: 0.02)
-    case .rrdb: .xavier
-    case .srvgg: .kaiming(scale: 1)
+  private init(name: String) { self.name = name }
+
+  static var allValueStrings: [String] { Networks.benchmarks.map(\.name) }
+
+  var defaultValueDescription: String { name }
+
+  static var help: ArgumentHelp {
+    ArgumentHelp(
+      Networks.benchmarks.map { "\($0.name): \($0.network.summary)" }.joined(separator: "; ") + ".", valueName: "name")
+  }
+
+  /// With random weights, and what files call its tensors.
+  func makeNetwork() throws -> (network: any Network, description: NetworkDescription) {
+    guard let benchmark = Networks.benchmark(named: name) else {
+      throw ValidationError("there is no network \(name)")
+    }
+    let network = benchmark.network.makeNetwork()
+    benchmark.initializer.initialize(network, seed: 1, purpose: "bench")
+    return (network, benchmark.network)
+  }
+
+  /// Throws where the network cannot take images of that size.
+  func validate(size: Int) throws {
+    guard let sizes = Networks.benchmark(named: name)?.network.sizes else { return }
+    guard size % sizes.multiple == 0, size >= sizes.smallest else {
+      throw ValidationError(
+        "--size is \(size), expected a multiple of \(sizes.multiple), at least \(sizes.smallest), for \(name)")
     }
   }
 }

@@ -16,11 +16,11 @@ final class NetworkSpeed {
     self.precision = precision
   }
 
-  /// The time for an image of that size as a whole, or for the work that a plan of strips has with it.
-  func seconds(for size: Size, work: Double? = nil) -> Double {
+  /// The time for an image of that size, as a whole or in strips of that cost.
+  func seconds(for size: Size, cost: Double? = nil) -> Double {
     let whole = secondsPerPixel * Double(size.height * size.width)
-    guard let work, let stages = (network as? any StagedNetwork)?.stagesAtTest else { return whole }
-    return whole * work / StripPlan.work(of: stages, size: size)
+    guard let cost, let stages = (network as? any StagedNetwork)?.stagesAtTest else { return whole }
+    return whole * cost / StripPlan.cost(of: stages, size: size)
   }
 
   private func measured() -> Double {

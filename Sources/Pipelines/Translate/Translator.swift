@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Kernels
+import Layers
 import Models
 import Tensors
 
@@ -61,7 +62,7 @@ public struct Translator {
       let plan = try StripPlan(
         network, stages, size: generator.extended(size), available: available, folder: temporaryFolder)
       var estimate = estimate(
-        of: image, memory: plan.memory, seconds: speed.seconds(for: generator.extended(size), work: plan.work))
+        of: image, memory: plan.memory, seconds: speed.seconds(for: generator.extended(size), cost: plan.cost))
       estimate.temporaryFile = plan.fileBytes
       estimate.isInStrips = true
       estimate.isRounded = plan.encoding != .float32
@@ -72,7 +73,7 @@ public struct Translator {
     }
   }
 
-  private func translate(_ image: Image, _ stages: [Stage], _ plan: StripPlan, into sink: some ImageSink) throws {
+  private func translate(_ image: Image, _ stages: [any Stage], _ plan: StripPlan, into sink: some ImageSink) throws {
     defer { Buffer.releaseIdle() }
     let rows = ImageRows(
       image: image, channels: generator.inputChannels,

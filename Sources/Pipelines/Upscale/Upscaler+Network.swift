@@ -19,7 +19,7 @@ extension Upscaler {
       // One image of three channels becomes three images of one channel.
       let input = takesColorsSingly ? Tensor(colors).transposed([3, 1, 2, 0]) : Tensor(colors)
       let features = network.features(of: input)
-      let made = kept.widened(by: network.outputReach).clamped(to: extent.relative(to: extent))
+      let made = kept.widened(by: network.outputRadius).clamped(to: extent.relative(to: extent))
         .widened(toMultiplesOf: network.sizeMultiple)
       let canvas = ImageCanvas()
       canvas.begin(
@@ -47,10 +47,10 @@ extension Upscaler {
 
   private func outputPlan(for part: PixelRectangle, of image: Image) -> TilePlan {
     let values = network.outputValuesPerPixel * (takesColorsSingly(of: image) ? 3 : 1)
-    let side = Int((Double(Self.outputValues) / Double(values)).squareRoot()) - 2 * network.outputReach
+    let side = Int((Double(Self.outputValues) / Double(values)).squareRoot()) - 2 * network.outputRadius
     return TilePlan(
       height: part.rows.count, width: part.columns.count, tile: max(TileSize.smallest, side),
-      overlap: network.outputReach, multiple: network.sizeMultiple)
+      overlap: network.outputRadius, multiple: network.sizeMultiple)
   }
 }
 

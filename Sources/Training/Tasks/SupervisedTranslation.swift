@@ -1,0 +1,137 @@
+import Datasets
+import Images
+import Layers
+import Models
+import Tensors
+
+/// Translation of images whose results are known: a generator judged by how far it is from those and, in an adversarial
+/// phase, by a discriminator and by features of an image recogniser or of that discriminator.
+///
+/// Super-resolution (Ledig et al. 2017), paired translation (Isola et al. 2017) and colorization are this: they differ in
+/// their networks, their losses' weights, and what goes in and comes out.
+public final class SupervisedTranslation: AdversarialTask {
+  public typealias Batch = SupervisedSample
+
+  /// Weights and kinds of the losses.
+  struct Objective {
+    var pixelLoss: Recipe.PixelLoss
+    var pixelWeight = 1.0
+    var adversarialLoss: AdversarialLoss
+    var adversarialWeight = 1.0
+    var featureLoss = Recipe.PixelLoss.l1
+    var featureWeight = 0.0
+    /// Whether the discriminator sees the input beside the output, and so whether one belongs to the other.
+    var isConditional: Bool
+    var discriminatorsLead: Bool
+  }
+
+  public let generator: any Network
+  /// Nil where there is no adversarial phase.
+  private let discriminator: (any FeatureDiscriminator)?
+  /// Nil where the discriminator's own features are compared.
+  private let recogniser: VGG19Features?
+  private let objective: Objective
+  private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
+
+  /// - Parameter sampleRow: the images that show how the generator does on one of a batch's inputs.
+  init(
+    _ objective: Objective, generator: any Network, discriminator: (any FeatureDiscriminator)?,
+    recogniser: VGG19Features? = nil,
+    sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
+  ) {
+    self.objective = objective
+    self.generator = generator
+    self.discriminator = discriminator
+    self.recogniser = recogniser
+    self.sampleRow = sampleRow
+  }
+
+  public var generators: [NamedNetwork] { [NamedNetwork("generator", generator)] }
+  public var discriminators: [NamedNetwork] { discriminator.map { [NamedNetwork("discriminator", $0)] } ?? [] }
+  public var discriminatorsLead: Bool { objective.discriminatorsLead }
+  public var memory: [(name: String, array: NDArray)] = []
+
+  public func translations(of batch: SupervisedSample) -> Translations {
+    Translations(fakes: [generator(Tensor(batch.input))])
+  }
+
+  public func generatorLosses(
+    _ batch: SupervisedSample, _ translations: Translations, phase: TrainingPhase.Kind
+  ) -> Losses {
+    let (fake, truth) = (translations.fakes[0], Tensor(batch.target))
+    let pixelLoss = objective.pixelLoss(fake, truth)
+    var losses = Losses()
+    guard phase == .adversarial, let discriminator else {
+      losses.add("pixel", pixelLoss)
+      return losses
+    }
+    losses.add("pixel", pixelLoss * Float(objective.pixelWeight))
+    let judgedFake = discriminator.judged(shown(fake, of: batch))
+    // What the discriminator says of the truth teaches the generator, but nothing flows back through it.
+    lazy var judgedTruth = withoutGradients { discriminator.judged(shown(truth, of: batch)) }
+    if objective.featureWeight > 0 {
+      let features =
+        recogniser.map { differences(seenBy: $0, fake, truth) }
+        ?? meanDifference(judgedFake.features, judgedTruth.features)
+      losses.add("features", features * Float(objective.featureWeight))
+    }
+    let adversarial = objective.adversarialLoss.generator(fake: judgedFake.verdict, real: judgedTruth.verdict)
+    losses.add("adversarial", adversarial * Float(objective.adversarialWeight))
+    return losses
+  }
+
+  /// What the discriminator sees of an output.
+  private func shown(_ output: Tensor, of batch: SupervisedSample) -> Tensor {
+    objective.isConditional ? concatenated([Tensor(batch.input), output], axis: -1) : output
+  }
+
+  /// The weighted sum over a recogniser's layers.
+  private func differences(seenBy recogniser: VGG19Features, _ fake: Tensor, _ truth: Tensor) -> Tensor {
+    let expected = withoutGradients { recogniser.features(truth) }
+    let losses = zip(recogniser.features(fake), expected).map { objective.featureLoss($0, $1) }
+    return zip(recogniser.layerNames, losses).reduce(Tensor(0)) { sum, part in
+      sum + part.1 * (recogniser.configuration.weights[part.0] ?? 0)
+    }
+  }
+
+  /// Over the discriminator's layers.
+  private func meanDifference(_ fakes: [Tensor], _ truths: [Tensor]) -> Tensor {
+    let sum = zip(fakes, truths).reduce(Tensor(0)) { $0 + objective.featureLoss($1.0, $1.1) }
+    return sum * (1 / Float(max(1, fakes.count)))
+  }
+
+  public func discriminatorLosses(_ batch: SupervisedSample, fakes: [Tensor], step: Int) -> Losses {
+    guard let discriminator else { return Losses() }
+    let real = discriminator(shown(Tensor(batch.target), of: batch))
+    let fake = discriminator(shown(fakes[0], of: batch))
+    var losses = Losses()
+    losses.add("discriminator", objective.adversarialLoss.discriminator(real: real, fake: fake))
+    return losses
+  }
+
+  public func sampleRows(_ batch: SupervisedSample) -> [[Image]] {
+    let output = withoutGradients { generator(Tensor(batch.input)).value }
+    return (0..<batch.input.shape[0]).map { sampleRow(batch, output, $0) }
+  }
+}
+
+extension SupervisedTranslation.Objective {
+  /// Of a recipe with a pixel phase and an adversarial one.
+  init(phasesOf recipe: Recipe, isConditional: Bool, discriminatorsLead: Bool) {
+    let phase = recipe.adversarialPhase
+    self.init(
+      pixelLoss: recipe.pixelPhase.loss, pixelWeight: phase.pixelWeight, adversarialLoss: phase.loss,
+      adversarialWeight: phase.adversarialWeight, featureLoss: recipe.features.loss, featureWeight: phase.featureWeight,
+      isConditional: isConditional, discriminatorsLead: discriminatorsLead)
+  }
+}
+
+extension Recipe.PixelLoss {
+  func callAsFunction(_ prediction: Tensor, _ target: Tensor) -> Tensor {
+    switch self {
+    case .l1: meanAbsoluteError(prediction, target)
+    case .smoothL1: smoothAbsoluteError(prediction, target, threshold: Self.smoothThreshold)
+    case .squared: meanSquaredError(prediction, target)
+    }
+  }
+}
