@@ -65,8 +65,8 @@ let package = Package(
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Kernels", "Pipelines", "Threads", "Training",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pipelines", "Tensors", "Threads",
+        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("Bench/Peers/peers.py")]),
 
@@ -86,15 +86,23 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
-      name: "ImagesTests", dependencies: ["CZlib", "Images", "TestSupport", "Threads"], exclude: ["Golden"]),
+      name: "ImagesTests", dependencies: ["CZlib", "Files", "Images", "Tensors", "TestSupport", "Threads"],
+      exclude: ["Golden"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Kernels", "TestSupport", "Threads", "Training"], exclude: ["Golden"]),
-    .testTarget(name: "PipelinesTests", dependencies: ["Files", "Kernels", "Pipelines", "TestSupport", "Threads"]),
+    .testTarget(
+      name: "PipelinesTests",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pipelines", "Tensors",
+        "TestSupport", "Threads",
+      ]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
-    .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
+    .testTarget(
+      name: "GuiseCommandTests",
+      dependencies: ["Checkpoints", "GuiseCommand", "Images", "Kernels", "Layers", "Models", "Tensors", "TestSupport"]),
   ] + widerKernels,
   swiftLanguageModes: [.v6]
 )

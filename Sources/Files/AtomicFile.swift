@@ -2,8 +2,8 @@ import Foundation
 
 /// Writes files whole or not at all: into a temporary file of the same folder, synced to the disk, then renamed.
 ///
-/// Readers see the old contents or the new, whenever the program is killed. A symbolic link stays; the file that it leads to
-/// is replaced. The folder must exist. A program killed while it writes leaves `.guise-….tmp` behind, which
+/// Readers see the old contents or the new, whenever the program is killed. A symbolic link stays; the file that it
+/// leads to is replaced. The folder must exist. A program killed while it writes leaves `.guise-….tmp` behind, which
 /// `removeLeftovers` deletes.
 public enum AtomicFile {
   /// Throws `FileError`.

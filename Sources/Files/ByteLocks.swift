@@ -2,8 +2,8 @@ import Foundation
 
 /// Locks on single bytes of a file, among processes: each ends with the process that holds it, however that ends.
 ///
-/// These are Linux's open file description locks; the bytes need not exist. They hold between any two objects of this class,
-/// also within one process. On file systems without locks every request is granted.
+/// These are Linux's open file description locks; the bytes need not exist. They hold between any two objects of this
+/// class, also within one process. On file systems without locks every request is granted.
 public final class ByteLocks: Sendable {
   public enum Kind: Sendable {
     case shared
@@ -20,8 +20,8 @@ public final class ByteLocks: Sendable {
     self.descriptor = descriptor
   }
 
-  /// Takes the lock of the byte at an offset, or changes the kind of a lock that is held. False where somebody else's lock is
-  /// in the way.
+  /// Takes the lock of the byte at an offset, or changes the kind of a lock that is held. False where somebody else's
+  /// lock is in the way.
   public func take(_ offset: Int, _ kind: Kind) -> Bool {
     set(offset, kind == .shared ? F_RDLCK : F_WRLCK, Self.setLock)
   }

@@ -1,9 +1,9 @@
-/// How the program ends, thrown by a command that has already said why.
+/// How the program ends; thrown by a command that has already reported why.
 enum ExitStatus: Error {
   case done
   case someFilesFailed
   case nothingDone
-  /// Stopped on request: 130 after SIGINT (Ctrl-C), 143 after SIGTERM, as shells count.
+  /// Stopped on request: 130 after SIGINT (Ctrl-C), 143 after SIGTERM, as in shells.
   case interrupted(signal: Int32)
 
   var code: Int32 {

@@ -1,9 +1,9 @@
 extension Image {
-  /// Fully transparent pixels take the colours of visible ones nearby, so that filters do not mix hidden colours into visible
-  /// borders. Alpha and visible colours stay as they are.
+  /// Fully transparent pixels take the colours of visible ones nearby, so that filters do not mix hidden colours into
+  /// visible borders. Alpha and visible colours stay as they are.
   ///
-  /// A transparent pixel takes the mean, weighted by alpha, of the 2x2 block that it lies in; if nothing is visible there, of
-  /// the 4x4 block, and so on.
+  /// A transparent pixel takes the mean, weighted by alpha, of the 2x2 block that it lies in; if nothing is visible
+  /// there, of the 4x4 block, and so on.
   public func withColorsSpread() -> Image {
     guard let alpha, alpha.contains(0), alpha.contains(where: { $0 > 0 }) else { return self }
     let visible = VisibleColors(width: width, height: height, colors: withoutAlpha().pixels, weights: alpha)

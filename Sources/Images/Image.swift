@@ -1,7 +1,7 @@
 /// A picture in memory: rows from the top, samples interleaved, values from 0 (black, transparent) to 1.
 public struct Image: Sendable, Equatable {
-  /// The depth of samples in the file that an image was read from, and in a PNG file of it; pixels in memory are not rounded to
-  /// it.
+  /// The depth of samples in the file that an image was read from, and in a PNG file of it; pixels in memory are not
+  /// rounded to it.
   public enum BitDepth: Int, Sendable {
     case eight = 8
     case sixteen = 16

@@ -25,7 +25,8 @@ extension Image {
 }
 
 extension ImageFileFormat {
-  /// The header of a file of this format for an image: JPEG has neither 16 bits nor alpha, and metadata are adapted to the file.
+  /// The header of a file of this format for an image: JPEG has neither 16 bits nor alpha, and metadata are adapted to
+  /// the file.
   package func header(for image: ImageHeader) -> ImageHeader {
     var header = image
     if self != .png {

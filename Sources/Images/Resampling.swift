@@ -4,9 +4,9 @@ import Threads
 extension Image {
   /// Scaled to another size, antialiased when shrinking, like Pillow's `Image.resize` or by another convention.
   ///
-  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits like Pillow's and MATLAB's,
-  /// and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1.
-  /// Colours are weighted by their alpha. Sides below 1 count as 1.
+  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits like Pillow's and
+  /// MATLAB's, and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to
+  /// 0...1. Colours are weighted by their alpha. Sides below 1 count as 1.
   public func resized(
     toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic,
     convention: ResamplingConvention = .pillow
@@ -170,8 +170,8 @@ private struct Resampler {
   /// Rounded to the nearest integer and clamped to 0...255, halves up as Pillow does, where samples are rounded.
   private func finished(_ sum: SIMD4<Float>) -> SIMD4<Float> {
     guard isRounded else { return sum }
-    // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, halves to even. The 2^-13 makes halves, and what float
-    // arithmetic made a little less than a half, round up. Shrinking to a quarter gives multiples of 2^-12.
+    // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, halves to even. The 2^-13 makes halves, and what
+    // float arithmetic made a little less than a half, round up. Shrinking to a quarter gives multiples of 2^-12.
     let lifted = (sum + 0x1p-13).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
     return (lifted + 0x1.8p23) - 0x1.8p23
   }

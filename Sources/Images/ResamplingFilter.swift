@@ -43,12 +43,12 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
 public enum ResamplingConvention: Sendable {
   /// Pillow's `Image.resize`: positions outside the image are left out, and with 8 bits each pass rounds.
   case pillow
-  /// MATLAB's `imresize` of the version that made the low-resolution test images of the literature on super-resolution, which
-  /// it reproduces exactly: border pixels are repeated outside the image (newer versions mirror it, which changes the
-  /// outermost two pixels), and with 8 bits each pass rounds.
+  /// MATLAB's `imresize` of the version that made the low-resolution test images of the literature on super-resolution,
+  /// which it reproduces exactly: border pixels are repeated outside the image (newer versions mirror it, which changes
+  /// the outermost two pixels), and with 8 bits each pass rounds.
   case matlab
-  /// PyTorch's `interpolate`: border pixels are repeated outside the image; shrinking is not antialiased, except that `box`
-  /// averages all pixels (its "area"); Keys' cubic has a = -0.75.
+  /// PyTorch's `interpolate`: border pixels are repeated outside the image; shrinking is not antialiased, except that
+  /// `box` averages all pixels (its "area"); Keys' cubic has a = -0.75.
   case pytorch
 }
 

@@ -3,14 +3,14 @@ import Kernels
 
 /// How much memory this process may still take before the system stops it.
 public enum AvailableMemory {
-  /// In bytes: what the machine or the process's control group has left, and what the process holds but does not use; nil
-  /// where the system does not say.
+  /// In bytes: what the machine or the process's control group has left, and what the process holds but does not use;
+  /// nil where the system does not say.
   static var bytes: Int? {
     [machine, controlGroup].compactMap { $0 }.min().map { $0 + Buffer.idleBytes }
   }
 
-  /// What a computation may take so that the process stays within `limit` bytes and within what is free; without a limit,
-  /// half of what is free; nil where the system does not say.
+  /// What a computation may take so that the process stays within `limit` bytes and within what is free; without a
+  /// limit, half of what is free; nil where the system does not say.
   public static func left(ofLimit limit: Int?) -> Int? {
     guard let limit else { return bytes.map { $0 / 2 } }
     let left = held.map { max(0, limit - $0) } ?? limit

@@ -2,8 +2,8 @@ import Kernels
 import Tensors
 
 extension NDArray {
-  /// `[N, H, W, C]` -> `[N, height, width, C]`: the rows and columns that are added continue the image mirrored at its last
-  /// ones, as often as it takes.
+  /// `[N, H, W, C]` -> `[N, height, width, C]`: the rows and columns that are added continue the image mirrored at its
+  /// last ones, as often as it takes.
   func extendedByReflection(height: Int, width: Int) -> NDArray {
     guard height > shape[1] || width > shape[2] else { return self }
     return Tensor(self).gathered(

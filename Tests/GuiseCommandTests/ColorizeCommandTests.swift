@@ -77,6 +77,12 @@ import Testing
     #expect(result.errorLines.count == 1)
   }
 
+  @Test func aModelThatTranslatesIsSentToItsCommand() throws {
+    try writeBars("in/a.png", width: 20, height: 20)
+    let result = try colorize("-i", "in", "-m", "translates.safetensors")
+    #expect(result.status == 2 && result.errors.contains("use guise translate"), "\(result.errors)")
+  }
+
   @Test func otherCommandsSendHere() throws {
     try writeBars("in/a.png", width: 20, height: 20)
     for command in ["translate", "upscale"] {

@@ -90,6 +90,31 @@ import Testing
     #expect(try scratch.names("out") == ["a.png", "b, \"old\".png", "b.png", "c.png"])
   }
 
+  @Test func failuresAreToldInTheCallersWords() throws {
+    try scratch.write("in/d.png", Data("no image".utf8))
+    var batch = ImageBatch()
+    batch.words = { error in
+      if case ImageError.notAnImage = error { return "a text" }
+      if let error = error as? ComputationError { return "\(type(of: error.cause)) in \(error.path)" }
+      return "\(error)"
+    }
+    let reasons = Mutex<[String]>([])
+    try batch.run(
+      plan(), identity: "copy",
+      report: { event in
+        if case .fileFailed(_, let reason) = event { reasons.withLock { $0.append(reason) } }
+      }
+    ) { image, result in
+      try result.begin(image.header)
+      try result.begin(image.header)
+    }
+    let unfit = "ImageSinkError in \(scratch["in/a.png"].relativePath)"
+    #expect(reasons.withLock { $0.contains("a text") && $0.contains(unfit) && $0.count == 4 })
+    let table = try String(contentsOf: scratch["out/failures.csv"], encoding: .utf8)
+    #expect(table.contains(",a text\r\n") && table.contains(",\(unfit)\r\n"))
+    #expect(try scratch.names("out") == ["failures.csv"])
+  }
+
   @Test func aLinkThatLeadsNowhereIsAFailure() throws {
     try FileManager.default.createSymbolicLink(
       at: scratch["in/gone.png"], withDestinationURL: scratch["nowhere.png"])
@@ -122,22 +147,35 @@ import Testing
     let plan = try plan()
     let computed = Mutex<[String]>([])
     let summaries = Mutex<[BatchSummary]>([])
-    DispatchQueue.concurrentPerform(iterations: 3) { _ in
-      let summary = try? ImageBatch().run(
-        plan, identity: "copy",
-        report: { event in
-          if case .fileDone(let input, _, _) = event { computed.withLock { $0.append(input.lastPathComponent) } }
-        },
-        compute: { image, result in
-          Thread.sleep(forTimeInterval: 0.002)
-          try result.write(image)
-        })
-      summaries.withLock { $0.append(summary ?? BatchSummary()) }
+    // No batch goes on with its first image before all have begun one.
+    let (haveBegun, haveEnded) = (DispatchGroup(), DispatchGroup())
+    for _ in 0..<3 { haveBegun.enter() }
+    for _ in 0..<3 {
+      haveEnded.enter()
+      Thread.detachNewThread {
+        var isFirst = true
+        let summary = try? ImageBatch().run(
+          plan, identity: "copy",
+          report: { event in
+            if case .fileDone(let input, _, _) = event { computed.withLock { $0.append(input.lastPathComponent) } }
+          },
+          compute: { image, result in
+            if isFirst { haveBegun.leave() }
+            isFirst = false
+            haveBegun.wait()
+            try result.write(image)
+          })
+        if isFirst { haveBegun.leave() }
+        summaries.withLock { $0.append(summary ?? BatchSummary()) }
+        haveEnded.leave()
+      }
     }
+    haveEnded.wait()
     let names = computed.withLock { $0 }
     #expect(names.count == 63 && Set(names).count == 63)
     for summary in summaries.withLock({ $0 }) {
       #expect(summary.done + summary.skipped == 63 && summary.failed == 1 && summary.remaining == 0)
+      #expect(summary.done > 0)
     }
     #expect(try scratch.names("out").count == 64)
   }

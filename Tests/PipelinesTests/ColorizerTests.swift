@@ -163,6 +163,14 @@ import Testing
     #expect(throws: CheckpointError.self) { try Colorizer(modelAt: scratch["gone.pth"]) }
   }
 
+  @Test func refusesWhatItCannotDo() {
+    #expect(throws: ColorizationError.unusableChannels(input: 3, output: 3)) {
+      try Colorizer(network(channels: (3, 3)))
+    }
+    #expect(throws: ColorizationError.unusableSize(asked: 31)) { try Colorizer(network(), size: 31) }
+    #expect(throws: ColorizationError.unusableStrength(asked: 2.1)) { try Colorizer(network(), strength: 2.1) }
+  }
+
   @Test func refusesAModelThatTranslates() throws {
     let scratch = try Scratch()
     let network = network(channels: (3, 3))

@@ -107,6 +107,37 @@ private final class Events: Sendable {
       ])
   }
 
+  @Test func partsThatDoNotMakeTheResultAreAFailure() throws {
+    let scratch = try Scratch()
+    for i in 0..<5 { try scratch.writeImage("in/\(i).png") }
+    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
+    var seen = 0
+    let summary = try batch().run(plan, identity: "put", report: { _ in }) { image, result in
+      seen += 1
+      switch seen {
+      case 1: try result.append(image)
+      case 2:
+        try result.begin(image.header)
+        try result.append(image.cropped(x: 0, y: 0, width: image.width, height: 1))
+      case 3:
+        try result.begin(image.header)
+        try result.append(image)
+        try result.append(image)
+      case 4:
+        try result.begin(image.header)
+        try result.append(image.grayscale())
+      default: try result.write(image)
+      }
+    }
+    #expect((summary.done, summary.failed) == (1, 4))
+    #expect(try scratch.names("out") == ["4.png", "failures.csv"])
+  }
+
+  @Test func atLeastOneFileIsReadAndWrittenAtATime() {
+    let jobs = ImageBatch.Jobs(loading: 0, saving: -3)
+    #expect((jobs.loading, jobs.saving) == (1, 1))
+  }
+
   @Test func leavesNothingOfAResultThatIsStoppedOrFailsMidway() throws {
     struct Refused: Error, CustomStringConvertible { let description = "it is refused" }
     let scratch = try Scratch()

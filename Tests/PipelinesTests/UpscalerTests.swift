@@ -214,6 +214,7 @@ import Testing
     #expect(throws: UpscalingError.scaleBeyondModel(asked: 4, model: 2)) {
       try Upscaler(Network.rrdbx2.make(), scale: 4)
     }
+    #expect(throws: UpscalingError.scaleTooSmall(asked: 0)) { try Upscaler(bilinear, scale: 0) }
     #expect(throws: UpscalingError.tileTooSmall(asked: 31)) { try Upscaler(bilinear, tileSize: .side(31)) }
     var configuration = SRVGGNet.Configuration()
     configuration.inputChannels = 1

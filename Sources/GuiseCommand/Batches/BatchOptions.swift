@@ -11,7 +11,7 @@ extension OutputFormat: ExpressibleByArgument {}
 struct BatchOptions: ParsableArguments {
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Images, and folders that are searched with all below them.", valueName: "path"))
+    help: ArgumentHelp("Images, and folders that are searched with their subfolders.", valueName: "path"))
   var input: [String]
 
   @Option(
@@ -34,7 +34,7 @@ struct BatchOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("private"),
-    help: "Results do not tell where photographs were taken: no GPS data, neither in EXIF nor in XMP.")
+    help: "Results do not tell where photographs were taken: no GPS data in EXIF or XMP.")
   var withoutLocation = false
 
   @Flag(help: "Results have no metadata at all, and are in sRGB.")
@@ -54,7 +54,8 @@ struct BatchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only one of so many parts of the files, 1/4 to 4/4, for several machines or jobs of an array.", valueName: "i/n")
+      "Only one of several parts of the files, such as 1/4 to 4/4, for several machines or an array of jobs.",
+      valueName: "i/n")
   )
   var shard = Shard.whole
 

@@ -1,8 +1,8 @@
 import Images
 
-/// How reports show a measure; JSON has the raw values as keys.
+/// How tables show a measure; in JSON its raw value is the key.
 extension ImageMeasure {
-  /// Over the column of a table.
+  /// The heading of its column.
   var heading: String {
     switch self {
     case .peakSignalToNoiseRatio: "PSNR"
@@ -15,7 +15,7 @@ extension ImageMeasure {
     }
   }
 
-  /// Behind the decimal point.
+  /// The digits after the decimal point.
   var digits: Int {
     switch self {
     case .structuralSimilarity: 4

@@ -1,6 +1,6 @@
 import Images
 
-/// A pair, or the means of all, as a line of JSON: the scores' names stand among its own.
+/// A pair, or the means of all pairs, as a line of JSON, with the scores by their measures' names.
 struct PairLine: Encodable {
   var output: String?
   var truth: String?

@@ -1,15 +1,15 @@
 import Tensors
 import Threads
 
-/// Joint bilateral upsampling (Kopf et al. 2007) of colours that were found on a small image, along the edges of the large
-/// image's lightness.
+/// Joint bilateral upsampling (Kopf et al. 2007) of colours that were found on a small image, along the edges of the
+/// large image's lightness.
 ///
-/// Every pixel takes a weighted mean of the 6x6 small pixels around it; those nearby and of similar lightness weigh most. Where
-/// lightness varies within the small pixels, as in foliage, larger differences count as similar. As a mean has no overshoot,
-/// uniform colours stay uniform, edges have no halos, and texture does not show in the colours.
+/// Every pixel takes a weighted mean of the 6x6 small pixels around it; those nearby and of similar lightness weigh
+/// most. Where lightness varies within the small pixels, as in foliage, larger differences count as similar. As a mean
+/// has no overshoot, uniform colours stay uniform, edges have no halos, and texture does not show in the colours.
 ///
-/// A guided filter (He et al. 2013), which makes colour a linear function of lightness in each window, has halos and texture
-/// beside edges, and reproduced the colours of photographs less well.
+/// A guided filter (He et al. 2013), which makes colour a linear function of lightness in each window, has halos and
+/// texture beside edges, and reproduced the colours of photographs less well.
 package struct ChromaUpsampling {
   /// The radius of the means in small pixels: far enough to reach some that lie wholly on the pixel's side of an edge.
   private static let reach = 3
@@ -22,8 +22,8 @@ package struct ChromaUpsampling {
   private let height: Int, width: Int
   /// Strides, in values, from one row of a plane to the next and from one plane to the next.
   private let rowStride: Int, planeStride: Int
-  /// Four planes: the small image's lightness, a, b, and the inverse of the variance of similar lightnesses, each with its
-  /// border pixels repeated outside as far as the means reach.
+  /// Four planes: the small image's lightness, a, b, and the inverse of the variance of similar lightnesses, each with
+  /// its border pixels repeated outside as far as the means reach.
   private let planes: [Float]
 
   /// The chroma, `[1, height, width, 2]`, of every pixel of an image of any size; unchanged for one of the small size.
@@ -122,7 +122,8 @@ package struct ChromaUpsampling {
       let first = Int(center.rounded(.down)) - reach + 1
       var weights = SIMD8<Float>.zero
       for tap in 0..<tapCount {
-        // Nearly a Gaussian with a deviation of 0.75, but 0 where a pixel enters or leaves the window, so that it does not show.
+        // Nearly a Gaussian with a deviation of 0.75, but 0 where a pixel enters or leaves the window, so that it does
+        // not show.
         let distance = (Double(first + tap) - center) / Double(reach)
         let square = max(0, 1 - distance * distance) * max(0, 1 - distance * distance)
         weights[tap] = Float(square * square * square * square)

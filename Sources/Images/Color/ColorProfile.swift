@@ -35,8 +35,8 @@ struct ColorProfile {
     }
   }
 
-  /// The conversion between a profile for images of `space` and sRGB; nil where they are the same to within a step of 8 bits, so
-  /// that none is needed.
+  /// The conversion between a profile for images of `space` and sRGB; nil where they are the same to within a step of 8
+  /// bits, so that none is needed.
   ///
   /// Throws `Failure`.
   static func transform(_ profile: Data, _ space: Space, hasAlpha: Bool, to way: ColorTransform.Way) throws

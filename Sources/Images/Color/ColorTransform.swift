@@ -1,8 +1,8 @@
 import CLCMS
 import Foundation
 
-/// A conversion between an ICC profile and sRGB by Little CMS: relative colorimetric with black point compensation, in float32,
-/// so that nothing is rounded.
+/// A conversion between an ICC profile and sRGB by Little CMS: relative colorimetric with black point compensation, in
+/// float32, so that nothing is rounded.
 ///
 /// It may be used on several threads at once.
 final class ColorTransform: @unchecked Sendable {
@@ -93,8 +93,8 @@ final class ColorTransform: @unchecked Sendable {
     return cmsUInt32Number(1 << 22 | Int(type) << 16 | extra | space.channels << 3 | MemoryLayout<Float>.size)
   }
 
-  /// Converts `count` pixels of values in 0...1 (for inks, 1 is full coverage) to such values; alpha stays. `source` and `target`
-  /// may be the same, unless there are inks.
+  /// Converts `count` pixels of values in 0...1 (for inks, 1 is full coverage) to such values; alpha stays. `source`
+  /// and `target` may be the same, unless there are inks.
   ///
   /// - Parameter clipped: called with the index of each pixel whose colour is outside of the target's gamut, in order.
   func convert(
@@ -127,8 +127,8 @@ final class ColorTransform: @unchecked Sendable {
   /// Half a step of 8 bits.
   private static let tolerance: Float = 0.5 / 255
 
-  /// Whether no colour of a grid changes by as much as a step of 8 bits: profiles of sRGB differ from each other by nearly that,
-  /// in channels that are 0.
+  /// Whether no colour of a grid changes by as much as a step of 8 bits: profiles of sRGB differ from each other by
+  /// nearly that, in channels that are 0.
   var isIdentity: Bool {
     guard space != .cmyk else { return false }
     let ramp = (0...255).map { Float($0) / 255 }

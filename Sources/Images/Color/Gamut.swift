@@ -9,8 +9,8 @@ extension LabColor {
 }
 
 extension LabConversion {
-  /// - Parameter light: linear light. It may exceed 0...1 a little, for rounding and for Lab's white, which is not exactly
-  ///   sRGB's: by at most a sixtieth of a step of 8 bits.
+  /// - Parameter light: linear light. It may exceed 0...1 a little, for rounding and for Lab's white, which is not
+  ///   exactly sRGB's: by at most a sixtieth of a step of 8 bits.
   @inline(__always)
   static func isDisplayable(_ light: SIMD3<Float>) -> Bool {
     light.min() >= -5e-6 && light.max() <= 1.0001

@@ -28,8 +28,8 @@ extension Image {
     }
   }
 
-  /// One image, in colour, of arrays like those of `labArrays()`, `[N, height, width, 1]` and `[N, height, width, 2]`. Colours
-  /// outside of sRGB's gamut lose chroma and keep their lightness and hue.
+  /// One image, in colour, of arrays like those of `labArrays()`, `[N, height, width, 1]` and `[N, height, width, 2]`.
+  /// Colours outside of sRGB's gamut lose chroma and keep their lightness and hue.
   public init(lightness: NDArray, chroma: NDArray, index: Int = 0, metadata: ImageMetadata = ImageMetadata()) {
     let shape = lightness.shape
     precondition(

@@ -2,8 +2,8 @@ import Foundation
 
 /// A colour in CIE Lab (1976) under D65, the white of sRGB, for the observer of 2 degrees.
 ///
-/// The digits of matrix and white are scikit-image's, so that values are the same. Its white is not exactly the matrix's, so
-/// that a and b of gray are up to 0.005 from 0.
+/// The digits of matrix and white are scikit-image's, so that values are the same. Its white is not exactly the
+/// matrix's, so that a and b of gray are up to 0.005 from 0.
 public struct LabColor: Sendable, Equatable {
   /// L, from 0 (black) to 100 (white).
   public var lightness: Float

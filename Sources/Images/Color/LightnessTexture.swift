@@ -3,8 +3,8 @@ import Threads
 
 /// How much an image's lightness varies within the pixels of a smaller version of it.
 enum LightnessTexture {
-  /// The least variance within each small pixel and its neighbours, so that edges do not count; 0 where the other image is not
-  /// smaller.
+  /// The least variance within each small pixel and its neighbours, so that edges do not count; 0 where the other image
+  /// is not smaller.
   ///
   /// - Parameter lightness: `[1, H, W, 1]`.
   static func variances(of lightness: NDArray, height: Int, width: Int) -> [Float] {

@@ -44,8 +44,8 @@ struct SampleConversion {
     }
   }
 
-  /// sRGB's values for samples that are light to the power of `gamma`; nil where `gamma` is nonsense or near 1/2.2, which in most
-  /// files means sRGB.
+  /// sRGB's values for samples that are light to the power of `gamma`; nil where `gamma` is nonsense or near 1/2.2,
+  /// which in most files means sRGB.
   private static func curve(_ gamma: Double, _ bitDepth: Image.BitDepth) -> [Float]? {
     guard (0.1...10).contains(gamma), abs(gamma * 2.2 - 1) > 0.05 else { return nil }
     let largest = Double(bitDepth.largestSample)

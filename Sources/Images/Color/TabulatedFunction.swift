@@ -1,5 +1,5 @@
-/// A smooth function on 0...1, linearly interpolated between its values at all samples of 16 bits. Arguments beyond 0...1 are
-/// clamped.
+/// A smooth function on 0...1, linearly interpolated between its values at all samples of 16 bits. Arguments beyond
+/// 0...1 are clamped.
 ///
 /// Without it, powers and roots would take most of the time of converting colours.
 struct TabulatedFunction: Sendable {

@@ -2,9 +2,9 @@ import Foundation
 
 /// An image's colours that its profile has but sRGB does not.
 ///
-/// The image's pixels show the nearest colours of sRGB instead. Where a result still shows such a nearest colour, the original
-/// colour is written; the more it differs, the less of the original is restored, and none from a difference of `reach` on. So
-/// what a network leaves unchanged keeps its look. Enlarged results get interpolated originals.
+/// The image's pixels show the nearest colours of sRGB instead. Where a result still shows such a nearest colour, the
+/// original colour is written; the more it differs, the less of the original is restored, and none from a difference of
+/// `reach` on. So what a network leaves unchanged keeps its look. Enlarged results get interpolated originals.
 package struct WideColors: Sendable, Equatable {
   private let width: Int
   private let height: Int
@@ -12,8 +12,8 @@ package struct WideColors: Sendable, Equatable {
   /// The index of each row's first colour.
   private let rowStarts: [Int]
   private let columns: [Int32]
-  /// For each colour its nearest one in sRGB, and the difference of the original from that in the profile's samples; in units
-  /// of 1/32767.
+  /// For each colour its nearest one in sRGB, and the difference of the original from that in the profile's samples; in
+  /// units of 1/32767.
   private let seen: [SIMD4<Int16>]
   private let lost: [SIMD4<Int16>]
 

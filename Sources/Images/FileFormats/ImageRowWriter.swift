@@ -1,7 +1,8 @@
 import CImageCodecs
 import Foundation
 
-/// Encodes an image file row by row from the top, so that neither the image nor the file has to be in memory as a whole.
+/// Encodes an image file row by row from the top, so that neither the image nor the file has to be in memory as a
+/// whole.
 package final class ImageRowWriter {
   private let format: ImageFileFormat
   private let path: String

@@ -24,8 +24,8 @@ extension Image {
     try writer.finish()
   }
 
-  /// The image as it is read back from a JPEG file of some quality, 1...100, and with colour of half the resolution both ways
-  /// (4:2:0).
+  /// The image as it is read back from a JPEG file of some quality, 1...100, and with colour of half the resolution
+  /// both ways (4:2:0).
   package func compressedAsJPEG(quality: Int) throws -> Image {
     let name = "a compressed image"
     var data = Data()

@@ -40,7 +40,8 @@ package struct SampleRows: Sendable {
     }
   }
 
-  /// Fills in a part of the image, as high as these rows, from column `x` on; composited on white where the file has no alpha.
+  /// Fills in a part of the image, as high as these rows, from column `x` on; composited on white where the file has no
+  /// alpha.
   package mutating func place(_ part: Image, x: Int) {
     precondition(
       part.height == height && x >= 0 && x + part.width <= width && part.colorChannels == (channels < 3 ? 1 : 3),

@@ -1,7 +1,7 @@
 import Foundation
 
-/// EXIF data (CIPA DC-008, in the layout of TIFF 6.0), to change what depends on the pixels. Everything else keeps its offset,
-/// because makers' notes hold offsets into the data.
+/// EXIF data (CIPA DC-008, in the layout of TIFF 6.0), to change what depends on the pixels. Everything else keeps its
+/// offset, because makers' notes hold offsets into the data.
 struct ExifData {
   private var bytes: [UInt8]
   private let isLittleEndian: Bool

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The chunks of a PNG file that hold metadata (W3C's PNG specification, 3rd edition, 11.3; XMP specification part 3, 1.1.5).
-/// They may also follow the pixels.
+/// The chunks of a PNG file that hold metadata (W3C's PNG specification, 3rd edition, 11.3; XMP specification part 3,
+/// 1.1.5). They may also follow the pixels.
 enum PNGChunks {
   private static let xmpKeyword = "XML:com.adobe.xmp"
   private static let signatureSize = 8

@@ -33,8 +33,8 @@ struct PNGText {
   }
 }
 
-/// Bytes in hexadecimal digits, as ImageMagick writes them into PNG files: a line with the kind, one with the size, and lines of
-/// 72 digits.
+/// Bytes in hexadecimal digits, as ImageMagick writes them into PNG files: a line with the kind, one with the size, and
+/// lines of 72 digits.
 enum RawProfile {
   /// The kind follows.
   static let keyword = "Raw profile type "

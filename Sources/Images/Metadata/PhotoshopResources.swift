@@ -2,8 +2,8 @@ import Foundation
 
 /// Photoshop's image resources, one of which holds IPTC's records; in a JPEG file they are in APP13 segments.
 ///
-/// A resource is "8BIM", a number of two bytes, a name, the size of its data in four bytes, and the data; name and data are
-/// padded to an even size.
+/// A resource is "8BIM", a number of two bytes, a name, the size of its data in four bytes, and the data; name and data
+/// are padded to an even size.
 enum PhotoshopResources {
   private static let signature = Array("8BIM".utf8)
   private static let iptcNumber = 0x0404

@@ -1,8 +1,8 @@
 import Foundation
 
 extension LabColor {
-  /// CIEDE2000 by the formulas of Sharma, Wu and Dalal (2005): 0 for equal colours, about 1 for a difference that is just
-  /// visible.
+  /// CIEDE2000 by the formulas of Sharma, Wu and Dalal (2005): 0 for equal colours, about 1 for a difference that is
+  /// just visible.
   public func difference(to other: LabColor) -> Double {
     let meanChroma = (Double(chroma) + Double(other.chroma)) / 2
     let stretch = 1.5 - 0.5 * Self.saturation(meanChroma)

@@ -2,8 +2,8 @@ import Foundation
 
 /// The discrete Fourier transform of one length: sums of samples times exp(-2πi · frequency · index / length).
 ///
-/// A length that is not a power of two is computed as a convolution with a chirp, by transforms of a power of two (Bluestein
-/// 1970).
+/// A length that is not a power of two is computed as a convolution with a chirp, by transforms of a power of two
+/// (Bluestein 1970).
 struct FourierTransform: Sendable {
   let count: Int
   private let powerOfTwo: PowerOfTwoTransform
@@ -41,7 +41,8 @@ struct FourierTransform: Sendable {
       real: real, imaginary: imaginary, transformedReal: inverseReal, transformedImaginary: inverseImaginary)
   }
 
-  /// Replaces `count` complex samples by their transform: frequencies from 0 up and, past the middle, negative ones up to -1.
+  /// Replaces `count` complex samples by their transform: frequencies from 0 up and, past the middle, negative ones up
+  /// to -1.
   func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
     precondition(real.count == count && imaginary.count == count, "these are not \(count) samples")
     guard let chirp else { return powerOfTwo.transform(&real, &imaginary) }

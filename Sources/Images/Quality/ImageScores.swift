@@ -29,7 +29,8 @@ public struct ImageScore: Sendable, Equatable {
     self.value = value
   }
 
-  /// Measure by measure, the means over the images that have a value. The lists hold the same measures in the same order.
+  /// Measure by measure, the means over the images that have a value. The lists hold the same measures in the same
+  /// order.
   public static func means(of scores: [[ImageScore]]) -> [ImageScore] {
     guard let first = scores.first else { return [] }
     return first.indices.map { index in

@@ -2,8 +2,8 @@ import Foundation
 import Threads
 
 extension Image {
-  /// The radial power spectrum of the luma: the mean power in rings of equal width, from frequency 0 to the Nyquist frequency,
-  /// half a period per pixel.
+  /// The radial power spectrum of the luma: the mean power in rings of equal width, from frequency 0 to the Nyquist
+  /// frequency, half a period per pixel.
   ///
   /// The mean is subtracted first, and the image fades out towards its borders (a Hann window), which would otherwise
   /// look like sharp edges. Rings that hold none of this size's frequencies are 0.
@@ -13,8 +13,8 @@ extension Image {
     RingSums(HalfSpectrum(grayscale()), rings: max(1, rings)).means
   }
 
-  /// The energy above half the Nyquist frequency, summed over the rings of the power spectrum, as a share of the truth's:
-  /// below 1 where fine detail is lost, above 1 where it is invented or noisy. Nil where the truth has none.
+  /// The energy above half the Nyquist frequency, summed over the rings of the power spectrum, as a share of the
+  /// truth's: below 1 where fine detail is lost, above 1 where it is invented or noisy. Nil where the truth has none.
   ///
   /// Unlike the signal-to-noise ratio it does not reward blur. Throws `ImageError.unlike` for a truth of another
   /// size or with other channels.
@@ -60,7 +60,8 @@ private struct HalfSpectrum {
               guard row < end else { return Array(repeating: 0, count: width) }
               return (0..<width).map { (Double(samples[row * width + $0]) - mean) * across[$0] * down[row] }
             }
-            // Two rows at once, as the real and imaginary parts of complex samples, which symmetry separates afterwards.
+            // Two rows at once, as the real and imaginary parts of complex samples, which symmetry separates
+            // afterwards.
             var (first, second) = (faded(row), faded(row + 1))
             transform.transform(&first, &second)
             for column in 0..<columns {

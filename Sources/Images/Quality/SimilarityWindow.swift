@@ -16,7 +16,8 @@ enum SimilarityWindow {
 
   private typealias Values = UnsafeMutableBufferPointer<Double>
 
-  /// The sum of the similarities of two images of the same size in one channel, over all windows whose first row is in `rows`.
+  /// The sum of the similarities of two images of the same size in one channel, over all windows whose first row is in
+  /// `rows`.
   static func similarities(of first: Image, and second: Image, channel: Int, rows: Range<Int>) -> Double {
     let across = first.width - size + 1
     let lineSize = moments * across
@@ -44,7 +45,8 @@ enum SimilarityWindow {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { body($0) }
   }
 
-  /// The values to average of one row: those of the two images, their squares and their product, each as wide as the image.
+  /// The values to average of one row: those of the two images, their squares and their product, each as wide as the
+  /// image.
   private static func load(_ first: Image, _ second: Image, row: Int, channel: Int, into samples: Values) {
     let (width, channels) = (first.width, first.channels)
     first.pixels.withUnsafeBufferPointer { first in

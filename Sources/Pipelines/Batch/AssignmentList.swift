@@ -1,7 +1,7 @@
 import Foundation
 
-/// Hands out what is left to do of a plan, one result after another. It passes over results that are there already, and over
-/// those that other processes are making.
+/// Hands out what is left to do of a plan, one result after another. It passes over results that are there already, and
+/// over those that other processes are making.
 struct AssignmentList {
   private var pending: ArraySlice<OutputPlan.Entry>
   /// Those that other processes had claimed.
@@ -47,7 +47,8 @@ struct AssignmentList {
     return nil
   }
 
-  /// Waits a little for other processes, then takes up again what they had claimed. False where they had claimed nothing.
+  /// Waits a little for other processes, then takes up again what they had claimed. False where they had claimed
+  /// nothing.
   mutating func retryClaimed() -> Bool {
     guard !elsewhere.isEmpty else { return false }
     Thread.sleep(forTimeInterval: Self.pause)

@@ -1,7 +1,8 @@
 import Foundation
 import Images
 
-/// What a batch tells its listener. Inputs are computed in the plan's order, but a result may be done before an earlier one.
+/// What a batch tells its listener. Inputs are computed in the plan's order, but a result may be done before an earlier
+/// one.
 public enum BatchEvent: Sendable {
   case started(files: Int)
   /// Something worth knowing about an image or its result, short of a failure.

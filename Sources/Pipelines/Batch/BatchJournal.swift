@@ -2,12 +2,12 @@ import Files
 import Foundation
 import Synchronization
 
-/// What a folder's results were made of: a line of JSON for each, in the folder's `.guise-journal`, written when the result
-/// is on the disk and just before it gets its name.
+/// What a folder's results were made of: a line of JSON for each, in the folder's `.guise-journal`, written when the
+/// result is on the disk and just before it gets its name.
 ///
-/// Several processes may work into one folder. Each claims a result before it makes it, by a lock on the journal that ends
-/// with the process, and sees in the journal what the others have made since. A line that a process was killed in the middle
-/// of is ignored.
+/// Several processes may work into one folder. Each claims a result before it makes it, by a lock on the journal that
+/// ends with the process, and sees in the journal what the others have made since. A line that a process was killed in
+/// the middle of is ignored.
 final class BatchJournal: Sendable {
   struct Record: Codable, Sendable {
     /// The result's path below the folder.
@@ -68,16 +68,16 @@ final class BatchJournal: Sendable {
   private let locks: ByteLocks
   private let contents = Mutex(Contents())
 
-  /// The bytes of the journal that are locked: while a line is appended, as long as a process works here, and one for each
-  /// result that a process has claimed, by the hash of its path.
+  /// The bytes of the journal that are locked: while a line is appended, as long as a process works here, and one for
+  /// each result that a process has claimed, by the hash of its path.
   private enum LockedByte {
     static let appending = 0
     static let presence = 1
     static let firstClaim = 2
   }
 
-  /// Opens a folder's journal, and makes both where needed. Half-written files of killed processes are deleted, unless another
-  /// process works in the folder. Throws `FileError`.
+  /// Opens a folder's journal, and makes both where needed. Half-written files of killed processes are deleted, unless
+  /// another process works in the folder. Throws `FileError`.
   ///
   /// - Parameter subfolders: the folders below it that results lie in.
   init(_ folder: URL, subfolders: Set<URL>) throws {
@@ -148,8 +148,8 @@ final class BatchJournal: Sendable {
     }
   }
 
-  /// Lists a plan's inputs whose last attempt failed, in whichever process, in the folder's `failures.csv`; where there are
-  /// none, the file is deleted.
+  /// Lists a plan's inputs whose last attempt failed, in whichever process, in the folder's `failures.csv`; where there
+  /// are none, the file is deleted.
   func writeFailures(among entries: [OutputPlan.Entry]) throws {
     locks.wait(for: LockedByte.appending, .exclusive)
     defer { locks.release(LockedByte.appending) }

@@ -1,7 +1,8 @@
 import Foundation
 import Images
 
-/// The result of one of a batch's files: what is complete of it is written on another thread while the rest is computed.
+/// The result of one of a batch's files: what is complete of it is written on another thread while the rest is
+/// computed.
 public final class BatchResult: ImageSink {
   /// Thrown into a computation where the batch was asked to stop.
   struct Stopped: Error {}

@@ -3,11 +3,12 @@ import Images
 
 /// Computes image after image, while the next ones are decoded and the last ones encoded.
 ///
-/// Results that are there already, made of the same input in the same way, are passed over, and several processes may work on
-/// one plan: a journal in the output folder tells what was made of what (`BatchJournal`).
+/// Results that are there already, made of the same input in the same way, are passed over, and several processes may
+/// work on one plan: a journal in the output folder tells what was made of what (`BatchJournal`).
 ///
-/// A result goes one way: `AssignmentList` hands out what to make, `PendingImage` reads its input, the caller computes it into
-/// a `BatchResult`, whose rows `ResultWriting` takes from a `RowQueue` into a file; `BatchTally` counts the outcomes.
+/// A result goes one way: `AssignmentList` hands out what to make, `PendingImage` reads its input, the caller computes
+/// it into a `BatchResult`, whose rows `ResultWriting` takes from a `RowQueue` into a file; `BatchTally` counts the
+/// outcomes.
 public struct ImageBatch: Sendable {
   /// How many files are read and written at the same time.
   public var jobs: Jobs
@@ -20,7 +21,8 @@ public struct ImageBatch: Sendable {
   public var reading: ImageReadingOptions
   /// Which of their images' metadata results get.
   public var metadata: ImageMetadata.Policy
-  /// An error in words, for events, the journal and the table of failures: its description, or with what to do about it.
+  /// An error in words, for events, the journal and the table of failures: its description, or with what to do about
+  /// it.
   public var words: @Sendable (any Error) -> String = { "\($0)" }
 
   public struct Jobs: Sendable, Equatable {
@@ -51,10 +53,10 @@ public struct ImageBatch: Sendable {
   /// Goes through the plan to its end, past files that fail, or until the disk is full.
   ///
   /// - Parameters:
-  ///   - identity: stands for all that results depend on besides their images, such as `Translator.identity`; results of
-  ///     another identity are made anew.
-  ///   - shouldStop: asked before each file, and between the parts of a result; once true, results that are computed are
-  ///     written and the rest is left.
+  ///   - identity: stands for all that results depend on besides their images, such as `Translator.identity`; results
+  ///     of another identity are made anew.
+  ///   - shouldStop: asked before each file, and between the parts of a result; once true, results that are computed
+  ///     are written and the rest is left.
   ///   - report: called with each event, one at a time, on any thread.
   ///   - compute: makes one image's result, whole or in parts, on the calling thread.
   ///

@@ -23,9 +23,10 @@ public struct OutputPlan: Sendable {
   public let isSingleFile: Bool
 
   /// - Parameters:
-  ///   - inputs: image files, and folders that are searched with their subfolders. The tree of a single folder is mirrored
-  ///     in the output folder itself; those of several folders, each in a subfolder of its name.
-  ///   - output: a folder, which is made where needed; for a single input file also a file, if it has an image's extension.
+  ///   - inputs: image files, and folders that are searched with their subfolders. The tree of a single folder is
+  ///     mirrored in the output folder itself; those of several folders, each in a subfolder of its name.
+  ///   - output: a folder, which is made where needed; for a single input file also a file, if it has an image's
+  ///     extension.
   ///   - quality: of JPEG files, 1...100.
   ///
   /// Throws `OutputPlanError` or `DatasetError`.
@@ -80,8 +81,8 @@ public struct OutputPlan: Sendable {
         continue
       }
       guard location(input) != outputLocation else { throw OutputPlanError.intoItsInput(path: output.relativePath) }
-      // Where the output folder lies inside the input folder, earlier results are no inputs. Links that lead nowhere are: the
-      // batch reports them as failures.
+      // Where the output folder lies inside the input folder, earlier results are no inputs. Links that lead nowhere
+      // are: the batch reports them as failures.
       let folder = try ImageFolder(input)
       let found = (folder.relativePaths + folder.brokenPaths).filter {
         !location(input.appending(path: $0)).hasPrefix(outputLocation + "/")
@@ -95,8 +96,8 @@ public struct OutputPlan: Sendable {
     return images.filter { seen.insert(Array($0.input.standardizedFileURL.path.utf8)).inserted }
   }
 
-  /// Where two inputs would get the same name, the input's extension stays in it (`a.jpg.png`); where that is not enough, a
-  /// number is added. Names that differ only in their normal form of Unicode count as the same.
+  /// Where two inputs would get the same name, the input's extension stays in it (`a.jpg.png`); where that is not
+  /// enough, a number is added. Names that differ only in their normal form of Unicode count as the same.
   private static func assigned(
     _ images: [(input: URL, relativePath: String)], in output: URL, format: OutputFormat, quality: Int
   ) -> (entries: [Entry], renamed: [Entry]) {

@@ -1,8 +1,8 @@
 import Foundation
 import Images
 
-/// Rows on their way from the thread that computes them to the one that writes them. At most one band of rows waits, so that
-/// neither thread gets far ahead of the other.
+/// Rows on their way from the thread that computes them to the one that writes them. At most one band of rows waits, so
+/// that neither thread gets far ahead of the other.
 final class RowQueue: @unchecked Sendable {
   // Unchecked: `condition` guards every variable below it.
   private let condition = NSCondition()

@@ -5,9 +5,9 @@ import Tensors
 
 /// Gives photographs colours that a network finds.
 ///
-/// The network sees a photograph's lightness (L of CIE Lab) at a working size. Its colours are upsampled to the photograph's
-/// size along the edges of its lightness, and joined with that lightness, so that nothing is blurred. Gray, sepia and colour
-/// photographs of the same lightness get the same colours.
+/// The network sees a photograph's lightness (L of CIE Lab) at a working size. Its colours are upsampled to the
+/// photograph's size along the edges of its lightness, and joined with that lightness, so that nothing is blurred.
+/// Gray, sepia and colour photographs of the same lightness get the same colours.
 public struct Colorizer {
   /// The sizes that can be worked at, in pixels.
   public static let sizes = 32...2048
@@ -25,8 +25,9 @@ public struct Colorizer {
 
   /// - Parameters:
   ///   - network: takes L/50 - 1 and gives a/110 and b/110.
-  ///   - size: the shorter side of the network's input in pixels, one of `sizes`; colours are less reliable much above the
-  ///     size of training. For very long images the shorter side is less, so that the longer one is at most four times `size`.
+  ///   - size: the shorter side of the network's input in pixels, one of `sizes`; colours are less reliable much above
+  ///     the size of training. For very long images the shorter side is less, so that the longer one is at most four
+  ///     times `size`.
   ///   - strength: the factor that colours are multiplied by, one of `strengths`; 0 gives gray.
   ///   - precision: one whose `obstacle` is nil.
   ///
@@ -49,7 +50,8 @@ public struct Colorizer {
     "colorize, model \(network.fingerprint.text), size \(size), strength \(strength), \(precision.rawValue)"
   }
 
-  /// The image in colour, with its lightness, size, alpha, bit depth and metadata. Colours outside of sRGB's gamut lose chroma.
+  /// The image in colour, with its lightness, size, alpha, bit depth and metadata. Colours outside of sRGB's gamut lose
+  /// chroma.
   ///
   /// Throws `TranslationError` where the network needs more memory than there is.
   public func colorize(_ image: Image) throws -> Image {

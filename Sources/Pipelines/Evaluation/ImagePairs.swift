@@ -19,8 +19,8 @@ public struct ImagePairs: Sendable {
 extension ImagePairs {
   /// - Parameters:
   ///   - outputs: an image file, or a folder that is searched with its subfolders.
-  ///   - truths: for a file, a file of any name; for a folder, a folder in which a result's truth has the same path, apart
-  ///     from the extension; a result may also add its extension to the truth's (`a.jpg.png` for `a.jpg`).
+  ///   - truths: for a file, a file of any name; for a folder, a folder in which a result's truth has the same path,
+  ///     apart from the extension; a result may also add its extension to the truth's (`a.jpg.png` for `a.jpg`).
   ///
   /// Throws `PairError`, also where the folders have no pair, or `DatasetError`.
   public init(outputs: URL, truths: URL) throws {

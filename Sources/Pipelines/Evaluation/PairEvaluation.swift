@@ -12,8 +12,8 @@ public enum PairEvaluation: Sendable {
   /// images count as three equal colours.
   case colors
 
-  /// A truth may be larger than its result by this many pixels at the right and bottom, which are cropped: what is left over
-  /// where its size is no multiple of a network's scale, which is at most 8.
+  /// A truth may be larger than its result by this many pixels at the right and bottom, which are cropped: what is left
+  /// over where its size is no multiple of a network's scale, which is at most 8.
   public static let largestExcess = 7
 
   /// What is measured, in the order of the scores.

@@ -10,8 +10,8 @@ public enum BundledModel {
   private static let variable = "GUISE_MODELS"
 
   /// Looks into the folder that the environment's `GUISE_MODELS` names. Without that variable it looks into
-  /// `../share/guise/models` relative to the program's folder, `data/models` in each folder above that, and `data/models` in
-  /// the working folder. Throws `ModelError.notBundled`.
+  /// `../share/guise/models` relative to the program's folder, `data/models` in each folder above that, and
+  /// `data/models` in the working folder. Throws `ModelError.notBundled`.
   public static func url(of name: String) throws -> URL {
     let files = folders.map { $0.appending(path: name) }
     guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {

@@ -5,7 +5,8 @@ import Tensors
 extension TranslationNetwork {
   /// The network's output for an input `[1, H, W, inputChannels]` of any size: `[1, H, W, outputChannels]`.
   ///
-  /// The input is extended by reflection at its right and bottom to a size that the network takes, and the output cropped.
+  /// The input is extended by reflection at its right and bottom to a size that the network takes, and the output
+  /// cropped.
   ///
   /// - Parameters:
   ///   - precision: one whose `obstacle` is nil.

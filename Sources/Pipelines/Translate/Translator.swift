@@ -7,8 +7,8 @@ import Tensors
 
 /// Translates images of any size with a generator.
 ///
-/// Where memory does not suffice for an image as a whole, a generator that is a chain of stages computes it in strips, stage by
-/// stage, with the norms' statistics of the whole image: the result is the same but for rounding.
+/// Where memory does not suffice for an image as a whole, a generator that is a chain of stages computes it in strips,
+/// stage by stage, with the norms' statistics of the whole image: the result is the same but for rounding.
 public struct Translator {
   private let generator: any TranslationNetwork
   private let precision: Precision
@@ -34,7 +34,8 @@ public struct Translator {
   /// Stands for all that results depend on besides their images.
   public var identity: String { "translate, model \(generator.fingerprint.text), \(precision.rawValue)" }
 
-  /// The image's translation: of its size, with its alpha, bit depth and metadata; gray or in colour as the generator makes it.
+  /// The image's translation: of its size, with its alpha, bit depth and metadata; gray or in colour as the generator
+  /// makes it.
   ///
   /// Throws `TranslationError` for an image that needs more memory than there is.
   public func translate(_ image: Image) throws -> Image {

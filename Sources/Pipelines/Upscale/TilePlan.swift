@@ -1,15 +1,15 @@
 /// How an image is cut into tiles whose results together equal the result of the whole image.
 ///
-/// A tile computes one part of the result, and reads that part with a halo as wide as the network's receptive field reaches,
-/// or up to the image's border, where the network pads with the same zeros as in the whole image. All tiles read the same
-/// number of pixels, so that their memory can be reused.
+/// A tile computes one part of the result, and reads that part with a halo as wide as the network's receptive field
+/// reaches, or up to the image's border, where the network pads with the same zeros as in the whole image. All tiles
+/// read the same number of pixels, so that their memory can be reused.
 package struct TilePlan: Equatable {
   /// One tile along one axis, in pixels of the image.
   package struct Span: Equatable {
     /// What the tile computes. The parts of successive spans adjoin.
     package var part: Range<Int>
-    /// What the tile reads: its part with the halo. It may end beyond the image, which is then extended to a size that the
-    /// network takes.
+    /// What the tile reads: its part with the halo. It may end beyond the image, which is then extended to a size that
+    /// the network takes.
     package var extent: Range<Int>
   }
 

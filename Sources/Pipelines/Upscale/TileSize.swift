@@ -38,8 +38,8 @@ extension Upscaler {
     }
   }
 
-  /// The pixels computed, which larger tiles save, weighed against memory: four more gigabytes cost as much as twice the
-  /// pixels.
+  /// The pixels computed, which larger tiles save, weighed against memory: four more gigabytes cost as much as twice
+  /// the pixels.
   private func cost(of plan: TilePlan, for image: Image) -> Double {
     let pixels = plan.count * plan.extentSize.height * plan.extentSize.width
     return Double(pixels) * (1 + Double(memory(for: plan, of: image)) / 4e9)

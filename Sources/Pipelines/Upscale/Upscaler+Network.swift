@@ -3,8 +3,8 @@ import Models
 import Tensors
 
 extension Upscaler {
-  /// Enlarges the colours of part of an image by the network, which sees the image extended by reflection at its right and
-  /// bottom.
+  /// Enlarges the colours of part of an image by the network, which sees the image extended by reflection at its right
+  /// and bottom.
   ///
   /// Features are computed for all that the network sees; the output only for what is kept, in tiles of its own.
   ///

@@ -5,10 +5,10 @@ import Tensors
 
 /// A super-resolution network over whole images of any size, in tiles that together give what it makes of the whole.
 ///
-/// Gray stays gray and colour stays colour: a network of colours gets gray in all three channels, and the luma of its output
-/// is taken; a network of gray gets each colour channel by itself. Alpha is enlarged by bicubic interpolation, which leaves
-/// opaque and transparent areas as they are. Fully transparent pixels take the colours of visible ones nearby before the
-/// network sees them, so that hidden colours do not show along borders.
+/// Gray stays gray and colour stays colour: a network of colours gets gray in all three channels, and the luma of its
+/// output is taken; a network of gray gets each colour channel by itself. Alpha is enlarged by bicubic interpolation,
+/// which leaves opaque and transparent areas as they are. Fully transparent pixels take the colours of visible ones
+/// nearby before the network sees them, so that hidden colours do not show along borders.
 public struct Upscaler {
   let network: any UpscalingNetwork
   let precision: Precision
@@ -19,8 +19,8 @@ public struct Upscaler {
   public var memoryLimit: Int?
 
   /// - Parameters:
-  ///   - scale: from 1 to the network's; the network's if nil. For a smaller one the network's output is reduced by a Lanczos
-  ///     filter.
+  ///   - scale: from 1 to the network's; the network's if nil. For a smaller one the network's output is reduced by a
+  ///     Lanczos filter.
   ///   - precision: one whose `obstacle` is nil.
   ///
   /// Throws `UpscalingError`.
@@ -44,14 +44,16 @@ public struct Upscaler {
   /// Stands for all that results depend on besides their images.
   public var identity: String { "upscale, model \(network.fingerprint.text), scale \(scale), \(precision.rawValue)" }
 
-  /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` where memory is lacking.
+  /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` where memory is
+  /// lacking.
   public func upscale(_ image: Image) throws -> Image {
     let canvas = ImageCanvas()
     try upscale(image, into: canvas)
     return canvas.image
   }
 
-  /// The same tile by tile into a sink, which may write complete rows to a file: the result is never in memory as a whole.
+  /// The same tile by tile into a sink, which may write complete rows to a file: the result is never in memory as a
+  /// whole.
   public func upscale(_ image: Image, into sink: some ImageSink) throws {
     let plan = try plan(for: image)
     var result = image.header
