@@ -1,4 +1,4 @@
-import Files
+import Checkpoints
 import Images
 import Pipelines
 
@@ -15,6 +15,7 @@ enum ErrorText {
   static func text(of error: any Error, reading: Reading = .fixed) -> String {
     switch error {
     case let error as ComputationError: "\(error.path): \(text(of: error.cause, reading: reading))"
+    case let error as CheckpointError: text(error, error.use.map { "use guise \(command(for: $0))" })
     case let error as ImageError: text(error, remedy(error, reading))
     case let error as ModelError: text(error, remedy(error))
     case let error as TranslationError: text(error, remedy(error))
@@ -25,6 +26,14 @@ enum ErrorText {
 
   private static func text(_ error: any Error, _ remedy: String?) -> String {
     "\(error)" + (remedy.map { ": \($0)" } ?? "")
+  }
+
+  private static func command(for use: ModelUse) -> String {
+    switch use {
+    case .translation: "translate"
+    case .upscaling: "upscale"
+    case .colorization: "colorize"
+    }
   }
 
   private static func remedy(_ error: ImageError, _ reading: Reading) -> String? {
