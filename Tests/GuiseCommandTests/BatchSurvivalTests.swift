@@ -3,7 +3,7 @@ import Images
 import Tensors
 import Testing
 
-/// Batches that end before their time, and batches that share a folder.
+/// Batches that are killed, and batches that share a folder.
 @Suite struct BatchSurvivalTests {
   private let guise: GuiseProgram
   private static let count = 120

@@ -26,7 +26,7 @@ import Testing
       network, description: ModelDescription(task: "colorization", network: .resnet(configuration)), to: guise[path])
   }
 
-  /// With the bundled model's stand-in.
+  /// With a small model in place of the bundled one.
   private func colorize(_ arguments: String...) throws -> GuiseProgram.Result {
     try guise.run(["colorize", "-o", "out"] + arguments, environment: ["GUISE_MODELS": guise["models"].path])
   }

@@ -26,7 +26,7 @@ import Testing
     try ModelFile.write(network, description: description, to: guise[path])
   }
 
-  /// With the bundled model's stand-in.
+  /// With a small model in place of the bundled one.
   private func upscale(_ arguments: String...) throws -> GuiseProgram.Result {
     try guise.run(["upscale", "-o", "out"] + arguments, environment: ["GUISE_MODELS": guise["models"].path])
   }

@@ -4,11 +4,11 @@ import Tensors
 import Testing
 import Threads
 
-/// What scikit-image makes of some colours, by scripts/golden/color.py.
+/// scikit-image's results for some colours, made by scripts/golden/color.py.
 private struct GoldenColors: Decodable {
   let colors: [[Float]]
   let lab: [[Double]]
-  /// CIEDE2000 of each colour and the next.
+  /// CIEDE2000 between each colour and the next.
   let neighborDifferences: [Double]
   /// Sharma's test data: L, a and b of one colour, of the other, and their difference.
   let pairs: [[Double]]
@@ -27,7 +27,7 @@ extension LabColor {
 }
 
 extension SIMD3<Float> {
-  /// Samples of 8 bits, rounded to the nearest.
+  /// Samples rounded to 8 bits.
   fileprivate var bytes: SIMD3<UInt8> { SIMD3<UInt8>((255 * self).rounded(.toNearestOrAwayFromZero)) }
 }
 
@@ -78,7 +78,7 @@ extension SIMD3<Float> {
     #expect(try image.grayscale().meanColorDifference(to: image.grayscale().withColors()) == 0)
   }
 
-  /// All 16,777,216, a plane of one red after the other.
+  /// All 16,777,216 colours, one plane of equal red after another.
   @Test func everyColorComesBackFromLab() {
     var others = 0
     for red in 0..<256 {

@@ -35,11 +35,11 @@ import Threads
   }
 }
 
-/// What the literature on super-resolution reports, on Y without the 4 outermost pixels.
+/// Figures that the literature on super-resolution reports, measured on Y without the 4 outermost pixels.
 @Suite struct LiteratureTests {
   private static let sets = [("Set5", 28.42, 0.8104), ("Set14", 26.00, 0.7027)]
 
-  /// Truth, its top left part of whole low-resolution pixels, with the standard low-resolution image.
+  /// The truth, cropped at the right and bottom to whole low-resolution pixels, and the standard low-resolution image.
   private func images(of set: String) throws -> [(name: String, truth: Image, small: Image)] {
     let folder = TestData.folder.appending(path: "sr")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: set).path).sorted()
@@ -70,7 +70,7 @@ import Threads
     #expect(abs(meanRatio - ratio) < 0.03 && abs(meanSimilarity - similarity) < 0.001, "\(meanRatio) \(meanSimilarity)")
   }
 
-  /// A gray image is scored as it is.
+  /// A gray image is scored on its own values.
   private func scored(_ image: Image) -> Image {
     let luma = image.channels == 1 ? image : image.videoLuma()
     return luma.cropped(x: 4, y: 4, width: image.width - 8, height: image.height - 8)

@@ -3,7 +3,7 @@ import Images
 import Testing
 
 struct ImageRowWriterTests {
-  /// The file made of parts: bands of rows, each from two parts side by side.
+  /// The file written in parts: bands of rows, each of two parts side by side.
   private func encodedInParts(_ image: Image, as format: ImageFileFormat, bandHeight: Int) throws -> Data {
     let file = format.header(for: image.header)
     var data = Data()

@@ -14,11 +14,11 @@ struct MetadataTests {
       iptc: Data([0x1c, 2, 120, 0, 3, 0x61, 0x62, 0x63]), iccProfile: profile)
     let image = Image.pattern(width: 9, height: 7, channels: 3, metadata: metadata)
     var read = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
-    read.metadata.wideColors = nil  // of the pattern
+    read.metadata.wideColors = nil  // the pattern has some
     #expect(read.metadata == metadata)
   }
 
-  /// What ExifTool wrote (scripts/golden/metadata.py) is the same in either format, and stays so.
+  /// Metadata that ExifTool wrote (scripts/golden/metadata.py) read the same from either format, and are kept.
   @Test func exifToolsFilesAreCarriedIntoBothFormats() throws {
     let (jpeg, png) = (try Golden.image("metadata.jpg"), try Golden.image("metadata.png"))
     #expect((jpeg.width, jpeg.height, png.width, png.height) == (16, 24, 16, 24))
@@ -30,7 +30,7 @@ struct MetadataTests {
         let again = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
         #expect(again.metadata.xmp == image.metadata.xmp && again.metadata.iptc == image.metadata.iptc)
         #expect(again.metadata.notices.isEmpty)
-        // But for the size that it tells, of a picture that has been turned.
+        // Except for its sizes, as the image has been turned.
         let pairs = zip(try #require(again.metadata.exif), try #require(image.metadata.exif))
         #expect(again.metadata.exif?.count == image.metadata.exif?.count && pairs.filter { $0 != $1 }.count == 2)
       }
@@ -40,7 +40,7 @@ struct MetadataTests {
   @Test func exifTellsTheSizeOfWhatIsWritten() throws {
     let image = try Golden.image("metadata.jpg").resized(toWidth: 300, height: 70_000)
     let exif = try #require(Image(encoded: image.encoded(as: .png, path: "a"), path: "a").metadata.exif)
-    // Tag, kind (16 bits, then 32), count and number.
+    // Tag, kind (short, then long), count and number.
     #expect(exif.range(of: Data([0xa0, 0x02, 0, 3, 0, 0, 0, 1, 0x01, 0x2c, 0, 0])) != nil)
     #expect(exif.range(of: Data([0xa0, 0x03, 0, 4, 0, 0, 0, 1, 0, 0x01, 0x11, 0x70])) != nil)
   }
@@ -76,7 +76,7 @@ struct MetadataTests {
     #expect(metadata.xmp == expected.map { Data($0.utf8) })
   }
 
-  /// Directories that lead to themselves, beyond the data, or to far more values than there are.
+  /// Directories that link to themselves or beyond the data, or claim far more values than there are.
   @Test func hostileExifIsLeftOutWithItsPlaces() {
     func directory(_ entries: [(tag: UInt8, count: UInt8, value: UInt8)]) -> Data {
       let links = entries.flatMap {
@@ -111,7 +111,7 @@ struct MetadataTests {
 
   @Test(arguments: 1...8, [false, true])
   func orientationIsAppliedAndReset(orientation: Int, isLittleEndian: Bool) throws {
-    // Three columns, two rows, as stored; and as seen.
+    // Three columns and two rows as stored, and as seen upright.
     let seen: [(width: Int, values: [Int])] = [
       (3, [1, 2, 3, 4, 5, 6]), (3, [3, 2, 1, 6, 5, 4]), (3, [6, 5, 4, 3, 2, 1]), (3, [4, 5, 6, 1, 2, 3]),
       (2, [1, 4, 2, 5, 3, 6]), (2, [4, 1, 5, 2, 6, 3]), (2, [6, 3, 5, 2, 4, 1]), (2, [3, 6, 2, 5, 1, 4]),

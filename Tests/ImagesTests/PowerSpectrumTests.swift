@@ -26,7 +26,7 @@ import Threads
     #expect(try image.withColors().detail(comparedTo: image) == 1)
   }
 
-  /// Waves of one length along one direction lie in one ring and its neighbours.
+  /// A sine wave's power lies in one ring and its neighbours.
   @Test(arguments: [(97, 61), (64, 128), (250, 1), (1, 130), (120, 90)], [0.1, 0.4, 0.8])
   func aWaveIsOneRing(size: (width: Int, height: Int), frequency: Double) {
     let isAcross = size.width > size.height

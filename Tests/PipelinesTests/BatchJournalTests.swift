@@ -5,7 +5,7 @@ import Pipelines
 import Synchronization
 import Testing
 
-/// What is made anew, and what is not.
+/// Which results are made anew, and which are kept.
 @Suite struct BatchJournalTests {
   private let scratch: Scratch
 
@@ -47,14 +47,14 @@ import Testing
   @Test func whatWasNotMadeHereIsLeftAlone() throws {
     try scratch.write("out/a.png", Data("mine".utf8))
     #expect(try run() == ["b.png", "c.png"])
-    // Retouched by hand.
+    // A result retouched by hand.
     try scratch.write("out/c.png", Data("retouched".utf8))
     #expect(try run(identity: "other copy") == ["b.png"])
     #expect(try Data(contentsOf: scratch["out/a.png"]) == Data("mine".utf8))
     #expect(try Data(contentsOf: scratch["out/c.png"]) == Data("retouched".utf8))
   }
 
-  @Test func aLineThatSomebodyWasKilledInCountsForNothing() throws {
+  @Test func aLineThatAProcessWasKilledInIsIgnored() throws {
     #expect(try run().count == 3)
     let journal = scratch["out/.guise-journal"]
     let text = try String(contentsOf: journal, encoding: .utf8)
@@ -62,7 +62,7 @@ import Testing
     #expect(lines.count == 3)
     let last = try #require(lines.last)
     try Data((lines.dropLast().joined(separator: "\n") + "\n" + last.dropLast(20)).utf8).write(to: journal)
-    // Its result is there, and nobody knows of what.
+    // Its result is there, but not what it was made of.
     #expect(try run() == [])
     try FileManager.default.removeItem(at: scratch["out/c.png"])
     #expect(try run() == ["c.png"])
@@ -147,7 +147,7 @@ import Testing
     let plan = try plan()
     let computed = Mutex<[String]>([])
     let summaries = Mutex<[BatchSummary]>([])
-    // No batch goes on with its first image before all have begun one.
+    // No batch finishes its first image before all have begun one.
     let (haveBegun, haveEnded) = (DispatchGroup(), DispatchGroup())
     for _ in 0..<3 { haveBegun.enter() }
     for _ in 0..<3 {

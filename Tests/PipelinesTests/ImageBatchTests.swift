@@ -83,7 +83,7 @@ private final class Events: Sendable {
     }
   }
 
-  /// The image in four parts, two of them above the others.
+  /// The image in four parts, in two rows.
   private func putInParts(_ image: Image, into result: BatchResult) throws {
     try result.begin(image.header)
     for (index, (x, y)) in [(0, 0), (5, 0), (0, 4), (5, 4)].enumerated() {
@@ -168,7 +168,7 @@ private final class Events: Sendable {
     #expect(try scratch.names("out") == ["0.png", "failures.csv"])
   }
 
-  /// Rows are refused from some point on where writing has failed; computing ends there and does not wait for ever.
+  /// Where writing has failed, rows are refused, so that computing ends and does not wait forever.
   @Test func computingEndsWhereWritingFails() throws {
     let scratch = try Scratch()
     try scratch.writeImage("in/sub/0.png")

@@ -65,7 +65,7 @@ extension [ImageScore] {
     try scratch.write(path, image.encoded(as: .png, path: path))
   }
 
-  /// A picture of `width` by `height` pixels that differ from their neighbours; `step` in each sample between two.
+  /// An image whose pixels differ from their neighbours; `lifted` is added to each sample of 8 bits.
   private func picture(_ width: Int, _ height: Int, channels: Int = 3, lifted: Int = 0) -> Image {
     let pixels = (0..<width * height * channels).map { Float(($0 * 37 + $0 / 91) % 200 + lifted) / 255 }
     return Image(width: width, height: height, channels: channels, pixels: pixels)
@@ -131,7 +131,7 @@ extension [ImageScore] {
     try write("truth.png", truth)
     let expected = try output.videoLuma().peakSignalToNoiseRatio(to: truth.videoLuma())
     #expect(try scores(usesLuma: true)[.peakSignalToNoiseRatio] == expected)
-    // Five steps of each colour are 5 * 219 / 255 of the luma.
+    // Five steps of each colour are 5 * 219 / 255 steps of the luma.
     #expect(abs(expected - 20 * log10(255 / (5 * 219.0 / 255))) < 1e-3)
   }
 
@@ -145,7 +145,7 @@ extension [ImageScore] {
       let lumaRatio = truth.channels == 1 ? ratio : ratio + 20 * log10(255.0 / 219)
       #expect(try abs(scores(usesLuma: true).value(.peakSignalToNoiseRatio) - lumaRatio) < 1e-3)
     }
-    // Colours that are missing count, unless only luma is asked for.
+    // Missing colours count, unless only luma is compared.
     let red = Image(width: 20, height: 20, channels: 3, pixels: (0..<400).flatMap { _ in [1, 0, 0] as [Float] })
     try write("truth.png", red)
     try write("out.png", red.grayscale())

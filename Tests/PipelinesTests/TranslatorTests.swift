@@ -32,7 +32,7 @@ import Testing
     return Image(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  /// PyTorch's way: pad by reflection to a multiple of 4 at the right and bottom, translate, cut.
+  /// As PyTorch would: padded by reflection at the right and bottom to a multiple of 4, translated, cropped.
   @Test(arguments: [(20, 16), (21, 18), (30, 19)])
   func translatesTheImageExtendedByReflection(width: Int, height: Int) throws {
     let generator = generator()
@@ -50,7 +50,7 @@ import Testing
     #expect(result.pixels.allSatisfy { (0...1).contains($0) })
   }
 
-  /// A U-Net of eight halvings sees multiples of 256 pixels; a small image is mirrored back and forth to fill them.
+  /// A U-Net of eight halvings takes multiples of 256 pixels, for which a small image is mirrored several times.
   @Test(arguments: [(300, 200), (1, 1), (3, 70)])
   func extendsAnImageToWhatAUNetTakes(width: Int, height: Int) throws {
     let generator = unet(downsamplings: 8, norm: .instance)
@@ -81,7 +81,7 @@ import Testing
   @Test func refusesWhatMemoryCannotHold() {
     let generator = generator()
     var translator = Translator(generator)
-    // Three arrays of four channels, and the weights six times.
+    // Three arrays of four channels, and six times the weights.
     func needed(width: Int) -> Int { width * 16 * 4 * 12 + generator.parameterCount * 24 }
     translator.memoryLimit = needed(width: 20)
     #expect(throws: Never.self) { try translator.translate(image(width: 20, height: 16)) }
