@@ -78,9 +78,9 @@ import Testing
     #expect((result.width, result.height, result.channels) == (9, 17, output))
   }
 
-  @Test func refusesWhatMemoryCannotHold() {
+  @Test func refusesWhatMemoryCannotHold() throws {
     let generator = generator()
-    var translator = Translator(generator)
+    var translator = try Translator(generator)
     // Three arrays of four channels, and six times the weights.
     func needed(width: Int) -> Int { width * 16 * 4 * 12 + generator.parameterCount * 24 }
     translator.memoryLimit = needed(width: 20)
@@ -99,7 +99,7 @@ import Testing
     #expect(result.alpha == input.alpha)
     #expect(result.bitDepth == .sixteen)
     #expect(result.metadata == input.metadata)
-    #expect(try result.withoutAlpha().pixels == Translator(generator()).translate(colors).pixels)
+    #expect(try result.withoutAlpha().pixels == try Translator(generator()).translate(colors).pixels)
     #expect(try Translator(generator()).translate(image(width: 16, height: 16, channels: 2)).channels == 4)
   }
 
@@ -157,8 +157,8 @@ import Testing
     let other = unet(channels: (4, 3))
     let paired = ModelDescription(task: "paired", network: .unet(other.configuration))
     try ModelFile.write(other, description: paired, to: file)
-    #expect(throws: ModelError.unusableChannels(path: file.relativePath, input: 4, output: 3)) {
-      try Translator(modelAt: file)
-    }
+    let unusable = TranslationError.unusableChannels(input: 4, output: 3)
+    #expect(throws: ModelError.translation(path: file.relativePath, unusable)) { try Translator(modelAt: file) }
+    #expect(throws: unusable) { try Translator(other) }
   }
 }
