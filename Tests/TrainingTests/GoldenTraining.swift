@@ -42,7 +42,7 @@ extension GoldenFile {
     }
   }
 
-  private func keys<Network: Network>(of network: Network) -> [TensorKey] {
-    Network.tensorKeys(for: network.configuration)
+  private func keys<N: Network>(of network: N) -> [TensorKey] {
+    N.tensorKeys(for: network.configuration)
   }
 }
