@@ -25,10 +25,11 @@ public struct ModelFile: Sendable {
 
   package init(_ file: TensorFile) throws(CheckpointError) {
     self.file = file
-    tensors = file.tensorsWithoutPrefixes()
+    // Names in the program's own files are the network's, whatever they begin with.
+    isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
+    tensors = isSelfDescribed ? file.tensorsByName : file.tensorsWithoutPrefixes()
     do throws(MalformedFile) {
       let shapes = TensorShapes(tensors.mapValues(\.shape))
-      isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
       if isSelfDescribed {
         description = try ModelDescription(metadata: file.metadata)
         keys = try Self.keys(of: description.network, in: shapes)

@@ -48,7 +48,7 @@ extension MSRResNet {
 }
 
 extension MSRResNet {
-  /// The names in BasicSR's files; the direct form, which BasicSR lacks, goes from the blocks to `conv_last`.
+  /// The names in BasicSR's files; with direct upsampling, which BasicSR lacks, they go from the blocks to `conv_last`.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     let (width, steps) = (configuration.width, configuration.steps)
     var keys = TensorKey.convolution("first", "conv_first", configuration.inputChannels, width)
