@@ -25,7 +25,9 @@ import Testing
     let generator = ResNetGenerator(configuration)
     Initializer.normal(deviation: 0.02).initialize(generator, seed: 1, purpose: "example")
     try ModelFile.write(
-      generator, description: ModelDescription(task: "cyclegan", direction: .aToB, network: NetworkDescription(ResNetGenerator.self, configuration)),
+      generator,
+      description: ModelDescription(
+        task: "cyclegan", direction: .aToB, network: NetworkDescription(ResNetGenerator.self, configuration)),
       to: model)
     try writePhoto("photo.png", shade: 1)
 
