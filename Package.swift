@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Models", dependencies: ["Layers"]),
     .target(
-      name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Kernels", "Tensors", "Threads"]),
+      name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
     .target(name: "Datasets", dependencies: ["Images"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
     .target(name: "Pages"),
@@ -59,13 +59,13 @@ let package = Package(
     .target(
       name: "Pipelines",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pages", "Tensors", "Threads",
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Threads",
       ]),
     .target(name: "Guise", dependencies: ["Training", "Pipelines"]),
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Kernels", "Pipelines", "Threads", "Training",
+        "Pipelines", "Threads", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("Peers/peers.py")]),
@@ -80,9 +80,10 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Images"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors", "TestSupport"]),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Kernels", "Tensors", "TestSupport", "Threads"], exclude: ["Golden"]),
+      name: "TensorsTests", dependencies: ["Kernels", "Layers", "Tensors", "TestSupport", "Threads"],
+      exclude: ["Golden"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
@@ -90,11 +91,11 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Kernels", "TestSupport", "Threads", "Training"], exclude: ["Golden"]),
-    .testTarget(name: "PipelinesTests", dependencies: ["Files", "Kernels", "Pipelines", "TestSupport", "Threads"]),
+      name: "TrainingTests", dependencies: ["TestSupport", "Threads", "Training"], exclude: ["Golden"]),
+    .testTarget(name: "PipelinesTests", dependencies: ["Files", "Pipelines", "TestSupport", "Threads"]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
-    .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
+    .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "TestSupport"]),
   ] + widerKernels,
   swiftLanguageModes: [.v6]
 )

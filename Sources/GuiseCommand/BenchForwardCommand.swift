@@ -19,7 +19,7 @@ struct BenchForwardCommand: ParsableCommand {
     let images = Tensor(BenchImages.array("images", batch: options.batch, size: options.size))
     try options.measure("forward \(network.rawValue)") {
       // Reading the values makes sure that they are computed.
-      withoutGradients(precision: precision.precision) { generator(images) }.value.withHostMemory { _ in }
+      try withoutGradients(precision: precision.precision) { generator(images) }.value.withHostMemory { _ in }
     }
   }
 }

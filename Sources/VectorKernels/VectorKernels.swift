@@ -39,8 +39,8 @@ package protocol VectorKernels: Sendable {
   func accumulateGradientMoments(_ gradient: NormalizationGradient, sums: UnsafeMutablePointer<Float>)
   func finish(_ gradient: NormalizationGradient, means: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
 
-  /// Adam's step on a run of values; see `AdaptiveMomentsStep`.
-  func update(_ step: AdaptiveMomentsStep)
+  /// Adam's step on a run of values; see `AdamStep`.
+  func update(_ step: AdamStep)
 
   /// Winograd's transforms; see `WinogradTransform`.
   func transformInput(_ transform: WinogradTransform)

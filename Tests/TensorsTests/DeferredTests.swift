@@ -1,4 +1,3 @@
-import Kernels
 import Tensors
 import TestSupport
 import Testing

@@ -1,5 +1,4 @@
 import Foundation
-import Kernels
 import Layers
 import Models
 import Tensors
@@ -41,10 +40,10 @@ struct StripTranslation {
 
   private func add(_ stage: ConvolutionStage, to input: any RowSource) throws -> any RowSource {
     // Strips of the last stage were of other sizes: what is left of them would not be used again.
-    Buffer.releaseIdle()
+    ArrayMemory.releaseIdle()
     let computed = ComputedRows(stage, of: input, meter: meter)
     let norm = stage.instanceNorm
-    var moments = norm.map { _ in ImageMoments(channels: computed.channels) }
+    var moments = norm.map { _ in ImageMoments() }
     var rows: any RowSource = computed
     if Self.keepsRows(of: computed.size, image: image.size) {
       let stored = stored(computed, workingValues: plan.workingValues)

@@ -1,0 +1,157 @@
+import Kernels
+
+extension Tensor {
+  /// 2-D convolution (cross-correlation, as in all deep-learning libraries), zeros outside of the input.
+  ///
+  /// - Parameters:
+  ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
+  ///   - bias: `[outputChannels]`.
+  ///   - gathersMoments: whether an instance norm follows, which then need not read the result for its statistics.
+  /// - Returns: `[N, H', W', outputChannels]` with H' = (H + padding - dilation (kernel - 1) - 1) / stride + 1.
+  public func convolved(
+    with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
+    dilation: Size = Size(1), gathersMoments: Bool = false
+  ) -> Tensor {
+    precondition(
+      shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[2],
+      "an input of shape \(shape) does not fit a kernel of shape \(weight.shape)")
+    let geometry = ConvolutionGeometry(
+      input: shape, weight: weight.shape, stride: stride, padding: padding, dilation: dilation)
+    precondition(
+      geometry.outputHeight > 0 && geometry.outputWidth > 0,
+      "an input of shape \(shape) is smaller than a kernel of shape \(weight.shape)")
+    return Convolution(geometry: geometry, gathersMoments: gathersMoments).apply(
+      to: [self, weight] + (bias.map { [$0] } ?? []))
+  }
+
+  /// Transposed 2-D convolution: the input gradient of `convolved` as an operation of its own.
+  ///
+  /// - Parameters:
+  ///   - weight: `[kernelHeight, kernelWidth, outputChannels, inputChannels]`.
+  ///   - bias: `[outputChannels]`.
+  ///   - gathersMoments: whether an instance norm follows, which then need not read the result for its statistics.
+  ///   - outputPadding: rows and columns added below and on the right, to choose among the sizes that the matching
+  ///     convolution takes to the input's; smaller than the stride.
+  /// - Returns: `[N, H', W', outputChannels]` with
+  ///   H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1.
+  public func transposeConvolved(
+    with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
+    outputPadding: Size = Size(0), dilation: Size = Size(1), gathersMoments: Bool = false
+  ) -> Tensor {
+    precondition(
+      shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[3],
+      "an input of shape \(shape) does not fit a transposed kernel of shape \(weight.shape)")
+    precondition(
+      outputPadding.height < max(stride.height, dilation.height)
+        && outputPadding.width < max(stride.width, dilation.width),
+      "output padding \(outputPadding) must be smaller than the stride \(stride) or the dilation \(dilation)")
+    let height =
+      (shape[1] - 1) * stride.height - padding.top - padding.bottom + dilation.height * (weight.shape[0] - 1)
+      + outputPadding.height + 1
+    let width =
+      (shape[2] - 1) * stride.width - padding.left - padding.right + dilation.width * (weight.shape[1] - 1)
+      + outputPadding.width + 1
+    precondition(height > 0 && width > 0, "an input of shape \(shape) leaves nothing after the padding \(padding)")
+    var geometry = ConvolutionGeometry(
+      input: [shape[0], height, width, weight.shape[2]], weight: weight.shape, stride: stride, padding: padding,
+      dilation: dilation)
+    // Output padding stands where the forward convolution's stride leaves a remainder.
+    geometry.vertical.paddingAfter -= (geometry.outputHeight - shape[1]) * stride.height
+    geometry.horizontal.paddingAfter -= (geometry.outputWidth - shape[2]) * stride.width
+    return ConvolutionInputGradient(geometry: geometry, gathersMoments: gathersMoments).apply(
+      to: [self, weight] + (bias.map { [$0] } ?? []))
+  }
+}
+
+extension ConvolutionGeometry {
+  fileprivate init(input: Shape, weight: Shape, stride: Size, padding: Padding, dilation: Size) {
+    self.init(
+      batch: input[0], inputHeight: input[1], inputWidth: input[2], inputChannels: input[3],
+      kernelHeight: weight[0], kernelWidth: weight[1], outputChannels: weight[3],
+      vertical: ConvolutionAxis(
+        stride: stride.height, dilation: dilation.height, paddingBefore: padding.top, paddingAfter: padding.bottom),
+      horizontal: ConvolutionAxis(
+        stride: stride.width, dilation: dilation.width, paddingBefore: padding.left, paddingAfter: padding.right))
+  }
+
+  fileprivate var inputShape: Shape { [batch, inputHeight, inputWidth, inputChannels] }
+  fileprivate var outputShape: Shape { [batch, outputHeight, outputWidth, outputChannels] }
+  fileprivate var weightShape: Shape { [kernelHeight, kernelWidth, inputChannels, outputChannels] }
+
+  /// Of the direct convolution; the same for all three.
+  fileprivate var flops: Int { 2 * outputShape.count * kernelHeight * kernelWidth * inputChannels }
+}
+
+/// (input, weight, bias or not) to output. The three operations below are each other's derivatives.
+private struct Convolution: Operation {
+  let geometry: ConvolutionGeometry
+  var gathersMoments = false
+
+  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let (output, moments) = device.convolution(
+      geometry, input: inputs[0].pixelSource, weight: inputs[1].buffer,
+      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: GradientMode.precision.operands,
+      gathersMoments: gathersMoments)
+    var result = NDArray(output, shape: geometry.outputShape)
+    result.moments = moments
+    return result
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    var result: [Tensor?] = [
+      call.needs[0] ? ConvolutionInputGradient(geometry: geometry)(gradient, call.inputs[1]) : nil,
+      call.needs[1] ? ConvolutionWeightGradient(geometry: geometry)(call.inputs[0], gradient) : nil,
+    ]
+    if call.inputs.count > 2 { result.append(call.needs[2] ? gradient.sum(axes: [0, 1, 2]) : nil) }
+    return result
+  }
+}
+
+/// (output gradient, weight, bias or not) to input gradient: also the transposed convolution.
+private struct ConvolutionInputGradient: Operation {
+  let geometry: ConvolutionGeometry
+  var gathersMoments = false
+
+  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let (inputGradient, moments) = device.convolutionInputGradient(
+      geometry, outputGradient: inputs[0].pixelSource, weight: inputs[1].buffer,
+      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: GradientMode.precision.operands,
+      gathersMoments: gathersMoments)
+    var result = NDArray(inputGradient, shape: geometry.inputShape)
+    result.moments = moments
+    return result
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    var result: [Tensor?] = [
+      call.needs[0] ? Convolution(geometry: geometry)(gradient, call.inputs[1]) : nil,
+      call.needs[1] ? ConvolutionWeightGradient(geometry: geometry)(gradient, call.inputs[0]) : nil,
+    ]
+    if call.inputs.count > 2 { result.append(call.needs[2] ? gradient.sum(axes: [0, 1, 2]) : nil) }
+    return result
+  }
+}
+
+/// (input, output gradient) to weight gradient.
+private struct ConvolutionWeightGradient: Operation {
+  let geometry: ConvolutionGeometry
+
+  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    NDArray(
+      device.convolutionWeightGradient(
+        geometry, input: inputs[0].pixelSource, outputGradient: inputs[1].pixelSource), shape: geometry.weightShape)
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [
+      call.needs[0] ? ConvolutionInputGradient(geometry: geometry)(call.inputs[1], gradient) : nil,
+      call.needs[1] ? Convolution(geometry: geometry)(call.inputs[0], gradient) : nil,
+    ]
+  }
+}
