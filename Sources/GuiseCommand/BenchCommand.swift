@@ -17,6 +17,7 @@ struct BenchCommand: ParsableCommand {
     print("processor: \(Machine.processorName)")
     print("instruction sets: \(Machine.instructionSets.joined(separator: ", "))")
     print("in use: \(Machine.instructionSet)")
+    print("matrix products: \(Machine.hasOpenBLAS ? "OpenBLAS" : "its own, since OpenBLAS is not installed")")
     print("threads: \(ThreadPool.threadCount)")
   }
 }

@@ -62,8 +62,8 @@ public final class Adam {
       learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
       step: stepCount)
     // Reads four arrays, writes three.
-    let work = Work(values: 7 * gradients.reduce(0) { $0 + $1.shape.count })
-    Profile.measure("Adam", work: work) { update(gradients, settings) }
+    let cost = Cost(values: 7 * gradients.reduce(0) { $0 + $1.shape.count })
+    Profile.measure("Adam", cost: cost) { update(gradients, settings) }
   }
 
   private func update(_ gradients: [Tensor], _ settings: AdamSettings) {

@@ -1,4 +1,4 @@
-/// Adam's update of a run of values, all factors worked out.
+/// Adam's update of a run of values, with all factors that do not depend on the values.
 package struct AdamStep {
   package var parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>
   package var firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>

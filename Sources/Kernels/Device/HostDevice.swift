@@ -12,6 +12,9 @@ package final class HostDevice: Device {
       + (kernels.multipliesPairs ? "" : ", and the instruction set in use is \(kernels.name)")
   }
 
+  /// Whether matrix products are OpenBLAS's; elsewhere they are by the convolutions' own product, which is slower.
+  package static var hasOpenBLAS: Bool { OpenBLAS.singleMatrixProduct != nil }
+
   /// A buffer of values that `body` works out.
   func output(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) -> Buffer {
     let memory = HostMemory(count: count)

@@ -6,7 +6,7 @@ enum SeparableMap {
     rows: AxisMap, columns: AxisMap, batch: Int, channels: Int, input: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>
   ) {
-    let runs = Run.runs(of: columns)
+    let runs = ColumnRun.runs(of: columns)
     let coversOnce = runs.allSatisfy { $0.weight == 1 } && runs.reduce(0) { $0 + $1.count } == columns.outputSize
     let rowCount = columns.outputSize * channels
     ThreadPool.run(count: batch * rows.outputSize) { index in
@@ -44,12 +44,12 @@ enum SeparableMap {
     }
   }
 
-  /// A stretch of columns that map one to one with the same weight.
-  private struct Run {
+  /// Neighbouring output columns that each read one of as many neighbouring input columns, with the same weight.
+  private struct ColumnRun {
     var output: Int, input: Int, count: Int, weight: Float
 
-    static func runs(of map: AxisMap) -> [Run] {
-      var runs: [Run] = []
+    static func runs(of map: AxisMap) -> [ColumnRun] {
+      var runs: [ColumnRun] = []
       let most = map.entries.map(\.count).max() ?? 0
       for layer in 0..<most {
         for (output, entries) in map.entries.enumerated() where layer < entries.count {
@@ -59,7 +59,7 @@ enum SeparableMap {
           {
             runs[runs.count - 1].count += 1
           } else {
-            runs.append(Run(output: output, input: entry.input, count: 1, weight: entry.weight))
+            runs.append(ColumnRun(output: output, input: entry.input, count: 1, weight: entry.weight))
           }
         }
       }

@@ -1,13 +1,13 @@
-/// How a convolution, or its input gradient, walks along one axis: output `start + j * outputStep` sums its taps at source
-/// positions `j * step + offset`.
+/// How a convolution, or its input gradient, steps along one axis: output `outputStart + j * outputStep` is a sum over the
+/// taps, each of which reads source position `j * step + offset`.
 struct AxisTaps {
   struct Tap {
-    /// Position in the kernel.
+    /// The tap's position in the kernel.
     var index: Int
     var offset: Int
   }
 
-  /// By rising offset.
+  /// In ascending order of their offsets.
   var taps: [Tap]
   var step: Int
   var outputStart: Int, outputStep: Int, outputCount: Int
@@ -16,10 +16,10 @@ struct AxisTaps {
   var isContiguous: Bool { zip(taps, taps.dropFirst()).allSatisfy { $1.offset == $0.offset + 1 } }
 
   var firstOffset: Int { taps.first?.offset ?? 0 }
-  /// Source positions from the first tap's to the last one's.
+  /// The width of the receptive field, in source positions.
   var reach: Int { (taps.last?.offset ?? 0) - firstOffset + 1 }
 
-  /// The source positions that a run of outputs needs.
+  /// The source positions that a range of outputs reads: the range with its halo.
   func sources(of outputs: Range<Int>) -> Range<Int> {
     let first = outputs.lowerBound * step + firstOffset
     return first..<first + (outputs.count - 1) * step + reach
@@ -31,8 +31,8 @@ struct AxisTaps {
       outputStart: 0, outputStep: 1, outputCount: outputSize)
   }
 
-  /// The input gradient's: input positions fall into `stride` phases, each of which meets taps of its own, so that each
-  /// is a small convolution of the output gradient and nothing is scattered.
+  /// For the input gradient. Input positions fall into `stride` phases, each with its own taps: each phase is a small
+  /// convolution of the output gradient, so nothing has to be scattered.
   static func backward(_ axis: ConvolutionAxis, kernel: Int, inputSize: Int) -> [AxisTaps] {
     (0..<min(axis.stride, inputSize)).map { phase in
       let taps: [Tap] = (0..<kernel).reversed().compactMap { index in

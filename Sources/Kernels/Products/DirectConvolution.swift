@@ -1,21 +1,22 @@
 import Threads
 import VectorKernels
 
-/// Convolution as one matrix product per band of output pixels, whose left side is the padded band itself: a pixel's
-/// patch is a few runs of neighbouring values, so nothing is unfolded.
+/// Convolution as one matrix product for each band of output rows. The left side is the band of input pixels itself: the
+/// patch under the kernel is a few runs of neighbouring values there, so no im2col is needed.
 ///
-/// The input gradient, and so the transposed convolution, is one such convolution for each phase of the stride. Outputs
-/// of few channels would leave most of a register empty: for those the product has a column for every horizontal tap
-/// and channel, and a pixel then adds up its taps' columns.
+/// The input gradient, and so the transposed convolution, is one such convolution for each phase of the stride.
+///
+/// Outputs of few channels would leave most of a register empty. Their products are "narrow": a column for every horizontal
+/// tap and channel, after which each pixel adds up its taps' columns.
 struct DirectConvolution {
   var vertical: AxisTaps, horizontal: AxisTaps
   var inputChannels: Int, outputChannels: Int
-  /// Of the whole output, all phases together.
+  /// The size of the whole output, of which a phase writes its part.
   var outputHeight: Int, outputWidth: Int
   /// Whether to multiply pairs of bfloat16, which needs an even number of input channels.
   var multipliesPairs = false
 
-  /// Values of a band to hold at once, so that it stays in the second cache.
+  /// The most input values in a band, so that it stays in the second-level cache.
   private static let bandValues = 1 << 18
   private static let widestBand = 256
 
@@ -27,7 +28,7 @@ struct DirectConvolution {
       outputHeight: geometry.outputHeight, outputWidth: geometry.outputWidth)
   }
 
-  /// Together they write every pixel of the input gradient.
+  /// One for each phase; together they write every pixel of the input gradient.
   static func backward(_ geometry: ConvolutionGeometry) -> [DirectConvolution] {
     let columns = AxisTaps.backward(geometry.horizontal, kernel: geometry.kernelWidth, inputSize: geometry.inputWidth)
     return AxisTaps.backward(geometry.vertical, kernel: geometry.kernelHeight, inputSize: geometry.inputHeight)
@@ -41,14 +42,14 @@ struct DirectConvolution {
       }
   }
 
-  /// Whether a column for each tap and channel fills registers at least twice as well.
+  /// Whether a column for each horizontal tap and channel fills registers at least twice as well.
   var isNarrow: Bool {
     let columns = horizontal.taps.count * outputChannels
     return horizontal.step == 1 && horizontal.taps.count > 1
       && 2 * ((columns + 15) / 16) <= horizontal.taps.count * ((outputChannels + 15) / 16)
   }
 
-  /// Columns of the product: channels, or where outputs are narrow taps and channels.
+  /// The number of the product's columns.
   var productColumns: Int { isNarrow ? horizontal.taps.count * outputChannels : outputChannels }
 
   /// - Parameters:
@@ -72,7 +73,7 @@ struct DirectConvolution {
     return multipliesPairs ? PanelPacking.paired(panels, inner: rows.count, columns: columns.count) : panels
   }
 
-  /// - Parameter gathersMoments: whether to return the output's, with a group for each image; only without phases.
+  /// - Parameter gathersMoments: whether to return the output's moments, with a group for each image. Not for phases.
   @discardableResult
   func run(
     _ source: PixelReader, panels: HostMemory, bias: UnsafePointer<Float>?, gathersMoments: Bool = false,
@@ -164,7 +165,7 @@ struct DirectConvolution {
       + column * horizontal.outputStep) * outputChannels
   }
 
-  /// An eighth of the rows in a band at most, so that there is work for several threads.
+  /// Bands of at most an eighth of the rows, so that there is work for several threads.
   var bands: (rows: Bands, columns: Bands) {
     let columns = Bands(count: horizontal.outputCount, atMost: Self.widestBand)
     let rowValues = max(1, (columns.longest * horizontal.step + horizontal.reach) * inputChannels)
@@ -209,7 +210,7 @@ struct Band {
       toPairs: UnsafeMutableRawPointer(values.pointer).assumingMemoryBound(to: UInt16.self))
   }
 
-  /// Where the runs of a pixel's patch begin, and how long they are.
+  /// Where the runs of values under the kernel begin, relative to the first, and how long they are.
   func withSegments(_ body: (UnsafeBufferPointer<Int>, Int) -> Void) {
     let (vertical, horizontal) = (convolution.vertical, convolution.horizontal)
     let isContiguous = horizontal.isContiguous

@@ -1,8 +1,8 @@
 import Threads
 import VectorKernels
 
-/// A convolution's weight gradient: for every vertical tap the product of the padded input's pixels, turned, and the
-/// output gradient's.
+/// A convolution's weight gradient: for every vertical tap, the product of the padded input's pixels, transposed, and the
+/// output gradient's pixels.
 struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
   private let convolution: DirectConvolution
@@ -12,7 +12,7 @@ struct DirectWeightGradient {
     convolution = .forward(geometry)
   }
 
-  /// Values that all pieces' sums may hold together, to be added up at the end.
+  /// The most values in the partial sums of all pieces together.
   private static let partialValues = 1 << 22
 
   func run(_ input: PixelReader, outputGradient: PixelReader, into weightGradient: UnsafeMutablePointer<Float>) {
@@ -49,8 +49,8 @@ struct DirectWeightGradient {
     withExtendedLifetime((partial, sums)) {}
   }
 
-  /// Adds what one band of output pixels contributes to `[kernelHeight, kernelWidth, inputChannels, outputChannels]`,
-  /// or to `[kernelHeight, inputChannels, kernelWidth, outputChannels]` where the outputs are narrow.
+  /// Adds one band's contribution to sums `[kernelHeight, kernelWidth, inputChannels, outputChannels]`, or
+  /// `[kernelHeight, inputChannels, kernelWidth, outputChannels]` for narrow products.
   private func add(
     _ input: PixelReader, _ outputGradient: PixelReader, image: Int, rows: Range<Int>, columns: Range<Int>,
     with kernels: any VectorKernels, to sums: UnsafeMutablePointer<Float>
@@ -87,7 +87,7 @@ struct DirectWeightGradient {
     withExtendedLifetime((band, panels)) {}
   }
 
-  /// The band's output gradient as a product's right side; narrow ones with every pixel's taps side by side.
+  /// The band's output gradient packed as a product's right side; for narrow products, each pixel's taps side by side.
   private func packed(
     _ outputGradient: PixelReader, image: Int, rows: Range<Int>, columns: Range<Int>, pixelsPerRow: Int,
     productColumns: Int, with kernels: any VectorKernels

@@ -1,9 +1,9 @@
 import Threads
 import VectorKernels
 
-/// Packs right sides of products; see `Panels`.
+/// Packs matrices into `Panels`, as the right sides of products.
 enum PanelPacking {
-  /// Value (r, c) of the matrix is `values[rows[r] + columns[c]]`.
+  /// Packs the matrix whose value in row r and column c is `values[rows[r] + columns[c]]`.
   static func pack(
     _ values: UnsafePointer<Float>, rows: [Int], columns: [Int], into target: UnsafeMutablePointer<Float>
   ) {
@@ -25,7 +25,7 @@ enum PanelPacking {
     }
   }
 
-  /// Panels of pairs of bfloat16, each of two neighbouring rows' values.
+  /// The same panels in bfloat16, each value paired with the one in the next row.
   static func paired(_ panels: HostMemory, inner: Int, columns: Int) -> HostMemory {
     let kernels = InstructionSet.kernels
     let pairs = HostMemory(count: (panels.count + 1) / 2)
@@ -47,7 +47,7 @@ enum PanelPacking {
     return pairs
   }
 
-  /// Packs rows that lie one after another, on the calling thread, as rows `start ..< start + count` of `inner`.
+  /// Packs contiguous rows, on the calling thread, as rows `start ..< start + count` of a matrix of `inner` rows.
   static func pack(
     _ values: UnsafePointer<Float>, start: Int, count: Int, inner: Int, columns: Int,
     into target: UnsafeMutablePointer<Float>

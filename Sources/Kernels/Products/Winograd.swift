@@ -1,30 +1,30 @@
 import Threads
 import VectorKernels
 
-/// Winograd's minimal filtering of 3x3 kernels (Lavin and Gray 2016), as one matrix product between the channels for each
-/// position of a transformed tile.
+/// Winograd's minimal filtering of 3x3 kernels (Lavin and Gray 2016): tiles of pixels are transformed, and each position of
+/// a transformed tile is one matrix product over the channels.
 ///
-/// With stride 1, F(4x4, 3x3): four by four outputs from six by six inputs with 36 multiplications instead of 144. With
-/// stride 2, forward and backward, 81 instead of 144: along each axis two of the three taps meet the same pixels and are
+/// With stride 1 it is F(4x4, 3x3): 4x4 outputs from 6x6 inputs take 36 multiplications instead of 144. With stride 2,
+/// forward and backward, it takes 81 instead of 144: along each axis, two of the three taps read the same pixels and are
 /// filtered together.
 ///
-/// Where it is used was measured against the direct product, on two cores of a Zen 4 with AVX-512: with stride 1 it took
-/// 0.85 of the time at worst (16 channels, backward) and 0.32 at best (256 channels), down to images of 8x8; with stride 2
-/// 0.83 to 0.97 forward from 64 channels and 64 tiles on, and 0.78 to 0.90 backward from 16 tiles on. With less the
-/// transforms, or reading 81 matrices of weights for few tiles, took more than they saved. The weight gradient follows the
-/// forward rule, unmeasured.
+/// It is used where it was faster than the direct product on two cores of a Zen 4 with AVX-512. Its share of the direct
+/// product's time was, with stride 1, between 0.85 (16 channels, backward) and 0.32 (256 channels), down to images of 8x8;
+/// with stride 2, 0.83 to 0.97 forward from 64 channels and 64 tiles on, and 0.78 to 0.90 backward from 16 tiles on. Smaller
+/// ones lose more in the transforms, or in reading 81 matrices of weights for a few tiles, than they save. The weight gradient
+/// follows the forward rule, unmeasured.
 struct Winograd {
   let form: WinogradForm
-  /// Of what is read and what is written.
+  /// The channels read and written: backward, these are the output's and the input's.
   let inputChannels: Int, outputChannels: Int
   private let grid: WinogradGrid
 
-  /// Transformed values, of inputs and products together, that a piece of work holds at once.
+  /// The most transformed values, inputs and products together, that a thread holds at once.
   private static let blockValues = 1 << 18
-  /// The same for a weight gradient, whose products all threads share.
+  /// The same for a weight gradient, in whose products all threads take part.
   private static let gradientValues = 1 << 23
 
-  /// Nil for a convolution that must be computed in another way.
+  /// Nil for a convolution to which the filtering does not apply, or for which it is not worthwhile.
   static func forward(_ geometry: ConvolutionGeometry) -> Winograd? {
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
     guard suits(geometry), geometry.outputHeight >= 4, geometry.outputWidth >= 4, vertical.stride == horizontal.stride,
@@ -37,7 +37,7 @@ struct Winograd {
     return winograd.isWorthwhile ? winograd : nil
   }
 
-  /// The input gradient of a convolution, or nil likewise.
+  /// For a convolution's input gradient; nil likewise.
   static func backward(_ geometry: ConvolutionGeometry) -> Winograd? {
     if geometry.isFlippable { return forward(geometry.flipped) }
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
@@ -88,7 +88,7 @@ struct Winograd {
 
   /// - Parameters:
   ///   - weight: from `transformed`.
-  ///   - gathersMoments: whether to return the output's, with a group for each image.
+  ///   - gathersMoments: whether to return the output's moments, with a group for each image.
   func run(
     _ input: PixelReader, weight: HostMemory, bias: UnsafePointer<Float>?, gathersMoments: Bool,
     output: UnsafeMutablePointer<Float>
@@ -141,7 +141,7 @@ struct Winograd {
         let first = band.lowerBound + tiles.lowerBound
         grid.forEachRun(in: first..<first + tiles.count) { run in
           var run = run
-          run.place += tiles.lowerBound
+          run.firstIndex += tiles.lowerBound
           let image = run.row / grid.rows
           run.row %= grid.rows
           grid.readInput(run, input, image: image, into: transformed, with: kernels)
@@ -171,7 +171,7 @@ struct Winograd {
 }
 
 extension VectorKernels {
-  /// A product whose left side is one matrix.
+  /// A product whose left side is one segment.
   fileprivate func multiply(
     rows: Int, columns: Int, left: UnsafePointer<Float>, leftRow: Int, inner: Int, leftStep: Int,
     right: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, outputRow: Int? = nil, accumulates: Bool = false

@@ -1,7 +1,7 @@
 import Threads
 import VectorKernels
 
-/// A matrix for each position of transformed tiles or kernels: `[rows, channels]`, or panels of that.
+/// For each position of a transformed tile or kernel a matrix `[rows, channels]`, plain or packed in panels.
 struct PositionMatrices {
   let channels: Int
   /// Values from one position's matrix to the next.
@@ -13,7 +13,7 @@ struct PositionMatrices {
     self.init(HostMemory(count: form.positions * stride), rows: rows, channels: channels)
   }
 
-  /// Those that were made before.
+  /// Matrices that were made before.
   init(_ memory: HostMemory, rows: Int, channels: Int) {
     self.channels = channels
     self.memory = memory
@@ -26,13 +26,13 @@ struct PositionMatrices {
   subscript(position: Int) -> UnsafeMutablePointer<Float> { memory.pointer + position * stride }
 }
 
-/// The tiles of an image's output, row by row, and how they are read and written.
+/// The tiles that cover an image's output, counted row by row, and how they are read and written.
 struct WinogradGrid {
   let form: WinogradForm
   let outputHeight: Int, outputWidth: Int
   let rows: Int, columns: Int
   var tiles: Int { rows * columns }
-  /// Where the first tile's input begins.
+  /// The input pixel at which the first tile begins; negative in padding.
   private let firstRow: Int, firstColumn: Int
 
   init(_ form: WinogradForm, firstRow: Int, firstColumn: Int, outputHeight: Int, outputWidth: Int) {
@@ -48,8 +48,8 @@ struct WinogradGrid {
   /// Neighbouring tiles on one row.
   struct Run {
     var row: Int, columns: Range<Int>
-    /// The first one's place among the transformed tiles.
-    var place: Int
+    /// The index of the first one among the transformed tiles.
+    var firstIndex: Int
   }
 
   func forEachRun(in tiles: Range<Int>, _ body: (Run) -> Void) {
@@ -57,12 +57,13 @@ struct WinogradGrid {
     while tile < tiles.upperBound {
       let (row, column) = tile.quotientAndRemainder(dividingBy: columns)
       let end = min(columns, column + tiles.upperBound - tile)
-      body(Run(row: row, columns: column..<end, place: tile - tiles.lowerBound))
+      body(Run(row: row, columns: column..<end, firstIndex: tile - tiles.lowerBound))
       tile += end - column
     }
   }
 
-  /// The tiles in blocks of about `count`: a power of two of whole rows, so that threads share them evenly, or parts of a row.
+  /// The tiles in blocks of about `count`: whole rows, in a power of two of blocks so that threads share them evenly, or parts
+  /// of rows where a row has more tiles than that.
   func blocks(of count: Int) -> [Range<Int>] {
     let parts = Bands(count: columns, atMost: count)
     var bands = 1
@@ -87,12 +88,12 @@ struct WinogradGrid {
     kernels.transformInput(
       WinogradTransform(
         form, pixels: pixels.pointer, pixelRow: width * target.channels, pixelColumn: target.channels,
-        tiles: run.columns.count, channels: target.channels, transformed: target[0] + run.place * target.channels,
+        tiles: run.columns.count, channels: target.channels, transformed: target[0] + run.firstIndex * target.channels,
         positionStride: target.stride, tileStride: target.channels))
     withExtendedLifetime(pixels) {}
   }
 
-  /// Into panels of `[tiles, channels]`, as the right side of a product.
+  /// Transforms tiles of the output's gradient into panels of `[tiles, channels]`, the right side of a product.
   func readOutputGradient(
     _ run: Run, _ gradient: PixelReader, image: Int, tiles: Int, into target: PositionMatrices,
     with kernels: any VectorKernels
@@ -108,7 +109,7 @@ struct WinogradGrid {
         WinogradTransform(
           form, pixels: pixels.pointer + first, pixelRow: width * target.channels, pixelColumn: target.channels,
           tiles: run.columns.count, channels: panelWidth,
-          transformed: target[0] + first * tiles + run.place * panelWidth, positionStride: target.stride,
+          transformed: target[0] + first * tiles + run.firstIndex * panelWidth, positionStride: target.stride,
           tileStride: panelWidth))
     }
     withExtendedLifetime(pixels) {}
@@ -124,7 +125,7 @@ struct WinogradGrid {
       WinogradTransform(
         form, pixels: image + (row * outputWidth + column) * channels, pixelRow: outputWidth * channels,
         pixelColumn: channels, tiles: run.columns.count, channels: channels,
-        transformed: products[0] + run.place * channels, positionStride: products.stride, tileStride: channels),
+        transformed: products[0] + run.firstIndex * channels, positionStride: products.stride, tileStride: channels),
       bias: bias, height: min(form.outputTile, outputHeight - row),
       lastWidth: min(form.outputTile, outputWidth - (run.columns.upperBound - 1) * form.outputTile))
   }

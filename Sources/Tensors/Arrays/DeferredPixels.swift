@@ -2,8 +2,8 @@ import Kernels
 import Synchronization
 
 extension NDArray {
-  /// This array with a rectifier that its reader will apply; nil for what is not images, or has been deferred in a way
-  /// that a rectifier cannot follow.
+  /// This array with a rectifier for its reader to apply. Nil for arrays that are not images, or have been deferred with
+  /// something that a rectifier cannot follow.
   func deferringRectifier(slope: Float) -> NDArray? {
     deferring { part in
       guard part.slope == 1, part.slopes == nil, part.factor == 1 else { return false }
@@ -12,7 +12,7 @@ extension NDArray {
     }
   }
 
-  /// This array times a factor that its reader will apply, or nil likewise.
+  /// This array times a factor for its reader to apply; nil for arrays that are not images.
   func deferringFactor(_ factor: Float) -> NDArray? {
     deferring { part in
       part.factor *= factor
@@ -28,7 +28,7 @@ extension NDArray {
   }
 }
 
-/// Images whose values are worked out when something other than a convolution asks for them, and then kept.
+/// Images that are worked out when something other than a convolution first reads them, and kept from then on.
 final class DeferredPixels: Sendable {
   let source: PixelSource
   private let written = Mutex<Buffer?>(nil)

@@ -2,12 +2,12 @@ import Kernels
 
 /// Float32 values in row-major order: copied on write, free to cross tasks.
 ///
-/// The values may be deferred: padding, norms, rectifiers and the like are then worked out by the convolution that reads
-/// them, while it reads, and only if something else asks for the values are they written to memory.
+/// Values may be deferred: the convolution that reads them applies padding, norms, rectifiers and the like on the way, and
+/// they are written to memory only if something other than a convolution reads them.
 public struct NDArray: Sendable {
   public let shape: Shape
   private var contents: Contents
-  /// What a convolution has gathered of its output's channels, an image at a time, for the norm that follows.
+  /// The moments of each image's channels, where the convolution that made the values has gathered them for a norm.
   var moments: ChannelMoments?
 
   private enum Contents {
@@ -70,7 +70,7 @@ public struct NDArray: Sendable {
   /// The values in memory that no other array shares, for a device to change.
   mutating func takeUniqueBuffer() -> Buffer {
     var buffer = buffer
-    // Let go of the enumeration's reference, so that only other arrays' count.
+    // Without the enumeration's own reference, only other arrays' are left to be seen.
     contents = .values(Self.empty)
     if !isKnownUniquelyReferenced(&buffer) { buffer = device.copy(of: buffer) }
     contents = .values(buffer)

@@ -3,8 +3,8 @@ import Kernels
 
 /// Randomness by address: every draw is a function of a seed, a purpose, a step and an index, with no state to save.
 ///
-/// A batch, a crop, a dropout mask or a pool decision at step n is known from the recipe and n alone, whatever was drawn
-/// before and on whichever thread. The generator is `Philox`.
+/// A batch, a crop, a dropout mask or an image pool's choice at step n follows from the recipe and n alone, whatever was
+/// drawn before, on whichever thread. The generator is `Philox`.
 public struct Random: Sendable {
   let generator: Philox
 

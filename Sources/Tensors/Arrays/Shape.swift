@@ -21,7 +21,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
   public var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
 
-  /// The shape that two arrays take on together: axes are aligned at the last one, and a size of 1 stretches.
+  /// The shape of both arrays after broadcasting: axes are aligned at the last one, and an axis of size 1 stretches.
   func broadcast(with other: Shape) -> Shape {
     let rank = max(self.rank, other.rank)
     let left = padded(to: rank).dimensions

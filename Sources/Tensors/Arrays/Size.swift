@@ -1,4 +1,4 @@
-/// Numbers for the two axes of an image: a stride, a kernel's size.
+/// Two numbers for the two axes of an image, such as a stride or a kernel's size.
 public struct Size: Hashable, Sendable {
   public var height: Int, width: Int
 

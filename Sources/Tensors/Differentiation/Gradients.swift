@@ -4,9 +4,8 @@
 ///
 /// - Parameter differentiable: whether the gradients record how they were computed, for second derivatives. Without
 ///   it, operations may use faster, fused forms of their gradients.
-/// - Parameter releasingGraph: whether this is the last walk through what `result` was computed from: each operation's
-///   inputs are then let go as soon as its gradient is known, not when the whole graph dies. No further gradients can be
-///   taken through the operations walked, so not together with `differentiable`.
+/// - Parameter releasingGraph: whether to free each operation's inputs as soon as its gradient is known, which lowers peak
+///   memory. No more gradients can be taken through these operations, so not together with `differentiable`.
 public func gradients(
   of result: Tensor, withRespectTo tensors: [Tensor], differentiable: Bool = false, releasingGraph: Bool = false
 ) -> [Tensor] {
@@ -21,7 +20,7 @@ public func gradients(
   }
 }
 
-/// From a result, whose gradient is given, to tensors that it was computed from.
+/// Takes a result's gradient backward through the graph to tensors that it was computed from.
 struct BackwardWalk {
   private var gradients: [ObjectIdentifier: Tensor] = [:]
   private let targets: Set<ObjectIdentifier>
@@ -29,7 +28,7 @@ struct BackwardWalk {
   private let path: [Node]
   private let leading: Set<ObjectIdentifier>
 
-  /// - Parameter boundary: where the walk ends, if not where the graph does.
+  /// - Parameter boundary: where the walk ends, if not at the graph's leaves.
   init(from result: Tensor, outputGradient: Tensor, to tensors: [Tensor], boundary: Boundary? = nil) {
     let targets = Set(
       tensors.map { tensor in
@@ -95,11 +94,11 @@ struct BackwardWalk {
     gradients[key] = GradientMode.isRecording ? sum + contribution : Self.accumulated(sum, contribution)
   }
 
-  /// The sum in the first one's memory, where nothing else holds that.
+  /// The sum, in the first one's memory if nothing else holds it.
   private static func accumulated(_ sum: consuming Tensor, _ contribution: Tensor) -> Tensor {
-    let work = Work(values: 3 * sum.shape.count)
+    let cost = Cost(values: 3 * sum.shape.count)
     var total = sum.takeValue()
-    Profile.measure("Gradient accumulation", work: work) { total.accumulate(contribution.value) }
+    Profile.measure("Gradient accumulation", cost: cost) { total.accumulate(contribution.value) }
     return Tensor(total)
   }
 

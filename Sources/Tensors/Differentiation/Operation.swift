@@ -29,7 +29,7 @@ public protocol Operation: Sendable {
   var name: String { get }
 
   /// In profiles: no arithmetic, and each array read or written once, if not said otherwise.
-  func work(of inputs: [NDArray], output: NDArray) -> Work
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost
 }
 
 extension Operation {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What an operation costs by its definition, however it is computed.
-public struct Work: Sendable, Equatable {
+public struct Cost: Sendable, Equatable {
   /// A multiplication and an addition are two. 0 for all operations but convolutions and matrix products, whose time
   /// alone depends on arithmetic.
   public var flops: Int
@@ -31,7 +31,7 @@ public final class Profile: Sendable {
     public let operation: String
     public fileprivate(set) var calls = 0
     public fileprivate(set) var duration = Duration.zero
-    public fileprivate(set) var work = Work(values: 0)
+    public fileprivate(set) var cost = Cost(values: 0)
   }
 
   private struct State {
@@ -58,15 +58,15 @@ public final class Profile: Sendable {
 
   /// Runs work that is not an operation, such as an optimiser's, and counts it where a profile is active.
   package static func measure<Result>(
-    _ name: @autoclosure () -> String, work: @autoclosure () -> Work, _ body: () -> Result
+    _ name: @autoclosure () -> String, cost: @autoclosure () -> Cost, _ body: () -> Result
   ) -> Result {
     guard let profile = active else { return body() }
-    return profile.measure(name(), body) { _, _ in work() }
+    return profile.measure(name(), body) { _, _ in cost() }
   }
 
-  /// - Parameter work: gets the result, and whether other operations ran inside, which count their own work.
+  /// - Parameter cost: gets the result, and whether other operations ran inside, which count their own cost.
   fileprivate func measure<Result>(
-    _ name: String, _ body: () -> Result, work: (Result, _ isOuter: Bool) -> Work
+    _ name: String, _ body: () -> Result, cost: (Result, _ isOuter: Bool) -> Cost
   ) -> Result {
     let nestedBefore = state.withLock { state in
       defer { state.nested = .zero }
@@ -76,14 +76,14 @@ public final class Profile: Sendable {
     let result = body()
     let elapsed = ContinuousClock.now - start
     let nested = state.withLock(\.nested)
-    let work = work(result, nested > .zero)
+    let cost = cost(result, nested > .zero)
     state.withLock { state in
       state.nested = nestedBefore + elapsed
       var entry = state.entries[name] ?? Entry(operation: name)
       entry.calls += 1
       entry.duration += elapsed - nested
-      entry.work.flops += work.flops
-      entry.work.bytes += work.bytes
+      entry.cost.flops += cost.flops
+      entry.cost.bytes += cost.bytes
       state.entries[name] = entry
     }
     return result
@@ -93,15 +93,15 @@ public final class Profile: Sendable {
 extension Operation {
   public var name: String { String(describing: Self.self).words }
 
-  public func work(of inputs: [NDArray], output: NDArray) -> Work { Work(of: inputs, output) }
+  public func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(of: inputs, output) }
 
   /// `output(of:)`, counted where a profile is active.
   func profiledOutput(of inputs: [NDArray]) -> NDArray {
     guard let profile = Profile.active else { return output(of: inputs) }
     return profile.measure(name) {
       output(of: inputs)
-    } work: { output, _ in
-      work(of: inputs, output: output)
+    } cost: { output, _ in
+      cost(of: inputs, output: output)
     }
   }
 
@@ -111,9 +111,9 @@ extension Operation {
     guard let profile = Profile.active else { return gradients(gradient, call) }
     return profile.measure("\(name) gradient") {
       gradients(gradient, call)
-    } work: { results, isOuter in
+    } cost: { results, isOuter in
       let arrays = [gradient] + call.inputs + results.compactMap { $0 }
-      return Work(values: isOuter ? 0 : arrays.reduce(0) { $0 + $1.shape.count })
+      return Cost(values: isOuter ? 0 : arrays.reduce(0) { $0 + $1.shape.count })
     }
   }
 }

@@ -1,14 +1,13 @@
-/// What `body` makes of `input`, keeping nothing that comes about on the way: gradients run `body` again (Chen et al. 2016,
-/// "Training deep nets with sublinear memory cost").
+/// The result of `body`, without the intermediate values that its gradients need: taking gradients runs `body` again (Chen et
+/// al. 2016, "Training deep nets with sublinear memory cost").
 ///
-/// They are the same bits as without, where a tensor is used by `body` alone and each parameter once in it; elsewhere
-/// their terms are summed in another order. Second derivatives run `body` again likewise, and keep what comes of it.
+/// If only `body` uses its input, and uses each parameter once, the gradients have the same bits as without recomputation;
+/// otherwise their terms are added in another order. Second derivatives run `body` again too, and keep its values.
 ///
 /// - Parameters:
-///   - parameters: all other tensors with gradients that `body` uses. That one is missing is a precondition failure when
-///     gradients are taken.
-///   - body: computes the same on every call. It is told whether its values have been computed before, so that what else
-///     it does, such as keeping statistics, can be done once.
+///   - parameters: all other tensors with gradients that `body` uses. Taking gradients traps if one is missing.
+///   - body: computes the same on every call. `isRepeated` tells it of later calls, so that it can do other things, such as
+///     updating statistics, only once.
 public func recomputed(
   _ input: Tensor, parameters: [Tensor], _ body: @escaping (_ input: Tensor, _ isRepeated: Bool) -> Tensor
 ) -> Tensor {
@@ -22,7 +21,7 @@ private struct Recomputation: Operation, @unchecked Sendable {
   let body: (_ input: Tensor, _ isRepeated: Bool) -> Tensor
 
   /// The body's operations count their own.
-  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(values: 0) }
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(values: 0) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     GradientMode.$isRecording.withValue(false) { body(Tensor(inputs[0]), false).value }

@@ -34,12 +34,12 @@ public struct Tensor {
   public var scalar: Float { value.scalar }
 }
 
-/// One application of an operation, kept as long as something that came from it may want gradients.
+/// One application of an operation: kept while something computed from it may still want gradients.
 final class Node {
   /// Nil for a variable.
   private(set) var operation: (any Operation)?
   private(set) var inputs: [Tensor]
-  /// For operations whose gradient reads the output; the value alone, since a tensor would own this node in a circle.
+  /// For operations whose gradient reads the output: its value alone, since a tensor would hold this node in a cycle.
   private(set) var output: NDArray?
   private(set) var isReleased = false
   /// Nodes are made after their inputs, so this order is a topological one.
@@ -52,7 +52,7 @@ final class Node {
     order = GradientMode.nextOrder()
   }
 
-  /// Lets go of all that a gradient would need.
+  /// Frees all that a gradient would need.
   func release() {
     operation = nil
     inputs = []

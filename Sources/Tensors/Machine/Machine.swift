@@ -14,6 +14,9 @@ public enum Machine {
   /// What is wrong with the environment's `GUISE_ISA`, if anything: it is then as if it were not set.
   public static var complaint: String? { InstructionSet.complaint }
 
+  /// Whether OpenBLAS is installed. Without it, matrix products work all the same, but take longer.
+  public static var hasOpenBLAS: Bool { HostDevice.hasOpenBLAS }
+
   /// Runs `body` with one of `instructionSets` in place of the widest.
   package static func usingInstructionSet<Result>(
     _ name: String, _ body: () throws -> Result

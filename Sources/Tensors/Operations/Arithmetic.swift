@@ -18,7 +18,7 @@ extension Tensor {
 
   public func squared() -> Tensor { self * self }
 
-  /// The sum over the axes in which this tensor was stretched from `shape`: the adjoint of broadcasting.
+  /// The sum over the axes along which `shape` was broadcast to this tensor's: the adjoint of broadcasting.
   func reduced(to shape: Shape) -> Tensor {
     guard self.shape != shape else { return self }
     let padded = shape.padded(to: self.shape.rank)
@@ -36,7 +36,7 @@ private struct Binary: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     let shape = inputs[0].shape.broadcast(with: inputs[1].shape)
     if function == .sum, inputs[0].shape == inputs[1].shape, let index = inputs.lastIndex(where: \.isDeferred) {
-      // Worked out and added in one pass.
+      // The deferred values are worked out and added in one pass.
       let other = inputs[1 - index].buffer
       return NDArray(device.pixels(of: inputs[index].pixelSource, adding: other), shape: shape)
     }

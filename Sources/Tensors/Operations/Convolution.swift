@@ -6,7 +6,7 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   ///   - bias: `[outputChannels]`.
-  ///   - gathersMoments: whether an instance norm follows, which then need not read the result for its statistics.
+  ///   - gathersMoments: whether an instance norm follows; its statistics are then gathered while the result is written.
   /// - Returns: `[N, H', W', outputChannels]` with H' = (H + padding - dilation (kernel - 1) - 1) / stride + 1.
   public func convolved(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
@@ -29,9 +29,9 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, outputChannels, inputChannels]`.
   ///   - bias: `[outputChannels]`.
-  ///   - gathersMoments: whether an instance norm follows, which then need not read the result for its statistics.
-  ///   - outputPadding: rows and columns added below and on the right, to choose among the sizes that the matching
-  ///     convolution takes to the input's; smaller than the stride.
+  ///   - gathersMoments: whether an instance norm follows; its statistics are then gathered while the result is written.
+  ///   - outputPadding: rows and columns added at the bottom and on the right, smaller than the stride. With a stride, several
+  ///     sizes of output belong to one size of input, and this chooses among them.
   /// - Returns: `[N, H', W', outputChannels]` with
   ///   H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1.
   public func transposeConvolved(
@@ -78,16 +78,16 @@ extension ConvolutionGeometry {
   fileprivate var outputShape: Shape { [batch, outputHeight, outputWidth, outputChannels] }
   fileprivate var weightShape: Shape { [kernelHeight, kernelWidth, inputChannels, outputChannels] }
 
-  /// Of the direct convolution; the same for all three.
+  /// Of the convolution by its definition; its two gradients have as many.
   fileprivate var flops: Int { 2 * outputShape.count * kernelHeight * kernelWidth * inputChannels }
 }
 
-/// (input, weight, bias or not) to output. The three operations below are each other's derivatives.
+/// (input, weight and perhaps a bias) to output. This and the two operations below are each other's derivatives.
 private struct Convolution: Operation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
 
-  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     let (output, moments) = device.convolution(
@@ -109,12 +109,12 @@ private struct Convolution: Operation {
   }
 }
 
-/// (output gradient, weight, bias or not) to input gradient: also the transposed convolution.
+/// (output gradient, weight and perhaps a bias) to input gradient: also the transposed convolution.
 private struct ConvolutionInputGradient: Operation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
 
-  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     let (inputGradient, moments) = device.convolutionInputGradient(
@@ -140,7 +140,7 @@ private struct ConvolutionInputGradient: Operation {
 private struct ConvolutionWeightGradient: Operation {
   let geometry: ConvolutionGeometry
 
-  func work(of inputs: [NDArray], output: NDArray) -> Work { Work(flops: geometry.flops, of: inputs, output) }
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(

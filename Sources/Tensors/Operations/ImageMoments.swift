@@ -1,12 +1,13 @@
 import Kernels
 
-/// Each channel's statistics over an image that comes in parts, for the norm of each part by the whole.
+/// Each channel's moments over an image that is computed in parts, so that each part can be normalised by the whole image's
+/// statistics.
 package struct ImageMoments: Sendable {
   private(set) var joined: JoinedMoments?
 
   package init() {}
 
-  /// Takes in another part, `[1, H, W, C]`: what the convolution that made it has gathered, where it has.
+  /// Adds another part, `[1, H, W, C]`. Its values are not read if the convolution that made it has gathered their moments.
   package mutating func add(_ part: Tensor) {
     let count = part.shape[1] * part.shape[2]
     let moments =

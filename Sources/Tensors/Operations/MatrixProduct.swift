@@ -28,8 +28,8 @@ private struct MatrixMultiplication: Operation {
       shape: Shape(batch + [rows, columns]))
   }
 
-  func work(of inputs: [NDArray], output: NDArray) -> Work {
-    Work(flops: 2 * output.shape.count * inputs[0].shape[transposesLeft ? -2 : -1], of: inputs, output)
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost {
+    Cost(flops: 2 * output.shape.count * inputs[0].shape[transposesLeft ? -2 : -1], of: inputs, output)
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {

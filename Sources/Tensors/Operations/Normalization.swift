@@ -1,13 +1,13 @@
 import Kernels
 
 extension Tensor {
-  /// Instance norm (Ulyanov et al. 2016): each image's and channel's mean 0 and variance 1, always by its own
-  /// statistics; then a rectifier, if `negativeSlope` is not 1 (0 is ReLU, 0.2 the usual LeakyReLU).
+  /// Instance norm (Ulyanov et al. 2016): every channel of every image gets mean 0 and variance 1, always by its own
+  /// statistics. Then a rectifier, if `negativeSlope` is not 1 (0 for ReLU, 0.2 for the usual LeakyReLU).
   public func instanceNormalized(epsilon: Float = 1e-5, negativeSlope: Float = 1) -> Tensor {
     normalized(groups: shape[0], epsilon: epsilon, negativeSlope: negativeSlope)
   }
 
-  /// Batch norm by the batch's own statistics (Ioffe and Szegedy 2015): each channel's mean 0 and variance 1.
+  /// Batch norm by the batch's own statistics (Ioffe and Szegedy 2015): every channel gets mean 0 and variance 1.
   public func batchNormalized(epsilon: Float = 1e-5, negativeSlope: Float = 1) -> Tensor {
     normalized(groups: 1, epsilon: epsilon, negativeSlope: negativeSlope)
   }
@@ -24,7 +24,7 @@ extension Tensor {
 
   private func normalized(groups: Int, epsilon: Float, negativeSlope: Float) -> Tensor {
     let count = shape.count / groups / shape[-1]
-    let statistics = Profile.measure("Normalization statistics", work: Work(values: shape.count)) {
+    let statistics = Profile.measure("Normalization statistics", cost: Cost(values: shape.count)) {
       // A convolution gathers its output's moments by images.
       let gathered = groups == shape[0] ? value.moments : nil
       let moments =
@@ -40,7 +40,7 @@ extension NDArray {
   /// Each channel's mean and biased variance over all other axes, both `[C]`.
   package func channelMoments() -> (mean: NDArray, variance: NDArray) {
     let channels = shape[-1]
-    // Large enough that a constant channel keeps a finite deviation; taken off again.
+    // So that a constant channel's deviation is not 0; subtracted again below.
     let epsilon: Float = 1e-12
     let moments = device.moments(of: buffer, groups: 1, count: shape.count / channels, channels: channels)
     let statistics = device.statistics(of: moments, epsilon: epsilon)
@@ -54,7 +54,7 @@ extension NDArray {
 private struct Normalize: Operation {
   let groups: Int, count: Int
   let epsilon: Float, negativeSlope: Float
-  /// The input's: made before the operation, because its gradient needs them too.
+  /// Of the input. Computed before the operation, because the gradient needs them too.
   let statistics: NormStatistics
 
   var name: String { "Normalization" }
@@ -62,7 +62,7 @@ private struct Normalize: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     let shape = inputs[0].shape
     let images: Shape = shape.rank == 4 ? shape : [shape[0], 1, shape.count / shape[0] / shape[-1], shape[-1]]
-    // Rows and columns that are only gathered from elsewhere need not be written first.
+    // Pixels that are only copied from other places, as by reflection, need not be written before.
     var source =
       shape.rank == 4 && inputs[0].pixelSource.isGathered
       ? inputs[0].pixelSource : inputs[0].reshaped(to: images).pixelSource

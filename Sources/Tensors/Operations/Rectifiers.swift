@@ -16,7 +16,7 @@ extension Tensor {
   public func clamped(to range: ClosedRange<Float>) -> Tensor { Clamp(range: range)(self) }
 }
 
-/// A line from the origin to either side.
+/// x where positive, `slope * x` elsewhere.
 private struct Rectifier: Operation {
   let slope: Float
   let slopeAtZero: Float
@@ -67,7 +67,7 @@ extension Tensor {
   }
 }
 
-/// The derivative of a rectifier; flat in its selector.
+/// The derivative of a rectifier. Its own derivative with respect to the selector is 0.
 private struct SignProduct: Operation {
   let zero: Float, negative: Float
 

@@ -36,7 +36,7 @@ private struct Sum: Operation {
 
   func output(of inputs: [NDArray]) -> NDArray {
     var array = inputs[0]
-    // Each run of neighbouring axes is summed as one, the last run first: that is the largest stretch of memory.
+    // Neighbouring axes are summed as one; from the last on, so that the first sum shrinks the memory most.
     var axis = array.shape.rank - 1
     while axis >= 0 {
       guard axes.contains(axis) else {

@@ -75,7 +75,7 @@ private struct Concatenation: Operation {
     return first.assembled(size: size, from: copies)
   }
 
-  /// Channels that a convolution will gather, where all images lie in memory, or are deferred, in the same way.
+  /// The concatenation left to the convolution that reads it, if all inputs have the same size and padding; nil otherwise.
   private static func deferred(_ inputs: [NDArray]) -> NDArray? {
     var joined = inputs[0].pixelSource
     for source in inputs.dropFirst().map(\.pixelSource) {
