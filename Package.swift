@@ -42,30 +42,36 @@ let package = Package(
     .target(name: "Files"),
     .target(name: "Threads"),
     .target(name: "VectorKernels"),
-    .target(name: "KernelsBaseline", dependencies: ["VectorKernels"]),
+    .target(name: "KernelsBaseline", dependencies: ["CProcessor", "VectorKernels"]),
     .target(
       name: "Kernels",
       dependencies: ["COpenBLAS", "CProcessor", "KernelsBaseline", "Threads", "VectorKernels"]
         + widerKernels.map { .target(name: $0.name) }),
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
-    .target(name: "Models", dependencies: ["Layers"]),
+    .target(name: "Models", dependencies: ["Layers", "Tensors"]),
     .target(
-      name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Kernels", "Tensors", "Threads"]),
-    .target(name: "Datasets", dependencies: ["Images"]),
-    .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
+      name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
+    .target(name: "Datasets", dependencies: ["Images", "Tensors"]),
+    .target(name: "Checkpoints", dependencies: ["Files", "Layers", "Models", "Tensors"]),
     .target(name: "Pages"),
-    .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Files", "Pages", "Yams"]),
+    .target(
+      name: "Training",
+      dependencies: ["Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Yams"]),
     .target(
       name: "Pipelines",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pages", "Tensors", "Threads",
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Threads",
       ]),
-    .target(name: "Guise", dependencies: ["Training", "Pipelines"]),
+    .target(
+      name: "Guise",
+      dependencies: [
+        "Checkpoints", "Datasets", "Images", "Layers", "Models", "Pipelines", "Tensors", "Training",
+      ]),
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pipelines", "Tensors", "Threads",
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads",
         "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("Bench/Peers/peers.py")]),
@@ -77,32 +83,36 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Images"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Checkpoints", "Images", "Layers", "Models", "Tensors"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors", "TestSupport"]),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Kernels", "Tensors", "TestSupport", "Threads"], exclude: ["Golden"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Golden"]),
+      name: "TensorsTests", dependencies: ["Kernels", "Layers", "Tensors", "TestSupport", "Threads"],
+      exclude: ["Golden"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Layers", "Models", "Tensors", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["CZlib", "Files", "Images", "Tensors", "TestSupport", "Threads"],
       exclude: ["Golden"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Kernels", "TestSupport", "Threads", "Training"], exclude: ["Golden"]),
+      name: "TrainingTests", dependencies: ["TestSupport", "Threads", "Training"], exclude: ["Golden"]),
     .testTarget(
       name: "PipelinesTests",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pipelines", "Tensors",
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors",
         "TestSupport", "Threads",
       ]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
     .testTarget(
       name: "GuiseCommandTests",
-      dependencies: ["Checkpoints", "GuiseCommand", "Images", "Kernels", "Layers", "Models", "Tensors", "TestSupport"]),
+      dependencies: ["Checkpoints", "GuiseCommand", "Images", "Layers", "Models", "Tensors", "TestSupport"]),
   ] + widerKernels,
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Kernels
 import Pipelines
+import Tensors
 import Threads
 
 extension Precision: ExpressibleByArgument {}

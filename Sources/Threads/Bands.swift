@@ -1,4 +1,4 @@
-/// `0 ..< count` cut into nearly equal pieces, by size alone: the same pieces on every machine.
+/// `0 ..< count` cut into nearly equal pieces, the same on every machine.
 package struct Bands {
   package let count: Int
   package let pieces: Int
@@ -15,7 +15,7 @@ package struct Bands {
     (count * piece / pieces)..<(count * (piece + 1) / pieces)
   }
 
-  /// Elementwise work: pieces long enough to be worth waking a thread for.
+  /// Runs elementwise work on all threads, in pieces long enough to be worth waking a thread for.
   package static func run(over count: Int, _ body: (Range<Int>) -> Void) {
     let bands = Bands(count: count, atMost: 1 << 15)
     ThreadPool.run(count: bands.pieces) { body(bands[$0]) }

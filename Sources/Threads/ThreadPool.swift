@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// Work is cut into pieces by shape alone, never by the number of threads, so results do not depend on that number.
 public enum ThreadPool {
-  /// The number of threads that compute, the caller's included. Settable once, before the first kernel runs
-  /// (`guise … --threads N`); later settings take effect too, but existing workers stay.
+  /// The number of threads that compute, the caller's included: one for each processor at first. To be set before work
+  /// begins; a smaller number later leaves the surplus threads idle.
   public static var threadCount: Int {
     get { state.count.load(ordering: .relaxed) }
     set {

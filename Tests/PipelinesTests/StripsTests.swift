@@ -1,6 +1,5 @@
 import Foundation
 import Images
-import Kernels
 import Layers
 import Models
 import Pipelines

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import Images
-import Kernels
 import Pipelines
+import Tensors
 import Threads
 
 extension OutputFormat: ExpressibleByArgument {}

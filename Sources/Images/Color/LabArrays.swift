@@ -6,9 +6,9 @@ extension Image {
   /// `[1, height, width, 2]`. Alpha is left out.
   public func labArrays() -> (lightness: NDArray, chroma: NDArray) {
     let conversion = LabConversion()
-    var chroma = NDArray(uninitialized: [1, height, width, 2])
-    let lightness = chroma.withMutableHostMemory { chroma in
-      NDArray(shape: [1, height, width, 1]) { lightness in
+    var lightness = NDArray(0)
+    let chroma = NDArray(shape: [1, height, width, 2]) { chroma in
+      lightness = NDArray(shape: [1, height, width, 1]) { lightness in
         forColors { pixel, sRGB in
           let color = conversion.lab(sRGB)
           lightness[pixel] = color.lightness / 50 - 1

@@ -11,11 +11,11 @@ extension Upscaler {
   /// - Parameters:
   ///   - extent: what the network sees; the image lies at its top left.
   ///   - kept: the part that is returned, relative to `extent`.
-  func enlargedColors(of image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) -> Image {
+  func enlargedColors(of image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image {
     let takesColorsSingly = takesColorsSingly(of: image)
     let colors = image.array(channels: takesColorsSingly ? 3 : network.inputChannels, range: .unit)
       .extendedByReflection(height: extent.rows.count, width: extent.columns.count)
-    return withoutGradients(precision: precision) {
+    return try withoutGradients(precision: precision) {
       // One image of three channels becomes three images of one channel.
       let input = takesColorsSingly ? Tensor(colors).transposed([3, 1, 2, 0]) : Tensor(colors)
       let features = network.features(of: input)

@@ -1,5 +1,4 @@
 import Images
-import Kernels
 import Models
 import Tensors
 
@@ -73,19 +72,19 @@ public struct Upscaler {
   }
 
   /// A tile's part of the result.
-  private func part(_ part: PixelRectangle, of image: Image, reading extent: PixelRectangle) -> Image {
+  private func part(_ part: PixelRectangle, of image: Image, reading extent: PixelRectangle) throws -> Image {
     let kept = part.widened(by: resizingMargin).clamped(to: image.bounds)
     let read = extent.clamped(to: image.bounds)
     var source = image.cropped(to: read)
     source.bitDepth = .sixteen  // so that resizing does not round
-    return enlarged(source, extendedTo: extent, keeping: kept.relative(to: read))
+    return try enlarged(source, extendedTo: extent, keeping: kept.relative(to: read))
       .resized(toWidth: kept.columns.count * scale, height: kept.rows.count * scale, filter: .lanczos)
       .cropped(to: part.relative(to: kept).enlarged(by: scale))
   }
 
   /// Part of an image, enlarged by `network.scale`.
-  private func enlarged(_ image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) -> Image {
-    let colors = enlargedColors(of: image, extendedTo: extent, keeping: kept)
+  private func enlarged(_ image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image {
+    let colors = try enlargedColors(of: image, extendedTo: extent, keeping: kept)
     guard let alpha = image.alpha else { return colors }
     let opacity = Image(width: image.width, height: image.height, channels: 1, pixels: alpha, bitDepth: .sixteen)
       .resized(toWidth: image.width * network.scale, height: image.height * network.scale, filter: .bicubic)
