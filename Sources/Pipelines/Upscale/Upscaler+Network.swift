@@ -11,7 +11,8 @@ extension Upscaler {
   /// - Parameters:
   ///   - extent: what the network sees; the image lies at its top left.
   ///   - kept: the part that is returned, relative to `extent`.
-  func enlargedColors(of image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image {
+  func enlargedColors(of image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image
+  {
     let takesColorsSingly = takesColorsSingly(of: image)
     let colors = image.array(channels: takesColorsSingly ? 3 : network.inputChannels, range: .unit)
       .extendedByReflection(height: extent.rows.count, width: extent.columns.count)

@@ -83,7 +83,8 @@ public struct Upscaler {
   }
 
   /// Part of an image, enlarged by `network.scale`.
-  private func enlarged(_ image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image {
+  private func enlarged(_ image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image
+  {
     let colors = try enlargedColors(of: image, extendedTo: extent, keeping: kept)
     guard let alpha = image.alpha else { return colors }
     let opacity = Image(width: image.width, height: image.height, channels: 1, pixels: alpha, bitDepth: .sixteen)
