@@ -16,10 +16,10 @@ extension Candidate {
     configuration.dropout = shapes["model.10.conv_block.6.weight"]?.rank == 4
     let isResize = shapes["model.\(12 + configuration.blocks).weight"]?.rank == 4
     configuration.upsampling = isResize ? .resizeConvolution : .transposed
-    let head = ResNetGenerator.pyTorchKeys(for: configuration).first { $0.path == "head.weight" }
+    let head = ResNetGenerator.tensorKeys(for: configuration).first { $0.path == "head.weight" }
     if let channels = head.flatMap({ shapes.convolution($0.key, kernel: 7) }) {
       configuration.outputChannels = channels.output
     }
-    return Candidate(.resnet(configuration), keys: ResNetGenerator.pyTorchKeys(for: configuration))
+    return Candidate(.resnet(configuration), keys: ResNetGenerator.tensorKeys(for: configuration))
   }
 }

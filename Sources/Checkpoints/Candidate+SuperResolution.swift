@@ -37,7 +37,7 @@ extension Candidate {
     let last = naming == .modules ? "model.\(4 + 3 * configuration.upsamplings).weight" : "conv_last.weight"
     configuration.outputChannels = shapes.convolution(last, kernel: 3)?.output ?? configuration.outputChannels
     configuration.setInput(channelsOfFirst: first.input)
-    return Candidate(.rrdb(configuration), keys: RRDBNet.pyTorchKeys(for: configuration, naming: naming))
+    return Candidate(.rrdb(configuration), keys: RRDBNet.tensorKeys(for: configuration, naming: naming))
   }
 
   /// Real-ESRGAN's small generator.
@@ -53,7 +53,7 @@ extension Candidate {
     if let shuffle = last.flatMap({ shuffle(of: $0.output, toChannels: [first.input, 1]) }) {
       (configuration.scale, configuration.outputChannels) = shuffle
     }
-    return Candidate(.srvgg(configuration), keys: SRVGGNet.pyTorchKeys(for: configuration))
+    return Candidate(.srvgg(configuration), keys: SRVGGNet.tensorKeys(for: configuration))
   }
 
   /// The super-resolution ResNet without norms.
@@ -76,7 +76,7 @@ extension Candidate {
         (configuration.scale, configuration.outputChannels) = shuffle
       }
     }
-    return Candidate(.msrresnet(configuration), keys: MSRResNet.pyTorchKeys(for: configuration))
+    return Candidate(.msrresnet(configuration), keys: MSRResNet.tensorKeys(for: configuration))
   }
 
   /// SRGAN's generator in either form.
@@ -104,7 +104,7 @@ extension Candidate {
     configuration.scale = steps == 1 && factor?.factor == 3 ? 3 : 1 << steps
     let last = configuration.form == .linear ? "conv3.weight" : "block\(3 + configuration.blocks).\(steps).weight"
     configuration.outputChannels = shapes.convolution(last, kernel: 9)?.output ?? configuration.outputChannels
-    return Candidate(.srresnet(configuration), keys: SRResNet.pyTorchKeys(for: configuration))
+    return Candidate(.srresnet(configuration), keys: SRResNet.tensorKeys(for: configuration))
   }
 
   /// More doublings than anyone trains, few enough that sizes stay numbers.

@@ -4,9 +4,9 @@ import Tensors
 /// The network that a file's tensors begin like, and what that network's tensors are called there.
 struct Candidate {
   let network: ModelDescription.Network
-  let keys: [PyTorchKey]
+  let keys: [TensorKey]
 
-  init(_ network: ModelDescription.Network, keys: [PyTorchKey]) {
+  init(_ network: ModelDescription.Network, keys: [TensorKey]) {
     self.network = network
     self.keys = keys
   }

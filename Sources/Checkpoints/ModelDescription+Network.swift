@@ -44,7 +44,7 @@ extension ModelDescription.Network {
   }
 
   /// Whether this is `network`'s description.
-  func describes(_ network: some PyTorchNetwork) -> Bool {
+  func describes(_ network: some Network) -> Bool {
     switch self {
     case .resnet(let configuration): (network as? ResNetGenerator)?.configuration == configuration
     case .unet(let configuration): (network as? UNetGenerator)?.configuration == configuration

@@ -14,7 +14,7 @@ public struct ModelFile: Sendable {
   /// CycleGAN's direction told from the name.
   public let isSelfDescribed: Bool
   /// What the file calls the network's tensors.
-  let keys: [PyTorchKey]
+  let keys: [TensorKey]
   private let tensors: [String: StoredTensor]
 
   /// Opens `.safetensors` and PyTorch's files. Throws where the file is damaged or not a generator's.
@@ -97,7 +97,7 @@ public struct ModelFile: Sendable {
   /// - Parameters:
   ///   - average: values to write in place of the parameters' own, in their order, such as `WeightAverage.values`.
   ///   - storage: of the weights; biases and norms' values, few as they are, stay float32.
-  public static func write<Network: PyTorchNetwork>(
+  public static func write<Network: Network>(
     _ network: Network, average: [NDArray]? = nil, description: ModelDescription,
     storage: NamedTensor.Storage = .float32, to url: URL
   ) throws {
@@ -105,7 +105,7 @@ public struct ModelFile: Sendable {
       description.network.describes(network),
       "the description's network \(description.network) is not the one to write, \(network.configuration)")
     let tensors = NamedTensor.inPyTorchForm(
-      network, keys: Network.pyTorchKeys(for: network.configuration), average: average, storage: storage)
+      network, keys: Network.tensorKeys(for: network.configuration), average: average, storage: storage)
     try Safetensors.write(tensors, metadata: description.metadata(), to: url)
   }
 }

@@ -7,7 +7,7 @@ extension TensorFile {
   ///
   /// - Parameter tensors: by the names that the keys have.
   func filling<Network: Layer>(
-    _ network: Network, keys: [PyTorchKey], from tensors: [String: StoredTensor]
+    _ network: Network, keys: [TensorKey], from tensors: [String: StoredTensor]
   ) throws(CheckpointError) -> Network {
     let parameters = Dictionary(uniqueKeysWithValues: network.namedParameters.map { ($0.name, $0.parameter) })
     let statistics = Dictionary(uniqueKeysWithValues: network.namedStatistics.map { ($0.name, $0.statistic) })
@@ -20,7 +20,7 @@ extension TensorFile {
     return network
   }
 
-  private func array(of tensor: StoredTensor, for key: PyTorchKey) throws(CheckpointError) -> NDArray {
+  private func array(of tensor: StoredTensor, for key: TensorKey) throws(CheckpointError) -> NDArray {
     let array = array(of: tensor)
     guard array.withHostMemory({ $0.allSatisfy(\.isFinite) }) else {
       throw CheckpointError(

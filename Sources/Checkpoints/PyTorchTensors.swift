@@ -9,7 +9,7 @@ extension NamedTensor {
   ///   - average: values to take in place of the parameters' own, in their order, such as `WeightAverage.values`.
   ///   - storage: of the weights; biases and norms' values, few as they are, stay float32.
   public static func inPyTorchForm(
-    _ network: some Layer, keys: [PyTorchKey], average: [NDArray]? = nil, storage: Storage = .float32
+    _ network: some Layer, keys: [TensorKey], average: [NDArray]? = nil, storage: Storage = .float32
   ) -> [NamedTensor] {
     let parameters = network.namedParameters
     let values = average ?? parameters.map(\.parameter.value)

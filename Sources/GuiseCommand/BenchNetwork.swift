@@ -15,20 +15,20 @@ enum BenchNetwork: String, ExpressibleByArgument, CaseIterable {
     """
 
   /// With random weights and the names of its parameters in PyTorch.
-  func makeGenerator() -> (any Layer, keys: [PyTorchKey]) {
-    let (generator, keys): (any Layer, [PyTorchKey])
+  func makeGenerator() -> (any Layer, keys: [TensorKey]) {
+    let (generator, keys): (any Layer, [TensorKey])
     switch self {
     case .resnet9, .resnet6:
       var configuration = ResNetGenerator.Configuration()
       configuration.blocks = self == .resnet9 ? 9 : 6
-      (generator, keys) = (ResNetGenerator(configuration), ResNetGenerator.pyTorchKeys(for: configuration))
+      (generator, keys) = (ResNetGenerator(configuration), ResNetGenerator.tensorKeys(for: configuration))
     case .rrdb:
       let configuration = RRDBNet.Configuration()
-      (generator, keys) = (RRDBNet(configuration), RRDBNet.pyTorchKeys(for: configuration))
+      (generator, keys) = (RRDBNet(configuration), RRDBNet.tensorKeys(for: configuration))
     case .srvgg:
       var configuration = SRVGGNet.Configuration()
       configuration.convolutions = 32
-      (generator, keys) = (SRVGGNet(configuration), SRVGGNet.pyTorchKeys(for: configuration))
+      (generator, keys) = (SRVGGNet(configuration), SRVGGNet.tensorKeys(for: configuration))
     }
     initializer.initialize(generator, seed: 1, purpose: "bench")
     return (generator, keys)

@@ -62,10 +62,10 @@ extension Comparison {
 
   private func writeWeights(_ task: CycleGAN) throws {
     let tensors = (task.generators + task.discriminators).flatMap { named in
-      let keys: [PyTorchKey] =
+      let keys: [TensorKey] =
         switch named.network {
-        case let network as ResNetGenerator: ResNetGenerator.pyTorchKeys(for: network.configuration)
-        case let network as PatchDiscriminator: PatchDiscriminator.pyTorchKeys(for: network.configuration)
+        case let network as ResNetGenerator: ResNetGenerator.tensorKeys(for: network.configuration)
+        case let network as PatchDiscriminator: PatchDiscriminator.tensorKeys(for: network.configuration)
         default: preconditionFailure("\(type(of: named.network)) has no names in PyTorch")
         }
       return NamedTensor.inPyTorchForm(named.network, keys: keys).map {

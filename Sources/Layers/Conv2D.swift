@@ -15,9 +15,8 @@ public struct Conv2D: Layer {
     _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
     gathersMoments: Bool = false
   ) {
-    weight = Parameter(
-      NDArray(repeating: 0, shape: [kernel, kernel, inputChannels, outputChannels]), role: .weight)
-    bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
+    weight = Parameter(repeating: 0, shape: [kernel, kernel, inputChannels, outputChannels], role: .weight)
+    bias = hasBias ? Parameter(repeating: 0, shape: [outputChannels], role: .bias) : nil
     self.stride = stride
     self.padding = Padding(padding)
     self.gathersMoments = gathersMoments

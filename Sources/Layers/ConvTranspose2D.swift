@@ -16,9 +16,8 @@ public struct ConvTranspose2D: Layer {
     _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     outputPadding: Int = 0, hasBias: Bool = true, gathersMoments: Bool = false
   ) {
-    weight = Parameter(
-      NDArray(repeating: 0, shape: [kernel, kernel, outputChannels, inputChannels]), role: .weight)
-    bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
+    weight = Parameter(repeating: 0, shape: [kernel, kernel, outputChannels, inputChannels], role: .weight)
+    bias = hasBias ? Parameter(repeating: 0, shape: [outputChannels], role: .bias) : nil
     self.stride = stride
     self.padding = Padding(padding)
     self.outputPadding = Size(outputPadding)

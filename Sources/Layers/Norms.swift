@@ -44,10 +44,10 @@ public struct BatchNorm2D: Layer {
   private let momentum: Float = 0.1
 
   public init(_ channels: Int, negativeSlope: Float = 1) {
-    scale = Parameter(NDArray(repeating: 1, shape: [channels]), role: .scale)
-    shift = Parameter(NDArray(repeating: 0, shape: [channels]), role: .shift)
-    runningMean = RunningStatistic(NDArray(repeating: 0, shape: [channels]))
-    runningVariance = RunningStatistic(NDArray(repeating: 1, shape: [channels]))
+    scale = Parameter(repeating: 1, shape: [channels], role: .scale)
+    shift = Parameter(repeating: 0, shape: [channels], role: .shift)
+    runningMean = RunningStatistic(repeating: 0, shape: [channels])
+    runningVariance = RunningStatistic(repeating: 1, shape: [channels])
     self.negativeSlope = negativeSlope
   }
 

@@ -51,7 +51,7 @@ struct ReleasedUpscalersTests {
     let widths = [(3, 64)] + Array(repeating: (64, 64), count: 16) + [(64, 48)]
     let file = TestData.folder.appending(path: "weights/realesr-animevideov3-x4/realesr-animevideov3-x4.bin")
     try network.load(
-      pyTorch: ncnnWeights(of: file, widths: widths), keys: SRVGGNet.pyTorchKeys(for: network.configuration))
+      pyTorch: ncnnWeights(of: file, widths: widths), keys: SRVGGNet.tensorKeys(for: network.configuration))
     let sum = try Self.quality.reduce(0.0) { try $0 + signalToNoiseRatio(of: network, on: $1.0) }
     #expect(abs(sum / 5 - 28.25) < 0.01, "\(sum / 5)")
   }

@@ -39,7 +39,7 @@ private func srresnet(blocks: Int, scale: Int, form: SRResNet.Form = .linear) ->
 }
 
 private func write(_ network: Network, to url: URL, nonFinite: Bool = false) throws {
-  func write(_ network: some PyTorchNetwork, _ description: Network) throws {
+  func write(_ network: some Network, _ description: Network) throws {
     Initializer.kaiming(scale: 1).initialize(network, seed: 1, purpose: "test")
     if nonFinite, let last = network.parameters.last {
       last.value = NDArray(repeating: .nan, shape: last.value.shape)

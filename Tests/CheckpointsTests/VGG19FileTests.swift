@@ -43,7 +43,7 @@ import Testing
       network.convolutions[3].weight.value = NDArray(
         repeating: .infinity, shape: network.convolutions[3].weight.value.shape)
       let url = folder.appending(path: "x.safetensors")
-      let tensors = NamedTensor.inPyTorchForm(network, keys: VGG19Features.pyTorchKeys(for: Self.configuration))
+      let tensors = NamedTensor.inPyTorchForm(network, keys: VGG19Features.tensorKeys(for: Self.configuration))
       try Safetensors.write(tensors, to: url)
       let error = #expect(throws: CheckpointError.self) { try VGG19Features(contentsOf: url, Self.configuration) }
       #expect(error?.problem.hasPrefix("tensor features.7.weight holds values that are not numbers") == true)

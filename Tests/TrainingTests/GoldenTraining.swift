@@ -9,7 +9,7 @@ import Training
 extension GoldenFile {
   /// Gives a network the weights that PyTorch's training begins with.
   func load(_ network: any Layer, named name: String) throws {
-    let network = try #require(network as? any PyTorchNetwork)
+    let network = try #require(network as? any Network)
     try network.load(pyTorch: arrays(under: "initial.\(name)/"), keys: keys(of: network))
   }
 
@@ -42,7 +42,7 @@ extension GoldenFile {
     }
   }
 
-  private func keys<Network: PyTorchNetwork>(of network: Network) -> [PyTorchKey] {
-    Network.pyTorchKeys(for: network.configuration)
+  private func keys<Network: Network>(of network: Network) -> [TensorKey] {
+    Network.tensorKeys(for: network.configuration)
   }
 }

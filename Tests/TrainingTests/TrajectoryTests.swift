@@ -73,13 +73,13 @@ import Training
     Tensor(images).sliced(axis: 0, range: index..<index + 1).value
   }
 
-  private func networks(of task: CycleGAN) -> [(goldenName: String, layer: any Layer, keys: [PyTorchKey])] {
+  private func networks(of task: CycleGAN) -> [(goldenName: String, layer: any Layer, keys: [TensorKey])] {
     (task.generators + task.discriminators).map { named in
       let name = named.name.replacing("discriminator", with: "")
       if let generator = named.network as? ResNetGenerator {
-        return (name, generator, ResNetGenerator.pyTorchKeys(for: generator.configuration))
+        return (name, generator, ResNetGenerator.tensorKeys(for: generator.configuration))
       }
-      let keys = (named.network as? PatchDiscriminator).map { PatchDiscriminator.pyTorchKeys(for: $0.configuration) }
+      let keys = (named.network as? PatchDiscriminator).map { PatchDiscriminator.tensorKeys(for: $0.configuration) }
       return (name, named.network, keys ?? [])
     }
   }

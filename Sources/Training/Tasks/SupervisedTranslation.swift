@@ -25,7 +25,7 @@ public final class SupervisedTranslation: AdversarialTask {
     var discriminatorsLead: Bool
   }
 
-  public let generator: any PyTorchNetwork
+  public let generator: any Network
   /// Nil where there is no adversarial phase.
   private let discriminator: (any FeatureDiscriminator)?
   /// Nil where the discriminator's own features are compared.
@@ -35,7 +35,7 @@ public final class SupervisedTranslation: AdversarialTask {
 
   /// - Parameter sampleRow: the images that show how the generator does on one of a batch's inputs.
   init(
-    _ objective: Objective, generator: any PyTorchNetwork, discriminator: (any FeatureDiscriminator)?,
+    _ objective: Objective, generator: any Network, discriminator: (any FeatureDiscriminator)?,
     recogniser: VGG19Features? = nil,
     sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
   ) {

@@ -32,14 +32,14 @@ extension TrainingProject {
 /// A network to be written to a model file of that name.
 struct FinishedModel {
   let name: String
-  let network: any PyTorchNetwork
+  let network: any Network
   let description: ModelDescription
 }
 
 extension Recipe {
   /// What the end of a phase leaves behind: the run's last model is called `generator`, one before it after its phase.
   func finishedModel(
-    _ network: any PyTorchNetwork, _ description: ModelDescription.Network, endOf phase: TrainingPhase.Kind
+    _ network: any Network, _ description: ModelDescription.Network, endOf phase: TrainingPhase.Kind
   ) -> FinishedModel {
     FinishedModel(
       name: phase == .pixel && hasAdversarialPhase ? phase.rawValue : "generator", network: network,

@@ -1,0 +1,17 @@
+/// What networks' summaries are worded with.
+enum SummaryText {
+  static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+  static func channels(_ configuration: some GeneratorConfiguration) -> String {
+    "\(configuration.inputChannels) to \(configuration.outputChannels) channels"
+  }
+}
+
+extension TestMode {
+  var summary: String {
+    switch self {
+    case .running: ""
+    case .asInTraining: ", used as in training"
+    }
+  }
+}
