@@ -27,17 +27,17 @@ public struct BlurSettings: Codable, Sendable, Equatable {
 
   public init() {}
 
-  func validate(_ name: String) throws {
-    try Setting.validateProbability(probability, "\(name).blur")
-    try Setting.validateProbability(sincProbability, "\(name).sinc")
-    try Setting.validate(sizes, within: 1...101, "\(name).blurSizes")
+  func validate(_ name: String) throws(DatasetError) {
+    try SettingChecks.validateProbability(probability, "\(name).blur")
+    try SettingChecks.validateProbability(sincProbability, "\(name).sinc")
+    try SettingChecks.validate(sizes, within: 1...101, "\(name).blurSizes")
     let cutoffs = Double.leastNormalMagnitude...Double.pi
-    try Setting.validate(smallSincCutoff, within: cutoffs, "\(name).smallSincCutoff")
-    try Setting.validate(largeSincCutoff, within: cutoffs, "\(name).largeSincCutoff")
-    try Setting.validateWeights(kinds.map(\.weight), "the kinds of kernels in \(name)")
-    try Setting.validate(deviation, within: 0.01...100, "\(name).blurDeviation")
-    try Setting.validate(generalizedExponent, within: 0.01...100, "\(name).generalizedExponent")
-    try Setting.validate(plateauExponent, within: 0.01...100, "\(name).plateauExponent")
+    try SettingChecks.validate(smallSincCutoff, within: cutoffs, "\(name).smallSincCutoff")
+    try SettingChecks.validate(largeSincCutoff, within: cutoffs, "\(name).largeSincCutoff")
+    try SettingChecks.validateWeights(kinds.map(\.weight), "the kinds of kernels in \(name)")
+    try SettingChecks.validate(deviation, within: 0.01...100, "\(name).blurDeviation")
+    try SettingChecks.validate(generalizedExponent, within: 0.01...100, "\(name).generalizedExponent")
+    try SettingChecks.validate(plateauExponent, within: 0.01...100, "\(name).plateauExponent")
   }
 
   private enum Kind { case gaussian, generalized, plateau }

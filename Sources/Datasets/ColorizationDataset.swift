@@ -27,7 +27,7 @@ public struct ColorizationDataset: Sendable {
     root: URL, augmentation: Augmentation = Augmentation(), tones: Double = 0, batchSize: Int = 1, seed: UInt64,
     cacheBudget: Int = 1 << 30
   ) throws {
-    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    try SettingChecks.validateBatch(batchSize)
     try augmentation.validate()
     let folder = try ImageFolder(root)
     let cache = ImageCache(budget: cacheBudget)

@@ -23,12 +23,12 @@ public struct DegradationStage: Codable, Sendable, Equatable {
     return stage
   }
 
-  func validate(_ name: String) throws {
+  func validate(_ name: String) throws(DatasetError) {
     try blur.validate(name)
     try resizing.validate(name)
     try noise.validate(name)
-    try Setting.validateProbability(compressionProbability, "\(name).compression")
-    try Setting.validate(quality, within: 1...100, "\(name).quality")
+    try SettingChecks.validateProbability(compressionProbability, "\(name).compression")
+    try SettingChecks.validate(quality, within: 1...100, "\(name).quality")
   }
 
   /// Of resizing: each is as likely.
@@ -70,8 +70,8 @@ public struct ResizingSettings: Codable, Sendable, Equatable {
     self.factor = factor
   }
 
-  func validate(_ name: String) throws {
-    try Setting.validateWeights([enlarge, shrink, keep], "\(name).enlarge, .shrink and .keep")
+  func validate(_ name: String) throws(DatasetError) {
+    try SettingChecks.validateWeights([enlarge, shrink, keep], "\(name).enlarge, .shrink and .keep")
     guard factor.lowerBound >= 0.01, factor.upperBound <= 10, factor.contains(1) else {
       throw DatasetError.unusableSetting(
         name: "\(name).resizing", value: "\(factor)", expectation: "a range around 1, within 0.01...10")
@@ -102,12 +102,12 @@ public struct NoiseSettings: Codable, Sendable, Equatable {
 
   public init() {}
 
-  func validate(_ name: String) throws {
-    try Setting.validateProbability(probability, "\(name).noise")
-    try Setting.validateProbability(gaussianProbability, "\(name).gaussianNoise")
-    try Setting.validate(gaussianDeviation, within: 0...255, "\(name).gaussianDeviation")
-    try Setting.validate(poissonScale, within: 0...100, "\(name).poissonScale")
-    try Setting.validateProbability(grayProbability, "\(name).grayNoise")
+  func validate(_ name: String) throws(DatasetError) {
+    try SettingChecks.validateProbability(probability, "\(name).noise")
+    try SettingChecks.validateProbability(gaussianProbability, "\(name).gaussianNoise")
+    try SettingChecks.validate(gaussianDeviation, within: 0...255, "\(name).gaussianDeviation")
+    try SettingChecks.validate(poissonScale, within: 0...100, "\(name).poissonScale")
+    try SettingChecks.validateProbability(grayProbability, "\(name).grayNoise")
   }
 
   func added(to image: Image, _ draws: Draws) -> Image {

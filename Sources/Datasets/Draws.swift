@@ -52,27 +52,3 @@ package struct Draws {
     return weights.lastIndex { $0 > 0 } ?? 0
   }
 }
-
-/// Checks of settings, which throw `DatasetError.unusableSetting`.
-enum Setting {
-  static func validate<Value>(_ range: ClosedRange<Value>, within limits: ClosedRange<Value>, _ name: String) throws {
-    guard limits.contains(range.lowerBound) && limits.contains(range.upperBound) else {
-      throw DatasetError.unusableSetting(
-        name: name, value: "\(range)", expectation: "a range within \(limits)")
-    }
-  }
-
-  static func validateProbability(_ value: Double, _ name: String) throws {
-    guard (0...1).contains(value) else {
-      throw DatasetError.unusableSetting(name: name, value: "\(value)", expectation: "0 to 1")
-    }
-  }
-
-  /// What is as likely as its weight says: none may be negative, and not all may be 0.
-  static func validateWeights(_ weights: [Double], _ name: String) throws {
-    guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) && weights.contains(where: { $0 > 0 }) else {
-      throw DatasetError.unusableSetting(
-        name: name, value: "\(weights)", expectation: "numbers of 0 or more that are not all 0")
-    }
-  }
-}

@@ -22,7 +22,7 @@ public struct PairedDataset: Sendable {
     _ pairs: PairedFolder, isReversed: Bool = false, augmentation: Augmentation = Augmentation(), batchSize: Int = 1,
     seed: UInt64, cacheBudget: Int = 1 << 30
   ) throws {
-    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    try SettingChecks.validateBatch(batchSize)
     try augmentation.validate()
     self.pairs = pairs
     self.isReversed = isReversed

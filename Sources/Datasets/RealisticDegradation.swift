@@ -11,25 +11,15 @@ public struct RealisticDegradation: Codable, Sendable, Equatable {
   public var first = DegradationStage()
   /// Its sizes are multiples of the final one.
   public var second = DegradationStage.second
-  /// How often the last filter is there.
-  public var sincProbability = 0.8
-  /// Of its sides in pixels, odd ones alone: all are as likely.
-  public var sincSizes = 7...21
-  /// In radians per pixel.
-  public var sincCutoff = Double.pi / 3...Double.pi
-  /// How often the last compression comes before the resizing to the final size and the last filter.
-  public var earlyCompressionProbability = 0.5
+  public var last = FinalDegradation()
 
   public init() {}
 
   /// Throws `DatasetError.unusableSetting`, which calls settings as recipes do, for what no degradation can do.
-  public func validate() throws {
+  public func validate() throws(DatasetError) {
     try first.validate("firstDegradation")
     try second.validate("secondDegradation")
-    try Setting.validateProbability(sincProbability, "lastDegradation.sinc")
-    try Setting.validate(sincSizes, within: 1...101, "lastDegradation.sincSizes")
-    try Setting.validate(sincCutoff, within: Double.leastNormalMagnitude...Double.pi, "lastDegradation.sincCutoff")
-    try Setting.validateProbability(earlyCompressionProbability, "lastDegradation.earlyCompression")
+    try last.validate("lastDegradation")
   }
 
   /// A small, bad version of `image`: its sides divided by `scale`, rounded down, in 8 bits.
@@ -52,18 +42,9 @@ public struct RealisticDegradation: Codable, Sendable, Equatable {
       first.resizedAndNoisy(unrounded, width: image.width, height: image.height, draws[0]), draws[0])
     let twice = second.resizedAndNoisy(once, width: width, height: height, draws[1])
     let degraded =
-      draws[2].happens(earlyCompressionProbability, .order)
-      ? finished(try second.compressed(twice, draws[1]), width: width, height: height, draws[2])
-      : try second.compressed(finished(twice, width: width, height: height, draws[2]), draws[1])
+      draws[2].happens(last.earlyCompressionProbability, .order)
+      ? last.applied(to: try second.compressed(twice, draws[1]), width: width, height: height, draws[2])
+      : try second.compressed(last.applied(to: twice, width: width, height: height, draws[2]), draws[1])
     return Image(width: width, height: height, channels: 3, bytes: degraded.bytes())
-  }
-
-  /// At the final size, and perhaps ringing.
-  private func finished(_ image: Image, width: Int, height: Int, _ draws: Draws) -> Image {
-    let filter = DegradationStage.filters[draws.integer(in: 0...2, .filter)]
-    let resized = image.resized(toWidth: width, height: height, filter: filter, convention: .pytorch)
-    guard draws.happens(sincProbability, .sinc) else { return resized }
-    let size = draws.odd(in: sincSizes, .kernelSize)
-    return resized.blurred(by: .sinc(size: size, cutoff: draws.number(in: sincCutoff, .cutoff)))
   }
 }

@@ -29,6 +29,16 @@ public struct SuperResolutionCrop: Sendable, Equatable {
     self.rotate = rotate
   }
 
+  /// Throws `DatasetError` where a square cannot be made smaller by its scale.
+  func validate() throws(DatasetError) {
+    guard scale > 0, size > 0, size % scale == 0 else {
+      throw DatasetError.unusableSetting(
+        name: "the crop's size", value: "\(size)", expectation: "a multiple of the scale, which is \(scale)")
+    }
+    try SettingChecks.validateShrinking(smallest)
+    try degradation?.validate()
+  }
+
   /// A square and its surroundings, as far as they weigh in on the small image.
   struct Place {
     /// In the photo.

@@ -29,8 +29,8 @@ public struct SuperResolutionDataset: Sendable {
   public init(
     root: URL, crop: SuperResolutionCrop, batchSize: Int, seed: UInt64, cacheBudget: Int = 1 << 30
   ) throws {
-    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
-    precondition(crop.size % crop.scale == 0, "a crop of \(crop.size) is not divisible by \(crop.scale)")
+    try SettingChecks.validateBatch(batchSize)
+    try crop.validate()
     let folder = try ImageFolder(root)
     let photos = try folder.files.map { file in
       let header = try ImageHeader(contentsOf: file)

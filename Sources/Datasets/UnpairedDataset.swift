@@ -24,7 +24,7 @@ public struct UnpairedDataset: Sendable {
     root: URL, split: String = "train", augmentation: Augmentation = Augmentation(), batchSize: Int = 1, seed: UInt64,
     cacheBudget: Int = 1 << 30
   ) throws {
-    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    try SettingChecks.validateBatch(batchSize)
     try augmentation.validate()
     let names = [split + "A", split + "B"]
     (domainA, domainB) = try Self.domains(in: root, names)
@@ -70,36 +70,5 @@ public struct UnpairedDataset: Sendable {
       return augmentation.augmented(image, random).array(channels: 3)
     }
     return (NDArray(stacking: images), files)
-  }
-}
-
-/// Unrelated batches of both domains: `[batchSize, cropSize, cropSize, 3]` in -1...1.
-public struct UnpairedSample: Sendable {
-  public let a: NDArray
-  public let b: NDArray
-  public let filesA: [URL]
-  public let filesB: [URL]
-
-  public init(a: NDArray, b: NDArray, filesA: [URL] = [], filesB: [URL] = []) {
-    self.a = a
-    self.b = b
-    self.filesA = filesA
-    self.filesB = filesB
-  }
-}
-
-extension NDArray {
-  /// `[1, H, W, C]` arrays as one of `[N, H, W, C]`.
-  init(stacking arrays: [NDArray]) {
-    let one = arrays[0].shape
-    self.init(shape: Shape([arrays.count] + one.dimensions.dropFirst())) { target in
-      for (i, array) in arrays.enumerated() {
-        precondition(array.shape == one, "arrays of shapes \(one) and \(array.shape) do not stack")
-        array.withHostMemory { values in
-          guard let base = values.baseAddress else { return }
-          (target + i * one.count).update(from: base, count: one.count)
-        }
-      }
-    }
   }
 }

@@ -71,6 +71,11 @@ extension Recipe {
       return isAccepted
     }
 
+    /// The same for several settings, by their names. A value that no network can have changes nothing.
+    public mutating func setAll(_ settings: [String: String]) {
+      for (setting, text) in settings { _ = set(setting, to: text) }
+    }
+
     /// A setting as YAML has it: the chosen network's, or else that of the first network that has it.
     public func text(of setting: String) -> String? {
       network?.text(of: setting) ?? candidates.lazy.compactMap { $0.text(of: setting) }.first

@@ -92,10 +92,10 @@ public final class RunLog: TrainingListener {
     hasTold = true
     secondsSinceLine = 0
     let secondsPerStep = recentSeconds.reduce(0, +) / Double(recentSeconds.count)
-    let left = LossText.duration(secondsPerStep * Double(step.totalSteps - step.step))
-    let losses = step.losses.map { "\($0.name) \(LossText.number($0.value))" }
+    let left = TimeText.duration(secondsPerStep * Double(step.totalSteps - step.step))
+    let losses = step.losses.map { "\($0.name) \(NumberText.short($0.value))" }
     let parts =
-      ["step \(step.step)/\(step.totalSteps)", "epoch \(step.epoch)", LossText.rate(secondsPerStep), "\(left) left"]
+      ["step \(step.step)/\(step.totalSteps)", "epoch \(step.epoch)", TimeText.rate(secondsPerStep), "\(left) left"]
       + losses
     try write(.step(parts.joined(separator: "  "), fraction: Double(step.step) / Double(max(1, step.totalSteps))))
   }

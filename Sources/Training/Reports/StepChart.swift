@@ -24,7 +24,7 @@ struct StepChart {
   }
 
   private var latest: String {
-    values.last.map { $0.isFinite ? LossText.number($0) : "\($0)" } ?? ""
+    values.last.map { $0.isFinite ? NumberText.short($0) : "\($0)" } ?? ""
   }
 
   private var alarm: String {
@@ -56,7 +56,7 @@ struct StepChart {
     for value in [range.lowerBound, (range.lowerBound + range.upperBound) / 2, range.upperBound] {
       parts.append(
         "<line class=\"rule\" x1=\"\(Self.left)\" x2=\"\(Self.right)\" y1=\"\(y(value))\" y2=\"\(y(value))\"/>")
-      let label = LossText.number(Float(value))
+      let label = NumberText.short(Float(value))
       parts.append("<text x=\"\(Self.left - 6)\" y=\"\(y(value))\" dy=\"4\" text-anchor=\"end\">\(label)</text>")
     }
     parts.append("<text x=\"\(Self.left)\" y=\"\(Self.bottom + 16)\">step \(steps[0])</text>")

@@ -50,17 +50,17 @@ public struct RunFolder: Sendable {
   /// Makes the folder, clears it of what a killed run was writing, and writes the recipe into it.
   ///
   /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
-  ///   checkpoint is refused. The recipe must then be the run's own, but for the places of files, which may have moved,
-  ///   and for `schedule`, `memory` and `output`, which do not change a step already taken: the new values hold
-  ///   from here on.
+  ///   checkpoint is refused. The recipe must then be the run's own, but for the paths of files, which may have moved,
+  ///   and for sections such as `schedule`, `memory` and `output`, which do not change a step already taken: the new
+  ///   values hold from here on.
   /// - Returns: what keeps other processes from training into the folder while it lives.
   public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
     if let newest = checkpointSteps.last {
       guard resume else { throw RunFolderError.alreadyBegun(path: root.relativePath, step: newest) }
       if FileManager.default.fileExists(atPath: self.recipe.path) {
-        let differences = try Recipe(contentsOf: self.recipe).differences(from: recipe).filter { !Self.mayDiffer($0) }
-        guard differences.isEmpty else {
-          throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: differences)
+        let obstacles = try Recipe(contentsOf: self.recipe).obstacles(toResumingWith: recipe)
+        guard obstacles.isEmpty else {
+          throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: obstacles)
         }
       }
     }
@@ -77,11 +77,6 @@ public struct RunFolder: Sendable {
     return lock
   }
 
-  private static func mayDiffer(_ key: String) -> Bool {
-    ["data.root", "data.validation", "features.file"].contains(key)
-      || ["schedule.", "memory.", "output."].contains { key.hasPrefix($0) }
-  }
-
   /// Six digits or more, so that names sort by step for as long as anyone trains.
   private static func digits(_ step: Int) -> String {
     let digits = String(step)
@@ -96,25 +91,4 @@ public struct RunFolder: Sendable {
     }
     return steps.sorted()
   }
-}
-
-/// A run folder that cannot be used as asked.
-public enum RunFolderError: Error, Equatable, CustomStringConvertible, LocalizedError {
-  case unusableName(String)
-  case alreadyBegun(path: String, step: Int)
-  case differentRecipe(path: String, keys: [String])
-
-  public var description: String {
-    switch self {
-    case .unusableName(let name):
-      "'\(name)' cannot be a run's name: expected a folder's name that does not begin with a point"
-    case .alreadyBegun(let path, let step):
-      "\(path) holds a run at step \(step): go on with --resume, or choose another --name"
-    case .differentRecipe(let path, let keys):
-      "the run began with another recipe, \(path), which differs in \(keys.joined(separator: ", ")): "
-        + "resume with its own recipe, or choose another --name"
-    }
-  }
-
-  public var errorDescription: String? { description }
 }

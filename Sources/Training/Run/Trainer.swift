@@ -1,9 +1,8 @@
 import Layers
 import Tensors
 
-/// Trains any adversarial task: in each step the generators and, in an adversarial phase, the discriminators on what those
-/// made.
-public final class Trainer<Task: AdversarialTask> {
+/// Trains any task: in each step the generators and, in an adversarial phase, the discriminators on what those made.
+public final class Trainer<Task: TrainingTask> {
   public let task: Task
   /// Steps taken.
   public internal(set) var step = 0
@@ -61,10 +60,11 @@ public final class Trainer<Task: AdversarialTask> {
     step += 1
     return TrainingContext.run(seed: seed, step: step, recomputesActivations: memory.recompute) {
       let losses = trainNetworks(batch, phase.kind, learningRate)
+      let values = zip(losses, scalars(of: losses.map(\.value))).map { ($0.name, $1) }
       for (index, generator) in task.generators.enumerated() where index < averages.count {
         averages[index].update(from: generator.network, step: step - start)
       }
-      return StepReport(learningRate: learningRate, losses: losses)
+      return StepReport(learningRate: learningRate, losses: values)
     }
   }
 
@@ -75,7 +75,8 @@ public final class Trainer<Task: AdversarialTask> {
     averages = newAverages
   }
 
-  private typealias LossValues = [(name: String, value: Float)]
+  /// Apart from their graphs. They are read together at the end of a step, since reading waits for whatever computes.
+  private typealias LossValues = [(name: String, value: Tensor)]
 
   /// Reports the generators' losses first, whoever learns first.
   private func trainNetworks(_ batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double) -> LossValues {
@@ -96,7 +97,7 @@ public final class Trainer<Task: AdversarialTask> {
     let losses = task.generatorLosses(batch, translations, phase: phase)
     let gradients = gradients(of: losses.total, withRespectTo: generatorOptimizer.parameters, releasingGraph: true)
     generatorOptimizer.step(clipped(gradients), learningRate: learningRate)
-    return losses.values
+    return losses.terms.map { ($0.name, $0.value.detached) }
   }
 
   private func trainDiscriminators(_ batch: Task.Batch, _ fakes: [Tensor], _ learningRate: Double) -> LossValues {
@@ -104,7 +105,7 @@ public final class Trainer<Task: AdversarialTask> {
     let gradients = gradients(
       of: losses.total, withRespectTo: discriminatorOptimizer.parameters, releasingGraph: true)
     discriminatorOptimizer.step(clipped(gradients), learningRate: learningRate)
-    return losses.values
+    return losses.terms.map { ($0.name, $0.value.detached) }
   }
 
   private func clipped(_ gradients: [Tensor]) -> [Tensor] {

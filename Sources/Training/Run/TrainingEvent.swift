@@ -50,15 +50,21 @@ public struct TrainingValidation: Sendable {
     }
   }
 
-  /// By the names that `validation.csv` uses.
-  public enum Measure: String, Sendable {
+  /// By the name that `validation.csv` uses, which holds no comma; tasks may have measures of their own.
+  public struct Measure: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+      self.rawValue = rawValue
+    }
+
     /// In decibels.
-    case peakSignalToNoiseRatio = "psnr"
-    case structuralSimilarity = "ssim"
+    public static let peakSignalToNoiseRatio = Measure(rawValue: "psnr")
+    public static let structuralSimilarity = Measure(rawValue: "ssim")
     /// CIEDE2000's.
-    case colorDifference = "ciede2000"
+    public static let colorDifference = Measure(rawValue: "ciede2000")
     /// Hasler and Suesstrunk's, as a share of what the truth's is.
-    case colorfulness
+    public static let colorfulness = Measure(rawValue: "colorfulness")
 
     /// For charts and logs.
     public var label: String {
@@ -67,6 +73,7 @@ public struct TrainingValidation: Sendable {
       case .structuralSimilarity: "SSIM"
       case .colorDifference: "CIEDE2000"
       case .colorfulness: "colourfulness"
+      default: rawValue
       }
     }
   }
@@ -83,9 +90,9 @@ public struct TrainingValidation: Sendable {
     self.isBest = isBest
   }
 
-  /// Measure by measure, of the scores of one image or more.
-  static func means(_ scores: [[Score]]) -> [Score] {
-    scores[0].enumerated().map { index, score in
+  /// Measure by measure, of the scores of the same measures for several images; empty of none.
+  public static func means(_ scores: [[Score]]) -> [Score] {
+    (scores.first ?? []).enumerated().map { index, score in
       Score(score.measure, scores.map { $0[index].value }.reduce(0, +) / Double(scores.count))
     }
   }

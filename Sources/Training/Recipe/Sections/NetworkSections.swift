@@ -25,6 +25,21 @@ extension Recipe {
   }
 }
 
+extension Recipe {
+  /// Gives the generator and the discriminator networks to choose from, the first of which are chosen.
+  public mutating func offer(_ generators: [any Network.Type], _ discriminators: [any Network.Type]) {
+    generator = Generator(NetworkChoice(among: generators))
+    discriminator = NetworkChoice(among: discriminators)
+  }
+}
+
+extension Networks {
+  /// Generators that keep an image's size.
+  public static var translation: [any Network.Type] { all.filter { $0 is any TranslationNetwork.Type } }
+  /// Generators that enlarge images.
+  public static var upscaling: [any Network.Type] { all.filter { $0 is any UpscalingNetwork.Type } }
+}
+
 extension RecipeSection<Recipe.Generator> {
   /// Tasks set which networks there are to choose from, as they do for the discriminator.
   public static var generator: Self { Self("generator", Recipe.Generator()) }

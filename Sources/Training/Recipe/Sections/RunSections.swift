@@ -57,6 +57,20 @@ extension Recipe {
   }
 }
 
+extension Recipe {
+  /// The keys that every run heeds, but for `output`'s.
+  public static var commonKeys: [RecipeKey] {
+    RecipeSection.optimizer.keys(.beta1, .beta2, .weightDecay, .clip) + RecipeSection.schedule.keys(.steps)
+      + RecipeSection.memory.keys(.recompute)
+  }
+
+  /// The same for runs in one phase of epochs.
+  public static var epochKeys: [RecipeKey] {
+    RecipeSection.optimizer.keys(.learningRate, .beta1, .beta2, .weightDecay, .clip)
+      + RecipeSection.schedule.keys(.epochs, .decayEpochs, .steps) + RecipeSection.memory.keys(.recompute)
+  }
+}
+
 extension RecipeSection<Recipe.Schedule> {
   public static var schedule: Self { Self("schedule", Recipe.Schedule(), mayChange: true) }
 }

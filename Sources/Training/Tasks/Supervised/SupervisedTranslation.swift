@@ -9,20 +9,35 @@ import Tensors
 ///
 /// Super-resolution (Ledig et al. 2017), paired translation (Isola et al. 2017) and colorization are this: they differ in
 /// their networks, their losses' weights, and what goes in and comes out.
-public final class SupervisedTranslation: AdversarialTask {
+public final class SupervisedTranslation: TrainingTask {
   public typealias Batch = SupervisedSample
 
   /// Weights and kinds of the losses.
-  struct Objective {
-    var pixelLoss: Recipe.PixelLoss
-    var pixelWeight = 1.0
-    var adversarialLoss: AdversarialLoss
-    var adversarialWeight = 1.0
-    var featureLoss = Recipe.PixelLoss.l1
-    var featureWeight = 0.0
+  public struct Objective: Sendable {
+    public var pixelLoss: Recipe.PixelLoss
+    public var pixelWeight: Double
+    public var adversarialLoss: AdversarialLoss
+    public var adversarialWeight: Double
+    public var featureLoss: Recipe.PixelLoss
+    public var featureWeight: Double
     /// Whether the discriminator sees the input beside the output, and so whether one belongs to the other.
-    var isConditional: Bool
-    var discriminatorsLead: Bool
+    public var isConditional: Bool
+    public var discriminatorsLead: Bool
+
+    public init(
+      pixelLoss: Recipe.PixelLoss, pixelWeight: Double = 1, adversarialLoss: AdversarialLoss = .leastSquares,
+      adversarialWeight: Double = 1, featureLoss: Recipe.PixelLoss = .l1, featureWeight: Double = 0,
+      isConditional: Bool, discriminatorsLead: Bool = false
+    ) {
+      self.pixelLoss = pixelLoss
+      self.pixelWeight = pixelWeight
+      self.adversarialLoss = adversarialLoss
+      self.adversarialWeight = adversarialWeight
+      self.featureLoss = featureLoss
+      self.featureWeight = featureWeight
+      self.isConditional = isConditional
+      self.discriminatorsLead = discriminatorsLead
+    }
   }
 
   public let generator: any Network
@@ -33,8 +48,11 @@ public final class SupervisedTranslation: AdversarialTask {
   private let objective: Objective
   private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
 
-  /// - Parameter sampleRow: the images that show how the generator does on one of a batch's inputs.
-  init(
+  /// - Parameters:
+  ///   - discriminator: nil where there is no adversarial phase.
+  ///   - recogniser: nil where the discriminator's own features are compared.
+  ///   - sampleRow: the images that show how the generator does on one of a batch's inputs.
+  public init(
     _ objective: Objective, generator: any Network, discriminator: (any FeatureDiscriminator)?,
     recogniser: VGG19Features? = nil,
     sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
@@ -123,15 +141,5 @@ extension SupervisedTranslation.Objective {
       pixelLoss: recipe.pixelPhase.loss, pixelWeight: phase.pixelWeight, adversarialLoss: phase.loss,
       adversarialWeight: phase.adversarialWeight, featureLoss: recipe.features.loss, featureWeight: phase.featureWeight,
       isConditional: isConditional, discriminatorsLead: discriminatorsLead)
-  }
-}
-
-extension Recipe.PixelLoss {
-  func callAsFunction(_ prediction: Tensor, _ target: Tensor) -> Tensor {
-    switch self {
-    case .l1: meanAbsoluteError(prediction, target)
-    case .smoothL1: smoothAbsoluteError(prediction, target, threshold: Self.smoothThreshold)
-    case .squared: meanSquaredError(prediction, target)
-    }
   }
 }

@@ -6,44 +6,45 @@ import Models
 import Tensors
 
 /// Unpaired translation (Zhu et al. 2017): two generators that undo each other, each with a discriminator to please.
-public final class CycleGAN: AdversarialTask {
-  public typealias Batch = UnpairedSample
+public final class CycleGAN: UnpairedTask {
+  public static let name = "cyclegan"
+  public static let summary = "two folders of unrelated images, each kind to be made of the other (Zhu et al. 2017)"
+
+  public static var keys: [RecipeKey] {
+    RecipeSection.generator.keys(choosingFrom: Networks.translation) + RecipeSection.generator.keys(.average)
+      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
+      + RecipeSection.objective.keys(.adversarial, .cycle, .identity, .pool)
+  }
+
+  public static func setDefaults(of recipe: inout Recipe) {
+    recipe.offer(Networks.translation, Networks.discriminators)
+    recipe.generator.network.setAll(["norm": "instance"])
+  }
 
   private let objective: Recipe.Objective
   private let seed: UInt64
   private let aToB: any TranslationNetwork, bToA: any TranslationNetwork
-  /// Of both generators.
-  public let description: ModelDescription.Network
-  /// Whether images of a batch see nothing of each other in a generator.
-  private let keepsImagesApart: Bool
   /// Named after the domain that each judges.
   private let discriminatorA: any Layer, discriminatorB: any Layer
   private var poolA: ImagePool, poolB: ImagePool
 
-  public init(_ recipe: Recipe) {
+  /// Throws `RecipeProblem` where the recipe's networks cannot be built.
+  public init(_ recipe: Recipe) throws {
     objective = recipe.objective
     seed = recipe.seed
-    keepsImagesApart = recipe.generator.norm == .instance
-    description = recipe.generator.translationNetwork()
-    aToB = description.makeTranslationNetwork()
-    bToA = description.makeTranslationNetwork()
-    discriminatorA = recipe.discriminator.makeNetwork(inputChannels: 3, cropSize: recipe.data.cropSize)
-    discriminatorB = recipe.discriminator.makeNetwork(inputChannels: 3, cropSize: recipe.data.cropSize)
+    aToB = try recipe.makeTranslationNetwork(named: "AtoB")
+    bToA = try recipe.makeTranslationNetwork(named: "BtoA")
+    discriminatorA = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorA")
+    discriminatorB = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorB")
     poolA = ImagePool(capacity: recipe.objective.pool)
     poolB = ImagePool(capacity: recipe.objective.pool)
-    for network in generators + discriminators {
-      Initializer.normal(deviation: 0.02).initialize(network.network, seed: seed, purpose: network.name)
-    }
   }
 
   public var generators: [NamedNetwork] { [NamedNetwork("AtoB", aToB), NamedNetwork("BtoA", bToA)] }
 
-  /// What a finished run leaves behind.
   public var models: [(direction: ModelDescription.Direction, generator: any TranslationNetwork)] {
     [(.aToB, aToB), (.bToA, bToA)]
   }
-
-  public let discriminatorsLead = false
 
   public var discriminators: [NamedNetwork] {
     [NamedNetwork("discriminatorA", discriminatorA), NamedNetwork("discriminatorB", discriminatorB)]
@@ -91,12 +92,12 @@ public final class CycleGAN: AdversarialTask {
   }
 
   /// What a generator makes of its own domain and, if asked, of its target domain: in one batch, which takes less time,
-  /// unless images of a batch see each other through its norm.
+  /// unless batch norm mixes the images of a batch, which running statistics give away.
   private func translations(
     by generator: any TranslationNetwork, of source: Tensor, andTarget target: Tensor?
   ) -> (translated: Tensor, same: Tensor?) {
     guard let target else { return (generator(source), nil) }
-    guard keepsImagesApart else { return (generator(source), generator(target)) }
+    guard generator.namedStatistics.isEmpty else { return (generator(source), generator(target)) }
     let both = generator(concatenated([source, target], axis: 0))
     let count = source.shape[0]
     return (both.sliced(axis: 0, range: 0..<count), both.sliced(axis: 0, range: count..<both.shape[0]))

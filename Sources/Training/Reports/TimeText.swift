@@ -1,16 +1,7 @@
 import Foundation
 
-/// Numbers and times as a person reads them.
-package enum LossText {
-  /// Three significant digits or more: "0.0123", "3.21", "1234"; "nan" and "inf" as they are.
-  package static func number(_ value: Float) -> String {
-    guard value.isFinite else { return "\(value)" }
-    let size = abs(value)
-    if size == 0 { return "0" }
-    if size < 1e-3 || size >= 1e5 { return String(format: "%.2e", value) }
-    return String(format: size < 0.1 ? "%.4f" : size < 1 ? "%.3f" : size < 100 ? "%.2f" : "%.0f", value)
-  }
-
+/// Times as a person reads them.
+package enum TimeText {
   /// "45 s", "3 min 20 s", "2 h 10 min", "3 d 4 h".
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "a long time" }

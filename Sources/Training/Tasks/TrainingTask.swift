@@ -2,16 +2,21 @@ import Images
 import Layers
 import Tensors
 
-/// What the one trainer needs of a GAN: pools, identity losses and the like stay inside the task.
-public protocol AdversarialTask: AnyObject {
+/// What a `Trainer` needs of a task: its networks, what they make of a batch, and their losses. Image pools, identity
+/// losses and the like stay inside the task.
+///
+/// A task without an adversary has no discriminators and phases of the kind `.pixel` alone.
+public protocol TrainingTask: AnyObject {
   associatedtype Batch: Sendable
 
   /// By the names that checkpoints use.
   var generators: [NamedNetwork] { get }
+  /// None by default.
   var discriminators: [NamedNetwork] { get }
-  /// Whether, in each step, the discriminators learn before the generators do.
+  /// Whether, in each step, the discriminators learn before the generators do; false by default.
   var discriminatorsLead: Bool { get }
-  /// What the task keeps from step to step besides its networks, by name: image pools.
+  /// What the task keeps from step to step besides its networks, by name, such as image pools: checkpoints hold it too.
+  /// Nothing by default.
   var memory: [(name: String, array: NDArray)] { get set }
 
   /// What the generators make of a batch.
@@ -22,12 +27,24 @@ public protocol AdversarialTask: AnyObject {
 
   /// Called in adversarial phases only.
   ///
-  /// - Parameter fakes: those of `translations(of:)`, as constants.
-  /// - Parameter step: counted from 1; random decisions are drawn at this address.
+  /// - Parameters:
+  ///   - fakes: those of `translations(of:)`, as constants.
+  ///   - step: counted from 1; random decisions are drawn at this address.
   func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses
 
-  /// Rows of images that show how far the generators are.
+  /// Rows of images that show how far the generators are. All images of all rows have one size.
   func sampleRows(_ batch: Batch) -> [[Image]]
+}
+
+extension TrainingTask {
+  public var discriminators: [NamedNetwork] { [] }
+  public var discriminatorsLead: Bool { false }
+  public var memory: [(name: String, array: NDArray)] {
+    get { [] }
+    set {}
+  }
+
+  public func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses { Losses() }
 }
 
 /// A network by the name that checkpoints and reports use.
@@ -54,7 +71,7 @@ public struct Translations {
   }
 }
 
-/// Losses by name, each with its weight already in it.
+/// Losses by name, each a tensor of one value with its weight already in it.
 public struct Losses {
   public private(set) var terms: [(name: String, value: Tensor)] = []
 
@@ -65,6 +82,4 @@ public struct Losses {
   public var total: Tensor {
     terms.dropFirst().reduce(terms.first?.value ?? Tensor(0)) { $0 + $1.value }
   }
-
-  public var values: [(name: String, value: Float)] { terms.map { ($0.name, $0.value.scalar) } }
 }
