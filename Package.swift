@@ -61,7 +61,7 @@ let package = Package(
       dependencies: [
         "Training", "Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.embedInCode("Peers/peers.py")]),
+      resources: [.embedInCode("Bench/Peers/peers.py")]),
 
     .executableTarget(
       name: "GuiseFuzz",

@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 private typealias Configuration = ResNetGenerator.Configuration
-private typealias Network = ModelDescription.Network
+private typealias Network = NetworkDescription
 
 private func configuration(
   blocks: Int, width: Int, norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed,

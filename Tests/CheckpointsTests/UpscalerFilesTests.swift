@@ -5,7 +5,7 @@ import Models
 import Tensors
 import Testing
 
-private typealias Network = ModelDescription.Network
+private typealias Network = NetworkDescription
 
 private func rrdb(
   growth: Int = 2, blocks: Int = 1, scale: Int = 4, upsamplings: Int = 2, channels: Int = 3

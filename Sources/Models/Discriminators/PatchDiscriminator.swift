@@ -57,6 +57,8 @@ public struct PatchDiscriminator: DiscriminatorNetwork {
 
 extension PatchDiscriminator {
   public static let name = "patch"
+  public static let exampleOfGeneratorFile: String? = "latest_net_G_A.pth"
+  public static let title = "PatchGAN discriminator"
 
   public static let settings: [Setting<Configuration>] = [
     .integer("layers", \.layers, 1...8),
@@ -68,7 +70,7 @@ extension PatchDiscriminator {
   public static func smallestSize(of configuration: Configuration) -> Int { 3 << configuration.layers }
 
   public static func summary(of configuration: Configuration) -> String {
-    "PatchGAN discriminator of \(judged(configuration.inputChannels))"
+    "\(title) of \(judged(configuration.inputChannels))"
   }
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {

@@ -43,6 +43,8 @@ public struct PixelDiscriminator: DiscriminatorNetwork {
 
 extension PixelDiscriminator {
   public static let name = "pixel"
+  public static let exampleOfGeneratorFile: String? = "latest_net_G_A.pth"
+  public static let title = "1x1 discriminator"
 
   public static let settings: [Setting<Configuration>] = [
     .integer("width", \.width, 1...1024),
@@ -50,7 +52,7 @@ extension PixelDiscriminator {
   ]
 
   public static func summary(of configuration: Configuration) -> String {
-    "1x1 discriminator of \(judged(configuration.inputChannels))"
+    "\(title) of \(judged(configuration.inputChannels))"
   }
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {

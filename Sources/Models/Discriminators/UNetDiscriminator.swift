@@ -73,15 +73,15 @@ public struct UNetDiscriminator: DiscriminatorNetwork {
 
 extension UNetDiscriminator {
   public static let name = "unet"
+  public static let exampleOfGeneratorFile: String? = "net_g_latest.pth"
+  public static let title = "U-Net discriminator with spectral norm (Real-ESRGAN)"
 
   public static let settings: [Setting<Configuration>] = [.integer("width", \.width, 1...1024)]
 
   /// Of three halvings.
   public static func sizeMultiple(of configuration: Configuration) -> Int { 8 }
 
-  public static func summary(of configuration: Configuration) -> String {
-    "U-Net discriminator with spectral norm (Real-ESRGAN)"
-  }
+  public static func summary(of configuration: Configuration) -> String { title }
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     guard let first = tensors.convolution("conv0.weight", kernel: 3),

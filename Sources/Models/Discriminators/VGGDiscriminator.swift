@@ -85,12 +85,14 @@ public struct VGGDiscriminator: DiscriminatorNetwork {
 
 extension VGGDiscriminator {
   public static let name = "vgg"
+  public static let exampleOfGeneratorFile: String? = "net_g_latest.pth"
+  public static let title = "VGG-style discriminator (SRGAN, ESRGAN)"
 
   public static let settings: [Setting<Configuration>] = [.integer("width", \.width, 1...1024)]
 
   public static func sizeMultiple(of configuration: Configuration) -> Int { sizeMultiple }
 
-  public static func summary(of configuration: Configuration) -> String { "VGG-style discriminator (SRGAN, ESRGAN)" }
+  public static func summary(of configuration: Configuration) -> String { title }
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     guard let first = tensors.convolution("conv0_0.weight", kernel: 3),

@@ -2,6 +2,7 @@ import Layers
 
 extension MSRResNet {
   public static let name = "msrresnet"
+  public static let title = "MSRResNet"
 
   public static let settings: [Setting<Configuration>] = [
     .integer("scale", \.scale, 1...8),

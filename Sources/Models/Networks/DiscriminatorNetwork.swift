@@ -4,6 +4,8 @@ public protocol DiscriminatorNetwork: Network, FeatureDiscriminator where Config
   static func sizeMultiple(of configuration: Configuration) -> Int
   /// What the height and width of what it judges must be at least; `sizeMultiple` by default.
   static func smallestSize(of configuration: Configuration) -> Int
+  /// What the generator's file is usually called beside this one's: for whoever takes one for the other. Nil by default.
+  static var exampleOfGeneratorFile: String? { get }
 }
 
 public protocol DiscriminatorConfiguration: NetworkConfiguration {
@@ -18,6 +20,8 @@ extension DiscriminatorConfiguration {
 }
 
 extension DiscriminatorNetwork {
+  public static var exampleOfGeneratorFile: String? { nil }
+
   public static func sizeMultiple(of configuration: Configuration) -> Int { 1 }
   public static func smallestSize(of configuration: Configuration) -> Int { sizeMultiple(of: configuration) }
 

@@ -9,6 +9,8 @@ public protocol GeneratorNetwork: Network where Configuration: GeneratorConfigur
   static func sizeMultiple(of configuration: Configuration) -> Int
   /// What the input's height and width must be at least; `sizeMultiple` by default.
   static func smallestSize(of configuration: Configuration) -> Int
+  /// Whether the images of a batch see nothing of each other in training; false by default, which is always right.
+  static func keepsImagesApart(in configuration: Configuration) -> Bool
   /// What such a network is used for, as a model file's task: of a file that does not say.
   static func usualTask(of configuration: Configuration) -> String
 }
@@ -21,6 +23,7 @@ public protocol GeneratorConfiguration: NetworkConfiguration {
 extension GeneratorNetwork {
   public static func sizeMultiple(of configuration: Configuration) -> Int { 1 }
   public static func smallestSize(of configuration: Configuration) -> Int { sizeMultiple(of: configuration) }
+  public static func keepsImagesApart(in configuration: Configuration) -> Bool { false }
 
   public static func problem(with configuration: Configuration) -> String? {
     for channels in [configuration.inputChannels, configuration.outputChannels]

@@ -9,6 +9,8 @@ public protocol Network: Layer, SendableMetatype {
 
   /// `resnet`: in recipes and model files. No two generators, and no two discriminators, share one.
   static var name: String { get }
+  /// `ResNet generator (CycleGAN)`: for people, in lists of what there is. By default the name.
+  static var title: String { get }
   /// What recipes may set, in the order in which it is written.
   static var settings: [Setting<Configuration>] { get }
 
@@ -63,6 +65,8 @@ public struct Recognition<Configuration: Sendable>: Sendable {
 }
 
 extension Network {
+  public static var title: String { name }
+
   public static func problem(with configuration: Configuration) -> String? {
     problemWithSettings(of: configuration)
   }

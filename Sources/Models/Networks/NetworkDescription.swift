@@ -167,6 +167,13 @@ extension NetworkDescription {
     if let network = network as? any DiscriminatorNetwork.Type, let sizes = discriminator(network) { return sizes }
     return (1, 1)
   }
+  /// Whether the images of a batch see nothing of each other in training; false where that is not known.
+  public var keepsImagesApart: Bool {
+    func answer<N: GeneratorNetwork>(_ network: N.Type) -> Bool {
+      configuration(of: network).map(N.keepsImagesApart) ?? false
+    }
+    return (network as? any GeneratorNetwork.Type).map { answer($0) } ?? false
+  }
   /// What such a generator is used for, as a model file's task; nil for other networks.
   public var usualTask: String? {
     func task<N: GeneratorNetwork>(_ network: N.Type) -> String? { configuration(of: network).map(N.usualTask) }

@@ -2,6 +2,7 @@ import Layers
 
 extension RRDBNet {
   public static let name = "rrdb"
+  public static let title = "RRDBNet (ESRGAN)"
 
   public static let settings: [Setting<Configuration>] = [
     .integer("scale", \.scale, 1...8),

@@ -1,5 +1,6 @@
 extension ResNetGenerator {
   public static let name = "resnet"
+  public static let title = "ResNet generator (CycleGAN)"
 
   public static let settings: [Setting<Configuration>] = [
     .integer("blocks", \.blocks, 1...64),
@@ -9,6 +10,9 @@ extension ResNetGenerator {
     .flag("dropout", \.dropout),
     .choice("atTest", \.atTest),
   ]
+
+  /// Batch norm goes by all of them.
+  public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
 
   public static func summary(of configuration: Configuration) -> String {
     let upsampling = configuration.upsampling == .transposed ? "transposed convolutions" : "resize convolutions"

@@ -1,5 +1,6 @@
 extension SRResNet {
   public static let name = "srresnet"
+  public static let title = "SRResNet (SRGAN)"
 
   public static let settings: [Setting<Configuration>] = [
     .integer("scale", \.scale, 1...8),

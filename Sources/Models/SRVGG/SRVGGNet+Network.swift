@@ -2,6 +2,7 @@ import Layers
 
 extension SRVGGNet {
   public static let name = "srvgg"
+  public static let title = "SRVGGNet (Real-ESRGAN)"
 
   public static let settings: [Setting<Configuration>] = [
     .integer("scale", \.scale, 1...8),

@@ -1,5 +1,6 @@
 extension UNetGenerator {
   public static let name = "unet"
+  public static let title = "U-Net generator (pix2pix)"
 
   public static let settings: [Setting<Configuration>] = [
     .integer("downsamplings", \.downsamplings, 2...12),
@@ -8,6 +9,9 @@ extension UNetGenerator {
     .flag("dropout", \.dropout),
     .choice("atTest", \.atTest),
   ]
+
+  /// Batch norm goes by all of them.
+  public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
 
   public static func summary(of configuration: Configuration) -> String {
     "U-Net generator, \(SummaryText.counted(configuration.downsamplings, "downsampling")), "

@@ -116,6 +116,7 @@ public struct VGG19Features: Network {
 
 extension VGG19Features {
   public static let name = "vgg19"
+  public static let title = "VGG19"
 
   public static let settings: [Setting<Configuration>] = []
 

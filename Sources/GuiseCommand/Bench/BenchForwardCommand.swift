@@ -14,10 +14,14 @@ struct BenchForwardCommand: ParsableCommand {
 
   @OptionGroup var options: BenchOptions
 
+  func validate() throws { try network.validate(size: options.size) }
+
   func run() throws {
-    let (generator, _) = network.makeGenerator()
-    let images = Tensor(BenchImages.array("images", batch: options.batch, size: options.size))
-    try options.measure("forward \(network.rawValue)") {
+    let (generator, description) = try network.makeNetwork()
+    let images = Tensor(
+      BenchImages.array(
+        "images", batch: options.batch, size: options.size, channels: description.inputChannels ?? 3))
+    try options.measure("forward \(network.name)") {
       // Reading the values makes sure that they are computed.
       withoutGradients(precision: precision.precision) { generator(images) }.value.withHostMemory { _ in }
     }

@@ -46,7 +46,7 @@ extension Upscaler {
 
   private func plan(for image: Image, tile: Int) -> TilePlan {
     TilePlan(
-      height: image.height, width: image.width, tile: tile, overlap: network.reach + resizingMargin,
+      height: image.height, width: image.width, tile: tile, overlap: network.receptiveRadius + resizingMargin,
       multiple: network.sizeMultiple)
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Models
 import Training
 
 struct BenchCompareCommand: ParsableCommand {
@@ -16,7 +17,10 @@ struct BenchCompareCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A Python with torch.", valueName: "path"))
   var python: String
 
-  @Option(help: ArgumentHelp("\(BenchNetwork.help.abstract) (default: resnet9)"))
+  @Option(
+    help: ArgumentHelp(
+      "\(SettingText.alternatives(Comparison.networks)), as bench forward has them (default: resnet9).",
+      valueName: "name"))
   var network: BenchNetwork?
 
   @Flag(help: "Compare CycleGAN's training step in place of a network, and the memory that it takes.")
@@ -39,13 +43,18 @@ struct BenchCompareCommand: ParsableCommand {
       try Comparison.trainingRecipe(size: chosenSize).validateForBench()
       if network != nil { throw ValidationError("--train compares CycleGAN's training step: leave out --network") }
     }
+    if let network, !Comparison.networks.contains(network.name) {
+      throw ValidationError(
+        "--network is \(network.name), expected \(SettingText.alternatives(Comparison.networks)): the peers have no "
+          + "other")
+    }
     guard (1...1_000_000).contains(rounds) else {
       throw ValidationError("--rounds is \(rounds), expected 1 to 1000000")
     }
     _ = try PeerProcess.executable(python)
   }
 
-  private var chosenSize: Int { size ?? (network == .rrdb ? 128 : 256) }
+  private var chosenSize: Int { size ?? (network?.name == "rrdb" ? 128 : 256) }
 
   func run() throws {
     threads.apply()

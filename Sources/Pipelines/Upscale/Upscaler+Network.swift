@@ -18,7 +18,7 @@ extension Upscaler {
       // One image of three colours is three images of one.
       let input = takesColorsSingly ? Tensor(colors).transposed([3, 1, 2, 0]) : Tensor(colors)
       let features = network.features(of: input)
-      let made = kept.widened(by: network.outputReach).clamped(to: extent.relative(to: extent))
+      let made = kept.widened(by: network.outputRadius).clamped(to: extent.relative(to: extent))
         .widened(toMultiplesOf: network.sizeMultiple)
       let canvas = ImageCanvas()
       canvas.begin(
@@ -46,10 +46,10 @@ extension Upscaler {
 
   private func outputPlan(for area: Area, of image: Image) -> TilePlan {
     let values = network.outputValuesPerPixel * (takesColorsSingly(of: image) ? 3 : 1)
-    let side = Int((Double(Self.outputValues) / Double(values)).squareRoot()) - 2 * network.outputReach
+    let side = Int((Double(Self.outputValues) / Double(values)).squareRoot()) - 2 * network.outputRadius
     return TilePlan(
       height: area.rows.count, width: area.columns.count, tile: max(TileSize.smallest, side),
-      overlap: network.outputReach, multiple: network.sizeMultiple)
+      overlap: network.outputRadius, multiple: network.sizeMultiple)
   }
 }
 

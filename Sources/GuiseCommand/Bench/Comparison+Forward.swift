@@ -4,18 +4,21 @@ import Kernels
 import Tensors
 
 extension Comparison {
+  /// The networks that the peers have too.
+  static let networks = ["resnet9", "resnet6", "rrdb", "srvgg"]
+
   /// A network over one image.
   func forward(_ network: BenchNetwork, size: Int) throws -> ComparisonResult {
-    let (generator, keys) = network.makeGenerator()
+    let (generator, description) = try network.makeNetwork()
     let image = BenchImages.array("images", size: size)
     let precisions = Precision.allCases.filter { $0.obstacle == nil }
     func ours(_ precision: Precision) -> NDArray {
       withoutGradients(precision: precision) { generator(Tensor(image)) }.value
     }
     try Safetensors.write(
-      NamedTensor.inPyTorchForm(generator, keys: keys), to: folder.appending(path: "weights.safetensors"))
+      NamedTensor.all(of: generator, keys: description.tensorKeys), to: folder.appending(path: "weights.safetensors"))
     try write(image, "input.f32")
-    let peers = try startPeers(network.rawValue)
+    let peers = try startPeers(network.name)
     let (engines, failed) = try prepare(peers)
 
     show(1, "checking results")
@@ -29,7 +32,7 @@ extension Comparison {
       ours: precisions.map { precision in { ours(precision).withHostMemory { _ in } } },
       peers: engines.map { engine in { try peers.seconds("run \(engine.engine.name)") } })
     var result = result(
-      "forward \(network.rawValue)", size: size, peers: peers,
+      "forward \(network.name)", size: size, peers: peers,
       engines: precisions.map { "Guise \($0)" } + engines.map(\.engine.title), seconds: seconds)
     for (index, difference) in (checks.map(\.difference) + engines.map(\.difference)).enumerated() {
       result.engines[index].largestDifference = difference

@@ -62,13 +62,8 @@ extension Comparison {
 
   private func writeWeights(_ task: CycleGAN) throws {
     let tensors = (task.generators + task.discriminators).flatMap { named in
-      let keys: [TensorKey] =
-        switch named.network {
-        case let network as ResNetGenerator: ResNetGenerator.tensorKeys(for: network.configuration)
-        case let network as PatchDiscriminator: PatchDiscriminator.tensorKeys(for: network.configuration)
-        default: preconditionFailure("\(type(of: named.network)) has no names in PyTorch")
-        }
-      return NamedTensor.inPyTorchForm(named.network, keys: keys).map {
+      guard let network = named.network as? any Network else { return [NamedTensor]() }
+      return NamedTensor.all(of: network, keys: NetworkDescription(of: network).tensorKeys).map {
         NamedTensor("\(named.name).\($0.name)", $0.array)
       }
     }
