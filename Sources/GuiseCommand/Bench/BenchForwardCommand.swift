@@ -19,7 +19,7 @@ struct BenchForwardCommand: ParsableCommand {
   func run() throws {
     let (generator, description) = try network.makeNetwork()
     let images = Tensor(
-      BenchImages.array(
+      RandomImages.array(
         "images", batch: options.batch, size: options.size, channels: description.inputChannels ?? 3))
     try options.measure("forward \(network.name)") {
       // Reading the values makes sure that they are computed.

@@ -140,14 +140,14 @@ extension Setting {
   /// One list of all names in which each list keeps its order as far as can be: a name that is missing goes before the next
   /// one that is there already, or else right after the one before it.
   private static func merged(_ lists: [[String]]) -> [String] {
-    lists.reduce(into: []) { merged, list in
+    var merged: [String] = []
+    for list in lists {
       for (index, name) in list.enumerated() where !merged.contains(name) {
-        if let next = list[index...].lazy.compactMap({ merged.firstIndex(of: $0) }).first {
-          merged.insert(name, at: next)
-        } else {
-          merged.insert(name, at: index == 0 ? merged.count : (merged.firstIndex(of: list[index - 1]) ?? merged.count - 1) + 1)
-        }
+        let next = list[index...].firstIndex { merged.contains($0) }.flatMap { merged.firstIndex(of: list[$0]) }
+        let last = index > 0 ? merged.firstIndex(of: list[index - 1]) : nil
+        merged.insert(name, at: next ?? last.map { $0 + 1 } ?? merged.count)
       }
     }
+    return merged
   }
 }

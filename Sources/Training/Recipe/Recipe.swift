@@ -1,3 +1,5 @@
+import Models
+
 /// A training run's whole truth: what it trains, on which images, how, and for how long.
 ///
 /// Read from YAML by `Recipe(contentsOf:)`. A recipe holds the sections that its task brings, each with the keys that the

@@ -18,6 +18,7 @@ extension Setting {
   ) -> Self {
     Self(
       name: name, expectation: "two numbers, the smaller first, such as [7, 21]",
+      isList: true,
       read: { text, value in
         guard let items = SettingText.items(of: text) else { return false }
         let bounds = items.compactMap { Bound($0) }
@@ -25,7 +26,14 @@ extension Setting {
         value[keyPath: property] = bounds[0]...bounds[1]
         return true
       },
-      write: { "[\($0[keyPath: property].lowerBound), \($0[keyPath: property].upperBound)]" },
-      isList: true)
+      write: { "[\($0[keyPath: property].lowerBound), \($0[keyPath: property].upperBound)]" })
+  }
+
+  /// The same setting of a value that holds this one.
+  func lifted<Whole>(to property: WritableKeyPath<Whole, Value> & Sendable) -> Setting<Whole> {
+    Setting<Whole>(
+      name: name, expectation: expectation, isList: isList,
+      read: { text, whole in self.read(text, &whole[keyPath: property]) },
+      write: { whole in self.write(whole[keyPath: property]) })
   }
 }

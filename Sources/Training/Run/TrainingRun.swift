@@ -10,13 +10,12 @@ public final class TrainingRun {
   /// cannot be read.
   /// - Parameter listeners: those that report of the run, in order, such as `folder.reports()`.
   public init(recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]) throws {
-    func loop<Project: TrainingProject>(_ project: Project.Type) throws -> TrainingLoop<Project> {
-      try TrainingLoop(project.init(recipe), recipe: recipe, folder: folder, resume: resume, listeners: listeners)
+    func loop<Project: TrainingProject>(_ project: Project.Type) throws -> (() -> Bool) throws -> TrainingEnd {
+      let loop = try TrainingLoop(
+        project.init(recipe), recipe: recipe, folder: folder, resume: resume, listeners: listeners)
+      return { try loop.run(shouldStop: $0) }
     }
-    func run(_ loop: TrainingLoop<some TrainingProject>) -> (() -> Bool) throws -> TrainingEnd {
-      { try loop.run(shouldStop: $0) }
-    }
-    self.loop = run(try loop(recipe.task))
+    self.loop = try loop(recipe.task)
   }
 
   /// Trains to the end, or until `shouldStop`, which is asked after each step, says so.

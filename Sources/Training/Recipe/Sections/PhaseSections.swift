@@ -56,13 +56,13 @@ extension Recipe {
   /// All keys of both phases.
   public static var phaseKeys: [RecipeKey] {
     RecipeSection.pixelPhase.keys(
-      [.choice("loss", \.loss), .integer("steps", \.steps, 0...1_000_000_000)] + Setting.ofRate(\.rate))
+      [.choice("loss", \.loss), .integer("steps", \.steps, 0...1_000_000_000)] + [Setting].ofRate.map { $0.lifted(to: \.rate) })
       + RecipeSection.adversarialPhase.keys(
         [
           .choice("loss", \.loss), .weight("adversarialWeight", \.adversarialWeight),
           .weight("featureWeight", \.featureWeight), .weight("pixelWeight", \.pixelWeight),
           .integer("steps", \.steps, 0...1_000_000_000),
-        ] + Setting.ofRate(\.rate))
+        ] + [Setting].ofRate.map { $0.lifted(to: \.rate) })
   }
 }
 

@@ -43,14 +43,11 @@ extension Recipe {
   }
 }
 
-extension Setting {
-  /// The four settings of a learning rate.
-  static func ofRate(_ rate: Property<Recipe.Rate>) -> [Setting] {
+extension [Setting<Recipe.Rate>] {
+  static var ofRate: Self {
     [
-      .positive("learningRate", rate.appending(path: \.learningRate)),
-      .choice("decay", rate.appending(path: \.decay)),
-      .integers("milestones", rate.appending(path: \.milestones), 1...1_000_000_000),
-      .number("factor", rate.appending(path: \.factor), 0..<1),
+      .positive("learningRate", \.learningRate), .choice("decay", \.decay),
+      .integers("milestones", \.milestones, 1...1_000_000_000), .number("factor", \.factor, 0..<1),
     ]
   }
 }
