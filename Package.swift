@@ -50,12 +50,18 @@ let package = Package(
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Models", dependencies: ["Layers"]),
     .target(name: "Images", dependencies: ["Files", "Kernels", "Tensors", "CImageCodecs", "CLCMS", "CZlib"]),
-    .target(name: "Datasets", dependencies: ["Images"]),
+    .target(name: "Datasets", dependencies: ["Images", "Tensors"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
     .target(name: "Pages"),
-    .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Files", "Pages", "Yams"]),
+    .target(
+      name: "Training",
+      dependencies: ["Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Yams"]),
     .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets", "Files", "Kernels", "Pages"]),
-    .target(name: "Guise", dependencies: ["Training", "Pipelines"]),
+    .target(
+      name: "Guise",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Training",
+      ]),
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
@@ -77,9 +83,15 @@ let package = Package(
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "Kernels", "CZlib", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Images", "Tensors", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Kernels", "Training", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Checkpoints", "Datasets", "Images", "Kernels", "Layers", "Models", "Tensors", "Training", "TestSupport",
+      ],
+      exclude: ["Golden"]),
     .testTarget(name: "PipelinesTests", dependencies: ["Files", "Pipelines", "TestSupport"]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Tensors
+import Training
 
 struct BenchForwardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

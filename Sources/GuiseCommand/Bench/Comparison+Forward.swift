@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Kernels
 import Tensors
+import Training
 
 extension Comparison {
   /// The networks that the peers have too.
