@@ -93,7 +93,7 @@ let package = Package(
       ],
       exclude: ["Golden"]),
     .testTarget(name: "PipelinesTests", dependencies: ["Files", "Pipelines", "TestSupport"]),
-    .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
+    .testTarget(name: "GuiseTests", dependencies: ["Guise"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
     .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
   ] + widerKernels,

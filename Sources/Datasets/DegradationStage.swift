@@ -1,13 +1,13 @@
 import Images
 
-/// One round of blur, resizing, noise and compression. Values are the published first stage's.
+/// One round of blur, resizing, noise and JPEG compression. Defaults are those of the published first stage.
 public struct DegradationStage: Codable, Sendable, Equatable {
   public var blur = BlurSettings()
   public var resizing = ResizingSettings()
   public var noise = NoiseSettings()
-  /// How often the image is compressed.
+  /// The probability of compression.
   public var compressionProbability = 1.0
-  /// Of JPEG, 1...100.
+  /// The range of JPEG's quality, within 1...100.
   public var quality = 30...95
 
   public init() {}
@@ -31,10 +31,12 @@ public struct DegradationStage: Codable, Sendable, Equatable {
     try SettingChecks.validate(quality, within: 1...100, "\(name).quality")
   }
 
-  /// Of resizing: each is as likely.
+  /// Those of resizing, drawn uniformly.
   static let filters: [ResamplingFilter] = [.box, .bilinear, .bicubic]
 
-  /// - Parameters width, height: the size that resizing multiplies.
+  /// - Parameters:
+  ///   - width: the width that the drawn factor multiplies.
+  ///   - height: likewise.
   func resizedAndNoisy(_ image: Image, width: Int, height: Int, _ draws: Draws) -> Image {
     let blurred = blur.kernel(draws).map { image.blurred(by: $0) } ?? image
     let factor = resizing.factor(draws)
@@ -52,13 +54,13 @@ public struct DegradationStage: Codable, Sendable, Equatable {
   }
 }
 
-/// By what factor an image is resized.
+/// The factors by which an image is resized.
 public struct ResizingSettings: Codable, Sendable, Equatable {
-  /// How likely each is, compared with the others.
+  /// Relative probabilities.
   public var enlarge: Double
   public var shrink: Double
   public var keep: Double
-  /// From its beginning to 1 when shrinking, from 1 to its end when enlarging.
+  /// Shrinking draws from the part below 1, enlarging from the part above.
   public var factor: ClosedRange<Double>
 
   public init(
@@ -87,17 +89,17 @@ public struct ResizingSettings: Codable, Sendable, Equatable {
   }
 }
 
-/// Which noise is added, and how much.
+/// The kind and strength of noise.
 public struct NoiseSettings: Codable, Sendable, Equatable {
-  /// How often there is noise at all.
+  /// The probability of noise.
   public var probability = 1.0
-  /// How often it is normal; else it is Poisson's.
+  /// The probability that it is Gaussian rather than Poisson noise.
   public var gaussianProbability = 0.5
-  /// The standard deviation, of a range of 255.
+  /// The range of Gaussian noise's standard deviation, of values in 0...255.
   public var gaussianDeviation = 1.0...30.0
-  /// What Poisson's noise is multiplied with.
+  /// The range of the factor on Poisson noise.
   public var poissonScale = 0.05...3.0
-  /// How often the channels of a pixel share their noise.
+  /// The probability that all channels of a pixel get the same noise.
   public var grayProbability = 0.4
 
   public init() {}

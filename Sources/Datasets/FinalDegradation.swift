@@ -1,15 +1,15 @@
 import Images
 
-/// What happens after both stages: the resizing to the final size, and maybe a sinc filter, whose edges ring. Values are
-/// Real-ESRGAN's.
+/// What comes after both stages: the resizing to the final size, and maybe a sinc filter, which makes edges ring. Defaults
+/// are Real-ESRGAN's.
 public struct FinalDegradation: Codable, Sendable, Equatable {
-  /// How often there is a sinc filter.
+  /// The probability of a sinc filter.
   public var sincProbability = 0.8
-  /// Of its sides in pixels, odd ones alone: all are as likely.
+  /// The range of its sides in pixels, of which the odd ones are drawn uniformly.
   public var sincSizes = 7...21
-  /// In radians per pixel.
+  /// The range of its cutoff, in radians per pixel.
   public var sincCutoff = Double.pi / 3...Double.pi
-  /// How often the second stage's compression comes before all this.
+  /// The probability that the second stage's compression comes before all this.
   public var earlyCompressionProbability = 0.5
 
   public init() {}

@@ -1,39 +1,42 @@
 import Images
 import Tensors
 
-/// What happens to photographs before somebody wants them larger: Real-ESRGAN's degradation (Wang et al. 2021), with the
-/// published values of its model for factor 4.
+/// Real-ESRGAN's degradation (Wang et al. 2021), with the published values of its x4 model: what photographs go through
+/// before somebody wants them larger.
 ///
-/// Two stages each blur, resize, add noise and compress; the second one's compression trades places, every other time,
-/// with the resizing to the final size and a sinc filter, which adds ringing.
+/// Two stages each blur, resize, add noise and compress. Then come the resizing to the final size and a sinc filter, which
+/// half of the time trade places with the second stage's compression.
 public struct RealisticDegradation: Codable, Sendable, Equatable {
-  /// At the size of the truth.
+  /// Resizes the large image.
   public var first = DegradationStage()
-  /// Its sizes are multiples of the final one.
+  /// Resizes to multiples of the final size.
   public var second = DegradationStage.second
   public var last = FinalDegradation()
 
   public init() {}
 
-  /// Throws `DatasetError.unusableSetting`, which calls settings as recipes do, for what no degradation can do.
+  /// Throws `DatasetError.unusableSetting`, with the setting's path in recipes, for values that cannot be used.
   public func validate() throws(DatasetError) {
     try first.validate("firstDegradation")
     try second.validate("secondDegradation")
     try last.validate("lastDegradation")
   }
 
-  /// A small, bad version of `image`: its sides divided by `scale`, rounded down, in 8 bits.
+  /// The degraded small image, in 8 bits: sides are divided by `scale` and rounded down. Throws `DatasetError` for an image
+  /// that is too small or not RGB.
   ///
   /// - Parameters:
   ///   - image: RGB, `scale` pixels or more a side.
-  ///   - random: all draws are from it, at indices of any size: the result is a function of its seed, purpose and step.
+  ///   - random: the source of all draws, at indices of any size: the result is a function of its seed, purpose and step.
   public func degraded(_ image: Image, scale: Int, random: Random) throws -> Image {
-    precondition(
-      image.channels == 3 && scale >= 1 && min(image.width, image.height) >= scale,
-      "an image of \(image.width)x\(image.height)x\(image.channels) cannot be degraded by \(scale)")
+    guard image.channels == 3, scale >= 1, min(image.width, image.height) >= scale else {
+      throw DatasetError.unusableSetting(
+        name: "the image to degrade by \(scale)", value: "\(image.width)x\(image.height)x\(image.channels)",
+        expectation: "one in RGB of \(max(1, scale)) pixels or more a side")
+    }
     let (width, height) = (image.width / scale, image.height / scale)
     var unrounded = image
-    // Nothing is rounded until the end, but by compression.
+    // Only compression rounds before the end.
     unrounded.bitDepth = .sixteen
     unrounded.metadata = ImageMetadata()
 

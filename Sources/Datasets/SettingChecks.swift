@@ -13,7 +13,7 @@ enum SettingChecks {
     }
   }
 
-  /// What is as likely as its weight says: none may be negative, and not all may be 0.
+  /// Relative probabilities: none may be negative, and not all may be 0.
   static func validateWeights(_ weights: [Double], _ name: String) throws(DatasetError) {
     guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) && weights.contains(where: { $0 > 0 }) else {
       throw DatasetError.unusableSetting(

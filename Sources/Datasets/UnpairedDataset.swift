@@ -2,10 +2,9 @@ import Foundation
 import Images
 import Tensors
 
-/// Two folders of images that show different things, with no image of one belonging to an image of the other:
-/// `<root>/trainA` and `<root>/trainB`, or another split's.
+/// Two folders of unrelated images, one for each domain: `<root>/trainA` and `<root>/trainB`, or another split's.
 ///
-/// What a step draws is a function of the seed and the step alone.
+/// A step's sample is a function of the seed and the step alone.
 public struct UnpairedDataset: Sendable {
   public let domainA: ImageFolder
   public let domainB: ImageFolder
@@ -69,6 +68,6 @@ public struct UnpairedDataset: Sendable {
       let random = Random(seed: seed, purpose: "datasets.augmentation.\(name)", step: position)
       return augmentation.augmented(image, random).array(channels: 3)
     }
-    return (NDArray(stacking: images), files)
+    return (try NDArray(stacking: images), files)
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Unrelated batches of both domains: `[batchSize, cropSize, cropSize, 3]` in -1...1.
+/// A batch of each domain, unrelated to each other: `[batchSize, cropSize, cropSize, 3]` in -1...1.
 public struct UnpairedSample: Sendable {
   public let a: NDArray
   public let b: NDArray

@@ -1,7 +1,6 @@
 /// Guesses what a misspelt name in a recipe was meant to be.
 enum NearestName {
-  /// The candidate that the fewest insertions, deletions and replacements lead to, or that goes on from `word`, if any
-  /// is near enough to be meant.
+  /// The candidate with the smallest edit distance, or one that begins with `word`; nil if none is near enough.
   static func nearest(to word: String, in candidates: [String]) -> String? {
     let limit = max(2, word.count / 3)
     let distances = candidates.map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }

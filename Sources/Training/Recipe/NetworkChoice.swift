@@ -2,14 +2,14 @@ import Layers
 import Models
 
 extension Recipe {
-  /// One of the networks that could stand in its place, and the settings of all of them.
+  /// Which of several networks is used, and the settings of all of them.
   ///
-  /// Settings of the same name are one in a recipe: `width` is every network's width, whichever is chosen.
+  /// A recipe has each setting's name once: `width` sets the width of every network that has one, whichever is chosen.
   public struct NetworkChoice: Sendable {
-    /// One of each network that may be chosen.
+    /// Those that may be chosen, each with its settings.
     private var candidates: [NetworkDescription]
     private var chosen = 0
-    /// The last text of a setting that a candidate cannot have, though another one can.
+    /// Settings that some candidate took on and another could not: a problem only if the other one is chosen.
     private var refusals: [Refusal] = []
 
     private struct Refusal: Sendable, Equatable {
@@ -35,7 +35,7 @@ extension Recipe {
     ///
     ///     recipe.generator.network.use(UNetGenerator.self) { ($0.width, $0.downsamplings) = (32, 7) }
     ///
-    /// Channels are the task's to set. The network joins those that may be chosen, if it is not one of them.
+    /// The task sets the channels. A network that is not among the candidates becomes one.
     public mutating func use<N: Network>(_ network: N.Type, _ change: (inout N.Configuration) -> Void = { _ in }) {
       var configuration = candidates.lazy.compactMap { $0.configuration(of: network) }.first ?? N.Configuration()
       change(&configuration)
@@ -81,7 +81,7 @@ extension Recipe {
       network?.text(of: setting) ?? candidates.lazy.compactMap { $0.text(of: setting) }.first
     }
 
-    /// A generator with the task's channels; nil where what is chosen is none.
+    /// The chosen network with the task's channels; nil if it is not a generator.
     func generator(inputChannels: Int, outputChannels: Int) -> NetworkDescription? {
       func adapted<N: GeneratorNetwork>(_ type: N.Type) -> NetworkDescription? {
         guard var configuration = network?.configuration(of: type) else { return nil }
@@ -91,7 +91,7 @@ extension Recipe {
       return (network?.network as? any GeneratorNetwork.Type).flatMap { adapted($0) }
     }
 
-    /// A discriminator of square images of `side` pixels; nil where what is chosen is none.
+    /// The chosen network for square images of `side` pixels; nil if it is not a discriminator.
     func discriminator(inputChannels: Int, imagesOf side: Int) -> NetworkDescription? {
       func adapted<N: DiscriminatorNetwork>(_ type: N.Type) -> NetworkDescription? {
         guard var configuration = network?.configuration(of: type) else { return nil }
@@ -102,9 +102,9 @@ extension Recipe {
       return (network?.network as? any DiscriminatorNetwork.Type).flatMap { adapted($0) }
     }
 
-    /// Throws where the chosen network cannot have the settings that the recipe gives it.
+    /// Throws where the chosen network cannot have the recipe's settings.
     ///
-    /// - Parameter section: of the recipe.
+    /// - Parameter section: the choice's name in the recipe.
     func check(_ section: String) throws(RecipeProblem) {
       guard let network else { throw RecipeProblem("\(section).network", "there is no network for \(section).network") }
       if let refusal = refusals.first(where: { $0.network == network.name }) {
@@ -137,8 +137,8 @@ extension Setting {
       }
   }
 
-  /// One list of all names in which each list keeps its order as far as can be: a name that is missing goes before the next
-  /// one that is there already, or else right after the one before it.
+  /// Merges lists so that each keeps its order: a new name goes before the next name of its list that is already merged, or
+  /// else right after the one before it.
   private static func merged(_ lists: [[String]]) -> [String] {
     var merged: [String] = []
     for list in lists {

@@ -1,19 +1,19 @@
 import Models
 
-/// A training run's whole truth: what it trains, on which images, how, and for how long.
+/// All settings of a training run: what it trains, on which images, how, and for how long.
 ///
-/// Read from YAML by `Recipe(contentsOf:)`. A recipe holds the sections that its task brings, each with the keys that the
-/// task heeds; every key has a default, and an unknown one is refused.
+/// Read from YAML by `Recipe(contentsOf:)`. Its task determines the sections and their keys; every key has a default, and
+/// unknown keys are refused.
 public struct Recipe: Sendable {
   public let task: any TrainingProject.Type
   /// Images in a step, from each domain.
   public var batch = 1
-  /// Every random draw of the run follows from it.
+  /// Determines every random draw of the run.
   public var seed: UInt64 = 1
 
-  /// In the order in which a recipe is written.
+  /// In the order in which they are written.
   let keys: [RecipeKey]
-  /// By the sections' names.
+  /// By section name.
   private var values: [String: any Sendable] = [:]
 
   /// With the task's published settings.
@@ -31,8 +31,8 @@ public struct Recipe: Sendable {
 }
 
 extension Recipe {
-  /// A task's keys, and those at the top, which every task has. The keys of a section stand together where its first one
-  /// stands, and each path once.
+  /// A task's keys, and the top-level ones that every task has. Each path occurs once, and the keys of a section are
+  /// together.
   static func keys(of task: any TrainingProject.Type) -> [RecipeKey] {
     var sections: [(name: String, keys: [RecipeKey])] = []
     for key in task.keys {
@@ -48,7 +48,7 @@ extension Recipe {
     ]
   }
 
-  /// A recipe keeps its task: which it is must be known before anything is read.
+  /// Reading only checks the name: the task determines the other keys and is known before they are read.
   private static var taskKey: RecipeKey {
     RecipeKey(
       Setting(
@@ -70,7 +70,7 @@ extension Recipe {
 }
 
 extension Recipe: Equatable {
-  /// Recipes are the same where they say the same, key by key.
+  /// Recipes are equal if they are written as the same YAML.
   public static func == (left: Recipe, right: Recipe) -> Bool {
     left.yaml == right.yaml
   }

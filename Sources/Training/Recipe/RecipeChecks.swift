@@ -2,14 +2,21 @@ import Datasets
 import Models
 
 extension Recipe {
-  /// Checks what no key can be checked for alone, of a recipe that was made by code rather than read. Throws `RecipeError`.
+  /// Checks a recipe that was made by code rather than read. Throws `RecipeError`.
   ///
-  /// - Parameter origin: what its values come from, for the error.
+  /// - Parameter origin: where the values come from, for the error.
   public func validate(origin: String) throws(RecipeError) {
+    for key in keys {
+      var copy = self
+      let text = key.write(self)
+      if !key.read(text, &copy) {
+        throw RecipeError(.text(origin), "\(key.path) is \(text), expected \(key.expectation)")
+      }
+    }
     try validate { _ in .text(origin) }
   }
 
-  /// - Parameter origin: of a key, by its path.
+  /// - Parameter origin: where the value of a key comes from, by the key's path.
   func validate(_ origin: (_ key: String) -> RecipeError.Origin) throws(RecipeError) {
     do throws(RecipeProblem) {
       try task.check(self)
@@ -18,7 +25,7 @@ extension Recipe {
     }
   }
 
-  /// That crops come from images that are large enough, and that the generator takes them.
+  /// Checks that images are large enough for the crop, and that the generator accepts its size.
   public func checkSizes() throws(RecipeProblem) {
     if data.largestLoadSize != 0 && data.largestLoadSize < data.loadSize {
       throw RecipeProblem(
@@ -33,7 +40,7 @@ extension Recipe {
     try checkCropSize(for: generator.network.network, "generator")
   }
 
-  /// That the discriminator takes the crops.
+  /// Checks that the discriminator accepts the crop's size.
   public func checkDiscriminator() throws(RecipeProblem) {
     try discriminator.check("discriminator")
     try checkCropSize(
@@ -57,7 +64,7 @@ extension Recipe {
       "data.cropSize is \(data.cropSize), expected \(expectation) for the \(role) \(network.name) (\(network.summary))")
   }
 
-  /// That one of the two phases has a step.
+  /// Checks that one of the two phases has a step.
   public func checkPhases() throws(RecipeProblem) {
     if pixelPhase.steps + adversarialPhase.steps == 0 {
       throw RecipeProblem(
@@ -65,7 +72,7 @@ extension Recipe {
     }
   }
 
-  /// That a run in one phase has a step.
+  /// Checks that a run in one phase has an epoch.
   public func checkEpochs() throws(RecipeProblem) {
     if schedule.epochs + schedule.decayEpochs == 0 {
       throw RecipeProblem(

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A recipe that cannot be used: says where, what was found there, and what was expected.
+/// Why a recipe cannot be used: where, what was found, and what was expected.
 public struct RecipeError: Error, Equatable, CustomStringConvertible, LocalizedError {
   public enum Origin: Sendable, Equatable {
-    /// "recipe.yaml, line 4", "recipe.yaml", or what a program that makes recipes calls its own.
+    /// A place in words: "recipe.yaml, line 4".
     case text(String)
-    /// One that replaces what a recipe's file says, as it was given: `batch=0`.
+    /// A setting that replaces the file's value, as it was given: `batch=0`.
     case setting(String)
   }
 
@@ -27,9 +27,9 @@ public struct RecipeError: Error, Equatable, CustomStringConvertible, LocalizedE
   public var errorDescription: String? { description }
 }
 
-/// What cannot be checked of one key alone, as a task finds it.
-public struct RecipeProblem: Error, Equatable {
-  /// The path of the key at fault, whose line in the recipe is pointed at: `data.cropSize`.
+/// A task's objection to the combination of a recipe's values.
+public struct RecipeProblem: Error, Equatable, CustomStringConvertible, LocalizedError {
+  /// The path of the key at fault, `data.cropSize`: the error points at its line in the recipe.
   public let key: String
   /// "data.cropSize is 130, expected a multiple of 4".
   public let problem: String
@@ -38,4 +38,7 @@ public struct RecipeProblem: Error, Equatable {
     self.key = key
     self.problem = problem
   }
+
+  public var description: String { problem }
+  public var errorDescription: String? { description }
 }

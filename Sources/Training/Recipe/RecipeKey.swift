@@ -1,9 +1,9 @@
 import Foundation
 import Models
 
-/// One key of a task's recipes, in whichever section: reading, checking, suggesting, writing and resuming follow these.
+/// One key of a task's recipes: how it is read, checked, suggested, written and compared when a run is resumed.
 public struct RecipeKey: Sendable {
-  /// `section.name`, or a name alone at the top.
+  /// `section.name`, or the name alone of a top-level key.
   public let path: String
   /// For messages: "expected …".
   public let expectation: String
@@ -15,7 +15,7 @@ public struct RecipeKey: Sendable {
   let read: @Sendable (_ text: String, _ recipe: inout Recipe) -> Bool
   /// As in YAML.
   let write: @Sendable (Recipe) -> String
-  /// Leaves only the last part of a file's or folder's path.
+  /// Reduces the path of a file or folder to its last component.
   let shorten: @Sendable (_ recipe: inout Recipe) -> Void
 
   init<Value>(_ section: RecipeSection<Value>, _ key: RecipeSection<Value>.Key) {
@@ -32,7 +32,7 @@ public struct RecipeKey: Sendable {
     }
   }
 
-  /// A key at the top.
+  /// A top-level key.
   init(_ setting: Setting<Recipe>) {
     path = setting.name
     expectation = setting.expectation
@@ -43,7 +43,7 @@ public struct RecipeKey: Sendable {
     shorten = { _ in }
   }
 
-  /// The section's name; empty for a key at the top.
+  /// The section's name; empty for a top-level key.
   var section: String { path.contains(".") ? String(path.prefix { $0 != "." }) : "" }
   var name: String { path.contains(".") ? String(path.drop { $0 != "." }.dropFirst()) : path }
 }

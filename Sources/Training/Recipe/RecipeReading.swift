@@ -40,7 +40,7 @@ private struct RecipeReader {
   var recipe = Recipe()
   var origins: [String: RecipeError.Origin] = [:]
 
-  /// The settings come later, but for the task, which decides what keys there are and how they begin.
+  /// Only the task is taken from `settings`, since it determines the keys and their defaults.
   mutating func read(yaml: String, name: String, settings: [String]) throws {
     let root: Node?
     do {
@@ -99,7 +99,7 @@ private struct RecipeReader {
     }
   }
 
-  /// Of a scalar or, where one may be, a list of scalars, `[a, b]`; nil for others.
+  /// The text of a scalar or, if `isList`, of a list of scalars, `[a, b]`; nil for other nodes.
   private func text(of node: Node, isList: Bool) -> String? {
     if let scalar = node.scalar { return isEmpty(node) ? nil : scalar.string }
     guard isList, let items = node.sequence?.map(\.scalar?.string), !items.contains(nil) else { return nil }

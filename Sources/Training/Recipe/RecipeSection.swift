@@ -1,8 +1,8 @@
 import Models
 
-/// A section of recipes, such as `optimizer`: where a value of its own type is kept in a `Recipe`, under which name.
+/// A section of recipes, such as `optimizer`, and the type of its value.
 ///
-/// A task takes a section's keys into its own (`TrainingProject.keys`), those alone that it heeds:
+/// A task lists those of a section's keys that it heeds (`TrainingProject.keys`):
 ///
 ///     struct Blurring: Sendable { var radius = 3, weight = 1.0 }
 ///     let blurring = RecipeSection("blurring", Blurring())
@@ -10,9 +10,9 @@ import Models
 ///     let radius = recipe[blurring].radius
 public struct RecipeSection<Value: Sendable>: Sendable {
   public let name: String
-  /// What recipes hold that say nothing of it.
+  /// The value in new recipes.
   public let initial: Value
-  /// Whether a run may be resumed with other values, which then hold from there on: they change no step already taken.
+  /// Whether a run may be resumed with other values, which then hold for the remaining steps.
   public let mayChange: Bool
 
   public init(_ name: String, _ initial: Value, mayChange: Bool = false) {
@@ -24,7 +24,7 @@ public struct RecipeSection<Value: Sendable>: Sendable {
   /// One of the section's keys.
   public struct Key: Sendable {
     let setting: Setting<Value>
-    /// Where the setting is the path of a file or folder.
+    /// Nil unless the setting is the path of a file or folder.
     let path: (WritableKeyPath<Value, String> & Sendable)?
 
     public init(_ setting: Setting<Value>) {
@@ -32,8 +32,8 @@ public struct RecipeSection<Value: Sendable>: Sendable {
       path = nil
     }
 
-    /// The path of a file or folder. A run may be resumed with another, since files move, and model files keep its last
-    /// part alone, since folders on the machine that trained are nobody else's business.
+    /// The path of a file or folder. Since files move, a run may be resumed with another path. For privacy, model files keep
+    /// only its last component.
     public static func path(_ name: String, _ property: WritableKeyPath<Value, String> & Sendable) -> Key {
       Key(setting: .text(name, property), path: property)
     }
@@ -49,7 +49,7 @@ public struct RecipeSection<Value: Sendable>: Sendable {
     keys.map { RecipeKey(self, $0) }
   }
 
-  /// The same of settings that are no paths.
+  /// The same for settings that are not paths.
   public func keys(_ settings: Setting<Value>...) -> [RecipeKey] {
     settings.map { RecipeKey(self, Key($0)) }
   }

@@ -11,12 +11,12 @@ extension Recipe {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The paths of the keys in which a run that began with this recipe cannot be resumed with the other, in order.
+  /// The paths of the keys that differ and keep a run that began with this recipe from being resumed with the other.
   func obstacles(toResumingWith other: Recipe) -> [String] {
     keys.filter { !$0.mayChange && $0.write(self) != $0.write(other) }.map(\.path)
   }
 
-  /// With the names alone of files and folders: where they lie on the machine that trained is nobody else's business.
+  /// The recipe with paths reduced to their last components, for publication.
   var withoutFolders: Recipe {
     var recipe = self
     for key in keys { key.shorten(&recipe) }

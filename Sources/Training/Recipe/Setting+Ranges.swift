@@ -12,7 +12,7 @@ extension Setting {
       write: { SettingText.number($0[keyPath: property]) })
   }
 
-  /// `[lowest, highest]`; which ranges make sense is for the section's task to check.
+  /// `[lowest, highest]`. Limits are left to the task's check.
   public static func range<Bound: LosslessStringConvertible & Comparable & Sendable>(
     _ name: String, _ property: Property<ClosedRange<Bound>>
   ) -> Self {
@@ -29,7 +29,7 @@ extension Setting {
       write: { "[\($0[keyPath: property].lowerBound), \($0[keyPath: property].upperBound)]" })
   }
 
-  /// The same setting of a value that holds this one.
+  /// The same setting of a value that contains this one.
   func lifted<Whole>(to property: WritableKeyPath<Whole, Value> & Sendable) -> Setting<Whole> {
     Setting<Whole>(
       name: name, expectation: expectation, isList: isList,

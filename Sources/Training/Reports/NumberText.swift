@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers as a person reads them.
+/// Numbers for people.
 package enum NumberText {
   /// Three significant digits or more: "0.0123", "3.21", "1234"; "nan" and "inf" as they are.
   package static func short(_ value: Float) -> String {

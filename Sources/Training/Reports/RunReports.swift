@@ -1,5 +1,5 @@
 extension RunFolder {
-  /// Writes what a run folder reports of its run: `losses.csv`, `validation.csv`, `log.txt` and `index.html`.
+  /// The listeners that write `losses.csv`, `validation.csv`, `log.txt` and `index.html`.
   public func reports() -> [any TrainingListener] {
     [LossLog(file: losses), ValidationLog(file: validation), RunLog.appending(to: log), RunPage(folder: self)]
   }

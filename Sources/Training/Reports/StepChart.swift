@@ -1,6 +1,7 @@
 import Pages
 
-/// One loss or measurement over the steps of a run as inline SVG: the mean of each stretch of steps, and behind it how far it scattered.
+/// A chart of a loss or measurement over a run's steps as inline SVG: the mean of each interval of steps as a curve, its
+/// minimum and maximum as a band behind.
 struct StepChart {
   let name: String
   let steps: [Int]
@@ -40,7 +41,7 @@ struct StepChart {
       return ""
     }
     let margin = max(highest - lowest, abs(highest) * 1e-3, 1e-9) * 0.15
-    // A loss that is never negative starts at 0 where that costs little of the height.
+    // The axis of a positive loss starts at 0 if that wastes little height.
     let floor = lowest >= 0 && lowest < 0.3 * highest ? 0 : lowest - margin
     let range = floor...(highest + margin)
     let first = Double(steps[0])
@@ -70,7 +71,7 @@ struct StepChart {
     return "<svg viewBox=\"0 0 \(Self.width) \(Self.height)\" role=\"img\">\(parts.joined(separator: "\n"))</svg>"
   }
 
-  /// At most 240, each of many steps once there are many; nil where a stretch holds no finite value.
+  /// At most 240 intervals; nil for one without a finite value.
   private var stretches: [Stretch?] {
     let count = min(steps.count, min(240, max(60, steps.count / 10)))
     return (0..<count).map { index in

@@ -3,7 +3,7 @@ import Foundation
 
 /// Writes `validation.csv`: a row for each measurement.
 ///
-/// A resumed run cuts the file back to its checkpoint's step, so that it ends in the same bytes as one that never stopped.
+/// A resumed run truncates the file to its checkpoint's step, and so ends with the same bytes as an unbroken one.
 public final class ValidationLog: TrainingListener {
   private let file: URL
   private var rows: [TrainingValidation] = []

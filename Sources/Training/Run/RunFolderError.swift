@@ -1,6 +1,6 @@
 import Foundation
 
-/// A run folder that cannot be used as asked.
+/// Why a run folder cannot be used.
 public enum RunFolderError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case unusableName(String)
   case alreadyBegun(path: String, step: Int)

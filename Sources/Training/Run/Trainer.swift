@@ -50,7 +50,7 @@ public final class Trainer<Task: TrainingTask> {
     averageDecay > 0 ? task.generators.map { WeightAverage(of: $0.network, decay: Float(averageDecay)) } : []
   }
 
-  /// How many steps the present phase has taken.
+  /// Steps taken in the current phase.
   var stepsOfPhase: Int { step - plan.phase(ofStep: max(0, step - 1)).start }
 
   public func step(_ batch: Task.Batch) -> StepReport {
@@ -68,17 +68,17 @@ public final class Trainer<Task: TrainingTask> {
     }
   }
 
-  /// A phase goes on from the best the one before has, its averages.
+  /// A phase begins with the averaged weights of the one before, where there are averages.
   private func beginPhase() {
     for (generator, average) in zip(task.generators, averages) { Self.set(average.values, in: generator.network) }
     (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
     averages = newAverages
   }
 
-  /// Apart from their graphs. They are read together at the end of a step, since reading waits for whatever computes.
+  /// Detached, so that no graph stays alive. They are read together at the end of a step, since reading waits for the device.
   private typealias LossValues = [(name: String, value: Tensor)]
 
-  /// Reports the generators' losses first, whoever learns first.
+  /// Returns the generators' losses first, also where the discriminators lead.
   private func trainNetworks(_ batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double) -> LossValues {
     let translations = task.translations(of: batch)
     let fakes = translations.fakes.map(\.detached)
@@ -114,8 +114,8 @@ public final class Trainer<Task: TrainingTask> {
 
   /// Runs `body` with the generators' averaged weights in place of the newest, where there are averages.
   ///
-  /// - Parameter batches: what the running statistics of averaged weights are measured on, for those of the newest do not
-  ///   fit them (Izmailov et al. 2018, on averages of weights).
+  /// - Parameter batches: those that the running statistics of the averaged weights are measured on, since the newest
+  ///   weights' statistics do not fit averaged ones (Izmailov et al. 2018).
   public func withAveragedGenerators<Result>(
     measuredOn batches: [@Sendable () throws -> Task.Batch], _ body: () throws -> Result
   ) throws -> Result {

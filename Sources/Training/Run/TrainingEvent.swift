@@ -1,17 +1,17 @@
 import Foundation
 
-/// What a training run tells its listeners, in order. The terminal's progress, the loss log and the run's page follow it.
+/// The events of a training run, in order. Progress in the terminal, the logs and the run's page are made of them.
 public enum TrainingEvent: Sendable {
   case started(TrainingStart)
   /// A step was taken.
   case step(TrainingStep)
-  /// The generators were measured on images that they do not learn from.
+  /// The generators were measured on validation images.
   case validated(TrainingValidation)
   /// A sample grid was written.
   case samples(step: Int, file: URL)
   /// A checkpoint is complete on disk.
   case checkpoint(step: Int, file: URL)
-  /// Something that the person who trains should know, in one line.
+  /// A remark for whoever trains, in one line.
   case notice(step: Int, text: String)
   case finished(TrainingEnd)
 }
@@ -38,7 +38,7 @@ public struct TrainingStart: Sendable {
   }
 }
 
-/// Means over the images of what the generators were measured by.
+/// A measurement of the generators: the means over the validation images.
 public struct TrainingValidation: Sendable {
   public struct Score: Sendable, Equatable {
     public var measure: Measure
@@ -50,7 +50,7 @@ public struct TrainingValidation: Sendable {
     }
   }
 
-  /// By the name that `validation.csv` uses, which holds no comma; tasks may have measures of their own.
+  /// What is measured, by its name in `validation.csv`, which holds no comma. Tasks may define their own.
   public struct Measure: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
@@ -79,9 +79,9 @@ public struct TrainingValidation: Sendable {
   }
 
   public var step: Int
-  /// The same measures at every step of a run; by the first, of which more is better, the best generators are told.
+  /// The same measures in every measurement of a run. The best generators are those with the most of the first.
   public var scores: [Score]
-  /// Whether no measurement of this phase was better before.
+  /// Whether this is the best measurement of its phase so far.
   public var isBest: Bool
 
   public init(step: Int, scores: [Score], isBest: Bool) {
@@ -90,7 +90,7 @@ public struct TrainingValidation: Sendable {
     self.isBest = isBest
   }
 
-  /// Measure by measure, of the scores of the same measures for several images; empty of none.
+  /// The means over several images, which have scores of the same measures; empty for no images.
   public static func means(_ scores: [[Score]]) -> [Score] {
     (scores.first ?? []).enumerated().map { index, score in
       Score(score.measure, scores.map { $0[index].value }.reduce(0, +) / Double(scores.count))
@@ -108,7 +108,7 @@ public struct TrainingStep: Sendable {
   public var learningRate: Double
   /// The same names in the same order at every step of a phase.
   public var losses: [(name: String, value: Float)]
-  /// How long the step took, waiting for its images included.
+  /// The step's duration, including the wait for its images.
   public var seconds: Double
 
   public init(
@@ -145,7 +145,7 @@ public struct TrainingEnd: Sendable {
   }
 }
 
-/// Follows a run from the thread that trains: an error thrown here ends the run.
+/// Receives a run's events, on the thread that trains. An error that it throws ends the run.
 public protocol TrainingListener: AnyObject {
   func receive(_ event: TrainingEvent) throws
 }

@@ -6,11 +6,11 @@ import Images
 import Layers
 import Tensors
 
-/// Takes a project's steps and writes what its run folder holds: samples, checkpoints, measurements, models.
+/// The training loop: takes steps, measures, and writes samples, checkpoints and models into the run folder.
 final class TrainingLoop<Project: TrainingProject> {
-  /// Checkpoints beyond these are deleted: the newest to go on from, the one before in case the newest cannot be read.
+  /// Older checkpoints are deleted: the second newest is kept in case the newest cannot be read.
   private static var checkpointsKept: Int { 2 }
-  /// Batches that the running statistics of averaged weights are of.
+  /// How many batches the running statistics of averaged weights are measured on.
   private static var batchesMeasured: Int { 32 }
 
   private let project: Project
@@ -102,7 +102,7 @@ final class TrainingLoop<Project: TrainingProject> {
     try tell(.samples(step: trainer.step, file: file))
   }
 
-  /// Measures the averaged generators, and keeps the best of each phase.
+  /// Measures the averaged generators, and writes the models of the best in each phase.
   private func validate() throws {
     try withAveragedGenerators {
       guard let scores = try project.validate() else { return }
@@ -114,7 +114,7 @@ final class TrainingLoop<Project: TrainingProject> {
     }
   }
 
-  /// With running statistics of the batches that come next.
+  /// Their running statistics are measured on the next batches.
   private func withAveragedGenerators<Result>(_ body: () throws -> Result) throws -> Result {
     let batches = (trainer.step..<trainer.step + Self.batchesMeasured).map { [batches = project.batches] step in
       { @Sendable in try batches(step) }

@@ -1,10 +1,10 @@
 /// How many steps a run takes, in which phases.
 public struct TrainingPlan: Sendable {
   public let stepsPerEpoch: Int
-  /// One after another, of one step at least each.
+  /// In order; each has at least one step.
   public let phases: [TrainingPhase]
 
-  /// Throws `TrainingError` where there is no step to take.
+  /// Throws `TrainingError` where there is no step to take, or no image.
   /// - Parameters:
   ///   - phases: those without steps are left out.
   ///   - imagesPerEpoch: of unpaired domains, the size of the larger.

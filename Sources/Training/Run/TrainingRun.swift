@@ -1,6 +1,6 @@
-/// A recipe at work in its run folder, from the first step or from the newest checkpoint to the finished models.
+/// The training of a recipe in a run folder, from the first step or the newest checkpoint to the finished models.
 public final class TrainingRun {
-  /// The loop of whichever task.
+  /// The task's `TrainingLoop.run`.
   private let loop: (_ shouldStop: () -> Bool) throws -> TrainingEnd
 
   /// Makes the run folder and, to resume, reads its newest checkpoint.
@@ -15,6 +15,7 @@ public final class TrainingRun {
         project.init(recipe), recipe: recipe, folder: folder, resume: resume, listeners: listeners)
       return { try loop.run(shouldStop: $0) }
     }
+    try recipe.validate(origin: "the recipe")
     self.loop = try loop(recipe.task)
   }
 

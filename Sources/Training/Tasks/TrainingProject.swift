@@ -2,8 +2,8 @@ import Checkpoints
 import Images
 import Models
 
-/// A task as recipes name it: which settings it has, how long it trains, on which images, by what it is measured and what
-/// it leaves behind. Its networks and losses are its `Task`'s.
+/// A task that recipes can name: its settings, plan, images, measurements and finished models. Its networks and losses are
+/// its `Task`'s.
 ///
 /// A program of one's own adds its projects to `Tasks` before it reads recipes; `TrainingRun` then trains them into run
 /// folders like any other.
@@ -19,16 +19,16 @@ public protocol TrainingProject: SendableMetatype {
   /// Every run heeds `optimizer` but for its `learningRate`, `schedule.steps`, `memory` and `output`
   /// (`Recipe.commonKeys`) and `generator.average`.
   static var keys: [RecipeKey] { get }
-  /// Makes a recipe that holds every section's initial value one of the published settings. Does nothing by default.
+  /// Sets the published settings in a recipe of the sections' initial values. Does nothing by default.
   static func setDefaults(of recipe: inout Recipe)
-  /// Throws for what no key can be checked for alone. Throws nothing by default.
+  /// Checks what depends on several keys. Accepts everything by default.
   static func check(_ recipe: Recipe) throws(RecipeProblem)
-  /// The stretches of a run; empty ones are left out. By default one, of epochs and with a discriminator.
+  /// The run's phases; those without steps are left out. By default, one adversarial phase of epochs.
   static func phases(of recipe: Recipe, stepsPerEpoch: Int) -> [TrainingPhase]
   /// The task on random images of `data.cropSize` pixels a side, for benchmarks; nil by default.
   static func benchmark(_ recipe: Recipe) throws -> TaskBenchmark<Task>?
 
-  /// Finds the images and makes the networks. Throws where a recipe that passed `check` still asks for what cannot be had.
+  /// Lists the images and makes the networks of a recipe that passed `check`.
   init(_ recipe: Recipe) throws
 
   var task: Task { get }
@@ -36,19 +36,19 @@ public protocol TrainingProject: SendableMetatype {
   var images: [(name: String, count: Int)] { get }
   /// Samples in an epoch.
   var imagesPerEpoch: Int { get }
-  /// What whoever trains should know of the images before it begins, a line each. None by default.
+  /// Remarks on the images for whoever trains, a line each. None by default.
   var notices: [String] { get }
   /// Makes the batch of a step, counted from 0; called on other threads. The same step must make the same batch each time:
   /// a resumed run depends on it.
   var batches: @Sendable (_ step: Int) throws -> Task.Batch { get }
   /// The same few images for every sample grid.
   func previews() throws -> Task.Batch
-  /// How good the generators are, on images that they do not learn from: the same measures each time, of the first of which
-  /// more is better. Nil, the default, where there are none.
+  /// Measures the generators on validation images: always by the same measures, of which more of the first is better. Nil,
+  /// the default, without validation images.
   func validate() throws -> [TrainingValidation.Score]?
-  /// What whoever trains should know of a measurement, in a line. Nil by default.
+  /// A remark on a measurement for whoever trains, in a line. Nil by default.
   func warning(of scores: [TrainingValidation.Score]) -> String?
-  /// What the end of a phase leaves behind.
+  /// The models that the end of a phase leaves behind.
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel]
 }
 

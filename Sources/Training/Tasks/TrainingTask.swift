@@ -2,8 +2,7 @@ import Images
 import Layers
 import Tensors
 
-/// What a `Trainer` needs of a task: its networks, what they make of a batch, and their losses. Image pools, identity
-/// losses and the like stay inside the task.
+/// What a `Trainer` trains: networks, their outputs for a batch, and their losses.
 ///
 /// A task without an adversary has no discriminators and phases of the kind `.pixel` alone.
 public protocol TrainingTask: AnyObject {
@@ -15,14 +14,13 @@ public protocol TrainingTask: AnyObject {
   var discriminators: [NamedNetwork] { get }
   /// Whether, in each step, the discriminators learn before the generators do; false by default.
   var discriminatorsLead: Bool { get }
-  /// What the task keeps from step to step besides its networks, by name, such as image pools: checkpoints hold it too.
-  /// Nothing by default.
+  /// The task's state besides its networks, such as image pools, by name: part of checkpoints. Empty by default.
   var memory: [(name: String, array: NDArray)] { get set }
 
   /// What the generators make of a batch.
   func translations(of batch: Batch) -> Translations
 
-  /// Everything the generators are judged by.
+  /// The losses that the generators are trained by.
   func generatorLosses(_ batch: Batch, _ translations: Translations, phase: TrainingPhase.Kind) -> Losses
 
   /// Called in adversarial phases only.
@@ -32,7 +30,7 @@ public protocol TrainingTask: AnyObject {
   ///   - step: counted from 1; random decisions are drawn at this address.
   func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses
 
-  /// Rows of images that show how far the generators are. All images of all rows have one size.
+  /// The rows of a sample grid, images of one size.
   func sampleRows(_ batch: Batch) -> [[Image]]
 }
 
@@ -62,7 +60,7 @@ public struct NamedNetwork {
 public struct Translations {
   /// What the discriminators are shown.
   public let fakes: [Tensor]
-  /// What the generators make of images that are of their target domain already, where the task asks that.
+  /// Outputs for inputs of the target domain itself, for identity losses; empty without those.
   public let same: [Tensor]
 
   public init(fakes: [Tensor], same: [Tensor] = []) {

@@ -60,7 +60,7 @@ public struct ColorizationProject: TrainingProject {
       sampleRow: sampleRow)
   }
 
-  /// Without colours, colorized, and as it was.
+  /// The gray image, its colorization, and the original.
   private static func sampleRow(_ batch: SupervisedSample, output: NDArray, index: Int) -> [Image] {
     let gray = NDArray(repeating: 0, shape: output.shape)
     return [gray, output, batch.target].map { Image(lightness: batch.input, chroma: $0, index: index) }
@@ -78,13 +78,13 @@ public struct ColorizationProject: TrainingProject {
   public let task: SupervisedTranslation
   private let recipe: Recipe
   private let dataset: ColorizationDataset
-  /// Whole photos; of the training's where there is no folder for it.
+  /// Uncropped photos; of the training set if there is no other.
   private let validation: ColorizationDataset
 
   private static let previewCount = 4
-  /// Training photos that are measured where there are no others.
+  /// How many training photos are measured without a validation set.
   private static let trainingPhotosMeasured = 16
-  /// The share of the photos' colourfulness below which a generator is said to be dull.
+  /// Results with less than this share of the photos' colourfulness are called dull.
   private static let dullness = 0.4
 
   public init(_ recipe: Recipe) throws {
@@ -119,7 +119,7 @@ public struct ColorizationProject: TrainingProject {
 
   public func previews() throws -> SupervisedSample {
     let photos = try (0..<min(Self.previewCount, validation.count)).map { try validation.sample(step: $0) }
-    return SupervisedSample(stacking: photos)
+    return try SupervisedSample(stacking: photos)
   }
 
   private var photosMeasured: Int {

@@ -5,8 +5,7 @@ import Images
 import Models
 import Tensors
 
-/// Pairs of images, and a generator that learns to make the one kind of the other, against a discriminator that sees input
-/// and output together.
+/// Translation learnt from pairs of images, against a discriminator that sees input and output together.
 public struct PairedProject: TrainingProject {
   public static let name = "paired"
   public static let summary = "pairs of images, one to be made of the other (Isola et al. 2017, pix2pix)"
@@ -63,7 +62,7 @@ public struct PairedProject: TrainingProject {
   private let recipe: Recipe
   private let dataset: PairedDataset
   private let previewDataset: PairedDataset
-  /// Whole pairs of a split that is not learnt from.
+  /// Uncropped pairs of the validation or test split; nil without one.
   private let validation: PairedDataset?
 
   private static let previewCount = 4

@@ -5,7 +5,7 @@ import Images
 import Models
 import Tensors
 
-/// A folder of images to learn enlarging from, and maybe one to measure on.
+/// Super-resolution from a folder of images, maybe measured on another.
 public struct SuperResolutionProject: TrainingProject {
   public static let name = "super-resolution"
   public static let summary =

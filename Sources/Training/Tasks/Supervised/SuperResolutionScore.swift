@@ -4,10 +4,10 @@ import Images
 import Models
 import Tensors
 
-/// How near a generator comes to images that it is given made smaller, as the literature measures it: on the luma, without
-/// a border as wide as the scale.
+/// PSNR and SSIM of enlarged images against the originals as the literature measures them: of the luma, without a border as
+/// wide as the scale.
 enum SuperResolutionScore {
-  /// Of larger images the middle is taken: enough to measure on, and memory stays bounded.
+  /// Larger images are cropped to their centre, which bounds memory.
   private static let largestSide = 1024
   /// SSIM's window.
   private static let smallestSide = 11
@@ -31,7 +31,7 @@ enum SuperResolutionScore {
     let width = min(image.width, largestSide) / unit * unit
     let height = min(image.height, largestSide) / unit * unit
     guard min(width, height) > 2 * scale else { return nil }
-    // Of an image that fits, the literature takes the top left.
+    // The literature crops smaller images at the bottom right, to a multiple of the scale.
     let x = image.width > largestSide ? (image.width - width) / 2 : 0
     let y = image.height > largestSide ? (image.height - height) / 2 : 0
     let truth = image.withoutAlpha().cropped(x: x, y: y, width: width, height: height)

@@ -2,8 +2,8 @@ import Checkpoints
 import Models
 
 extension Recipe {
-  /// A generator as the end of a phase leaves it behind: the run's last model is called `generator`, that of a pixel phase
-  /// which an adversarial one follows `pixel`.
+  /// The generator at the end of a phase: named `pixel` after a pixel phase that an adversarial one follows, else
+  /// `generator`.
   func finishedModel(
     _ network: any Network, direction: ModelDescription.Direction? = nil, endOf phase: TrainingPhase.Kind
   ) -> FinishedModel {

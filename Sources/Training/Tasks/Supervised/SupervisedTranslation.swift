@@ -4,11 +4,11 @@ import Layers
 import Models
 import Tensors
 
-/// Translation of images whose results are known: a generator judged by how far it is from those and, in an adversarial
-/// phase, by a discriminator and by features of an image recogniser or of that discriminator.
+/// Translation with known targets: a generator trained by a pixel loss and, in an adversarial phase, by a discriminator and
+/// a feature loss, on features of a classifier or of the discriminator.
 ///
-/// Super-resolution (Ledig et al. 2017), paired translation (Isola et al. 2017) and colorization are this: they differ in
-/// their networks, their losses' weights, and what goes in and comes out.
+/// Super-resolution (Ledig et al. 2017), paired translation (Isola et al. 2017) and colorization differ in their networks,
+/// the losses' weights, and their inputs and targets.
 public final class SupervisedTranslation: TrainingTask {
   public typealias Batch = SupervisedSample
 
@@ -20,7 +20,7 @@ public final class SupervisedTranslation: TrainingTask {
     public var adversarialWeight: Double
     public var featureLoss: Recipe.PixelLoss
     public var featureWeight: Double
-    /// Whether the discriminator sees the input beside the output, and so whether one belongs to the other.
+    /// Whether the discriminator is conditional: sees the input concatenated with the output.
     public var isConditional: Bool
     public var discriminatorsLead: Bool
 
@@ -51,7 +51,7 @@ public final class SupervisedTranslation: TrainingTask {
   /// - Parameters:
   ///   - discriminator: nil where there is no adversarial phase.
   ///   - recogniser: nil where the discriminator's own features are compared.
-  ///   - sampleRow: the images that show how the generator does on one of a batch's inputs.
+  ///   - sampleRow: a row of the sample grid, for one of a batch's inputs and its output.
   public init(
     _ objective: Objective, generator: any Network, discriminator: (any FeatureDiscriminator)?,
     recogniser: VGG19Features? = nil,
@@ -85,7 +85,7 @@ public final class SupervisedTranslation: TrainingTask {
     }
     losses.add("pixel", pixelLoss * Float(objective.pixelWeight))
     let judgedFake = discriminator.judged(shown(fake, of: batch))
-    // What the discriminator says of the truth teaches the generator, but nothing flows back through it.
+    // Relativistic and feature losses compare with the target, which needs no gradient.
     lazy var judgedTruth = withoutGradients { discriminator.judged(shown(truth, of: batch)) }
     if objective.featureWeight > 0 {
       let features =
@@ -103,7 +103,7 @@ public final class SupervisedTranslation: TrainingTask {
     objective.isConditional ? concatenated([Tensor(batch.input), output], axis: -1) : output
   }
 
-  /// The weighted sum over a recogniser's layers.
+  /// The weighted sum over a classifier's layers.
   private func differences(seenBy recogniser: VGG19Features, _ fake: Tensor, _ truth: Tensor) -> Tensor {
     let expected = withoutGradients { recogniser.features(truth) }
     let losses = zip(recogniser.features(fake), expected).map { objective.featureLoss($0, $1) }
@@ -134,7 +134,7 @@ public final class SupervisedTranslation: TrainingTask {
 }
 
 extension SupervisedTranslation.Objective {
-  /// Of a recipe with a pixel phase and an adversarial one.
+  /// The objective of a recipe with a pixel phase and an adversarial one.
   init(phasesOf recipe: Recipe, isConditional: Bool, discriminatorsLead: Bool) {
     let phase = recipe.adversarialPhase
     self.init(

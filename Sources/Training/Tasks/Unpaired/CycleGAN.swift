@@ -5,7 +5,7 @@ import Layers
 import Models
 import Tensors
 
-/// Unpaired translation (Zhu et al. 2017): two generators that undo each other, each with a discriminator to please.
+/// Unpaired translation (Zhu et al. 2017): two generators that invert each other, each with a discriminator.
 public final class CycleGAN: UnpairedTask {
   public static let name = "cyclegan"
   public static let summary = "two folders of unrelated images, each kind to be made of the other (Zhu et al. 2017)"
@@ -84,15 +84,15 @@ public final class CycleGAN: UnpairedTask {
       "adversarialBtoA", adversarial.generator(fake: discriminatorA(fakeA), real: discriminatorA(realA)))
     losses.add("cycleA", meanAbsoluteError(bToA(fakeB), realA) * cycle)
     losses.add("cycleB", meanAbsoluteError(aToB(fakeA), realB) * cycle)
-    // A generator should leave alone what already is of its target domain: this keeps colours.
+    // Images of the target domain should stay as they are: this preserves colours.
     for (same, (name, real)) in zip(translations.same, [("identityA", realA), ("identityB", realB)]) {
       losses.add(name, meanAbsoluteError(same, real) * (Float(objective.identity) * cycle))
     }
     return losses
   }
 
-  /// What a generator makes of its own domain and, if asked, of its target domain: in one batch, which takes less time,
-  /// unless batch norm mixes the images of a batch, which running statistics give away.
+  /// A generator's outputs for its source and, if asked, its target domain: concatenated in one batch, which is faster, unless
+  /// batch norm, which has running statistics, would normalise both together.
   private func translations(
     by generator: any TranslationNetwork, of source: Tensor, andTarget target: Tensor?
   ) -> (translated: Tensor, same: Tensor?) {

@@ -7,7 +7,7 @@ import Tensors
 /// CycleGAN's runs.
 public typealias CycleGANProject = UnpairedProject<CycleGAN>
 
-/// Two folders of images, and a method that learns translation between them.
+/// Translation learnt from two folders of unrelated images, by a method such as CycleGAN.
 public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   public static var name: String { Task.name }
   public static var summary: String { Task.summary }
@@ -37,7 +37,7 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
     task = try Task(recipe)
   }
 
-  /// Whole and unmirrored: of the test folders where there are any.
+  /// Uncropped and unflipped: of the test folders if there are any.
   private static func previewDataset(root: URL, _ recipe: Recipe) throws -> UnpairedDataset {
     let hasTest = ["testA", "testB"].allSatisfy {
       FileManager.default.fileExists(atPath: root.appending(path: $0).path)

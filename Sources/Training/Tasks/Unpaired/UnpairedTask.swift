@@ -2,8 +2,7 @@ import Checkpoints
 import Datasets
 import Models
 
-/// Translation between two domains of unrelated images: what sets one such method apart from another. `UnpairedProject`
-/// makes a project of it.
+/// A method of unpaired translation: its networks, losses and settings. `UnpairedProject` adds the images.
 public protocol UnpairedTask: TrainingTask, SendableMetatype where Batch == UnpairedSample {
   /// As `TrainingProject`'s.
   static var name: String { get }
@@ -15,7 +14,7 @@ public protocol UnpairedTask: TrainingTask, SendableMetatype where Batch == Unpa
 
   init(_ recipe: Recipe) throws
 
-  /// What a finished run leaves behind: a generator for each direction that it trains.
+  /// The generators to export, one for each direction that is trained.
   var models: [(direction: ModelDescription.Direction, generator: any TranslationNetwork)] { get }
 }
 
