@@ -40,23 +40,29 @@ let package = Package(
 
     // The rooms, each importing only rooms above it in this list.
     .target(name: "Files"),
+    .target(name: "Threads"),
     .target(name: "VectorKernels"),
     .target(name: "KernelsBaseline", dependencies: ["VectorKernels"]),
     .target(
       name: "Kernels",
-      dependencies: ["COpenBLAS", "CProcessor", "VectorKernels", "KernelsBaseline"]
+      dependencies: ["COpenBLAS", "CProcessor", "KernelsBaseline", "Threads", "VectorKernels"]
         + widerKernels.map { .target(name: $0.name) }),
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Models", dependencies: ["Layers"]),
-    .target(name: "Images", dependencies: ["Files", "Kernels", "Tensors", "CImageCodecs", "CLCMS", "CZlib"]),
+    .target(
+      name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Kernels", "Tensors", "Threads"]),
     .target(name: "Datasets", dependencies: ["Images", "Tensors"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
     .target(name: "Pages"),
     .target(
       name: "Training",
       dependencies: ["Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Yams"]),
-    .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets", "Files", "Kernels", "Pages"]),
+    .target(
+      name: "Pipelines",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pages", "Tensors", "Threads",
+      ]),
     .target(
       name: "Guise",
       dependencies: [
@@ -65,7 +71,8 @@ let package = Package(
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Training", "Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pipelines", "Tensors", "Threads",
+        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("Bench/Peers/peers.py")]),
 
@@ -78,24 +85,36 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Images"], path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Tensors", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Kernels", "Tensors", "TestSupport", "Threads"], exclude: ["Golden"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "Kernels", "CZlib", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["CZlib", "Files", "Images", "Tensors", "TestSupport", "Threads"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Images", "Tensors", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Checkpoints", "Datasets", "Images", "Kernels", "Layers", "Models", "Tensors", "Training", "TestSupport",
+        "Checkpoints", "Datasets", "Images", "Kernels", "Layers", "Models", "Tensors", "TestSupport", "Threads",
+        "Training",
       ],
       exclude: ["Golden"]),
-    .testTarget(name: "PipelinesTests", dependencies: ["Files", "Pipelines", "TestSupport"]),
+    .testTarget(
+      name: "PipelinesTests",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Kernels", "Layers", "Models", "Pipelines", "Tensors",
+        "TestSupport", "Threads",
+      ]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
-    .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
+    .testTarget(
+      name: "GuiseCommandTests",
+      dependencies: ["Checkpoints", "GuiseCommand", "Images", "Kernels", "Layers", "Models", "Tensors", "TestSupport"]),
   ] + widerKernels,
   swiftLanguageModes: [.v6]
 )

@@ -22,7 +22,7 @@ func run(_ arguments: [String]) -> Int32 {
       print(RootCommand.fullMessage(for: error))
       return ExitStatus.done.code
     }
-    ErrorLine.write(RootCommand.message(for: error))
+    ErrorLine.write(ErrorText.text(of: error))
     return ExitStatus.nothingDone.code
   }
 }

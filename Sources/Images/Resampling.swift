@@ -1,16 +1,17 @@
 import Kernels
+import Threads
 
 extension Image {
-  /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize`, or by another convention.
+  /// Scaled to another size, antialiased when shrinking, like Pillow's `Image.resize` or by another convention.
   ///
-  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as Pillow's and MATLAB's
-  /// do, and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1.
-  /// Colours are weighed by their alpha.
+  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits like Pillow's and
+  /// MATLAB's, and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to
+  /// 0...1. Colours are weighted by their alpha. Sides below 1 count as 1.
   public func resized(
     toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic,
     convention: ResamplingConvention = .pillow
   ) -> Image {
-    precondition(newWidth > 0 && newHeight > 0, "an image cannot be resized to \(newWidth)x\(newHeight)")
+    let (newWidth, newHeight) = (max(1, newWidth), max(1, newHeight))
     if newWidth == width && newHeight == height { return self }
     let plan = ResizingPlan(width: newWidth, height: newHeight, filter: filter, convention: convention)
     return hasAlpha ? multipliedByAlpha().resizedAsIs(plan).dividedByAlpha() : resizedAsIs(plan)
@@ -46,7 +47,7 @@ extension Image {
       resizeHeight()
     }
     let count = newWidth * newHeight * channels
-    // What goes beyond 0...1 goes there for colours and alpha alike: their quotient needs both unclamped.
+    // Overshoot affects colours and alpha alike, so that their quotient has to be taken before clamping.
     let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map {
       hasAlpha ? $0 / scale : ($0 / scale).clampedToUnit
     }
@@ -72,18 +73,18 @@ extension Image {
   }
 }
 
-/// What `Image.resized` is asked for.
+/// The parameters of `Image.resized`.
 private struct ResizingPlan {
   let width: Int, height: Int
   let filter: ResamplingFilter
   let convention: ResamplingConvention
 
-  /// With rounding and clamping in between, the order shows.
+  /// Because each pass rounds and clamps, their order matters.
   func isHeightFirst(width oldWidth: Int, height oldHeight: Int) -> Bool {
     switch convention {
     // Pillow's rule since version 13.
     case .pillow: oldHeight - height > max(0, 2 * (oldWidth - width))
-    // The axis that shrinks more, the height where both do alike.
+    // First the axis that shrinks more, the height where both shrink alike.
     case .matlab, .pytorch: height * oldWidth <= width * oldHeight
     }
   }
@@ -91,13 +92,13 @@ private struct ResizingPlan {
 
 /// The two passes, over rows of interleaved samples: 0...255 where they are rounded.
 private struct Resampler {
-  /// Values after a plane's end that may be read, never used: three channels are loaded four at a time.
+  /// Values behind a plane's end that may be read but are not used: three channels are loaded four at a time.
   static let slack = 4
 
   let channels: Int
   let isRounded: Bool
 
-  /// Below this many multiplications a pass is done before other threads have woken.
+  /// A pass of fewer multiplications ends before other threads would have woken.
   private static let leastParallelWork = 1 << 22
   private static let workPerPiece = 1 << 19
 
@@ -169,8 +170,8 @@ private struct Resampler {
   /// Rounded to the nearest integer and clamped to 0...255, halves up as Pillow does, where samples are rounded.
   private func finished(_ sum: SIMD4<Float>) -> SIMD4<Float> {
     guard isRounded else { return sum }
-    // Adding and taking away 1.5 * 2^23 leaves the nearest integer, halves to even; the 2^-13 lifts halves, and what
-    // float arithmetic made a little less than a half, upwards. Shrinking to a quarter gives multiples of 2^-12.
+    // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, halves to even. The 2^-13 makes halves, and what
+    // float arithmetic made a little less than a half, round up. Shrinking to a quarter gives multiples of 2^-12.
     let lifted = (sum + 0x1p-13).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
     return (lifted + 0x1.8p23) - 0x1.8p23
   }

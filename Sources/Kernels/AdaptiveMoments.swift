@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// Adam's update (Kingma and Ba 2015) of one parameter, in place; with weight decay, AdamW's (Loshchilov and Hutter 2019).

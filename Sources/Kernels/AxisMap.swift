@@ -38,19 +38,8 @@ package struct AxisMap: Hashable, Sendable {
     AxisMap(inputSize: size, entries: positions.map { $0 < 0 ? [] : [Entry(input: $0, weight: 1)] })
   }
 
-  /// Reflection repeats no border value and needs less padding than the axis is long.
   package static func padding(size: Int, before: Int, after: Int, mode: PaddingMode) -> AxisMap {
-    AxisMap(
-      inputSize: size,
-      entries: (-before..<size + after).map { position in
-        switch mode {
-        case .zero: return (0..<size).contains(position) ? [Entry(input: position, weight: 1)] : []
-        case .replication: return [Entry(input: min(max(position, 0), size - 1), weight: 1)]
-        case .reflection:
-          let mirrored = abs(position)
-          return [Entry(input: mirrored < size ? mirrored : 2 * (size - 1) - mirrored, weight: 1)]
-        }
-      })
+    gathering((-before..<size + after).map { mode.source(of: $0, size: size) ?? -1 }, size: size)
   }
 
   package static func nearest(size: Int, factor: Int) -> AxisMap {
@@ -82,14 +71,4 @@ package struct AxisMap: Hashable, Sendable {
         }
       })
   }
-}
-
-/// What stands outside of an image's borders.
-public enum PaddingMode: String, Sendable, CaseIterable {
-  /// Zeros.
-  case zero
-  /// The image mirrored at its border pixels, which are not repeated.
-  case reflection
-  /// The border pixels again and again.
-  case replication
 }

@@ -1,3 +1,5 @@
+import Threads
+
 /// Functions of two values.
 package enum BinaryFunction: String, Sendable {
   case sum, difference, product, quotient

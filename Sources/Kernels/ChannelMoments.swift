@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// Each channel's sums and sums of squares over groups of pixels, gathered part by part, while the parts are still in the

@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// 2-D convolution and its two gradients on channels-last memory, each the derivative of the others.
@@ -88,6 +89,16 @@ package enum Convolution {
     } else {
       DirectWeightGradient(geometry).run(input, outputGradient: outputGradient, into: weightGradient)
     }
+  }
+
+  /// What `forward` costs in float32, in multiply-adds of a direct product that take as long.
+  package static func forwardCost(_ geometry: ConvolutionGeometry) -> Double {
+    geometry.multiplyAdds * (Winograd.forward(geometry)?.shareOfDirectTime ?? 1)
+  }
+
+  /// The same of `inputGradient`.
+  package static func inputGradientCost(_ geometry: ConvolutionGeometry) -> Double {
+    geometry.multiplyAdds * (Winograd.backward(geometry)?.shareOfDirectTime ?? 1)
   }
 
   /// The kernel with its channels exchanged, and perhaps turned by 180 degrees.

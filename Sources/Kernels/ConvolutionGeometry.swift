@@ -31,6 +31,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
   /// Values in one output pixel's receptive field.
   var patchCount: Int { kernelHeight * kernelWidth * inputChannels }
+  /// Of the direct product, which is the same forward and backward.
+  var multiplyAdds: Double { Double(batch * outputImageCount) * Double(patchCount) }
   var inputImageCount: Int { inputHeight * inputWidth * inputChannels }
   var outputImageCount: Int { outputHeight * outputWidth * outputChannels }
 

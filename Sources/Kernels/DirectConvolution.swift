@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// Convolution as one matrix product per band of output pixels, whose left side is the padded band itself: a pixel's

@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// A convolution's weight gradient: for every vertical tap the product of the padded input's pixels, turned, and the

@@ -1,4 +1,5 @@
 import Foundation
+import Threads
 
 /// Functions of one value, applied to every value of an array.
 package enum UnaryFunction: String, Sendable {

@@ -1,4 +1,5 @@
 import COpenBLAS
+import Threads
 
 /// A matrix in row-major memory: `rows` x `columns`, rows `stride` values apart, optionally read as its transpose.
 package struct Matrix {

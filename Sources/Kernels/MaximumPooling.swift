@@ -1,3 +1,5 @@
+import Threads
+
 /// The largest value in each window of `[batch, height, width, channels]`, and the moves along where it stood.
 package enum MaximumPooling {
   /// Windows start `padding` before the image; what lies outside never wins. `indices[i]` is the position of output

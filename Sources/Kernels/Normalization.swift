@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// Normalisation to mean 0 and variance 1 over the middle axis of `[groups, count, channels]`, then a rectifier of any

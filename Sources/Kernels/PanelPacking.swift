@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// Packs right sides of products; see `Panels`.

@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// What a convolution reads: images `[batch, height, width, channels]`, perhaps not yet padded, enlarged, normalised,

@@ -1,3 +1,5 @@
+import Threads
+
 package enum Reduction {
   /// Sums the middle axis of `[outer, count, inner]` into `[outer, inner]`.
   ///

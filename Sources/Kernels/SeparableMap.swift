@@ -1,3 +1,5 @@
+import Threads
+
 /// Linear maps along height and width of `[batch, height, width, channels]`.
 package enum SeparableMap {
   package static func apply(

@@ -1,3 +1,5 @@
+import Threads
+
 package enum Transposition {
   /// `[rows, columns]` to `[columns, rows]`, in squares of four within blocks that fit the nearest cache.
   static func transpose(

@@ -1,3 +1,4 @@
+import Threads
 import VectorKernels
 
 /// A matrix for each position of transformed tiles or kernels: `[rows, channels]`, or panels of that.

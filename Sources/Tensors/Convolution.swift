@@ -6,11 +6,23 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   ///   - bias: `[outputChannels]`.
-  ///   - gathersMoments: whether an instance norm follows, which then need not read the result for its statistics.
   /// - Returns: `[N, H', W', outputChannels]` with H' = (H + padding - dilation (kernel - 1) - 1) / stride + 1.
   public func convolved(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
-    dilation: Size = Size(1), gathersMoments: Bool = false
+    dilation: Size = Size(1)
+  ) -> Tensor {
+    convolved(with: weight, bias, stride, padding, dilation, gathersMoments: false)
+  }
+
+  /// The same, which gathers the result's moments: an instance norm need then not read it for its statistics.
+  package func convolvedGatheringMoments(
+    with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0)
+  ) -> Tensor {
+    convolved(with: weight, bias, stride, padding, Size(1), gathersMoments: true)
+  }
+
+  private func convolved(
+    with weight: Tensor, _ bias: Tensor?, _ stride: Size, _ padding: Padding, _ dilation: Size, gathersMoments: Bool
   ) -> Tensor {
     precondition(
       shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[2],
@@ -29,14 +41,28 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, outputChannels, inputChannels]`.
   ///   - bias: `[outputChannels]`.
-  ///   - gathersMoments: whether an instance norm follows, which then need not read the result for its statistics.
   ///   - outputPadding: rows and columns added below and on the right, to choose among the sizes that the matching
   ///     convolution takes to the input's; smaller than the stride.
   /// - Returns: `[N, H', W', outputChannels]` with
   ///   H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1.
   public func transposeConvolved(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
-    outputPadding: Size = Size(0), dilation: Size = Size(1), gathersMoments: Bool = false
+    outputPadding: Size = Size(0), dilation: Size = Size(1)
+  ) -> Tensor {
+    transposeConvolved(with: weight, bias, stride, padding, outputPadding, dilation, gathersMoments: false)
+  }
+
+  /// The same, which gathers the result's moments: an instance norm need then not read it for its statistics.
+  package func transposeConvolvedGatheringMoments(
+    with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
+    outputPadding: Size = Size(0)
+  ) -> Tensor {
+    transposeConvolved(with: weight, bias, stride, padding, outputPadding, Size(1), gathersMoments: true)
+  }
+
+  private func transposeConvolved(
+    with weight: Tensor, _ bias: Tensor?, _ stride: Size, _ padding: Padding, _ outputPadding: Size, _ dilation: Size,
+    gathersMoments: Bool
   ) -> Tensor {
     precondition(
       shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[3],
@@ -45,26 +71,19 @@ extension Tensor {
       outputPadding.height < max(stride.height, dilation.height)
         && outputPadding.width < max(stride.width, dilation.width),
       "output padding \(outputPadding) must be smaller than the stride \(stride) or the dilation \(dilation)")
-    let height =
-      (shape[1] - 1) * stride.height - padding.top - padding.bottom + dilation.height * (weight.shape[0] - 1)
-      + outputPadding.height + 1
-    let width =
-      (shape[2] - 1) * stride.width - padding.left - padding.right + dilation.width * (weight.shape[1] - 1)
-      + outputPadding.width + 1
-    precondition(height > 0 && width > 0, "an input of shape \(shape) leaves nothing after the padding \(padding)")
-    var geometry = ConvolutionGeometry(
-      input: [shape[0], height, width, weight.shape[2]], weight: weight.shape, stride: stride, padding: padding,
+    let geometry = ConvolutionGeometry(
+      transposing: shape, weight: weight.shape, stride: stride, padding: padding, outputPadding: outputPadding,
       dilation: dilation)
-    // Output padding stands where the forward convolution's stride leaves a remainder.
-    geometry.vertical.paddingAfter -= (geometry.outputHeight - shape[1]) * stride.height
-    geometry.horizontal.paddingAfter -= (geometry.outputWidth - shape[2]) * stride.width
+    precondition(
+      geometry.inputHeight > 0 && geometry.inputWidth > 0,
+      "an input of shape \(shape) leaves nothing after the padding \(padding)")
     return ConvolutionInputGradient(geometry: geometry, gathersMoments: gathersMoments).apply(
       to: [self, weight] + (bias.map { [$0] } ?? []))
   }
 }
 
 extension ConvolutionGeometry {
-  fileprivate init(input: Shape, weight: Shape, stride: Size, padding: Padding, dilation: Size) {
+  init(input: Shape, weight: Shape, stride: Size, padding: Padding, dilation: Size) {
     self.init(
       batch: input[0], inputHeight: input[1], inputWidth: input[2], inputChannels: input[3],
       kernelHeight: weight[0], kernelWidth: weight[1], outputChannels: weight[3],
@@ -72,6 +91,22 @@ extension ConvolutionGeometry {
         stride: stride.height, dilation: dilation.height, paddingBefore: padding.top, paddingAfter: padding.bottom),
       horizontal: ConvolutionAxis(
         stride: stride.width, dilation: dilation.width, paddingBefore: padding.left, paddingAfter: padding.right))
+  }
+
+  /// Of the convolution whose input gradient a transposed convolution of `input` is.
+  init(transposing input: Shape, weight: Shape, stride: Size, padding: Padding, outputPadding: Size, dilation: Size) {
+    let height =
+      (input[1] - 1) * stride.height - padding.top - padding.bottom + dilation.height * (weight[0] - 1)
+      + outputPadding.height + 1
+    let width =
+      (input[2] - 1) * stride.width - padding.left - padding.right + dilation.width * (weight[1] - 1)
+      + outputPadding.width + 1
+    self.init(
+      input: [input[0], max(0, height), max(0, width), weight[2]], weight: weight, stride: stride, padding: padding,
+      dilation: dilation)
+    // Output padding stands where the forward convolution's stride leaves a remainder.
+    vertical.paddingAfter -= (outputHeight - input[1]) * stride.height
+    horizontal.paddingAfter -= (outputWidth - input[2]) * stride.width
   }
 
   fileprivate var inputShape: Shape { [batch, inputHeight, inputWidth, inputChannels] }

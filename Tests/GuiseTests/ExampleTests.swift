@@ -27,7 +27,7 @@ import Testing
 
     let saved = try Image(contentsOf: folder.url.appending(path: "painting.jpg"))
     #expect((saved.width, saved.height, saved.channels) == (24, 20, 3))
-    #expect(painting.peakSignalToNoiseRatio(to: photo) < 30)
+    #expect(try painting.peakSignalToNoiseRatio(to: photo) < 30)
   }
 
   @Test func trainsAModel() throws {

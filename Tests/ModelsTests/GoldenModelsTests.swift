@@ -74,7 +74,7 @@ private struct Attributes: Decodable {
       configuration.width = width
       configuration.blocks = blocks!
       configuration.scale = scale!
-      configuration.form = form!
+      configuration.variant = form!
       return (SRResNet(configuration), SRResNet.tensorKeys(for: configuration))
     case "vggDiscriminator":
       var configuration = VGGDiscriminator.Configuration()

@@ -215,7 +215,7 @@ import Testing
         "blocks.0.secondNorm.runningMean", "blocks.0.secondNorm.runningVariance",
         "trunkNorm.runningMean", "trunkNorm.runningVariance",
       ])
-    configuration.form = .bounded
+    configuration.variant = .bounded
     #expect(
       list(SRResNet(configuration))[3..<14] == [
         "blocks.0.first.weight [3, 3, 8, 8]", "blocks.0.first.bias [8]",
@@ -299,7 +299,7 @@ import Testing
     configuration.weights = [.conv22: 1, .conv12: 0.5]
     let shallow = VGG19Features(configuration)
     #expect(shallow.convolutions.count == 4)
-    #expect(shallow.places == [.conv12, .conv22])
+    #expect(shallow.layerNames == [.conv12, .conv22])
     #expect(VGG19Features.Configuration.realESRGAN.weights.count == 5)
   }
 

@@ -21,7 +21,8 @@ extension Layer {
     try #require(Set(state.keys) == Set(keys.map(\.key)))
     return Dictionary(
       uniqueKeysWithValues: keys.compactMap { key in
-        state[key.key].map { (key.path, Tensor($0).transposed(key.layout.axesFromPyTorch).value) }
+        state[key.key].map { value in
+          (key.path, key.layout.axesFromFile.map { Tensor(value).transposed($0).value } ?? value) }
       })
   }
 }

@@ -1,10 +1,10 @@
 import Datasets
-import Kernels
 import Layers
 import Models
 import Tensors
 import TestSupport
 import Testing
+import Threads
 import Training
 
 /// Training gives the same bytes on any number of threads.

@@ -74,11 +74,11 @@ import Training
       recipe: recipe, folder: RunFolder(name: "colors", in: folder.url), resume: false, listeners: [])
     let model = try #require(run.run().models.first)
     let generator = try ModelFile(contentsOf: model).generator()
-    let (untouched, translated) = heldOut.reduce((0.0, 0.0)) { sums, image in
+    let (untouched, translated) = try heldOut.reduce((0.0, 0.0)) { sums, image in
       let truth = Self.recolored(image)
       let translation = withoutGradients { Image(array: generator(Tensor(image.array())).value) }
       return (
-        sums.0 + image.peakSignalToNoiseRatio(to: truth), sums.1 + translation.peakSignalToNoiseRatio(to: truth)
+        try sums.0 + image.peakSignalToNoiseRatio(to: truth), try sums.1 + translation.peakSignalToNoiseRatio(to: truth)
       )
     }
     let gain = (translated - untouched) / Double(heldOut.count)

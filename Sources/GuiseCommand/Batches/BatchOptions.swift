@@ -3,14 +3,15 @@ import Foundation
 import Images
 import Kernels
 import Pipelines
+import Threads
 
 extension OutputFormat: ExpressibleByArgument {}
 
-/// What every command takes that makes a result of each of many images.
+/// The options of commands that make a result of each of many images.
 struct BatchOptions: ParsableArguments {
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Images, and folders that are searched with all below them.", valueName: "path"))
+    help: ArgumentHelp("Images, and folders that are searched with their subfolders.", valueName: "path"))
   var input: [String]
 
   @Option(
@@ -27,14 +28,14 @@ struct BatchOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Files loaded at the same time, threads that compute (whatever --threads says), and files saved at the same time; one "
-        + "number for files of both kinds.", valueName: "load:compute:save"))
+      "Files loaded at the same time, threads that compute (in place of --threads), and files saved at the same time; a "
+        + "single number is for loading and saving.", valueName: "load:compute:save"))
   var jobs = BatchJobs()
 
   @Flag(
     name: .customLong("private"),
-    help: "Results do not tell where photographs were taken: no GPS data, neither in EXIF nor in XMP.")
-  var withoutPlaces = false
+    help: "Results do not tell where photographs were taken: no GPS data in EXIF or XMP.")
+  var withoutLocation = false
 
   @Flag(help: "Results have no metadata at all, and are in sRGB.")
   var strip = false
@@ -45,15 +46,16 @@ struct BatchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Images of more megapixels are refused, unread.", valueName: "megapixels"))
   var pixelLimit = 1 + ImageReadingOptions.defaultLargestPixelCount / 1_000_000
 
-  @Flag(help: "Make all results anew, those that are there already too.")
+  @Flag(help: "Make all results anew, also those that are there already.")
   var overwrite = false
 
-  @Flag(help: "Give results the times of change of their inputs.")
+  @Flag(help: "Give results the modification times of their inputs.")
   var times = false
 
   @Option(
     help: ArgumentHelp(
-      "Only one of so many parts of the files, 1/4 to 4/4, for several machines or jobs of an array.", valueName: "i/n")
+      "Only one of several parts of the files, such as 1/4 to 4/4, for several machines or an array of jobs.",
+      valueName: "i/n")
   )
   var shard = Shard.whole
 
@@ -83,15 +85,15 @@ struct BatchOptions: ParsableArguments {
     ImageReadingOptions(largestPixelCount: pixelLimit * 1_000_000, isLenient: lenient)
   }
 
-  var metadata: ImageMetadata.Policy { strip ? .nothing : withoutPlaces ? .withoutPlaces : .everything }
+  var metadata: ImageMetadata.Policy { strip ? .nothing : withoutLocation ? .withoutLocation : .everything }
 
   /// Runs the batch to its end or until Ctrl-C, and throws the exit status where that is not 0.
   ///
   /// - Parameters:
-  ///   - work: stands for all that results depend on besides their images.
+  ///   - identity: stands for all that results depend on besides their images.
   ///   - verb: what was done to the images, as in "3 translated".
   func run(
-    _ plan: OutputPlan, work: String, verb: String, compute: (Image, BatchResult) throws -> Void
+    _ plan: OutputPlan, identity: String, verb: String, compute: (Image, BatchResult) throws -> Void
   ) throws {
     Interruption.watch()
     let progress = BatchProgress(verb: verb, isQuiet: quiet, writesJSON: json)
@@ -101,10 +103,12 @@ struct BatchOptions: ParsableArguments {
           + "\(example.input.relativePath) -> \(example.output.relativePath)")
     }
     if let threads = jobs.computing { ThreadPool.threadCount = threads }
-    let batch = ImageBatch(
+    var batch = ImageBatch(
       jobs: jobs.files, overwrites: overwrite, keepsTimes: times, shard: shard, reading: reading, metadata: metadata)
+    let isLenient = lenient
+    batch.words = { ErrorText.text(of: $0, reading: isLenient ? .lenient : .strict) }
     let summary = try batch.run(
-      plan, work: work, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
+      plan, identity: identity, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
     if page {
       let page = plan.folder.appending(path: "index.html")
       try ResultsPage.write(plan.entries, title: plan.folder.lastPathComponent, to: page)
@@ -128,10 +132,10 @@ struct BatchOptions: ParsableArguments {
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
-/// What `--jobs` says, as users of other upscalers write it: `2:4:2`, or `2`.
+/// The argument of `--jobs`, as other upscalers have it: `2:4:2`, or `2`.
 struct BatchJobs: ExpressibleByArgument {
   var files = ImageBatch.Jobs()
-  /// Nil where it is left to `--threads`.
+  /// Threads; nil where that is left to `--threads`.
   var computing: Int?
 
   private static let counts = 1...64

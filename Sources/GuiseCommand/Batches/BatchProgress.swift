@@ -3,29 +3,29 @@ import Pipelines
 import Synchronization
 import Training
 
-/// Shows a batch on standard error, and as JSON on standard output where asked.
+/// Shows a batch's progress on standard error, and on request its outcomes as JSON on standard output.
 final class BatchProgress: Sendable {
   private struct State {
     var files = 0
     var told = 0
     var done = 0
     var failed: [String] = []
-    /// The file in work, and how much of it is computed.
+    /// The file that is being computed, and the fraction that is done.
     var advancing: (input: URL, fraction: Double)?
     var lastLine = ContinuousClock.now
     let start = ContinuousClock.now
 
-    private var fractionInWork: Double { advancing?.fraction ?? 0 }
+    private var currentFraction: Double { advancing?.fraction ?? 0 }
 
-    /// Of all files.
-    var fraction: Double { (Double(told) + fractionInWork) / Double(max(1, files)) }
+    /// The fraction of all files that is done.
+    var fraction: Double { (Double(told) + currentFraction) / Double(max(1, files)) }
 
-    /// Of the files that were computed, with the time that the rest will take; empty before there is any.
+    /// The time for each file computed so far, and for the rest; empty before there is any.
     var rate: String {
-      let computed = Double(done) + fractionInWork
+      let computed = Double(done) + currentFraction
       guard computed > 0 else { return "" }
       let secondsPerFile = ((ContinuousClock.now - start) / .seconds(1)) / computed
-      let left = TimeText.duration(secondsPerFile * (Double(files - told) - fractionInWork))
+      let left = TimeText.duration(secondsPerFile * (Double(files - told) - currentFraction))
       return "  \(String(format: "%.2f", secondsPerFile)) s/image  \(left) left"
     }
   }
@@ -43,10 +43,10 @@ final class BatchProgress: Sendable {
   private let writesJSON: Bool
   private let state = Mutex(State())
 
-  /// Failed files that are named again at the end.
+  /// The number of failed files that are listed at the end.
   private static let longestList = 20
 
-  /// Between two lines about one file where there is no terminal.
+  /// The time between two lines about one file where there is no terminal.
   private static let pause = Duration.seconds(10)
 
   /// - Parameter verb: what was done to the images, as in "3 translated".

@@ -38,7 +38,7 @@ struct TranslateCommand: ParsableCommand {
     let plan = try batch.plan()
     var translator = try Translator(
       modelAt: URL(filePath: model), direction: direction, precision: precision.precision)
-    try batch.run(plan, work: translator.identity, verb: "translated") { image, result in
+    try batch.run(plan, identity: translator.identity, verb: "translated") { image, result in
       translator.memoryLimit = memory.available
       try translator.translate(image, into: result)
     }

@@ -54,7 +54,7 @@ struct UpscaleCommand: ParsableCommand {
     var upscaler = try Upscaler(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.upscaling), scale: scale,
       tileSize: tile, precision: precision.precision)
-    try batch.run(plan, work: upscaler.identity, verb: "upscaled") { image, result in
+    try batch.run(plan, identity: upscaler.identity, verb: "upscaled") { image, result in
       upscaler.memoryLimit = memory.available
       try upscaler.upscale(image, into: result)
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernels
 import Tensors
+import Threads
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,7 +10,7 @@ struct BenchCommand: ParsableCommand {
     discussion: "Example: guise bench forward --network resnet9 --size 256",
     subcommands: [BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self])
 
-  @Flag(help: "Say what this machine computes with, and measure nothing.")
+  @Flag(help: "Tell what this machine computes with, and measure nothing.")
   var about = false
 
   func run() throws {
@@ -28,12 +29,12 @@ struct BenchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Images computed together.", valueName: "count"))
   var batch = 1
 
-  @Option(help: ArgumentHelp("Timed runs, after one that is not.", valueName: "count"))
+  @Option(help: ArgumentHelp("Timed runs, after one that is not timed.", valueName: "count"))
   var repeats = 8
 
   @OptionGroup var threads: ThreadOptions
 
-  @Flag(help: "Also say where the time goes, by kind of operation.")
+  @Flag(help: "Also tell where the time goes, by kind of operation.")
   var profile = false
 
   @Flag(help: "One JSON object on standard output.")

@@ -9,7 +9,7 @@ struct BenchResult: Encodable {
   var medianSeconds: Double
   var minSeconds: Double
   var peakBytes: Int
-  /// Where asked for.
+  /// Only on request.
   var profile: [ProfileRow]?
 
   var text: String {
@@ -23,7 +23,7 @@ struct BenchResult: Encodable {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
-  /// The most memory that the process has held at once. Not `getrusage`'s figure, which begins with what the parent held.
+  /// The process's peak memory in bytes. `getrusage`'s figure would start from that of the parent process.
   static var peakBytes: Int {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""

@@ -45,7 +45,7 @@ extension Comparison {
     return result
   }
 
-  /// Nil for what is not a number.
+  /// Nil where the value is not a number.
   private struct Check: Decodable {
     /// From PyTorch's float32 output.
     let difference: Double?

@@ -1,15 +1,15 @@
 import Foundation
-import Kernels
 import Tensors
+import Threads
 
-/// Guise and its peers at the same work by turns, on the same weights and images, each asleep while another computes.
+/// Runs Guise and its peers in turns, with the same weights and images; each sleeps while another computes.
 final class Comparison {
   let folder = FileManager.default.temporaryDirectory.appending(path: "guise-compare-\(UUID().uuidString)")
   private let python: String
   private let rounds: Int
   private let display = ProgressDisplay(isQuiet: false)
 
-  /// Engines let their threads look for work a while before these sleep, which would take time from the next engine.
+  /// In seconds: idle threads of an engine spin for a while before they sleep, which would slow the next engine down.
   private static let pause = 0.1
 
   init(python: String, rounds: Int) throws {
@@ -27,7 +27,7 @@ final class Comparison {
     return try PeerProcess(python: python, folder: folder, work: work, threads: ThreadPool.threadCount)
   }
 
-  /// Values as they lie in memory: images are `[1, H, W, 3]`.
+  /// Writes the bare values: images are `[1, H, W, 3]`.
   func write(_ array: NDArray, _ name: String) throws {
     try array.withHostMemory { try Data(buffer: $0).write(to: folder.appending(path: name)) }
   }

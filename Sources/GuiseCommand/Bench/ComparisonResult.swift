@@ -1,16 +1,16 @@
 import Foundation
 
-/// What each engine takes for the same work, and how far its results are from PyTorch's.
+/// The time that each engine takes for the same task, and how far its results are from PyTorch's.
 struct ComparisonResult: Encodable {
   struct Engine: Encodable {
     var engine: String
     var medianSeconds: Double
     var minSeconds: Double
-    /// How many times this engine's speed is Guise's.
+    /// Guise's speed as a multiple of this engine's.
     var guiseSpeed: Double
-    /// From PyTorch's float32 output; for a network.
+    /// From PyTorch's float32 output; only for a network.
     var largestDifference: Double?
-    /// Of the whole process; for training.
+    /// The whole process's; only for training.
     var peakBytes: Int?
   }
 
@@ -19,12 +19,12 @@ struct ComparisonResult: Encodable {
     var reason: String
   }
 
-  /// The largest, each against PyTorch in float64.
+  /// The largest errors of Guise and PyTorch in float32, against PyTorch in float64.
   struct Float64Error: Encodable {
     var guise: Double
     var pytorch: Double
 
-    /// What Guise may lose for speed.
+    /// How many times PyTorch's error Guise's may be, for speed.
     static let limit = 8
   }
 
@@ -37,8 +37,9 @@ struct ComparisonResult: Encodable {
   var notInstalled: [PeerProcess.MissingEngine]
   var failed: [FailedEngine] = []
   var float64Error: Float64Error?
-  /// The largest in proportion to PyTorch's, of the first two training steps: the first shows that the losses are the
-  /// same, the second that their gradients and the optimisers are, though Adam's first step magnifies rounding.
+  /// The largest relative differences from PyTorch's losses in the first two training steps. The first shows that the
+  /// losses are the same; the second that the gradients and optimisers are, although Adam's first step magnifies
+  /// rounding.
   var lossDifferences: [Double]?
 
   var text: String {

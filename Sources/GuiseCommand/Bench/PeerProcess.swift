@@ -1,6 +1,6 @@
 import Foundation
 
-/// The other side of a comparison, `Peers/peers.py` in a Python of the user's: it answers requests, one line each way,
+/// The other side of a comparison: `Peers/peers.py`, run by the user's Python. It answers requests, one line each way,
 /// and sleeps in between.
 final class PeerProcess {
   struct Engine: Decodable {
@@ -16,7 +16,7 @@ final class PeerProcess {
     let packages: [String]
   }
 
-  /// Why a request came to nothing; the process goes on.
+  /// Why a request failed; the process goes on.
   struct Failure: Error, Decodable, CustomStringConvertible {
     let failure: String
     var description: String { failure }
@@ -24,7 +24,7 @@ final class PeerProcess {
 
   static let packages = "torch numpy onnx onnxruntime openvino ncnn pnnx"
 
-  /// Where a Python lies, given by its path or by its name on `PATH`.
+  /// The file of a Python that is given by its path or by its name on `PATH`.
   static func executable(_ python: String) throws -> URL {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let candidates = python.contains("/") ? [python] : folders.map { "\($0)/\(python)" }
@@ -46,7 +46,7 @@ final class PeerProcess {
 
   /// - Parameters:
   ///   - python: a path, or the name of a program on `PATH`.
-  ///   - folder: holds the weights and images, and gets what the engines make of them.
+  ///   - folder: holds the weights and images, and gets the engines' outputs.
   ///   - work: a network's name, or "train".
   init(python: String, folder: URL, work: String, threads: Int) throws {
     struct Greeting: Decodable {
@@ -62,7 +62,7 @@ final class PeerProcess {
     }
   }
 
-  /// Waits for the answer. Throws `Failure` where there is none, `PeerError` where the process has ended.
+  /// Waits for the answer. Throws `Failure` where the request failed, `PeerError` where the process has ended.
   func ask<Answer: Decodable>(_ request: String) throws -> Answer {
     try line.send(request)
     return try line.answer()
@@ -82,7 +82,7 @@ struct PeerError: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
-/// The process, and lines to and from it.
+/// The process and the lines exchanged with it.
 private final class Line {
   private let python: String
   private let log: URL
@@ -96,7 +96,7 @@ private final class Line {
     let script = folder.appending(path: "peers.py")
     try Data(PackageResources.peers_py).write(to: script)
     try Data().write(to: log)
-    // A write to a process that has ended should fail, not end this one.
+    // So that writing to a process that has ended fails instead of ending this one.
     signal(SIGPIPE, SIG_IGN)
     process.arguments = [script.path, folder.path] + arguments
     process.standardInput = requests
@@ -142,7 +142,7 @@ private final class Line {
     }
   }
 
-  /// Why there are no more lines, with the last that the process complained of.
+  /// Why there are no more lines, with the last line of the process's errors.
   private var end: any Error {
     if let signal = Interruption.signal { return ExitStatus.interrupted(signal: signal) }
     process.waitUntilExit()

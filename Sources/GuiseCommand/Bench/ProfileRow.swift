@@ -1,21 +1,21 @@
 import Tensors
 
-/// What one kind of operation takes in a run.
+/// The time that one kind of operation takes in a run.
 struct ProfileRow: Encodable {
   var operation: String
   var calls: Int
   var seconds: Double
-  /// Of the run's time, 0 ... 1.
+  /// The fraction of the run's time, 0...1.
   var share: Double
   var gigaflopsPerSecond: Double?
   var gigabytesPerSecond: Double?
 
-  /// Below this share, operations are put together.
+  /// Operations below this share are combined into one row.
   private static let smallestShare = 0.0005
 
   /// - Parameters:
-  ///   - seconds: all runs together.
-  ///   - runs: what the profile followed.
+  ///   - seconds: the time of all runs together.
+  ///   - runs: the number of runs that the profile recorded.
   static func rows(_ profile: Profile, seconds: Double, runs: Int) -> [ProfileRow] {
     let all = profile.entries.map { entry in
       let taken = entry.duration / .seconds(1)

@@ -18,6 +18,6 @@ struct EvaluateColorsCommand: ParsableCommand {
   @OptionGroup var pairs: PairOptions
 
   func run() throws {
-    try pairs.run(ColorEvaluation(), reporting: ColorFigures.self)
+    try pairs.run(.colors)
   }
 }

@@ -29,6 +29,6 @@ struct EvaluatePairsCommand: ParsableCommand {
   }
 
   func run() throws {
-    try pairs.run(PairEvaluation(crop: crop, usesLuma: y), reporting: SimilarityFigures.self)
+    try pairs.run(.similarity(crop: crop, usesLuma: y))
   }
 }

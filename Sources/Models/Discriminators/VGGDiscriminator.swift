@@ -92,6 +92,13 @@ extension VGGDiscriminator {
 
   public static func sizeMultiple(of configuration: Configuration) -> Int { sizeMultiple }
 
+  public static func problem(with configuration: Configuration) -> String? {
+    guard (1...8192).contains(configuration.size), configuration.size % sizeMultiple == 0 else {
+      return "it judges images of \(configuration.size) pixels a side, expected a multiple of \(sizeMultiple) up to 8192"
+    }
+    return problemWithSettings(of: configuration)
+  }
+
   public static func summary(of configuration: Configuration) -> String { title }
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {

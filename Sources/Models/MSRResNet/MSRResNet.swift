@@ -34,7 +34,7 @@ public struct MSRResNet: UpscalingNetwork {
 
   public let configuration: Configuration
   public let first: Conv2D
-  public let blocks: [ResidualBlockWithoutNorm]
+  public let blocks: [ResidualBlock]
   /// Empty with direct upsampling.
   public let upsampling: [Conv2D]
   /// Nil with direct upsampling.
@@ -45,7 +45,7 @@ public struct MSRResNet: UpscalingNetwork {
     let (width, steps) = (configuration.width, configuration.steps)
     self.configuration = configuration
     first = Conv2D(configuration.inputChannels, width, kernel: 3, padding: 1)
-    blocks = (0..<configuration.blocks).map { _ in ResidualBlockWithoutNorm(width) }
+    blocks = (0..<configuration.blocks).map { _ in ResidualBlock(width) }
     upsampling = steps.map { Conv2D(width, width * $0 * $0, kernel: 3, padding: 1) }
     refinement = configuration.upsampling == .direct ? nil : Conv2D(width, width, kernel: 3, padding: 1)
     last = Conv2D(width, configuration.lastChannels, kernel: 3, padding: 1)
@@ -72,19 +72,6 @@ public struct MSRResNet: UpscalingNetwork {
   }
 }
 
-/// x + conv(ReLU(conv(x))).
-public struct ResidualBlockWithoutNorm: Layer {
-  public let first: Conv2D
-  public let second: Conv2D
-
-  init(_ channels: Int) {
-    first = Conv2D(channels, channels, kernel: 3, padding: 1)
-    second = Conv2D(channels, channels, kernel: 3, padding: 1)
-  }
-
-  public func callAsFunction(_ input: Tensor) -> Tensor { input + second(first(input).rectified()) }
-}
-
 extension MSRResNet {
   public var featureRadius: Int { 1 + 2 * configuration.blocks }
   /// All convolutions from the first upsampling on together reach two pixels, the last one alone one.
@@ -93,5 +80,20 @@ extension MSRResNet {
   public var outputValuesPerPixel: Int {
     let (width, area) = (configuration.width, configuration.scale * configuration.scale)
     return configuration.upsampling == .stepwise ? 3 * width * area : width + 3 * configuration.outputChannels * area
+  }
+}
+
+extension MSRResNet {
+  /// x + conv(ReLU(conv(x))).
+  public struct ResidualBlock: Layer {
+    public let first: Conv2D
+    public let second: Conv2D
+
+    init(_ channels: Int) {
+      first = Conv2D(channels, channels, kernel: 3, padding: 1)
+      second = Conv2D(channels, channels, kernel: 3, padding: 1)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { input + second(first(input).rectified()) }
   }
 }

@@ -26,11 +26,15 @@ extension GeneratorNetwork {
   public static func keepsImagesApart(in configuration: Configuration) -> Bool { false }
 
   public static func problem(with configuration: Configuration) -> String? {
+    problemWithChannels(of: configuration) ?? problemWithSettings(of: configuration)
+  }
+
+  static func problemWithChannels(of configuration: Configuration) -> String? {
     for channels in [configuration.inputChannels, configuration.outputChannels]
     where !NetworkDescription.channelCounts.contains(channels) {
       return "it takes or makes \(channels) channels, expected 1 to \(NetworkDescription.channelCounts.upperBound)"
     }
-    return problemWithSettings(of: configuration)
+    return nil
   }
 
   public static var benchmarks: [NetworkBenchmark] { [NetworkBenchmark(name, Self.self, Configuration())] }

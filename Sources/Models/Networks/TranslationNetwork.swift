@@ -5,7 +5,8 @@ import Tensors
 public protocol TranslationNetwork: GeneratorNetwork {
   /// The most values that are alive at once for each pixel outside of training: what peak memory is estimated from.
   var valuesPerPixel: Int { get }
-  /// How many values the memory for a parameter amounts to, with the transformed copies that convolutions keep of it.
+  /// How many values a parameter takes memory for, with the forms that convolutions keep of it; by default 2, the packed one
+  /// beside its own.
   var valuesPerParameter: Int { get }
 }
 

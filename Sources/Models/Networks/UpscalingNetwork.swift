@@ -36,6 +36,13 @@ public protocol UpscalingConfiguration: GeneratorConfiguration {
 extension UpscalingNetwork {
   public static var valueRange: ValueRange { .unit }
 
+  public static func problem(with configuration: Configuration) -> String? {
+    if let problem = problemWithChannels(of: configuration) ?? problemWithSettings(of: configuration) { return problem }
+    let scales = scales(of: configuration)
+    guard !scales.contains(configuration.scale) else { return nil }
+    return "its scale is \(configuration.scale), expected \(SettingText.alternatives(scales.map(String.init)))"
+  }
+
   public static func usualTask(of configuration: Configuration) -> String { "super-resolution" }
 
   public func callAsFunction(_ input: Tensor) -> Tensor { output(from: features(of: input), of: input) }

@@ -29,7 +29,7 @@ public struct RRDBNet: UpscalingNetwork {
 
   public let configuration: Configuration
   public let first: Conv2D
-  public let blocks: [ResidualInResidualDenseBlock]
+  public let blocks: [Block]
   public let trunk: Conv2D
   public let upsampling: [Conv2D]
   public let refinement: Conv2D
@@ -44,7 +44,7 @@ public struct RRDBNet: UpscalingNetwork {
     self.configuration = configuration
     first = Conv2D(configuration.unshuffledChannels, width, kernel: 3, padding: 1)
     blocks = (0..<configuration.blocks).map { _ in
-      ResidualInResidualDenseBlock(width, growth: configuration.growth)
+      Block(width, growth: configuration.growth)
     }
     trunk = Conv2D(width, width, kernel: 3, padding: 1)
     upsampling = (0..<configuration.upsamplings).map { _ in Conv2D(width, width, kernel: 3, padding: 1) }
@@ -67,41 +67,6 @@ public struct RRDBNet: UpscalingNetwork {
   }
 }
 
-/// x + 0.2 dense(dense(dense(x))).
-public struct ResidualInResidualDenseBlock: Layer {
-  public let dense: [ResidualDenseBlock]
-
-  init(_ channels: Int, growth: Int) {
-    dense = (0..<3).map { _ in ResidualDenseBlock(channels, growth: growth) }
-  }
-
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    var x = input
-    for block in dense { x = block(x) }
-    return input + x * 0.2
-  }
-}
-
-/// Five convolutions, each of the input and of what all before it made; the last one's output times 0.2 is added to the
-/// input (Zhang et al. 2018, without the 1x1 convolution).
-public struct ResidualDenseBlock: Layer {
-  public let convolutions: [Conv2D]
-
-  init(_ channels: Int, growth: Int) {
-    convolutions = (0..<5).map { index in
-      Conv2D(channels + index * growth, index < 4 ? growth : channels, kernel: 3, padding: 1)
-    }
-  }
-
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    var features = [input, convolutions[0](input).leakyRectified(slope: 0.2)]
-    for convolution in convolutions[1...3] {
-      features.append(convolution(concatenated(features, axis: 3)).leakyRectified(slope: 0.2))
-    }
-    return input + convolutions[4](concatenated(features, axis: 3)) * 0.2
-  }
-}
-
 extension RRDBNet {
   public static func sizeMultiple(of configuration: Configuration) -> Int { configuration.unshuffling }
   /// Every block has 15 convolutions one after another, with one before and one behind them.
@@ -112,4 +77,41 @@ extension RRDBNet {
     (5 * configuration.width + 4 * configuration.growth) / (configuration.unshuffling * configuration.unshuffling)
   }
   public var outputValuesPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
+}
+
+extension RRDBNet {
+  /// x + 0.2 dense(dense(dense(x))).
+  public struct Block: Layer {
+    public let dense: [DenseBlock]
+
+    init(_ channels: Int, growth: Int) {
+      dense = (0..<3).map { _ in DenseBlock(channels, growth: growth) }
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+      var x = input
+      for block in dense { x = block(x) }
+      return input + x * 0.2
+    }
+  }
+
+  /// Five convolutions, each of the input and of what all before it made; the last one's output times 0.2 is added to the
+  /// input (Zhang et al. 2018, without the 1x1 convolution).
+  public struct DenseBlock: Layer {
+    public let convolutions: [Conv2D]
+
+    init(_ channels: Int, growth: Int) {
+      convolutions = (0..<5).map { index in
+        Conv2D(channels + index * growth, index < 4 ? growth : channels, kernel: 3, padding: 1)
+      }
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+      var features = [input, convolutions[0](input).leakyRectified(slope: 0.2)]
+      for convolution in convolutions[1...3] {
+        features.append(convolution(concatenated(features, axis: 3)).leakyRectified(slope: 0.2))
+      }
+      return input + convolutions[4](concatenated(features, axis: 3)) * 0.2
+    }
+  }
 }

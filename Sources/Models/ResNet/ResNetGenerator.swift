@@ -56,83 +56,81 @@ public struct ResNetGenerator: TranslationNetwork {
 
   private func translated(_ input: Tensor) -> Tensor { stages.reduce(input) { $1($0) } }
 
-  private var stages: [Stage] {
-    var stages: [Stage] = [.convolution(stem.stage(reflection: 3))]  // [N, H, W, width]
-    stages += downsampling.map { .convolution($0.stage()) }  // [N, H/4, W/4, 4 width]
-    stages += residual.map { .residual($0) }
-    stages += upsampling.map { .convolution($0.stage) }  // [N, H, W, width]
-    return stages + [.convolution(ConvolutionStage(reflection: 3, head, then: Tanh()))]
+  private var stages: [any Stage] {
+    var stages: [any Stage] = [stem.stage(reflection: 3)]  // [N, H, W, width]
+    stages += downsampling.map { $0.stage() }  // [N, H/4, W/4, 4 width]
+    stages += residual
+    stages += upsampling.map(\.stage)  // [N, H, W, width]
+    return stages + [ConvolutionStage(reflection: 3, head, then: Tanh())]
   }
 
   public static func sizeMultiple(of configuration: Configuration) -> Int { 4 }
   /// Below this the network's own reflections would reach past its activations.
   public static func smallestSize(of configuration: Configuration) -> Int { 16 }
   public var valuesPerPixel: Int { 3 * configuration.width }
-  /// Transformed for Winograd's filtering, a weight takes four to nine times its memory.
+  /// A weight transformed for Winograd's filtering takes four to nine times its memory.
   public var valuesPerParameter: Int { 6 }
 }
 
 extension ResNetGenerator: StagedNetwork {
-  package var stagesAtTest: [Stage]? {
+  package var stagesAtTest: [any Stage]? {
     let isSame = configuration.norm == .instance && !configuration.dropout
     return configuration.atTest == .running || isSame ? stages : nil
   }
 }
 
-/// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition. Training may
-/// recompute it.
-public struct ResidualBlock: Layer {
-  public let first: ConvBlock
-  public let second: ConvBlock
-  private let dropout: Dropout?
+extension ResNetGenerator {
+  /// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition. Training may
+  /// recompute it.
+  public struct ResidualBlock: Layer, Stage {
+    public let first: ConvBlock
+    public let second: ConvBlock
+    private let dropout: Dropout?
 
-  init(_ channels: Int, norm: Norm, dropout: Bool) {
-    first = ConvBlock(channels, channels, norm: norm)
-    second = ConvBlock(channels, channels, norm: norm, negativeSlope: 1)
-    self.dropout = dropout ? Dropout() : nil
-  }
-
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    recomputed(input) { input in
-      var x = stages.first(input)
-      if let dropout { x = dropout(x) }
-      return input + stages.second(x)
+    init(_ channels: Int, norm: Norm, dropout: Bool) {
+      first = ConvBlock(channels, channels, norm: norm)
+      second = ConvBlock(channels, channels, norm: norm, negativeSlope: 1)
+      self.dropout = dropout ? Dropout() : nil
     }
-  }
 
-  /// What is added to the block's input, but for dropout.
-  package var stages: (first: ConvolutionStage, second: ConvolutionStage) {
-    (first.stage(reflection: 1), second.stage(reflection: 1))
-  }
-}
-
-/// Twice the height and width.
-public struct UpsamplingBlock: Layer {
-  public let transposed: ConvTranspose2D?
-  public let convolution: Conv2D?
-  public let norm: any Layer
-
-  init(_ inputChannels: Int, _ outputChannels: Int, norm: Norm, upsampling: ResNetGenerator.Upsampling) {
-    let hasBias = norm.leavesBiasToConvolution
-    switch upsampling {
-    case .transposed:
-      transposed = ConvTranspose2D(
-        inputChannels, outputChannels, kernel: 3, stride: 2, padding: 1, outputPadding: 1, hasBias: hasBias,
-        gathersMoments: norm == .instance)
-      convolution = nil
-    case .resizeConvolution:
-      transposed = nil
-      convolution = Conv2D(
-        inputChannels, outputChannels, kernel: 3, hasBias: hasBias, gathersMoments: norm == .instance)
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+      recomputed(input) { input in
+        var x = first.stage(reflection: 1)(input)
+        if let dropout { x = dropout(x) }
+        return input + second.stage(reflection: 1)(x)
+      }
     }
-    self.norm = norm.layer(channels: outputChannels, negativeSlope: 0)
+
+    package var convolutions: [ConvolutionStage] { [first.stage(reflection: 1), second.stage(reflection: 1)] }
+    package var hasSkip: Bool { true }
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor { stage(input) }
+  /// Twice the height and width.
+  public struct UpsamplingBlock: Layer {
+    public let transposed: ConvTranspose2D?
+    public let convolution: Conv2D?
+    public let norm: any Layer
 
-  package var stage: ConvolutionStage {
-    if let transposed { return ConvolutionStage(transposed, then: norm) }
-    guard let convolution else { preconditionFailure("an upsampling block has neither of its two convolutions") }
-    return ConvolutionStage(enlargement: 2, reflection: 1, convolution, then: norm)
+    init(_ inputChannels: Int, _ outputChannels: Int, norm: Norm, upsampling: Upsampling) {
+      let hasBias = norm.leavesBiasToConvolution
+      switch upsampling {
+      case .transposed:
+        transposed = ConvTranspose2D(
+          inputChannels, outputChannels, kernel: 3, stride: 2, padding: 1, outputPadding: 1, hasBias: hasBias)
+        convolution = nil
+      case .resizeConvolution:
+        transposed = nil
+        convolution = Conv2D(inputChannels, outputChannels, kernel: 3, hasBias: hasBias)
+      }
+      self.norm = norm.layer(channels: outputChannels, negativeSlope: 0)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { stage(input) }
+
+    package var stage: ConvolutionStage {
+      if let transposed { return ConvolutionStage(transposed, then: norm) }
+      guard let convolution else { preconditionFailure("an upsampling block has neither of its two convolutions") }
+      return ConvolutionStage(enlargement: 2, reflection: 1, convolution, then: norm)
+    }
   }
 }

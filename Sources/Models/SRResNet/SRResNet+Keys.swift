@@ -1,8 +1,8 @@
 extension SRResNet {
-  /// The names in the files of either form: the linear one's are the most widely published, the bounded one's count
+  /// The names in the files of either variant: the linear one's are the most widely published, the bounded one's count
   /// everything as a block.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
-    switch configuration.form {
+    switch configuration.variant {
     case .linear: linearKeys(for: configuration)
     case .bounded: boundedKeys(for: configuration)
     }

@@ -13,10 +13,10 @@ extension SRResNet {
   public static func summary(of configuration: Configuration) -> String {
     "SRResNet x\(configuration.scale), \(SummaryText.counted(configuration.blocks, "block")), "
       + "width \(configuration.width), \(SummaryText.channels(configuration))"
-      + (configuration.form == .bounded ? ", tanh at its end" : "")
+      + (configuration.variant == .bounded ? ", tanh at its end" : "")
   }
 
-  /// In either form.
+  /// In either variant.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     var configuration = Configuration()
     let step: (Int) -> String
@@ -27,7 +27,7 @@ extension SRResNet {
       step = { "upsampling.\($0).upsample_block.0.weight" }
     } else if let convolution = tensors.convolution("block1.0.weight", kernel: 9) {
       first = convolution
-      configuration.form = .bounded
+      configuration.variant = .bounded
       let blocks = tensors.count { "block\(2 + $0).conv1.weight" }
       configuration.blocks = blocks
       step = { "block\(3 + blocks).\($0).conv.weight" }
@@ -41,7 +41,7 @@ extension SRResNet {
       RecognitionLimits.shuffle(of: $0.output, toChannels: [first.output])
     }
     configuration.scale = steps == 1 && factor?.factor == 3 ? 3 : 1 << steps
-    let last = configuration.form == .linear ? "conv3.weight" : "block\(3 + configuration.blocks).\(steps).weight"
+    let last = configuration.variant == .linear ? "conv3.weight" : "block\(3 + configuration.blocks).\(steps).weight"
     configuration.outputChannels = tensors.convolution(last, kernel: 9)?.output ?? configuration.outputChannels
     return Recognition(configuration, keys: tensorKeys(for: configuration))
   }

@@ -18,15 +18,15 @@ public struct SRVGGNet: UpscalingNetwork {
   }
 
   public let configuration: Configuration
-  public let first: PReLUBlock
-  public let middle: [PReLUBlock]
+  public let first: Block
+  public let middle: [Block]
   public let last: Conv2D
 
   public init(_ configuration: Configuration = Configuration()) {
     let (width, scale) = (configuration.width, configuration.scale)
     self.configuration = configuration
-    first = PReLUBlock(configuration.inputChannels, width)
-    middle = (0..<configuration.convolutions).map { _ in PReLUBlock(width, width) }
+    first = Block(configuration.inputChannels, width)
+    middle = (0..<configuration.convolutions).map { _ in Block(width, width) }
     last = Conv2D(width, configuration.outputChannels * scale * scale, kernel: 3, padding: 1)
   }
 
@@ -41,24 +41,26 @@ public struct SRVGGNet: UpscalingNetwork {
   }
 }
 
-/// A 3x3 convolution and a rectifier that learns each channel's slope.
-public struct PReLUBlock: Layer {
-  public let convolution: Conv2D
-  public let rectifier: PReLU
-
-  init(_ inputChannels: Int, _ outputChannels: Int) {
-    convolution = Conv2D(inputChannels, outputChannels, kernel: 3, padding: 1)
-    rectifier = PReLU(channels: outputChannels)
-  }
-
-  public func callAsFunction(_ input: Tensor) -> Tensor { rectifier(convolution(input)) }
-}
-
 extension SRVGGNet {
   public var featureRadius: Int { configuration.convolutions + 1 }
   public var outputRadius: Int { 1 }
   public var featureValuesPerPixel: Int { 2 * configuration.width }
   public var outputValuesPerPixel: Int {
     configuration.width + 3 * configuration.outputChannels * configuration.scale * configuration.scale
+  }
+}
+
+extension SRVGGNet {
+  /// A 3x3 convolution and a rectifier that learns each channel's slope.
+  public struct Block: Layer {
+    public let convolution: Conv2D
+    public let rectifier: PReLU
+
+    init(_ inputChannels: Int, _ outputChannels: Int) {
+      convolution = Conv2D(inputChannels, outputChannels, kernel: 3, padding: 1)
+      rectifier = PReLU(channels: outputChannels)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { rectifier(convolution(input)) }
   }
 }

@@ -80,47 +80,45 @@ public struct UNetGenerator: TranslationNetwork {
   }
 
   public static func sizeMultiple(of configuration: Configuration) -> Int { 1 << configuration.downsamplings }
-  /// Most where the decoder's last norm stands; one by the image's own statistics has two copies beside its input.
+  /// The peak is at the decoder's last norm; one by the image's own statistics has two copies beside its input.
   public var valuesPerPixel: Int {
     let hasCopies = configuration.norm == .batch && configuration.atTest == .asInTraining
     return configuration.width * (hasCopies ? 9 : 5) / 4
   }
-  /// Packed for products, a weight takes its memory once more.
-  public var valuesPerParameter: Int { 2 }
 }
 
-/// Half the height and width: a convolution, and a norm but in the outermost and innermost steps.
-public struct EncoderBlock: Layer {
-  public let convolution: Conv2D
-  public let norm: (any Layer)?
+extension UNetGenerator {
+  /// Half the height and width: a convolution, and a norm but in the outermost and innermost steps.
+  public struct EncoderBlock: Layer {
+    public let convolution: Conv2D
+    public let norm: (any Layer)?
 
-  init(_ step: UNetGenerator.Step, norm: Norm) {
-    convolution = Conv2D(
-      step.outerInputs, step.inner, kernel: 4, stride: 2, padding: 1, hasBias: norm.leavesBiasToConvolution,
-      gathersMoments: norm == .instance && step.hasEncoderNorm)
-    self.norm = step.hasEncoderNorm ? norm.layer(channels: step.inner) : nil
+    init(_ step: Step, norm: Norm) {
+      convolution = Conv2D(
+        step.outerInputs, step.inner, kernel: 4, stride: 2, padding: 1, hasBias: norm.leavesBiasToConvolution)
+      self.norm = step.hasEncoderNorm ? norm.layer(channels: step.inner) : nil
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { convolution(input, then: norm) }
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor { convolution(input, then: norm) }
-}
+  /// Twice the height and width: a transposed convolution, a norm but in the outermost step, dropout in some.
+  public struct DecoderBlock: Layer {
+    public let transposed: ConvTranspose2D
+    public let norm: (any Layer)?
+    private let dropout: Dropout?
 
-/// Twice the height and width: a transposed convolution, a norm but in the outermost step, dropout in some.
-public struct DecoderBlock: Layer {
-  public let transposed: ConvTranspose2D
-  public let norm: (any Layer)?
-  private let dropout: Dropout?
+    init(_ step: Step, norm: Norm) {
+      transposed = ConvTranspose2D(
+        step.doublingInputs, step.outerOutputs, kernel: 4, stride: 2, padding: 1,
+        hasBias: step.isOutermost || norm.leavesBiasToConvolution)
+      self.norm = step.hasDecoderNorm ? norm.layer(channels: step.outerOutputs) : nil
+      dropout = step.hasDropout ? Dropout() : nil
+    }
 
-  init(_ step: UNetGenerator.Step, norm: Norm) {
-    transposed = ConvTranspose2D(
-      step.doublingInputs, step.outerOutputs, kernel: 4, stride: 2, padding: 1,
-      hasBias: step.isOutermost || norm.leavesBiasToConvolution,
-      gathersMoments: norm == .instance && step.hasDecoderNorm)
-    self.norm = step.hasDecoderNorm ? norm.layer(channels: step.outerOutputs) : nil
-    dropout = step.hasDropout ? Dropout() : nil
-  }
-
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    let output = transposed(input, then: norm)
-    return dropout?(output) ?? output
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+      let output = transposed(input, then: norm)
+      return dropout?(output) ?? output
+    }
   }
 }

@@ -7,8 +7,8 @@ import Tensors
 /// `[N, H, W, 3]` in 0...1 -> the convolutions' output before their rectifiers (Wang et al. 2018), `[N, H / 16, W / 16, 512]`
 /// of the last; H and W at least 16.
 public struct VGG19Features: Network {
-  /// The convolutions by stage, each at half the size of the one before, and place in it.
-  public enum Place: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
+  /// The convolutions, by the number of their stage, each at half the size of the one before, and their number in it.
+  public enum LayerName: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
     case conv11 = "conv1_1"
     case conv12 = "conv1_2"
     case conv21 = "conv2_1"
@@ -28,8 +28,8 @@ public struct VGG19Features: Network {
   }
 
   public struct Configuration: NetworkConfiguration {
-    /// Where features are taken, and how much they weigh in a loss: SRGAN's choice, VGG54.
-    public var weights: [Place: Float] = [.conv54: 1]
+    /// The layers whose features are taken, and how much they weigh in a loss: SRGAN's choice, VGG54.
+    public var weights: [LayerName: Float] = [.conv54: 1]
     /// Of the first stage, 64 in the published network.
     public var width = 64
 
@@ -44,14 +44,14 @@ public struct VGG19Features: Network {
 
     /// The convolutions up to the last that is asked for.
     fileprivate var convolutions: [Convolution] {
-      let last = Place.allCases.lastIndex { weights[$0] != nil } ?? 0
+      let last = LayerName.allCases.lastIndex { weights[$0] != nil } ?? 0
       return Array(Convolution.all(width: width)[...last])
     }
   }
 
-  /// Where a convolution stands in the published network.
+  /// A convolution of the published network.
   fileprivate struct Convolution {
-    let place: Place
+    let name: LayerName
     let input: Int, output: Int
     let beginsStage: Bool
     /// In the list of convolutions, rectifiers and poolings.
@@ -59,13 +59,13 @@ public struct VGG19Features: Network {
 
     static func all(width: Int) -> [Convolution] {
       var (input, module) = (3, 0)
-      return Place.allCases.map { place in
-        let digits = place.rawValue.compactMap(\.wholeNumberValue)
+      return LayerName.allCases.map { name in
+        let digits = name.rawValue.compactMap(\.wholeNumberValue)
         let output = width * min(1 << (digits[0] - 1), 8)
         let beginsStage = digits[1] == 1
         if beginsStage && digits[0] > 1 { module += 1 }
         defer { (input, module) = (output, module + 2) }
-        return Convolution(place: place, input: input, output: output, beginsStage: beginsStage, module: module)
+        return Convolution(name: name, input: input, output: output, beginsStage: beginsStage, module: module)
       }
     }
   }
@@ -78,28 +78,28 @@ public struct VGG19Features: Network {
     convolutions = configuration.convolutions.map { Conv2D($0.input, $0.output, kernel: 3, padding: 1) }
   }
 
-  /// The places that features are taken at, in the network's order.
-  public var places: [Place] { Place.allCases.filter { configuration.weights[$0] != nil } }
+  /// The layers that features are taken of, in the network's order.
+  public var layerNames: [LayerName] { LayerName.allCases.filter { configuration.weights[$0] != nil } }
 
-  /// What is seen at each of `places`.
+  /// What is seen at each of `layerNames`.
   public func features(_ input: Tensor) -> [Tensor] {
     var features: [Tensor] = []
     // As the network was trained: each colour less its mean over ImageNet, in deviations.
     var x = (input - Self.mean) / Self.deviation
     for (convolution, plan) in zip(convolutions, configuration.convolutions) {
-      if plan.place != .conv11 {
+      if plan.name != .conv11 {
         x = x.rectified()
         if plan.beginsStage { x = x.maximumPooled(window: 2) }
       }
       x = convolution(x)
-      if configuration.weights[plan.place] != nil { features.append(x) }
+      if configuration.weights[plan.name] != nil { features.append(x) }
     }
     return features
   }
 
-  /// What is seen at the last of `places`.
+  /// What is seen at the last of `layerNames`.
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    guard let last = features(input).last else { preconditionFailure("features are asked for at no place") }
+    guard let last = features(input).last else { preconditionFailure("features are asked for of no layer") }
     return last
   }
 

@@ -1,50 +1,54 @@
-import Files
 import Foundation
 import Images
 
-/// The result of one of a batch's files: what is complete of it is written on another thread while the rest is computed.
+/// The result of one of a batch's files: what is complete of it is written on another thread while the rest is
+/// computed.
 public final class BatchResult: ImageSink {
-  /// Thrown into the computing that the batch was asked to stop.
+  /// Thrown into a computation where the batch was asked to stop.
   struct Stopped: Error {}
 
   private let assignment: Assignment
-  private let encoding: BatchEncoding
+  private let writing: ResultWriting
+  private let tally: BatchTally
   private let mustStop: () -> Bool
 
-  private var file: ImageHeader?
   private let queue = RowQueue()
-  /// The parts of a row until they reach its end.
+  private let computing = Stopwatch()
+  private var file: ImageHeader?
+  /// The parts of the current rows, until they reach the rows' end.
   private var rows: SampleRows?
-  private var column = 0
-  /// How many rows are complete.
-  private var row = 0
+  /// Where the next part begins.
+  private var (column, row) = (0, 0)
 
-  private let start = ContinuousClock.now
-  private var waited = Duration.zero
-
-  init(_ assignment: Assignment, encoding: BatchEncoding, mustStop: @escaping () -> Bool) {
+  init(_ assignment: Assignment, writing: ResultWriting, tally: BatchTally, mustStop: @escaping () -> Bool) {
     self.assignment = assignment
-    self.encoding = encoding
+    self.writing = writing
+    self.tally = tally
     self.mustStop = mustStop
   }
 
   public func expect(_ estimate: ComputationEstimate) {
-    assignment.expect(estimate)
+    tally.tell(.fileExpected(input: assignment.entry.input, estimate))
   }
 
   public func begin(_ header: ImageHeader) throws {
-    precondition(file == nil, "an image has begun already")
+    guard file == nil else { throw ImageSinkError.hasBegun }
     let format = assignment.entry.format
     let file = format.header(for: header)
     try format.checkSize(of: file, path: assignment.entry.output.relativePath)
     self.file = file
-    for notice in format.notices(for: file) { assignment.notice(notice) }
-    waiting { encoding.start(assignment, file, from: queue) }
+    for notice in format.notices(for: file) { tally.tell(.fileNoticed(input: assignment.entry.input, notice)) }
+    computing.pausing { writing.start(assignment, file, from: queue, computing: computing) }
   }
 
   public func append(_ part: Image) throws {
-    guard let file else { preconditionFailure("an image has a beginning before it has parts") }
-    var rows = self.rows ?? SampleRows(of: file, y: row, height: part.height)
+    guard let file else { throw ImageSinkError.hasNotBegun }
+    let height = rows?.height ?? part.height
+    guard
+      part.height == height, column + part.width <= file.width, row + height <= file.height,
+      part.colorChannels == (file.channels < 3 ? 1 : 3)
+    else { throw ImageSinkError.doesNotFit(width: part.width, height: part.height, x: column, y: row) }
+    var rows = self.rows ?? SampleRows(of: file, y: row, height: height)
     self.rows = nil
     rows.place(part, x: column)
     column += part.width
@@ -52,40 +56,34 @@ public final class BatchResult: ImageSink {
       self.rows = rows
     } else {
       column = 0
-      row += rows.height
-      try waiting { try queue.append(rows) }
+      row += height
+      try computing.pausing { try queue.append(rows) }
     }
   }
 
   public func advance(to fraction: Double) throws {
-    assignment.advance(to: fraction)
+    tally.tell(.fileAdvanced(input: assignment.entry.input, fraction: fraction))
     if mustStop() { throw Stopped() }
   }
 
-  /// Runs what computes this result, and sees to it that its outcome is told, unless the batch was asked to stop.
+  /// Runs the computation of this result, which then has an outcome, unless the batch was asked to stop.
   func run(_ compute: () throws -> Void) {
     do {
       try compute()
-      precondition(file != nil && column == 0, "the result of \(assignment.entry.input.relativePath) lacks parts")
-      queue.finish(.success((ContinuousClock.now - start - waited) / .seconds(1)))
+      guard let file, row == file.height else { throw ImageSinkError.isIncomplete }
+      computing.stop()
+      queue.finish(nil)
     } catch {
-      // Once a file has begun, whoever writes it tells of its end.
       let failure = named(error)
-      queue.finish(.failure(failure))
-      if file == nil && !(failure is Stopped) { assignment.fail(failure) }
+      queue.finish(failure)
+      // Once a file has begun, its writing tells of the outcome.
+      if file == nil && !(failure is Stopped) { tally.fail(assignment, failure) }
     }
   }
 
-  /// With the input's name before what cannot know it.
+  /// With the input's name, for errors that do not tell a file's.
   private func named(_ error: any Error) -> any Error {
-    if error is Stopped || error is ImageError || error is FileError { return error }
-    return NamedError(description: "\(assignment.entry.input.relativePath): \(error)")
-  }
-
-  /// Waiting is no computing.
-  private func waiting(_ body: () throws -> Void) rethrows {
-    let start = ContinuousClock.now
-    defer { waited += ContinuousClock.now - start }
-    try body()
+    if error is Stopped { return error }
+    return ComputationError.naming(assignment.entry.input.relativePath, error)
   }
 }

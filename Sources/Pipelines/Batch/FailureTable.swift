@@ -1,6 +1,6 @@
 import Foundation
 
-/// The inputs of a batch that have no result, and why, for a spreadsheet (RFC 4180).
+/// The inputs of a batch that have no result, and why, as CSV (RFC 4180).
 enum FailureTable {
   static let fileName = "failures.csv"
 

@@ -2,31 +2,34 @@ import Datasets
 import Foundation
 import Images
 
-/// Which file each input becomes: the output mirrors the input's names and tree.
+/// Which file each input's result is written to: outputs mirror the names and folders of the inputs.
 ///
 /// No two inputs share an output, and no output is an input.
 public struct OutputPlan: Sendable {
   public struct Entry: Sendable, Equatable {
     public let input: URL
     public let output: URL
-    /// The output's, below the plan's folder.
+    /// The output's path below the plan's folder.
     public let relativePath: String
     public let format: ImageFileFormat
   }
 
   public let entries: [Entry]
-  /// Those whose output has another name than usual, because two would have had one, or it would have been too long.
+  /// Entries whose output does not have its input's name, because of a clash or because the name would be too long.
   public let renamed: [Entry]
   /// The folder that all outputs lie in.
   public let folder: URL
-  /// Whether there is one output alone, whose name was given.
+  /// Whether there is a single output, whose name was given.
   public let isSingleFile: Bool
 
   /// - Parameters:
-  ///   - inputs: image files, and folders that are searched with all below them. One folder's tree is mirrored in the
-  ///     output folder itself; each of several, under its own name.
-  ///   - output: a folder, made when needed; for a single input file also a file, where it ends with an image's extension.
+  ///   - inputs: image files, and folders that are searched with their subfolders. The tree of a single folder is
+  ///     mirrored in the output folder itself; those of several folders, each in a subfolder of its name.
+  ///   - output: a folder, which is made where needed; for a single input file also a file, if it has an image's
+  ///     extension.
   ///   - quality: of JPEG files, 1...100.
+  ///
+  /// Throws `OutputPlanError` or `DatasetError`.
   public init(inputs: [URL], output: URL, format: OutputFormat = .same, quality: Int = 95) throws {
     if let single = try Self.singleFile(inputs: inputs, output: output, format: format, quality: quality) {
       (entries, renamed) = ([single], [])
@@ -44,10 +47,10 @@ public struct OutputPlan: Sendable {
     }
   }
 
-  /// Where the inputs that have no result are listed, with the reasons, if there are any; nil for a single file.
+  /// The file that lists inputs without a result, with the reasons, if there are any; nil for a single file.
   public var failureTable: URL? { isSingleFile ? nil : folder.appending(path: FailureTable.fileName) }
 
-  /// All that outputs lie in.
+  /// All folders that outputs lie in.
   var folders: Set<URL> { Set(entries.map { $0.output.deletingLastPathComponent() }) }
 
   private static func singleFile(
@@ -67,7 +70,7 @@ public struct OutputPlan: Sendable {
     return Entry(input: input, output: output, relativePath: output.lastPathComponent, format: named)
   }
 
-  /// Every image with its path below the output folder, in order, none twice.
+  /// Every image once, in order, with its path below the output folder.
   private static func images(_ inputs: [URL], outside output: URL) throws -> [(input: URL, relativePath: String)] {
     let outputLocation = location(output)
     var images: [(input: URL, relativePath: String)] = []
@@ -78,8 +81,8 @@ public struct OutputPlan: Sendable {
         continue
       }
       guard location(input) != outputLocation else { throw OutputPlanError.intoItsInput(path: output.relativePath) }
-      // Earlier results, where the output folder lies inside the input's, are no inputs.
-      // What cannot be read is for the batch to tell of.
+      // Where the output folder lies inside the input folder, earlier results are no inputs. Links that lead nowhere
+      // are: the batch reports them as failures.
       let folder = try ImageFolder(input)
       let found = (folder.relativePaths + folder.brokenPaths).filter {
         !location(input.appending(path: $0)).hasPrefix(outputLocation + "/")
@@ -88,13 +91,13 @@ public struct OutputPlan: Sendable {
       let prefix = inputs.count > 1 ? input.standardizedFileURL.lastPathComponent + "/" : ""
       images += found.map { (input.appending(path: $0), prefix + $0) }
     }
-    // By their bytes: equal texts in two normal forms of Unicode are two files.
+    // Compared by their bytes: the same text in two normal forms of Unicode names two files.
     var seen: Set<[UInt8]> = []
     return images.filter { seen.insert(Array($0.input.standardizedFileURL.path.utf8)).inserted }
   }
 
-  /// Where two inputs would get one name, the input's extension stays in it (`a.jpg.png`); where that is not enough, a
-  /// number follows. Names that are equal in another normal form of Unicode count as one.
+  /// Where two inputs would get the same name, the input's extension stays in it (`a.jpg.png`); where that is not
+  /// enough, a number is added. Names that differ only in their normal form of Unicode count as the same.
   private static func assigned(
     _ images: [(input: URL, relativePath: String)], in output: URL, format: OutputFormat, quality: Int
   ) -> (entries: [Entry], renamed: [Entry]) {
@@ -125,7 +128,7 @@ public struct OutputPlan: Sendable {
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
-  /// Where a file is or would be, whatever links lead there.
+  /// The path of a file that exists or not, with links resolved.
   private static func location(_ url: URL) -> String {
     let standard = url.standardizedFileURL
     if exists(standard) { return standard.resolvingSymlinksInPath().path }
@@ -133,69 +136,4 @@ public struct OutputPlan: Sendable {
     guard parent.path != standard.path else { return standard.path }
     return location(parent) + "/" + standard.lastPathComponent
   }
-}
-
-/// The names that one input's result may get, as paths below the output folder.
-private struct OutputName {
-  let fileExtension: String
-  private let stem: String
-  private let whole: String
-
-  init(relativePath: String, format: OutputFormat) {
-    whole = relativePath
-    let inputExtension = (relativePath as NSString).pathExtension
-    let isImage = ImageFileFormat(pathExtension: inputExtension) != nil
-    stem = inputExtension.isEmpty ? relativePath : String(relativePath.dropLast(inputExtension.count + 1))
-    fileExtension =
-      switch format {
-      case .same: isImage ? inputExtension : "png"
-      case .png, .jpg: format.rawValue
-      }
-  }
-
-  /// However long.
-  var usual: String { "\(stem).\(fileExtension)" }
-  var plain: String { Self.fitted(stem, ending: ".\(fileExtension)") }
-  var withInputExtension: String { Self.fitted(whole, ending: ".\(fileExtension)") }
-  func numbered(_ number: Int) -> String { Self.fitted(whole, ending: "-\(number).\(fileExtension)") }
-
-  /// What file systems allow, in bytes.
-  private static let longestName = 255
-
-  /// The path with its end, its last part cut between two characters where the name would be too long.
-  private static func fitted(_ path: String, ending: String) -> String {
-    let nameStart = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-    var name = path[nameStart...]
-    while name.utf8.count + ending.utf8.count > longestName && !name.isEmpty { name.removeLast() }
-    return path[..<nameStart] + name + ending
-  }
-}
-
-/// Inputs and an output that do not go together.
-public enum OutputPlanError: Error, Equatable, CustomStringConvertible, LocalizedError {
-  case missing(path: String)
-  case noImages(path: String)
-  case severalIntoOne(path: String)
-  case formatAgainstName(path: String, format: String)
-  case wouldReplaceInput(path: String)
-  case intoItsInput(path: String)
-
-  public var description: String {
-    switch self {
-    case .missing(let path):
-      "there is no file or folder \(path)"
-    case .noImages(let path):
-      "\(path) holds no jpg, jpeg or png files"
-    case .severalIntoOne(let path):
-      "\(path) is one file's name, expected a folder's for the results of a folder or of several files"
-    case .formatAgainstName(let path, let format):
-      "\(path) does not end with the extension of the format \(format)"
-    case .wouldReplaceInput(let path):
-      "the result would replace the input \(path): choose another output"
-    case .intoItsInput(let path):
-      "the output folder \(path) is the input folder: choose another output"
-    }
-  }
-
-  public var errorDescription: String? { description }
 }

@@ -1,16 +1,21 @@
 import Foundation
 import Images
 
-/// Rows on their way from the thread that computes them to the one that writes them. At most one band of them waits, so
-/// that neither gets far ahead of the other.
+/// Rows on their way from the thread that computes them to the one that writes them. At most one band of rows waits, so
+/// that neither thread gets far ahead of the other.
 final class RowQueue: @unchecked Sendable {
   // Unchecked: `condition` guards every variable below it.
   private let condition = NSCondition()
   private var waiting: SampleRows?
-  private var end: Result<Double, any Error>?
+  private var end: End?
   private var isClosed = false
 
-  /// Nobody reads on: writing has failed, which its own error tells of.
+  private enum End {
+    case complete
+    case failed(any Error)
+  }
+
+  /// Nobody reads on, because writing has failed; the writing's own error tells why.
   struct Closed: Error {}
 
   /// Waits until there is room. Throws `Closed`.
@@ -23,33 +28,31 @@ final class RowQueue: @unchecked Sendable {
     condition.broadcast()
   }
 
-  /// No rows follow: they are complete after so many seconds of computing, or there is an error for the reader to throw.
-  func finish(_ end: Result<Double, any Error>) {
+  /// No more rows follow, because they are complete or because of an error, which the reader throws.
+  func finish(_ failure: (any Error)?) {
     condition.withLock {
-      self.end = end
+      end = failure.map { .failed($0) } ?? .complete
       condition.broadcast()
     }
   }
 
-  /// Hands all rows to `body` as they come, and returns the seconds that `finish` was given. An error comes at once,
-  /// before rows that wait.
-  func drain(_ body: (SampleRows) throws -> Void) throws -> Double {
+  /// Calls `body` with all rows as they come. An error is thrown at once, before rows that wait.
+  func drain(_ body: (SampleRows) throws -> Void) throws {
     while let rows = try next() { try body(rows) }
-    return try condition.withLock { try end?.get() ?? 0 }
   }
 
   private func next() throws -> SampleRows? {
     condition.lock()
     defer { condition.unlock() }
     while waiting == nil && end == nil { condition.wait() }
-    if case .failure(let error) = end { throw error }
+    if case .failed(let error) = end { throw error }
     let rows = waiting
     waiting = nil
     condition.broadcast()
     return rows
   }
 
-  /// Lets those who append know that nobody reads on.
+  /// Tells those who append that nobody reads on.
   func close() {
     condition.withLock {
       isClosed = true

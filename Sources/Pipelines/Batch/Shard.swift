@@ -1,7 +1,7 @@
 import Files
 
-/// One of several parts of a plan, each for another process or machine: what a part holds does not change when other files
-/// come or go.
+/// One of several parts of a plan, each for another process or machine. Which part a file belongs to follows from its
+/// path alone, so that it stays the same when other files come or go.
 public struct Shard: Sendable, Equatable {
   /// Counted from 1.
   public let number: Int

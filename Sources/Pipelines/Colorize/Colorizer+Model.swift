@@ -7,7 +7,7 @@ extension Colorizer {
   ///
   /// - Parameters: as of `init(_:size:strength:precision:)`.
   ///
-  /// Throws `ModelError` for a model that does something else.
+  /// Throws `CheckpointError`, `ModelError` or `ColorizationError`.
   public init(
     modelAt url: URL, size: Int = 256, strength: Double = 1, precision: Precision = .float32
   ) throws {
@@ -16,6 +16,6 @@ extension Colorizer {
     guard network.inputChannels == 1, network.outputChannels == 2 else {
       throw ModelError.noColorization(path: url.relativePath, network: model.description.network.summary)
     }
-    self.init(network, size: size, strength: strength, precision: precision)
+    try self.init(network, size: size, strength: strength, precision: precision)
   }
 }

@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 
-/// Which result belongs to which truth.
+/// Which truth each result is compared with.
 public struct ImagePairs: Sendable {
   public struct Pair: Sendable, Equatable {
     /// The result's path below its folder, or a single file's name.
@@ -18,11 +18,11 @@ public struct ImagePairs: Sendable {
 
 extension ImagePairs {
   /// - Parameters:
-  ///   - outputs: an image file, or a folder that is searched with all below it.
-  ///   - truths: a file too, whatever its name, or a folder, where a result's truth has the same path but perhaps another
-  ///     extension; the result may also have its extension behind the truth's (`a.jpg.png` for `a.jpg`).
+  ///   - outputs: an image file, or a folder that is searched with its subfolders.
+  ///   - truths: for a file, a file of any name; for a folder, a folder in which a result's truth has the same path,
+  ///     apart from the extension; a result may also add its extension to the truth's (`a.jpg.png` for `a.jpg`).
   ///
-  /// Throws `PairError` or `DatasetError`, also where no file of one folder belongs to one of the other.
+  /// Throws `PairError`, also where the folders have no pair, or `DatasetError`.
   public init(outputs: URL, truths: URL) throws {
     switch (try Self.isFolder(outputs), try Self.isFolder(truths)) {
     case (false, false):
@@ -76,32 +76,4 @@ extension ImagePairs {
     }
     return isFolder.boolValue
   }
-}
-
-/// Results and truths that do not go together.
-public enum PairError: Error, Equatable, CustomStringConvertible, LocalizedError {
-  case missing(path: String)
-  case fileAgainstFolder(file: String, folder: String)
-  case noPairs(outputs: String, truths: String)
-  case sizesDiffer(output: String, outputSize: String, truth: String, truthSize: String)
-  case nothingLeft(output: String, size: String, crop: Int)
-
-  public var description: String {
-    switch self {
-    case .missing(let path):
-      "there is no file or folder \(path)"
-    case .fileAgainstFolder(let file, let folder):
-      "\(file) is a file and \(folder) a folder: expected two files or two folders"
-    case .noPairs(let outputs, let truths):
-      "no image in \(outputs) has the name of one in \(truths): results and truths should have the same paths below "
-        + "the two folders, but for the extension"
-    case .sizesDiffer(let output, let outputSize, let truth, let truthSize):
-      "\(output) measures \(outputSize) and its truth \(truth) \(truthSize): expected the same size, or a truth "
-        + "larger by at most \(PairSizes.largestExcess) pixels"
-    case .nothingLeft(let output, let size, let crop):
-      "\(output) measures \(size): nothing is left after cropping \(crop) pixels from each side"
-    }
-  }
-
-  public var errorDescription: String? { description }
 }

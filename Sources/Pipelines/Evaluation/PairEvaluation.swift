@@ -1,47 +1,68 @@
 import Images
 
-/// How near results come to the truth, pixel by pixel, in their structures and in their fine detail.
-public struct PairEvaluation: PairMeasure {
-  /// The pixels at every border that do not count.
-  public var crop: Int
-  /// Whether colours are compared by their video luma alone, as the literature on super-resolution does.
-  public var usesLuma: Bool
+/// How results are compared with the truth.
+public enum PairEvaluation: Sendable {
+  /// Pixel by pixel, by structure and by fine detail: PSNR, SSIM and detail.
+  ///
+  /// - Parameters:
+  ///   - crop: pixels to leave out at every border.
+  ///   - usesLuma: whether colours are compared by their video luma alone, as the literature on super-resolution does.
+  case similarity(crop: Int = 0, usesLuma: Bool = false)
+  /// By their colours: PSNR and CIEDE2000, with what the truth would score in gray, and the colourfulness of both. Gray
+  /// images count as three equal colours.
+  case colors
 
-  public init(crop: Int = 0, usesLuma: Bool = false) {
-    precondition(crop >= 0, "\(crop) pixels cannot be cropped")
-    self.crop = crop
-    self.usesLuma = usesLuma
-  }
+  /// A truth may be larger than its result by this many pixels at the right and bottom, which are cropped: what is left
+  /// over where its size is no multiple of a network's scale, which is at most 8.
+  public static let largestExcess = 7
 
-  public func scores(of images: PairImages) throws -> PairScores {
-    guard images.output.width > 2 * crop, images.output.height > 2 * crop else {
-      throw PairError.nothingLeft(
-        output: images.pair.output.relativePath, size: images.sizes.output, crop: crop)
+  /// What is measured, in the order of the scores.
+  public var measures: [ImageMeasure] {
+    switch self {
+    case .similarity:
+      [.peakSignalToNoiseRatio, .structuralSimilarity, .detail]
+    case .colors:
+      [
+        .peakSignalToNoiseRatio, .grayPeakSignalToNoiseRatio, .colorDifference, .grayColorDifference, .colorfulness,
+        .truthColorfulness,
+      ]
     }
-    let (first, second) = images.output.comparable(to: images.truth, crop: crop, usesLuma: usesLuma)
-    return PairScores(
-      peakSignalToNoiseRatio: first.peakSignalToNoiseRatio(to: second),
-      structuralSimilarity: first.structuralSimilarity(to: second), detail: first.detail(comparedTo: second))
-  }
-}
-
-/// How near one result comes to its truth.
-public struct PairScores: PairScoring {
-  /// In decibels, infinite for equal images.
-  public let peakSignalToNoiseRatio: Double
-  /// Nil where a side is smaller than the measure's window of 11 pixels.
-  public let structuralSimilarity: Double?
-  /// The energy of fine detail as a share of the truth's, as `Image.detail(comparedTo:)`; nil where the truth has none.
-  public let detail: Double?
-
-  public static func mean(of scores: [PairScores]) -> PairScores {
-    PairScores(
-      peakSignalToNoiseRatio: scores.map(\.peakSignalToNoiseRatio).reduce(0, +) / Double(scores.count),
-      structuralSimilarity: mean(scores.compactMap(\.structuralSimilarity)),
-      detail: mean(scores.compactMap(\.detail)))
   }
 
-  private static func mean(_ values: [Double]) -> Double? {
-    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  /// Scores pair after pair, past those that fail.
+  ///
+  /// - Parameter report: called with each outcome as soon as it is known.
+  public func run(_ pairs: [ImagePairs.Pair], report: (PairOutcome) -> Void = { _ in }) -> [PairOutcome] {
+    pairs.map { pair in
+      let outcome = PairOutcome(pair: pair, result: Result { try scores(of: pair) })
+      report(outcome)
+      return outcome
+    }
+  }
+
+  /// Transparent images are compared as they look on white. Throws `ImageError` or `PairError`.
+  public func scores(of pair: ImagePairs.Pair) throws -> ScoredPair {
+    let (output, truth) = (try Image(contentsOf: pair.output), try Image(contentsOf: pair.truth))
+    let (size, truthSize) = ("\(output.width)x\(output.height)", "\(truth.width)x\(truth.height)")
+    let allowed = 0...Self.largestExcess
+    guard allowed.contains(truth.width - output.width), allowed.contains(truth.height - output.height) else {
+      throw PairError.sizesDiffer(
+        output: pair.output.relativePath, outputSize: size, truth: pair.truth.relativePath, truthSize: truthSize)
+    }
+    let (first, second) = try prepared(
+      output.laidOnWhite(), truth.laidOnWhite().cropped(to: output.bounds), path: pair.output.relativePath)
+    return ScoredPair(size: size, truthSize: truthSize, scores: try first.scores(measures, against: second))
+  }
+
+  private func prepared(_ output: Image, _ truth: Image, path: String) throws(PairError) -> (Image, Image) {
+    switch self {
+    case .similarity(let crop, let usesLuma):
+      guard crop >= 0, min(output.width, output.height) > 2 * crop else {
+        throw .nothingLeft(output: path, size: "\(output.width)x\(output.height)", crop: crop)
+      }
+      return output.comparable(to: truth, crop: crop, usesLuma: usesLuma)
+    case .colors:
+      return (output.withColors(), truth.withColors())
+    }
   }
 }

@@ -2,16 +2,16 @@ import Foundation
 
 /// Finds the models that come with the program.
 public enum BundledModel {
-  /// What images are upscaled with unless another model is given.
+  /// The model that upscales images unless another is given.
   public static let upscaling = "upscale-x4.safetensors"
-  /// What photographs are coloured with unless another model is given.
+  /// The model that colours photographs unless another is given.
   public static let colorization = "colorize.safetensors"
 
   private static let variable = "GUISE_MODELS"
 
-  /// Looks into the folder that the environment's `GUISE_MODELS` names; where there is no such variable, into
-  /// `../share/guise/models` as seen from the program's own folder, `data/models` of the folders above that, and
-  /// `data/models` of the working folder. Throws `ModelError.notBundled`.
+  /// Looks into the folder that the environment's `GUISE_MODELS` names. Without that variable it looks into
+  /// `../share/guise/models` relative to the program's folder, `data/models` in each folder above that, and
+  /// `data/models` in the working folder. Throws `ModelError.notBundled`.
   public static func url(of name: String) throws -> URL {
     let files = folders.map { $0.appending(path: name) }
     guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {

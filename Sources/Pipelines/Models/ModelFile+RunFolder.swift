@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 
 extension ModelFile {
-  /// Reads a model file or a PyTorch file, or of a finished run's folder the first model there is of these names.
+  /// Reads a model file or a PyTorch file, or from a finished run's folder the first model that it has of some names.
   ///
   /// - Parameter names: without their extension.
   ///

@@ -3,7 +3,7 @@ import Foundation
 import Models
 
 extension Network {
-  /// Stands for the network's layout and all of its values: the same wherever they come from.
+  /// A hash of the network's kind, configuration and values, wherever they were loaded from.
   var fingerprint: Fingerprint {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

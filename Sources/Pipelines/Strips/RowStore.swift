@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import Synchronization
 import Tensors
+import Threads
 
 /// Keeps rows of features: so many in memory, and what comes beyond those in a temporary file.
 ///

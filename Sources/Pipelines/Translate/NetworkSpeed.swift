@@ -2,13 +2,13 @@ import Kernels
 import Models
 import Tensors
 
-/// How fast this machine runs a network, measured once, on a small image.
+/// How long this machine takes to run a network, from one measurement on a small image.
 final class NetworkSpeed {
   private let network: any TranslationNetwork
   private let precision: Precision
   private lazy var secondsPerPixel = measured()
 
-  /// Of the image's sides; large enough that threads have work, small enough to take little time.
+  /// The side of the measured image: enough work for all threads, and little time.
   private static let side = 256
 
   init(_ network: any TranslationNetwork, precision: Precision) {
@@ -16,18 +16,18 @@ final class NetworkSpeed {
     self.precision = precision
   }
 
-  /// For an image of that size at once, or as much work as a plan has for it.
-  func seconds(for size: Size, work: Double? = nil) -> Double {
+  /// The time for an image of that size, as a whole or in strips of that cost.
+  func seconds(for size: Size, cost: Double? = nil) -> Double {
     let whole = secondsPerPixel * Double(size.height * size.width)
-    guard let work, let stages = (network as? any StagedNetwork)?.stagesAtTest else { return whole }
-    return whole * work / StripPlan.work(of: stages, size: size)
+    guard let cost, let stages = (network as? any StagedNetwork)?.stagesAtTest else { return whole }
+    return whole * cost / StripPlan.cost(of: stages, size: size)
   }
 
   private func measured() -> Double {
     let size = network.extended(Size(Self.side))
     let input = Tensor(NDArray(repeating: 0, shape: [1, size.height, size.width, network.inputChannels]))
     func run() { withoutGradients(precision: precision) { network(input) }.value.withHostMemory { _ in } }
-    run()  // The first time weights are transformed.
+    run()  // the first run also transforms the weights
     let start = ContinuousClock.now
     run()
     return (ContinuousClock.now - start) / .seconds(1) / Double(size.height * size.width)

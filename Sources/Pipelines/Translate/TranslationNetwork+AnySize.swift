@@ -3,15 +3,16 @@ import Models
 import Tensors
 
 extension TranslationNetwork {
-  /// What the network makes of an array `[1, H, W, inputChannels]` of any size: `[1, H, W, outputChannels]`.
+  /// The network's output for an input `[1, H, W, inputChannels]` of any size: `[1, H, W, outputChannels]`.
   ///
-  /// Inside, the array is extended at its right and bottom by reflection to what the network takes, and cut back after.
+  /// The input is extended by reflection at its right and bottom to a size that the network takes, and the output
+  /// cropped.
   ///
   /// - Parameters:
   ///   - precision: one whose `obstacle` is nil.
-  ///   - memoryLimit: the bytes that computing may take; nil for what the system says is free.
+  ///   - memoryLimit: the memory in bytes that computing may take; nil for what the system says is free.
   ///
-  /// Throws `TranslationError` where more memory is needed than there is.
+  /// Throws `TranslationError.notEnoughMemory`.
   func output(for input: NDArray, precision: Precision, memoryLimit: Int?) throws -> NDArray {
     let size = Size(height: input.shape[1], width: input.shape[2])
     let needed = memory(for: size)
@@ -25,7 +26,7 @@ extension TranslationNetwork {
     }
   }
 
-  /// What the network takes for an image of that size.
+  /// The size to which an image has to be extended for the network.
   func extended(_ size: Size) -> Size {
     func extended(_ size: Int) -> Int {
       max(smallestSize, (size + sizeMultiple - 1) / sizeMultiple * sizeMultiple)
@@ -33,7 +34,7 @@ extension TranslationNetwork {
     return Size(height: extended(size.height), width: extended(size.width))
   }
 
-  /// The bytes that computing takes, all of the image at once.
+  /// The peak memory in bytes of computing an image as a whole.
   func memory(for size: Size) -> Int {
     let extended = extended(size)
     return (extended.height * extended.width * valuesPerPixel + parameterCount * valuesPerParameter)

@@ -1,27 +1,29 @@
 import Foundation
 import Images
 import Kernels
+import Layers
 import Models
 import Tensors
 
-/// A generator over whole images of any size.
+/// Translates images of any size with a generator.
 ///
-/// Where memory does not suffice for an image at once, a generator that is a chain of stages goes over it in strips, stage
-/// by stage, with the norms' statistics of the whole image: the result is the same but for rounding.
+/// Where memory does not suffice for an image as a whole, a generator that is a chain of stages computes it in strips,
+/// stage by stage, with the norms' statistics of the whole image: the result is the same but for rounding.
 public struct Translator {
   private let generator: any TranslationNetwork
   private let precision: Precision
   private let speed: NetworkSpeed
-  /// The bytes that a translation may take, besides the image and its result; nil for what the system says is free.
+  /// The memory in bytes that a translation may take, besides the image and its result; nil for what the system says is
+  /// free.
   public var memoryLimit: Int?
   /// Where a temporary file may be made: the environment's `TMPDIR`, or the system's folder.
   public var temporaryFolder = FileManager.default.temporaryDirectory
 
-  /// Images of more pixels have an estimate.
+  /// An estimate is told for images of more pixels.
   private static let largeImage = 4_000_000
 
   /// - Parameters:
-  ///   - generator: of images with 1 or 3 channels, in and out.
+  ///   - generator: takes images of 1 or 3 channels, and makes such.
   ///   - precision: one whose `obstacle` is nil.
   public init(_ generator: any TranslationNetwork, precision: Precision = .float32) {
     self.generator = generator
@@ -29,10 +31,11 @@ public struct Translator {
     speed = NetworkSpeed(generator, precision: precision)
   }
 
-  /// Stands for all that results depend on, besides their images.
+  /// Stands for all that results depend on besides their images.
   public var identity: String { "translate, model \(generator.fingerprint.text), \(precision.rawValue)" }
 
-  /// The image's translation: as large, with its alpha, bit depth and metadata; in colour, whatever it was before.
+  /// The image's translation: of its size, with its alpha, bit depth and metadata; gray or in colour as the generator
+  /// makes it.
   ///
   /// Throws `TranslationError` for an image that needs more memory than there is.
   public func translate(_ image: Image) throws -> Image {
@@ -41,7 +44,7 @@ public struct Translator {
     return canvas.image
   }
 
-  /// The same into what takes parts of it as they are made, if it is made in parts.
+  /// The same into a sink, which gets the result in parts where it is computed in strips.
   public func translate(_ image: Image, into sink: some ImageSink) throws {
     let size = Size(height: image.height, width: image.width)
     let needed = generator.memory(for: size)
@@ -60,7 +63,7 @@ public struct Translator {
       let plan = try StripPlan(
         network, stages, size: generator.extended(size), available: available, folder: temporaryFolder)
       var estimate = estimate(
-        of: image, memory: plan.memory, seconds: speed.seconds(for: generator.extended(size), work: plan.work))
+        of: image, memory: plan.memory, seconds: speed.seconds(for: generator.extended(size), cost: plan.cost))
       estimate.temporaryFile = plan.fileBytes
       estimate.isInStrips = true
       estimate.isRounded = plan.encoding != .float32
@@ -71,7 +74,7 @@ public struct Translator {
     }
   }
 
-  private func translate(_ image: Image, _ stages: [Stage], _ plan: StripPlan, into sink: some ImageSink) throws {
+  private func translate(_ image: Image, _ stages: [any Stage], _ plan: StripPlan, into sink: some ImageSink) throws {
     defer { Buffer.releaseIdle() }
     let rows = ImageRows(
       image: image, channels: generator.inputChannels,
@@ -81,12 +84,12 @@ public struct Translator {
     try withoutGradients(precision: precision) {
       try strips.run(stages, rows: image.height) { strip in
         let end = row + strip.shape[1]
-        let original = image.cropped(to: Area(rows: row..<end, columns: 0..<image.width))
-        let part = translation(strip.first(image.width, alongAxis: 2).value, of: original)
+        let original = image.cropped(to: PixelRectangle(rows: row..<end, columns: 0..<image.width))
+        let part = try translation(strip.first(image.width, alongAxis: 2).value, of: original)
         if row == 0 {
           var header = part.header
           header.height = image.height
-          header.metadata = image.metadata  // of the whole, wide colours too
+          header.metadata = image.metadata  // with the wide colours of the whole image, which a part lacks
           try sink.begin(header)
         }
         try sink.append(part)
@@ -95,11 +98,11 @@ public struct Translator {
     }
   }
 
-  /// A network's output as an image, with what else the original has.
-  private func translation(_ output: NDArray, of original: Image) -> Image {
+  /// A network's output as an image with the original's alpha, depth and metadata.
+  private func translation(_ output: NDArray, of original: Image) throws -> Image {
     var result = Image(array: output, metadata: original.metadata)
     result.bitDepth = original.bitDepth
-    return result.withAlpha(from: original)
+    return try result.withAlpha(from: original)
   }
 
   private func estimate(of image: Image, memory: Int, seconds: Double) -> ComputationEstimate {

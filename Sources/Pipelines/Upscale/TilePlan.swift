@@ -1,14 +1,15 @@
-/// How an image is cut into tiles so that what a network makes of them, put together, is what it makes of the whole.
+/// How an image is cut into tiles whose results together equal the result of the whole image.
 ///
-/// Each tile answers for a part of the image, and is read with as much around that part as the answer depends on, or up
-/// to the image's border, where the network meets the same zeros as in the whole image. All tiles are read in one size, so
-/// that their memory is used again.
+/// A tile computes one part of the result, and reads that part with a halo as wide as the network's receptive field
+/// reaches, or up to the image's border, where the network pads with the same zeros as in the whole image. All tiles
+/// read the same number of pixels, so that their memory can be reused.
 package struct TilePlan: Equatable {
-  /// One tile's place along one axis, in pixels of the image.
+  /// One tile along one axis, in pixels of the image.
   package struct Span: Equatable {
-    /// What the tile answers for. Spans' parts follow each other without a gap.
+    /// What the tile computes. The parts of successive spans adjoin.
     package var part: Range<Int>
-    /// What is read. It may end past the image where that must be extended to a size that the network takes.
+    /// What the tile reads: its part with the halo. It may end beyond the image, which is then extended to a size that
+    /// the network takes.
     package var extent: Range<Int>
   }
 
@@ -17,8 +18,8 @@ package struct TilePlan: Equatable {
 
   /// - Parameters:
   ///   - tile: the longest side of a tile's part; rounded down to `multiple`, but not to 0.
-  ///   - overlap: how far outside of a part its answer depends on the image.
-  ///   - multiple: what the sides that the network takes, and so the places of tiles, are multiples of.
+  ///   - overlap: the width of the halo.
+  ///   - multiple: what the sides of the network's inputs, and so the edges of tiles, are multiples of.
   package init(height: Int, width: Int, tile: Int, overlap: Int, multiple: Int) {
     rows = Self.spans(size: height, tile: tile, overlap: overlap, multiple: multiple)
     columns = Self.spans(size: width, tile: tile, overlap: overlap, multiple: multiple)
@@ -27,15 +28,15 @@ package struct TilePlan: Equatable {
   package var count: Int { rows.count * columns.count }
 
   /// Row after row, each from the left.
-  var tiles: [(part: Area, extent: Area)] {
+  var tiles: [(part: PixelRectangle, extent: PixelRectangle)] {
     rows.flatMap { row in
       columns.map { column in
-        (Area(rows: row.part, columns: column.part), Area(rows: row.extent, columns: column.extent))
+        (PixelRectangle(rows: row.part, columns: column.part), PixelRectangle(rows: row.extent, columns: column.extent))
       }
     }
   }
 
-  /// Of every tile as it is read.
+  /// The size that every tile reads.
   package var extentSize: (height: Int, width: Int) { (rows[0].extent.count, columns[0].extent.count) }
 
   /// The sides of the largest part.
@@ -43,7 +44,7 @@ package struct TilePlan: Equatable {
     (rows.reduce(0) { max($0, $1.part.count) }, columns.reduce(0) { max($0, $1.part.count) })
   }
 
-  /// Counted in units of `multiple`.
+  /// Computed in units of `multiple`.
   private static func spans(size: Int, tile: Int, overlap: Int, multiple: Int) -> [Span] {
     func units(_ pixels: Int) -> Int { (pixels + multiple - 1) / multiple }
     let (total, context) = (units(size), units(overlap))

@@ -1,16 +1,16 @@
 import Images
 import Layers
 
-/// How large the tiles are that an image is computed in.
+/// The size of the tiles that an image is computed in.
 public enum TileSize: Sendable, Equatable {
-  /// As large as pays, and as memory allows.
+  /// The size that costs least, within the memory allowed.
   case automatic
-  /// The longest side of what a tile answers for, in pixels of the image; what a tile reads is larger.
+  /// The longest side of the part that a tile computes, in pixels of the image; a tile reads more.
   case side(Int)
 
-  /// Smaller tiles would be little but overlap.
+  /// Smaller tiles would consist mostly of overlap.
   public static let smallest = 32
-  /// Larger ones are not chosen by themselves.
+  /// `automatic` chooses none that are larger.
   fileprivate static let largest = 4096
 }
 
@@ -38,7 +38,8 @@ extension Upscaler {
     }
   }
 
-  /// Work, which larger tiles save, weighed against memory: twice the work is as bad as another four gigabytes.
+  /// The pixels computed, which larger tiles save, weighed against memory: four more gigabytes cost as much as twice
+  /// the pixels.
   private func cost(of plan: TilePlan, for image: Image) -> Double {
     let pixels = plan.count * plan.extentSize.height * plan.extentSize.width
     return Double(pixels) * (1 + Double(memory(for: plan, of: image)) / 4e9)
@@ -50,7 +51,7 @@ extension Upscaler {
       multiple: network.sizeMultiple)
   }
 
-  /// The bytes that computing takes, besides the image.
+  /// The peak memory of computing, in bytes, besides the image.
   private func memory(for plan: TilePlan, of image: Image) -> Int {
     let pixels = plan.extentSize.height * plan.extentSize.width
     let images = takesColorsSingly(of: image) ? 3 : 1
@@ -58,16 +59,17 @@ extension Upscaler {
     let output = min(Self.outputValues, pixels * network.outputValuesPerPixel * images)
     let part = plan.largestPart.height * plan.largestPart.width * network.scale * network.scale * image.channels
     let rows = image.width * plan.largestPart.height * scale * scale * image.channels * Self.rowsInFlight
-    return (features + output + part * Self.copiesOfPart) * MemoryLayout<Float>.size / 8 * Self.eighthsOfBlocks
+    let values = Double(features + output + part * Self.copiesOfPart)
+    return Int(values * Double(MemoryLayout<Float>.size) * Self.blockOverhead)
       + rows * (image.bitDepth.rawValue / 8) + network.parameterCount * Self.bytesPerParameter
   }
 
-  /// Memory is had in blocks that are up to an eighth too large.
-  private static let eighthsOfBlocks = 9
-  /// Of a tile's part of the result, while it is cut, joined with its alpha and made smaller.
+  /// Memory comes in blocks that are up to an eighth larger than what they hold.
+  private static let blockOverhead = 1.125
+  /// Copies of a tile's part of the result while it is cropped, joined with its alpha and reduced.
   private static let copiesOfPart = 4
-  /// Rows of tiles that are being made, wait, and are being written.
+  /// One row of tiles is being computed, one waits, and one is being written.
   private static let rowsInFlight = 3
-  /// Besides itself, a weight's transformed form takes four to nine times its memory.
+  /// A weight and its transforms for the kernels, which take four to nine times its memory.
   private static let bytesPerParameter = 6 * MemoryLayout<Float>.size
 }

@@ -6,8 +6,10 @@ extension Upscaler {
   /// Loads a model from a model file, a PyTorch file or a finished run's folder.
   ///
   /// - Parameters:
-  ///   - scale: of the results, the model's if nil; at most the model's.
+  ///   - scale: the results', from 1 to the model's; the model's if nil.
   ///   - precision: one whose `obstacle` is nil.
+  ///
+  /// Throws `CheckpointError` or `ModelError`.
   public init(
     modelAt url: URL, scale: Int? = nil, tileSize: TileSize = .automatic, precision: Precision = .float32
   ) throws {
@@ -15,7 +17,7 @@ extension Upscaler {
     do {
       try self.init(network, scale: scale, tileSize: tileSize, precision: precision)
     } catch let error as UpscalingError {
-      throw NamedError(description: "\(url.relativePath): \(error)")
+      throw ModelError.upscaling(path: url.relativePath, error)
     }
   }
 }

@@ -5,22 +5,22 @@ import Tensors
 
 /// A super-resolution network over whole images of any size, in tiles that together give what it makes of the whole.
 ///
-/// Gray stays gray and colour stays colour: a network of colours gets gray three times, and its output's luma counts; a
-/// network of gray gets each colour by itself. Alpha is enlarged by bicubic interpolation, which leaves what is wholly
-/// opaque or transparent so. What is transparent altogether takes the colours of what is visible beside it before the
-/// network sees it, so that no border shows colours that were hidden.
+/// Gray stays gray and colour stays colour: a network of colours gets gray in all three channels, and the luma of its
+/// output is taken; a network of gray gets each colour channel by itself. Alpha is enlarged by bicubic interpolation,
+/// which leaves opaque and transparent areas as they are. Fully transparent pixels take the colours of visible ones
+/// nearby before the network sees them, so that hidden colours do not show along borders.
 public struct Upscaler {
   let network: any UpscalingNetwork
   let precision: Precision
-  /// How many times as large results are as their images.
+  /// The factor by which results are larger than their images.
   public let scale: Int
   public let tileSize: TileSize
-  /// The bytes that computing may take; nil for what the system says is free.
+  /// The memory in bytes that computing may take; nil for what the system says is free.
   public var memoryLimit: Int?
 
   /// - Parameters:
-  ///   - scale: the network's if nil. For a smaller one the network's output is made smaller by a Lanczos filter; a larger
-  ///     one is refused.
+  ///   - scale: from 1 to the network's; the network's if nil. For a smaller one the network's output is reduced by a
+  ///     Lanczos filter.
   ///   - precision: one whose `obstacle` is nil.
   ///
   /// Throws `UpscalingError`.
@@ -28,7 +28,7 @@ public struct Upscaler {
     _ network: any UpscalingNetwork, scale: Int? = nil, tileSize: TileSize = .automatic, precision: Precision = .float32
   ) throws {
     let scale = scale ?? network.scale
-    precondition(scale >= 1, "images cannot become \(scale) times as large")
+    guard scale >= 1 else { throw UpscalingError.scaleTooSmall(asked: scale) }
     guard scale <= network.scale else { throw UpscalingError.scaleBeyondModel(asked: scale, model: network.scale) }
     if case .side(let side) = tileSize, side < TileSize.smallest { throw UpscalingError.tileTooSmall(asked: side) }
     let (input, output) = (network.inputChannels, network.outputChannels)
@@ -41,17 +41,19 @@ public struct Upscaler {
     self.precision = precision
   }
 
-  /// Stands for all that results depend on, besides their images.
+  /// Stands for all that results depend on besides their images.
   public var identity: String { "upscale, model \(network.fingerprint.text), scale \(scale), \(precision.rawValue)" }
 
-  /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` where memory is lacking.
+  /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` where memory is
+  /// lacking.
   public func upscale(_ image: Image) throws -> Image {
     let canvas = ImageCanvas()
     try upscale(image, into: canvas)
     return canvas.image
   }
 
-  /// The same tile by tile into what takes them, which may write away what is complete: no result is held here.
+  /// The same tile by tile into a sink, which may write complete rows to a file: the result is never in memory as a
+  /// whole.
   public func upscale(_ image: Image, into sink: some ImageSink) throws {
     let plan = try plan(for: image)
     var result = image.header
@@ -65,24 +67,24 @@ public struct Upscaler {
     }
   }
 
-  /// How many pixels of the image the filter that makes the network's output smaller reaches.
+  /// The radius in pixels of the image of the filter that reduces the network's output.
   var resizingMargin: Int {
     scale == network.scale ? 0 : (Int(ResamplingFilter.lanczos.support) + scale - 1) / scale
   }
 
-  /// One tile's part of the result.
-  private func part(_ part: Area, of image: Image, reading extent: Area) -> Image {
-    let kept = part.widened(by: resizingMargin).clamped(to: image.area)
-    let read = extent.clamped(to: image.area)
+  /// A tile's part of the result.
+  private func part(_ part: PixelRectangle, of image: Image, reading extent: PixelRectangle) -> Image {
+    let kept = part.widened(by: resizingMargin).clamped(to: image.bounds)
+    let read = extent.clamped(to: image.bounds)
     var source = image.cropped(to: read)
-    source.bitDepth = .sixteen  // nothing is to be rounded on the way
+    source.bitDepth = .sixteen  // so that resizing does not round
     return enlarged(source, extendedTo: extent, keeping: kept.relative(to: read))
       .resized(toWidth: kept.columns.count * scale, height: kept.rows.count * scale, filter: .lanczos)
       .cropped(to: part.relative(to: kept).enlarged(by: scale))
   }
 
-  /// Part of an image, `network.scale` times as large.
-  private func enlarged(_ image: Image, extendedTo extent: Area, keeping kept: Area) -> Image {
+  /// Part of an image, enlarged by `network.scale`.
+  private func enlarged(_ image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) -> Image {
     let colors = enlargedColors(of: image, extendedTo: extent, keeping: kept)
     guard let alpha = image.alpha else { return colors }
     let opacity = Image(width: image.width, height: image.height, channels: 1, pixels: alpha, bitDepth: .sixteen)

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 
 /// The events of a training run, in order. Progress in the terminal, the logs and the run's page are made of them.
 public enum TrainingEvent: Sendable {
@@ -90,11 +91,9 @@ public struct TrainingValidation: Sendable {
     self.isBest = isBest
   }
 
-  /// The means over several images, which have scores of the same measures; empty for no images.
-  public static func means(_ scores: [[Score]]) -> [Score] {
-    (scores.first ?? []).enumerated().map { index, score in
-      Score(score.measure, scores.map { $0[index].value }.reduce(0, +) / Double(scores.count))
-    }
+  /// An image's scores, or the means over several images', as those of a measurement.
+  public static func scores(_ scores: [ImageScore]) -> [Score] {
+    scores.compactMap { score in score.value.map { Score(Measure(rawValue: score.measure.rawValue), $0) } }
   }
 }
 

@@ -127,20 +127,19 @@ public struct ColorizationProject: TrainingProject {
   }
 
   public func validate() throws -> [TrainingValidation.Score]? {
-    var (results, truths) = (0.0, 0.0)
+    let measures: [ImageMeasure] = [.peakSignalToNoiseRatio, .colorDifference]
+    let colorfulness: [ImageMeasure] = [.colorfulness, .truthColorfulness]
     let scores = try (0..<photosMeasured).map { step in
       let photo = try validation.sample(step: step)
       let output = withoutGradients { task.generator(Tensor(photo.input)).value }
-      let result = Image(lightness: photo.input, chroma: output)
-      let truth = Image(lightness: photo.input, chroma: photo.target)
-      results += result.colorfulness()
-      truths += truth.colorfulness()
-      return [
-        TrainingValidation.Score(.peakSignalToNoiseRatio, result.peakSignalToNoiseRatio(to: truth)),
-        TrainingValidation.Score(.colorDifference, result.meanColorDifference(to: truth)),
-      ]
+      return try Image(lightness: photo.input, chroma: output).scores(
+        measures + colorfulness, against: Image(lightness: photo.input, chroma: photo.target))
     }
-    return TrainingValidation.means(scores) + [TrainingValidation.Score(.colorfulness, results / truths)]
+    func sum(_ measure: ImageMeasure) -> Double { scores.compactMap { $0[measure] }.reduce(0, +) }
+    let means = ImageScore.means(of: scores).filter { measures.contains($0.measure) }
+    return TrainingValidation.scores(means) + [
+      TrainingValidation.Score(.colorfulness, sum(.colorfulness) / sum(.truthColorfulness))
+    ]
   }
 
   /// A pixel loss alone is best served by mean colours, which are dull.

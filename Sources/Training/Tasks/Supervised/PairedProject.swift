@@ -96,13 +96,10 @@ public struct PairedProject: TrainingProject {
     let scores = try (0..<validation.epochLength).map { step in
       let pair = try validation.sample(step: step)
       let output = withoutGradients { task.generator(Tensor(pair.input)).value }
-      let (result, truth) = (Image(array: output), Image(array: pair.target))
-      return [
-        TrainingValidation.Score(.peakSignalToNoiseRatio, result.peakSignalToNoiseRatio(to: truth)),
-        TrainingValidation.Score(.structuralSimilarity, result.structuralSimilarity(to: truth) ?? 0),
-      ]
+      return try Image(array: output).scores(
+        [.peakSignalToNoiseRatio, .structuralSimilarity], against: Image(array: pair.target))
     }
-    return TrainingValidation.means(scores)
+    return TrainingValidation.scores(ImageScore.means(of: scores))
   }
 
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {

@@ -19,13 +19,13 @@ enum SuperResolutionScore {
       let needed = (smallestSide + 2 * generator.scale) * generator.sizeMultiple
       throw DatasetError.imagesTooSmall(path: folder.url.relativePath, count: folder.count, cropSize: needed)
     }
-    return TrainingValidation.means(scores)
+    return TrainingValidation.scores(ImageScore.means(of: scores))
   }
 
   /// Nil for an image that is too small.
   private static func score(
     of generator: any UpscalingNetwork, on image: Image
-  ) -> [TrainingValidation.Score]? {
+  ) throws -> [ImageScore]? {
     let scale = generator.scale
     let unit = scale * generator.sizeMultiple
     let width = min(image.width, largestSide) / unit * unit
@@ -40,10 +40,7 @@ enum SuperResolutionScore {
       generator(Tensor(small.array(channels: generator.inputChannels, range: .unit))).value
     }
     let (result, expected) = Image(array: output, range: .unit).comparable(to: truth, crop: scale, usesLuma: true)
-    guard let similarity = result.structuralSimilarity(to: expected) else { return nil }
-    return [
-      TrainingValidation.Score(.peakSignalToNoiseRatio, result.peakSignalToNoiseRatio(to: expected)),
-      TrainingValidation.Score(.structuralSimilarity, similarity),
-    ]
+    let scores = try result.scores([.peakSignalToNoiseRatio, .structuralSimilarity], against: expected)
+    return scores[.structuralSimilarity] == nil ? nil : scores
   }
 }

@@ -107,7 +107,7 @@ public final class SupervisedTranslation: TrainingTask {
   private func differences(seenBy recogniser: VGG19Features, _ fake: Tensor, _ truth: Tensor) -> Tensor {
     let expected = withoutGradients { recogniser.features(truth) }
     let losses = zip(recogniser.features(fake), expected).map { objective.featureLoss($0, $1) }
-    return zip(recogniser.places, losses).reduce(Tensor(0)) { sum, part in
+    return zip(recogniser.layerNames, losses).reduce(Tensor(0)) { sum, part in
       sum + part.1 * (recogniser.configuration.weights[part.0] ?? 0)
     }
   }
