@@ -51,7 +51,7 @@ import Testing
 
   @Test func aKilledRunGoesOnToTheSameBytes() async throws {
     let whole = try Self.train(in: folder.url, outputs: "whole")
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.url.path] in
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.url.path as String] in
       OwnTaskTests.additions
       try OwnTaskTests.train(in: URL(filePath: path), outputs: "killed", listener: Killer())
     }
@@ -82,7 +82,7 @@ import Testing
     let translator = try Translator(modelAt: run.root)
     let plan = try OutputPlan(
       inputs: [folder.url.appending(path: "photos")], output: folder.url.appending(path: "translated"), format: .png)
-    let summary = try ImageBatch().run(plan, work: translator.identity, report: { _ in }) { image, result in
+    let summary = try ImageBatch().run(plan, identity: translator.identity, report: { _ in }) { image, result in
       try translator.translate(image, into: result)
     }
     #expect(summary.done == 3 && summary.failed == 0)

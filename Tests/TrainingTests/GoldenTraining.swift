@@ -42,7 +42,7 @@ extension GoldenFile {
     }
   }
 
-  private func keys<Network: Network>(of network: Network) -> [TensorKey] {
-    Network.tensorKeys(for: network.configuration)
+  private func keys<Golden: Network>(of network: Golden) -> [TensorKey] {
+    Golden.tensorKeys(for: network.configuration)
   }
 }

@@ -40,7 +40,8 @@ import Training
       "width": attributes.discriminator == "unet" ? "4" : "8", "layers": "2", "norm": "instance",
     ])
     if let discriminator = attributes.discriminator {
-      try #require(recipe.discriminator.choose(discriminator))
+      let isKnown = recipe.discriminator.choose(discriminator)
+      #expect(isKnown)
       recipe.adversarialPhase.loss = try #require(AdversarialLoss(rawValue: attributes.loss))
       (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (0, Self.steps)
       recipe.adversarialPhase.rate.decay = .constant
