@@ -34,8 +34,3 @@ struct ToneNetwork: TranslationNetwork {
 
   var valuesPerPixel: Int { configuration.inputChannels + 3 * configuration.width }
 }
-struct TrainingNoise: Layer {
-  let deviation: Float
-  func callAsFunction(_ input: Tensor) -> Tensor { input }
-}
-struct Softsign { func callAsFunction(_ x: Tensor) -> Tensor { x / (1 + x.absoluteValue()) } }

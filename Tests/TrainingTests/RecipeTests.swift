@@ -108,15 +108,16 @@ import Training
       "data: {loadSize: 100, cropSize: 128}",
       "recipe.yaml, line 1: data.cropSize is 128, more than data.loadSize, which is 100"
     ),
-    ("data:\n  cropSize: 130", "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4 for the generator resnet (ResNet generator, 9 "
-        + "blocks, width 64, 3 to 3 channels, instance norm, transposed convolutions)"),
+    ("data:\n  cropSize: 130", "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4 for the generator resnet with blocks 9, "
+        + "width 64, norm instance, upsampling transposed, dropout false, atTest running"),
     (
       "data: {largestLoadSize: 200}",
       "recipe.yaml, line 1: data.largestLoadSize is 200, less than data.loadSize, which is 286"
     ),
     (
       "data: {cropSize: 32}\ndiscriminator: {layers: 4}",
-      "recipe.yaml, line 1: data.cropSize is 32, expected at least 48 for the discriminator patch (PatchGAN)"
+      "recipe.yaml, line 1: data.cropSize is 32, expected at least 48 for the discriminator patch with layers 4, width "
+        + "64, norm instance"
     ),
     (
       "schedule: {epochs: 0, decayEpochs: 0}",
@@ -163,8 +164,8 @@ import Training
       "setting data.crop=2: unknown key 'crop' in data; did you mean 'cropSize'?"
     ),
     ("batch=two", "setting batch=two: batch is 'two', expected a whole number from 1 to 1024"),
-    ("data.cropSize=258", "setting data.cropSize=258: data.cropSize is 258, expected a multiple of 4 for the generator resnet (ResNet generator, 9 "
-        + "blocks, width 64, 3 to 3 channels, instance norm, transposed convolutions)"),
+    ("data.cropSize=258", "setting data.cropSize=258: data.cropSize is 258, expected a multiple of 4 for the generator resnet with blocks 9, "
+        + "width 64, norm instance, upsampling transposed, dropout false, atTest running"),
   ])
   func settingsAreCheckedLikeTheFile(setting: String, expected: String) {
     #expect(message(example, settings: [setting]) == expected)
@@ -278,8 +279,8 @@ import Training
     ),
     (
       "task: colorization\ndata: {cropSize: 128}",
-      "data.cropSize is 128, expected a multiple of 256 for the generator unet (U-Net generator, 8 downsamplings, width 64, "
-        + "3 to 3 channels, batch norm)"
+      "data.cropSize is 128, expected a multiple of 256 for the generator unet with downsamplings 8, width 64, norm "
+        + "batch, dropout false, atTest running"
     ),
     ("task: colorization\ngenerator: {network: rrdb}", "generator.network is 'rrdb', expected resnet or unet"),
     ("task: paired\ndata: {direction: AB}", "data.direction is 'AB', expected AtoB or BtoA"),

@@ -51,17 +51,19 @@ extension Recipe {
     guard let network else { return }
     let (multiple, smallest) = network.sizes
     let expectation =
-      if data.cropSize < smallest {
+      if data.cropSize % multiple != 0 {
+        "a multiple of \(multiple)" + (smallest > multiple && data.cropSize < smallest ? " of at least \(smallest)" : "")
+      } else if data.cropSize < smallest {
         "at least \(smallest)"
-      } else if data.cropSize % multiple != 0 {
-        "a multiple of \(multiple)"
       } else {
         nil as String?
       }
     guard let expectation else { return }
+    let settings = NetworkDescription.settings(of: network.network).map { "\($0.name) \($0.write(network))" }
     throw RecipeProblem(
       "data.cropSize",
-      "data.cropSize is \(data.cropSize), expected \(expectation) for the \(role) \(network.name) (\(network.summary))")
+      "data.cropSize is \(data.cropSize), expected \(expectation) for the \(role) \(network.name) with "
+        + settings.joined(separator: ", "))
   }
 
   /// Checks that one of the two phases has a step.

@@ -38,6 +38,7 @@ public struct SuperResolutionProject: TrainingProject {
 
   public static func check(_ recipe: Recipe) throws(RecipeProblem) {
     try checkScale(recipe)
+    try recipe.generator.network.check("generator")
     do throws(DatasetError) {
       try recipe.degradation.validate()
     } catch {
@@ -49,7 +50,6 @@ public struct SuperResolutionProject: TrainingProject {
   }
 
   private static func checkScale(_ recipe: Recipe) throws(RecipeProblem) {
-    try recipe.generator.network.check("generator")
     guard let network = recipe.generator.network.network, let scale = network.scale else { return }
     if !network.scales.contains(scale) {
       throw RecipeProblem(
