@@ -46,18 +46,20 @@ enum ErrorText {
 
   private static func remedy(_ error: ModelError) -> String? {
     switch error {
-    case .noModelInFolder, .unusableChannels: nil
+    case .noModelInFolder: nil
     case .otherDirection: "leave --direction out, or give the other model"
     case .colorization: "use guise colorize, or give another model"
     case .noColorization: "use guise translate, or give another model"
+    case .translation(_, let error): remedy(error)
     case .upscaling(_, let error): remedy(error)
     case .notBundled(_, let variable):
       "give a model with --model, or the folder of the bundled ones in the environment's \(variable)"
     }
   }
 
-  private static func remedy(_ error: TranslationError) -> String {
+  private static func remedy(_ error: TranslationError) -> String? {
     switch error {
+    case .unusableChannels: nil
     case .notEnoughMemory:
       "make the image, or the size to work at, smaller, end other programs, or allow more with --memory"
     case .notEnoughDisk, .temporaryFile:

@@ -44,6 +44,9 @@ struct FuzzCommand: ParsableCommand {
     guard count >= 1, first >= 0, memory >= 1 else {
       throw ValidationError("--count, --first and --memory count things")
     }
+    guard first <= .max - count, memory <= 1 << 30, 0...1e9 ~= seconds, 0...1e9 ~= secondsEach else {
+      throw ValidationError("--count, --first, --memory, --seconds or --seconds-each is too much")
+    }
   }
 
   func run() throws {

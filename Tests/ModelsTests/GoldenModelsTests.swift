@@ -18,9 +18,9 @@ private struct Attributes: Decodable {
   var scale: Int?
   var upsamplings: Int?
   var superResolutionUpsampling: MSRResNet.Upsampling?
-  var form: SRResNet.Form?
+  var form: SRResNet.Variant?
   var side: Int?
-  var places: [VGG19Features.Place]?
+  var places: [VGG19Features.LayerName]?
 
   func makeNetwork() -> (network: any Layer, keys: [TensorKey]) {
     switch network {

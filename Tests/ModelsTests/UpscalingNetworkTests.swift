@@ -25,9 +25,9 @@ import Testing
       }
     }
     for scale in [2, 3, 4, 8] {
-      for form in SRResNet.Form.allCases {
+      for variant in SRResNet.Variant.allCases {
         var configuration = SRResNet.Configuration()
-        (configuration.width, configuration.blocks, configuration.scale, configuration.variant) = (2, 2, scale, form)
+        (configuration.width, configuration.blocks, configuration.scale, configuration.variant) = (2, 2, scale, variant)
         networks.append(SRResNet(configuration))
       }
     }

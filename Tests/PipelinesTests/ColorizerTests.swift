@@ -149,7 +149,7 @@ import Testing
   @Test func loadsAFileOrARunsFolder() throws {
     let scratch = try Scratch()
     let network = network()
-    let description = ModelDescription(task: "colorization", network: .resnet(network.configuration))
+    let description = ModelDescription(task: "colorization", network: NetworkDescription(of: network))
     try ModelFile.write(network, description: description, to: scratch["generator.safetensors"])
     let input = image(width: 40, height: 30)
     let expected = try Colorizer(network, size: 64).colorize(input)
@@ -174,7 +174,7 @@ import Testing
   @Test func refusesAModelThatTranslates() throws {
     let scratch = try Scratch()
     let network = network(channels: (3, 3))
-    let description = ModelDescription(task: "cyclegan", network: .resnet(network.configuration))
+    let description = ModelDescription(task: "cyclegan", network: NetworkDescription(of: network))
     let file = scratch["translator.safetensors"]
     try ModelFile.write(network, description: description, to: file)
     let error = #expect(throws: ModelError.self) { try Colorizer(modelAt: file) }

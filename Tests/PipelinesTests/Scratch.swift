@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Pipelines
+import Testing
 
 /// A temporary folder, which is deleted with this object.
 final class Scratch {

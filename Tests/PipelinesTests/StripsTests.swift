@@ -37,7 +37,7 @@ import Threads
     of image: Image, by generator: any TranslationNetwork, memory: Int?, precision: Precision = .float32,
     folder: URL = FileManager.default.temporaryDirectory
   ) throws -> (image: Image, estimate: ComputationEstimate?, parts: Int) {
-    var translator = Translator(generator, precision: precision)
+    var translator = try Translator(generator, precision: precision)
     translator.memoryLimit = memory ?? .max
     translator.temporaryFolder = folder
     let sink = PartsSink()
@@ -168,7 +168,7 @@ import Threads
   @Test func leavesNoFileBehind() throws {
     let folder = try TemporaryFolder()
     let sink = PartsSink()
-    var translator = Translator(generator())
+    var translator = try Translator(generator())
     translator.memoryLimit = Budget.spilled.rawValue
     translator.temporaryFolder = folder.url
     var names: Set<String> = []
@@ -184,7 +184,7 @@ import Threads
     struct Stop: Error {}
     let sink = PartsSink()
     sink.onAdvance = { if $0 > 0.5 { throw Stop() } }
-    var translator = Translator(generator())
+    var translator = try Translator(generator())
     translator.memoryLimit = Budget.singlePrecision.rawValue
     #expect(throws: Stop.self) { try translator.translate(image(width: 61, height: 1999), into: sink) }
     #expect(sink.parts.isEmpty)

@@ -78,9 +78,9 @@ import Testing
     #expect((result.width, result.height, result.channels) == (9, 17, output))
   }
 
-  @Test func refusesWhatMemoryCannotHold() {
+  @Test func refusesWhatMemoryCannotHold() throws {
     let generator = generator()
-    var translator = Translator(generator)
+    var translator = try Translator(generator)
     // Three arrays of four channels, and six times the weights.
     func needed(width: Int) -> Int { width * 16 * 4 * 12 + generator.parameterCount * 24 }
     translator.memoryLimit = needed(width: 20)
@@ -99,7 +99,7 @@ import Testing
     #expect(result.alpha == input.alpha)
     #expect(result.bitDepth == .sixteen)
     #expect(result.metadata == input.metadata)
-    #expect(try result.withoutAlpha().pixels == Translator(generator()).translate(colors).pixels)
+    #expect(try result.withoutAlpha().pixels == try Translator(generator()).translate(colors).pixels)
     #expect(try Translator(generator()).translate(image(width: 16, height: 16, channels: 2)).channels == 4)
   }
 
@@ -108,7 +108,7 @@ import Testing
     let generator = generator()
     for direction in ModelDescription.Direction.allCases {
       let description = ModelDescription(
-        task: "cyclegan", direction: direction, network: .resnet(generator.configuration))
+        task: "cyclegan", direction: direction, network: NetworkDescription(of: generator))
       let file = scratch["\(direction.rawValue).safetensors"]
       try ModelFile.write(generator, description: description, to: file)
     }
@@ -131,7 +131,7 @@ import Testing
   @Test func aPairedRunsFolderHoldsOneModel() throws {
     let scratch = try Scratch()
     let generator = unet()
-    var description = ModelDescription(task: "paired", network: .unet(generator.configuration))
+    var description = ModelDescription(task: "paired", network: NetworkDescription(of: generator))
     try ModelFile.write(generator, description: description, to: scratch["generator.safetensors"])
     let image = image(width: 16, height: 16)
     let expected = try Translator(generator).translate(image)
@@ -150,15 +150,15 @@ import Testing
     let scratch = try Scratch()
     let file = scratch["model.safetensors"]
     let colorizer = unet(channels: (1, 2))
-    let color = ModelDescription(task: "colorization", network: .unet(colorizer.configuration))
+    let color = ModelDescription(task: "colorization", network: NetworkDescription(of: colorizer))
     try ModelFile.write(colorizer, description: color, to: file)
     let error = #expect(throws: ModelError.self) { try Translator(modelAt: file) }
     #expect(error == .colorization(path: file.relativePath))
     let other = unet(channels: (4, 3))
-    let paired = ModelDescription(task: "paired", network: .unet(other.configuration))
+    let paired = ModelDescription(task: "paired", network: NetworkDescription(of: other))
     try ModelFile.write(other, description: paired, to: file)
-    #expect(throws: ModelError.unusableChannels(path: file.relativePath, input: 4, output: 3)) {
-      try Translator(modelAt: file)
-    }
+    let unusable = TranslationError.unusableChannels(input: 4, output: 3)
+    #expect(throws: ModelError.translation(path: file.relativePath, unusable)) { try Translator(modelAt: file) }
+    #expect(throws: unusable) { try Translator(other) }
   }
 }

@@ -42,7 +42,7 @@ extension GoldenFile {
     }
   }
 
-  private func keys<Golden: Network>(of network: Golden) -> [TensorKey] {
-    Golden.tensorKeys(for: network.configuration)
+  private func keys<N: Network>(of network: N) -> [TensorKey] {
+    N.tensorKeys(for: network.configuration)
   }
 }

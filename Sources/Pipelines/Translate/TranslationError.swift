@@ -1,7 +1,8 @@
 import Foundation
 
-/// An image that cannot be translated; the file's name is for the caller to add.
+/// A model or an image that cannot be used for a translation; the file's name is for the caller to add.
 public enum TranslationError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case unusableChannels(input: Int, output: Int)
   case notEnoughMemory(needed: Int, available: Int)
   /// `folder` is where a temporary file would be.
   case notEnoughDisk(needed: Int, available: Int, folder: String)
@@ -9,6 +10,8 @@ public enum TranslationError: Error, Equatable, CustomStringConvertible, Localiz
 
   public var description: String {
     switch self {
+    case .unusableChannels(let input, let output):
+      "the model turns \(input) channels into \(output), expected 1 or 3 of either"
     case .notEnoughMemory(let needed, let available):
       "for an image of this size the network takes about \(AvailableMemory.text(needed)) of memory, and "
         + "\(AvailableMemory.text(available)) may be used"

@@ -21,10 +21,10 @@ extension Translator {
     }
     guard !model.description.isColorization else { throw ModelError.colorization(path: url.relativePath) }
     let generator = try model.generator()
-    guard [1, 3].contains(generator.inputChannels), [1, 3].contains(generator.outputChannels) else {
-      throw ModelError.unusableChannels(
-        path: url.relativePath, input: generator.inputChannels, output: generator.outputChannels)
+    do {
+      try self.init(generator, precision: precision)
+    } catch let error as TranslationError {
+      throw ModelError.translation(path: url.relativePath, error)
     }
-    self.init(generator, precision: precision)
   }
 }

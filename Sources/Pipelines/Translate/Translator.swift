@@ -25,7 +25,13 @@ public struct Translator {
   /// - Parameters:
   ///   - generator: takes images of 1 or 3 channels, and makes such.
   ///   - precision: one whose `obstacle` is nil.
-  public init(_ generator: any TranslationNetwork, precision: Precision = .float32) {
+  ///
+  /// Throws `TranslationError.unusableChannels`.
+  public init(_ generator: any TranslationNetwork, precision: Precision = .float32) throws {
+    let (input, output) = (generator.inputChannels, generator.outputChannels)
+    guard [1, 3].contains(input), [1, 3].contains(output) else {
+      throw TranslationError.unusableChannels(input: input, output: output)
+    }
     self.generator = generator
     self.precision = precision
     speed = NetworkSpeed(generator, precision: precision)
