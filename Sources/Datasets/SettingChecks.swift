@@ -1,6 +1,8 @@
 /// Checks of settings, which throw `DatasetError.unusableSetting`.
 enum SettingChecks {
-  static func validate<Value>(_ range: ClosedRange<Value>, within limits: ClosedRange<Value>, _ name: String) throws(DatasetError) {
+  static func validate<Value>(_ range: ClosedRange<Value>, within limits: ClosedRange<Value>, _ name: String)
+    throws(DatasetError)
+  {
     guard limits.contains(range.lowerBound) && limits.contains(range.upperBound) else {
       throw DatasetError.unusableSetting(
         name: name, value: "\(range)", expectation: "a range within \(limits)")

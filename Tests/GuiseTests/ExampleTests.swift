@@ -17,7 +17,8 @@ import Testing
     let generator = ResNetGenerator(configuration)
     Initializer.normal(deviation: 0.02).initialize(generator, seed: 1, purpose: "example")
     try ModelFile.write(
-      generator, description: ModelDescription(task: "cyclegan", direction: .aToB, network: NetworkDescription(of: generator)),
+      generator,
+      description: ModelDescription(task: "cyclegan", direction: .aToB, network: NetworkDescription(of: generator)),
       to: model)
     try folder.writePhoto("photo.png")
 

@@ -106,6 +106,26 @@ import Testing
     #expect(error?.problem == problem)
   }
 
+  /// Whether it was read or made by code.
+  @Test func unusableValuesAreRefusedBeforeTraining() throws {
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: "outputs"))
+    func problem(_ change: (inout Recipe) -> Void) throws -> String? {
+      var recipe = try Self.recipe(in: folder.url)
+      change(&recipe)
+      return #expect(throws: RecipeError.self) {
+        try TrainingRun(recipe: recipe, folder: run, resume: false, listeners: [])
+      }?.problem
+    }
+    #expect(try problem { $0.batch = 0 } == "batch is 0, expected a whole number from 1 to 1024")
+    #expect(try problem { $0[.tone].strength = 2 } == "tone.strength is 2.0, expected a number above 0 and up to 1")
+    #expect(
+      try problem { $0.generator.network.use(ResNetGenerator.self) } == "generator.network is resnet, expected tone")
+    #expect(
+      try problem { $0.generator.network.use(ToneNetwork.self) { $0.width = 65 } }
+        == "generator.width is 65, expected a whole number from 1 to 64")
+    #expect(!FileManager.default.fileExists(atPath: run.root.path))
+  }
+
   @Test func aRecipeTellsTheTasksSettings() throws {
     let recipe = Recipe(ToneProject.self)
     #expect(recipe.yaml.contains("tone:\n  strength: 0.75\ngenerator:\n  network: tone\n  width: 8\n  noise: 0.01\n"))

@@ -108,8 +108,11 @@ import Training
       "data: {loadSize: 100, cropSize: 128}",
       "recipe.yaml, line 1: data.cropSize is 128, more than data.loadSize, which is 100"
     ),
-    ("data:\n  cropSize: 130", "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4 for the generator resnet with blocks 9, "
-        + "width 64, norm instance, upsampling transposed, dropout false, atTest running"),
+    (
+      "data:\n  cropSize: 130",
+      "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4 for the generator resnet with blocks 9, "
+        + "width 64, norm instance, upsampling transposed, dropout false, atTest running"
+    ),
     (
       "data: {largestLoadSize: 200}",
       "recipe.yaml, line 1: data.largestLoadSize is 200, less than data.loadSize, which is 286"
@@ -164,8 +167,11 @@ import Training
       "setting data.crop=2: unknown key 'crop' in data; did you mean 'cropSize'?"
     ),
     ("batch=two", "setting batch=two: batch is 'two', expected a whole number from 1 to 1024"),
-    ("data.cropSize=258", "setting data.cropSize=258: data.cropSize is 258, expected a multiple of 4 for the generator resnet with blocks 9, "
-        + "width 64, norm instance, upsampling transposed, dropout false, atTest running"),
+    (
+      "data.cropSize=258",
+      "setting data.cropSize=258: data.cropSize is 258, expected a multiple of 4 for the generator resnet with blocks 9, "
+        + "width 64, norm instance, upsampling transposed, dropout false, atTest running"
+    ),
   ])
   func settingsAreCheckedLikeTheFile(setting: String, expected: String) {
     #expect(message(example, settings: [setting]) == expected)

@@ -35,7 +35,7 @@ extension Recipe {
     ///
     ///     recipe.generator.network.use(UNetGenerator.self) { ($0.width, $0.downsamplings) = (32, 7) }
     ///
-    /// The task sets the channels. A network that is not among the candidates becomes one.
+    /// The task sets the channels. Training refuses a network that the task does not offer.
     public mutating func use<N: Network>(_ network: N.Type, _ change: (inout N.Configuration) -> Void = { _ in }) {
       var configuration = candidates.lazy.compactMap { $0.configuration(of: network) }.first ?? N.Configuration()
       change(&configuration)
@@ -126,7 +126,8 @@ extension Setting {
     let settings = networks.map { NetworkDescription.settings(of: $0) }
     let network = Setting(
       name: "network", expectation: SettingText.alternatives(networks.map { $0.name }),
-      read: { text, value in value[keyPath: choice].choose(text) }, write: { $0[keyPath: choice].name })
+      read: { text, value in networks.contains { $0.name == text } && value[keyPath: choice].choose(text) },
+      write: { $0[keyPath: choice].name })
     return [network]
       + merged(settings.map { $0.map(\.name) }).map { name in
         let same = settings.joined().filter { $0.name == name }

@@ -52,7 +52,8 @@ extension Recipe {
     let (multiple, smallest) = network.sizes
     let expectation =
       if data.cropSize % multiple != 0 {
-        "a multiple of \(multiple)" + (smallest > multiple && data.cropSize < smallest ? " of at least \(smallest)" : "")
+        "a multiple of \(multiple)"
+          + (smallest > multiple && data.cropSize < smallest ? " of at least \(smallest)" : "")
       } else if data.cropSize < smallest {
         "at least \(smallest)"
       } else {

@@ -16,7 +16,8 @@ extension Recipe {
     let description = try generatorDescription(inputChannels: inputChannels, outputChannels: outputChannels)
     if let model = try initialModel(of: description) { return try model.generator() }
     guard let network = description.makeTranslationNetwork() else {
-      throw RecipeProblem("generator.network", "generator.network is \(description.name), which changes an image's size")
+      throw RecipeProblem(
+        "generator.network", "generator.network is \(description.name), which changes an image's size")
     }
     description.initializer.initialize(network, seed: seed, purpose: name)
     return network
@@ -29,7 +30,8 @@ extension Recipe {
     let description = try generatorDescription(inputChannels: 3, outputChannels: 3)
     if let model = try initialModel(of: description) { return try model.upscaler() }
     guard let network = description.makeUpscalingNetwork() else {
-      throw RecipeProblem("generator.network", "generator.network is \(description.name), which does not enlarge images")
+      throw RecipeProblem(
+        "generator.network", "generator.network is \(description.name), which does not enlarge images")
     }
     description.initializer.initialize(network, seed: seed, purpose: "generator")
     return network
@@ -44,6 +46,7 @@ extension Recipe {
   ) throws -> any DiscriminatorNetwork {
     try discriminator.check("discriminator")
     let description = discriminator.discriminator(inputChannels: inputChannels, imagesOf: data.cropSize)
+    if let description { try Self.check(description, "discriminator") }
     guard let description, let network = description.makeDiscriminator() else {
       throw RecipeProblem("discriminator.network", "discriminator.network is no discriminator")
     }
@@ -55,7 +58,14 @@ extension Recipe {
     try generator.network.check("generator")
     let network = generator.network.generator(inputChannels: inputChannels, outputChannels: outputChannels)
     guard let network else { throw RecipeProblem("generator.network", "generator.network is no generator") }
+    try Self.check(network, "generator")
     return network
+  }
+
+  /// Throws for a network that cannot be built.
+  private static func check(_ network: NetworkDescription, _ role: String) throws(RecipeProblem) {
+    guard let problem = network.problem else { return }
+    throw RecipeProblem("\(role).network", "the \(role) \(network.name) cannot be built: \(problem)")
   }
 
   /// Nil where the generator begins with random weights.

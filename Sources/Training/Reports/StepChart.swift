@@ -7,7 +7,7 @@ struct StepChart {
   let steps: [Int]
   let values: [Float]
 
-  private struct Stretch {
+  private struct Interval {
     var step: Double
     var mean: Double
     var lowest: Double
@@ -35,8 +35,8 @@ struct StepChart {
   }
 
   private var svg: String {
-    let stretches = stretches
-    let finite = stretches.compactMap { $0 }
+    let intervals = intervals
+    let finite = intervals.compactMap { $0 }
     guard let lowest = finite.map(\.mean).min(), let highest = finite.map(\.mean).max(), let last = steps.last else {
       return ""
     }
@@ -62,17 +62,17 @@ struct StepChart {
     }
     parts.append("<text x=\"\(Self.left)\" y=\"\(Self.bottom + 16)\">step \(steps[0])</text>")
     parts.append("<text x=\"\(Self.right)\" y=\"\(Self.bottom + 16)\" text-anchor=\"end\">\(last)</text>")
-    for run in stretches.split(whereSeparator: { $0 == nil }).map({ $0.compactMap { $0 } }) {
-      let edges = run.map { "\(x($0.step)),\(y($0.highest))" } + run.reversed().map { "\(x($0.step)),\(y($0.lowest))" }
+    for part in intervals.split(whereSeparator: { $0 == nil }).map({ $0.compactMap { $0 } }) {
+      let edges = part.map { "\(x($0.step)),\(y($0.highest))" } + part.reversed().map { "\(x($0.step)),\(y($0.lowest))" }
       parts.append("<polygon class=\"band\" points=\"\(edges.joined(separator: " "))\"/>")
-      let points = run.map { "\(x($0.step)),\(y($0.mean))" }
+      let points = part.map { "\(x($0.step)),\(y($0.mean))" }
       parts.append("<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>")
     }
     return "<svg viewBox=\"0 0 \(Self.width) \(Self.height)\" role=\"img\">\(parts.joined(separator: "\n"))</svg>"
   }
 
   /// At most 240 intervals; nil for one without a finite value.
-  private var stretches: [Stretch?] {
+  private var intervals: [Interval?] {
     let count = min(steps.count, min(240, max(60, steps.count / 10)))
     return (0..<count).map { index in
       let indices = (index * steps.count / count)..<((index + 1) * steps.count / count)
@@ -80,7 +80,7 @@ struct StepChart {
       guard let lowest = finite.min(), let highest = finite.max() else { return nil }
       let middle = Double(steps[indices.lowerBound] + steps[indices.upperBound - 1]) / 2
       let mean = finite.reduce(0, +) / Double(finite.count)
-      return Stretch(step: middle, mean: mean, lowest: lowest, highest: highest)
+      return Interval(step: middle, mean: mean, lowest: lowest, highest: highest)
     }
   }
 

@@ -75,17 +75,3 @@ public struct TaskBenchmark<Task: TrainingTask> {
     self.batch = batch
   }
 }
-
-/// A network to be written to a model file of that name.
-public struct FinishedModel {
-  public let name: String
-  public let network: any Network
-  /// The recipe, the run's name and steps, the licence and the program's version are added when it is written.
-  public let description: ModelDescription
-
-  public init(name: String, network: any Network, description: ModelDescription) {
-    self.name = name
-    self.network = network
-    self.description = description
-  }
-}

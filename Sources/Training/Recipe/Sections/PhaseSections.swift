@@ -56,7 +56,8 @@ extension Recipe {
   /// All keys of both phases.
   public static var phaseKeys: [RecipeKey] {
     RecipeSection.pixelPhase.keys(
-      [.choice("loss", \.loss), .integer("steps", \.steps, 0...1_000_000_000)] + [Setting].ofRate.map { $0.lifted(to: \.rate) })
+      [.choice("loss", \.loss), .integer("steps", \.steps, 0...1_000_000_000)]
+        + [Setting].ofRate.map { $0.lifted(to: \.rate) })
       + RecipeSection.adversarialPhase.keys(
         [
           .choice("loss", \.loss), .weight("adversarialWeight", \.adversarialWeight),

@@ -42,7 +42,9 @@ public struct SuperResolutionProject: TrainingProject {
     do throws(DatasetError) {
       try recipe.degradation.validate()
     } catch {
-      guard case .unusableSetting(let key, _, _) = error else { throw RecipeProblem("firstDegradation", error.description) }
+      guard case .unusableSetting(let key, _, _) = error else {
+        throw RecipeProblem("firstDegradation", error.description)
+      }
       throw RecipeProblem(key, error.description)
     }
     try recipe.checkPhases()
