@@ -19,11 +19,6 @@ public struct CheckpointError: Error, Equatable, Sendable {
   }
 }
 
-/// What a model can be used for.
-public enum ModelUse: Sendable {
-  case translation, upscaling, colorization
-}
-
 extension CheckpointError: CustomStringConvertible, LocalizedError {
   /// Names from the file may hold anything, so control characters are left out: the line stays one line.
   public var description: String {
@@ -32,13 +27,4 @@ extension CheckpointError: CustomStringConvertible, LocalizedError {
   }
 
   public var errorDescription: String? { description }
-}
-
-/// What is wrong inside a file, before it is known which file: `TensorFile` adds the name.
-struct MalformedFile: Error {
-  let problem: String
-
-  init(_ problem: String) {
-    self.problem = problem
-  }
 }

@@ -25,10 +25,11 @@ public struct ModelFile: Sendable {
 
   package init(_ file: TensorFile) throws(CheckpointError) {
     self.file = file
-    tensors = file.tensorsWithoutPrefixes()
+    // Names in the program's own files are the network's, whatever they begin with.
+    isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
+    tensors = isSelfDescribed ? file.tensorsByName : file.tensorsWithoutPrefixes()
     do throws(MalformedFile) {
       let shapes = TensorShapes(tensors.mapValues(\.shape))
-      isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
       if isSelfDescribed {
         description = try ModelDescription(metadata: file.metadata)
         keys = try Self.keys(of: description.network, in: shapes)
@@ -67,7 +68,7 @@ public struct ModelFile: Sendable {
     throw MalformedFile("is described as a generator (\(described.summary)), but \(problem)")
   }
 
-  /// What a network is used for that does not say.
+  /// Of a file that does not say what its network is for.
   private static func description(of network: NetworkDescription, named name: String) -> ModelDescription {
     let task = network.usualTask ?? ""
     return ModelDescription(
@@ -88,7 +89,8 @@ public struct ModelFile: Sendable {
   public func generator() throws(CheckpointError) -> any TranslationNetwork {
     guard let generator = description.network.makeTranslationNetwork() else {
       throw CheckpointError(
-        file.url, "is a super-resolution network (\(description.network.summary)), expected was one that keeps an "
+        file.url,
+        "is a super-resolution network (\(description.network.summary)), expected was one that keeps an "
           + "image's size", use: .upscaling)
     }
     return try filled(generator)
@@ -100,7 +102,8 @@ public struct ModelFile: Sendable {
     guard let upscaler = description.network.makeUpscalingNetwork() else {
       let verb = description.isColorization ? "colours" : "translates"
       throw CheckpointError(
-        file.url, "is a generator that \(verb) images (\(description.network.summary)), expected was a "
+        file.url,
+        "is a generator that \(verb) images (\(description.network.summary)), expected was a "
           + "super-resolution network", use: description.isColorization ? .colorization : .translation)
     }
     return try filled(upscaler)
@@ -111,7 +114,7 @@ public struct ModelFile: Sendable {
   }
 
   /// Writes a model file whole or not at all, in the names and layout that the network's files have. Throws
-  /// `CheckpointError` where the description is not the network's, and what writing throws.
+  /// `CheckpointError` where the description or the average is not the network's, and what writing throws.
   ///
   /// - Parameters:
   ///   - average: values to write in place of the parameters' own, in their order, such as `WeightAverage.values`.
@@ -127,6 +130,9 @@ public struct ModelFile: Sendable {
     }
     let keys = written.tensorKeys
     if let problem = keys.mismatch(with: network) { throw CheckpointError(url, "cannot be written: \(problem)") }
+    guard average.map({ $0.map(\.shape) == network.parameters.map(\.shape) }) ?? true else {
+      throw CheckpointError(url, "cannot be written: the average is not one of the network's parameters")
+    }
     let tensors = NamedTensor.all(of: network, keys: keys, average: average, storage: storage)
     try Safetensors.write(tensors, metadata: description.metadata(), to: url)
   }

@@ -50,7 +50,8 @@ public struct ModelInspection: Sendable {
       if let direction = description.direction { fields.append(("direction", direction.rawValue)) }
       fields.append(("network", description.network.summary))
       let optional = [
-        ("values", description.valueRange?.rawValue), ("name", description.name), ("steps", description.trainingSteps.map { String($0) }),
+        ("values", description.valueRange?.rawValue), ("name", description.name),
+        ("steps", description.trainingSteps.map { String($0) }),
         ("licence", description.licence), ("written by", description.version.map { "guise \($0)" }),
       ]
       for case (let name, let value?) in optional where !value.isEmpty { fields.append((name, value)) }
@@ -69,14 +70,10 @@ public struct ModelInspection: Sendable {
 
   private var isModel: Bool { (try? model.get()) != nil }
 
-  /// Of a model those that training changes, else all.
+  /// Of a model, those that training changes; of another file, all.
   private var valueCount: Int {
-    var counted = file.tensorsWithoutPrefixes()
-    if case .success(let model) = model {
-      let names = Set(model.keys.filter { !$0.path.contains("running") }.map(\.key))
-      counted = counted.filter { names.contains($0.key) }
-    }
-    return counted.values.reduce(0) { $0 + $1.shape.count }
+    if case .success(let model) = model { return model.description.network.parameterCount }
+    return file.tensors.reduce(0) { $0 + $1.shape.count }
   }
 
   private var types: String {

@@ -30,14 +30,17 @@ extension [TensorKey] {
   /// What keeps these from naming all of a network's tensors, in words; nil where they do.
   func mismatch(with network: some Layer) -> String? {
     let paths = Set(map(\.path))
-    let owned = network.namedParameters.map { ($0.name, $0.parameter.shape) }
+    let owned =
+      network.namedParameters.map { ($0.name, $0.parameter.shape) }
       + network.namedStatistics.map { ($0.name, $0.statistic.shape) }
     if let (path, _) = owned.first(where: { !paths.contains($0.0) }) {
       return "the network's \(path) has no name in files"
     }
     let shapes = Dictionary(owned) { first, _ in first }
     for key in self {
-      guard let shape = shapes[key.path] else { return "the network has no \(key.path), which its file calls \(key.key)" }
+      guard let shape = shapes[key.path] else {
+        return "the network has no \(key.path), which its file calls \(key.key)"
+      }
       let inFile = key.layout.axesToFile.map { axes in Shape(axes.map { $0 < shape.rank ? shape[$0] : 0 }) } ?? shape
       if inFile != key.shape { return "\(key.key) is \(inFile), and said to be \(key.shape)" }
     }

@@ -35,6 +35,8 @@ extension TensorFile {
     return key.layout.axesFromFile.map { Tensor(array).transposed($0).value } ?? array
   }
 
+  var tensorsByName: [String: StoredTensor] { Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) }) }
+
   /// By name, without what parallel training, compilation and modules around a network put in front of every name.
   func tensorsWithoutPrefixes() -> [String: StoredTensor] {
     var prefix = ""

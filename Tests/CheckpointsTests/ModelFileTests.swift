@@ -239,7 +239,8 @@ private func unet(
         )
         try withTemporaryFolder { folder in
           let url = folder.appending(path: "x.safetensors")
-          let description = ModelDescription(task: "cyclegan", network: NetworkDescription(ResNetGenerator.self, configuration))
+          let description = ModelDescription(
+            task: "cyclegan", network: NetworkDescription(ResNetGenerator.self, configuration))
           try ModelFile.write(ResNetGenerator(configuration), description: description, to: url)
           let generator = try ModelFile(contentsOf: url).generator()
           #expect((generator as? ResNetGenerator)?.configuration == configuration)
@@ -268,7 +269,9 @@ private func unet(
         }
         let bare = folder.appending(path: "bare.safetensors")
         try Safetensors.write(tensors, to: bare)
-        #expect(try ModelFile(contentsOf: bare).description == ModelDescription(task: task, network: NetworkDescription(UNetGenerator.self, plain)))
+        #expect(
+          try ModelFile(contentsOf: bare).description
+            == ModelDescription(task: task, network: NetworkDescription(UNetGenerator.self, plain)))
       }
     }
   }

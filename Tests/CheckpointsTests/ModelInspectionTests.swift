@@ -9,7 +9,8 @@ import Testing
     var configuration = ResNetGenerator.Configuration()
     configuration.width = 1
     configuration.blocks = 1
-    var description = ModelDescription(task: "cyclegan", direction: .aToB, network: NetworkDescription(ResNetGenerator.self, configuration))
+    var description = ModelDescription(
+      task: "cyclegan", direction: .aToB, network: NetworkDescription(ResNetGenerator.self, configuration))
     description.name = "photo-to-monet"
     description.trainingSteps = 20000
     description.licence = "CC BY 4.0\u{1b}[2J"

@@ -23,7 +23,9 @@ import Testing
     Initializer.normal(deviation: 0.1).initialize(network, seed: 1, purpose: "test")
     try guise.write(path, Data())
     try ModelFile.write(
-      network, description: ModelDescription(task: "colorization", network: NetworkDescription(ResNetGenerator.self, configuration)), to: guise[path])
+      network,
+      description: ModelDescription(
+        task: "colorization", network: NetworkDescription(ResNetGenerator.self, configuration)), to: guise[path])
   }
 
   /// With a small model in place of the bundled one.

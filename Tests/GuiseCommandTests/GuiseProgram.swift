@@ -58,7 +58,8 @@ final class GuiseProgram {
     configuration.blocks = 1
     let generator = ResNetGenerator(configuration)
     Initializer.normal(deviation: 0.02).initialize(generator, seed: 1, purpose: "test")
-    let description = ModelDescription(task: "cyclegan", direction: .aToB, network: NetworkDescription(ResNetGenerator.self, configuration))
+    let description = ModelDescription(
+      task: "cyclegan", direction: .aToB, network: NetworkDescription(ResNetGenerator.self, configuration))
     try ModelFile.write(generator, description: description, to: self[path])
   }
 

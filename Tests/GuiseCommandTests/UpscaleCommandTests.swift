@@ -21,7 +21,8 @@ import Testing
     (configuration.width, configuration.convolutions, configuration.scale) = (8, 2, scale)
     let network = SRVGGNet(configuration)
     Initializer.normal(deviation: 0.05).initialize(network, seed: 1, purpose: "test")
-    let description = ModelDescription(task: "super-resolution", network: NetworkDescription(SRVGGNet.self, configuration))
+    let description = ModelDescription(
+      task: "super-resolution", network: NetworkDescription(SRVGGNet.self, configuration))
     try guise.write(path, Data())
     try ModelFile.write(network, description: description, to: guise[path])
   }

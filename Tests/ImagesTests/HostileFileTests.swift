@@ -21,7 +21,7 @@ struct HostileFileTests {
       let data = try image.encoded(as: format, path: "a")
       let expected = ImageError.tooLarge(path: "a", width: 40, height: 26, limit: 1000)
       #expect(throws: expected) { try Image(encoded: data, path: "a", options: Self.small) }
-      #expect(expected.description.contains("--pixel-limit"))
+      #expect(expected.description.hasSuffix("where at most 1000 pixels are read"))
       let enough = ImageReadingOptions(largestPixelCount: 1040)
       #expect(try Image(encoded: data, path: "a", options: enough).width == 40)
     }

@@ -63,7 +63,7 @@ import Threads
     let scores = try images(of: set).map { _, truth, small in
       let enlarged = small.resized(toWidth: truth.width, height: truth.height, convention: .matlab)
       let (a, b) = (scored(enlarged), scored(truth))
-      return (ratio: a.peakSignalToNoiseRatio(to: b), similarity: try #require(try a.structuralSimilarity(to: b)))
+      return (ratio: try a.peakSignalToNoiseRatio(to: b), similarity: try #require(try a.structuralSimilarity(to: b)))
     }
     let meanRatio = scores.map(\.ratio).reduce(0, +) / Double(scores.count)
     let meanSimilarity = scores.map(\.similarity).reduce(0, +) / Double(scores.count)

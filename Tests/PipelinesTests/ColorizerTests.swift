@@ -121,7 +121,7 @@ import Testing
   @Test func worksAtTheSizeAskedFor() throws {
     let input = image(width: 200, height: 150)
     let network = network()
-    let sizes = try [64, 150].map { Colorizer(network, size: $0) }
+    let sizes = try [64, 150].map { try Colorizer(network, size: $0) }
     #expect(try sizes[0].colorize(input) != sizes[1].colorize(input))
     // The network's input would be 2731x2048.
     var large = try Colorizer(network, size: 2048)

@@ -22,7 +22,8 @@ extension Layer {
     return Dictionary(
       uniqueKeysWithValues: keys.compactMap { key in
         state[key.key].map { value in
-          (key.path, key.layout.axesFromFile.map { Tensor(value).transposed($0).value } ?? value) }
+          (key.path, key.layout.axesFromFile.map { Tensor(value).transposed($0).value } ?? value)
+        }
       })
   }
 }

@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// SRGAN's discriminator in ESRGAN's form (Ledig et al. 2017, Wang et al. 2018; after Simonyan and Zisserman 2015): the
+/// SRGAN's discriminator as ESRGAN has it (Ledig et al. 2017, Wang et al. 2018; after Simonyan and Zisserman 2015): the
 /// image halved until few pixels are left, then one verdict for all of it.
 ///
 /// `[N, size, size, inputChannels]` -> `[N, 1]` logits.
@@ -64,7 +64,7 @@ public struct VGGDiscriminator: DiscriminatorNetwork {
       "images of shape \(input.shape) for a discriminator of \(configuration.size)x\(configuration.size) pixels")
     var features = [first(input).leakyRectified(slope: 0.2)]  // [N, size, size, width]
     for block in blocks { features.append(block(features[features.count - 1])) }
-    // The linear layers' weights take features in PyTorch's order.
+    // The linear layers' weights take features in the order of PyTorch, channels first.
     let flat = features[features.count - 1].transposed([0, 3, 1, 2])
       .reshaped(to: [input.shape[0], configuration.features])
     return (last(hidden(flat).leakyRectified(slope: 0.2)), features)
@@ -94,7 +94,8 @@ extension VGGDiscriminator {
 
   public static func problem(with configuration: Configuration) -> String? {
     guard (1...8192).contains(configuration.size), configuration.size % sizeMultiple == 0 else {
-      return "it judges images of \(configuration.size) pixels a side, expected a multiple of \(sizeMultiple) up to 8192"
+      return
+        "it judges images of \(configuration.size) pixels a side, expected a multiple of \(sizeMultiple) up to 8192"
     }
     return problemWithSettings(of: configuration)
   }

@@ -10,8 +10,8 @@ public struct MSRResNet: UpscalingNetwork {
   public enum Upsampling: String, Codable, Sendable, CaseIterable {
     /// Convolutions and pixel shuffles by 2 or 3 at a time, then two convolutions at the output's size, as published.
     case stepwise
-    /// One convolution makes all the output's pixels at the input's size: a fraction of the work (as in SwinIR's light
-    /// form, Liang et al. 2021).
+    /// One convolution makes all the output's pixels at the input's size: a fraction of the FLOPs (as in SwinIR's
+    /// lightweight variant, Liang et al. 2021).
     case direct
   }
 
@@ -74,7 +74,7 @@ public struct MSRResNet: UpscalingNetwork {
 
 extension MSRResNet {
   public var featureRadius: Int { 1 + 2 * configuration.blocks }
-  /// All convolutions from the first upsampling on together reach two pixels, the last one alone one.
+  /// Two pixels for all convolutions from the first upsampling on, one for the last alone.
   public var outputRadius: Int { configuration.upsampling == .stepwise ? 2 : 1 }
   public var featureValuesPerPixel: Int { 3 * configuration.width }
   public var outputValuesPerPixel: Int {

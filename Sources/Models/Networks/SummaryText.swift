@@ -6,12 +6,3 @@ enum SummaryText {
     "\(configuration.inputChannels) to \(configuration.outputChannels) channels"
   }
 }
-
-extension TestMode {
-  var summary: String {
-    switch self {
-    case .running: ""
-    case .asInTraining: ", used as in training"
-    }
-  }
-}

@@ -20,6 +20,15 @@ public enum TestMode: String, Codable, Sendable, CaseIterable {
   }
 }
 
+extension TestMode {
+  var summary: String {
+    switch self {
+    case .running: ""
+    case .asInTraining: ", used as in training"
+    }
+  }
+}
+
 extension KeyedDecodingContainer {
   /// Model files from before there was a choice lack it.
   func decode(_ type: TestMode.Type, forKey key: Key) throws -> TestMode {

@@ -1,3 +1,4 @@
+import Layers
 import Tensors
 
 /// A generator that makes of an image another one of its size: `[N, H, W, inputChannels]` ->
@@ -18,4 +19,11 @@ extension TranslationNetwork {
   }
 
   public var valuesPerParameter: Int { 2 }
+}
+
+/// A network that is a chain of stages: where the memory for a whole image is lacking, it is computed strip by strip.
+package protocol StagedNetwork: TranslationNetwork {
+  /// What the network does outside of training; nil where stages alone do not say it: where dropout is on, or batch norm
+  /// goes by the image.
+  var stagesAtTest: [any Stage]? { get }
 }

@@ -69,9 +69,9 @@ public struct RRDBNet: UpscalingNetwork {
 
 extension RRDBNet {
   public static func sizeMultiple(of configuration: Configuration) -> Int { configuration.unshuffling }
-  /// Every block has 15 convolutions one after another, with one before and one behind them.
+  /// A pixel for each convolution: 15 in every block, one before and one after them.
   public var featureRadius: Int { (15 * configuration.blocks + 2) * configuration.unshuffling }
-  /// All convolutions from the first upsampling on together.
+  /// Of all convolutions from the first upsampling on.
   public var outputRadius: Int { 2 * configuration.unshuffling }
   public var featureValuesPerPixel: Int {
     (5 * configuration.width + 4 * configuration.growth) / (configuration.unshuffling * configuration.unshuffling)

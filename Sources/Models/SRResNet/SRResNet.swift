@@ -85,7 +85,7 @@ public struct SRResNet: UpscalingNetwork {
 extension SRResNet {
   /// Four pixels for the first convolution, two for each block, one after them.
   public var featureRadius: Int { 5 + 2 * configuration.blocks }
-  /// All convolutions from the first upsampling on together.
+  /// Of all convolutions from the first upsampling on.
   public var outputRadius: Int { 3 }
   public var featureValuesPerPixel: Int { 4 * configuration.width }
   public var outputValuesPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
