@@ -66,7 +66,7 @@ let package = Package(
     .target(
       name: "Guise",
       dependencies: [
-        "Checkpoints", "Datasets", "Images", "Layers", "Models", "Pipelines", "Tensors", "Training",
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Training",
       ]),
     .executableTarget(
       name: "GuiseCommand",
@@ -98,17 +98,25 @@ let package = Package(
     .testTarget(
       name: "ImagesTests", dependencies: ["CZlib", "Files", "Images", "Tensors", "TestSupport", "Threads"],
       exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["TestSupport", "Threads", "Training"], exclude: ["Golden"]),
+      name: "DatasetsTests", dependencies: ["Datasets", "Images", "Tensors", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "CheckpointsTests",
+      dependencies: ["Checkpoints", "Images", "Layers", "Models", "Tensors", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Checkpoints", "Datasets", "Images", "Layers", "Models", "Tensors", "TestSupport", "Threads",
+        "Training",
+      ],
+      exclude: ["Golden"]),
     .testTarget(
       name: "PipelinesTests",
       dependencies: [
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors",
         "TestSupport", "Threads",
       ]),
-    .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
+    .testTarget(name: "GuiseTests", dependencies: ["Guise"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
     .testTarget(
       name: "GuiseCommandTests",

@@ -20,7 +20,7 @@ extension GoldenFile {
     sample: (_ step: Int) throws -> SupervisedSample
   ) throws {
     let trainer = Trainer(
-      task, plan: TrainingPlan(recipe, imagesPerEpoch: 1), optimizer: recipe.optimizer, seed: recipe.seed)
+      task, plan: try TrainingPlan(recipe, imagesPerEpoch: 1), optimizer: recipe.optimizer, seed: recipe.seed)
     let losses = arrays(under: "losses.\(expected.name)/")
     for step in 0..<steps {
       let report = trainer.step(try sample(step))

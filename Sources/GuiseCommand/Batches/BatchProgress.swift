@@ -25,7 +25,7 @@ final class BatchProgress: Sendable {
       let computed = Double(done) + currentFraction
       guard computed > 0 else { return "" }
       let secondsPerFile = ((ContinuousClock.now - start) / .seconds(1)) / computed
-      let left = LossText.duration(secondsPerFile * (Double(files - told) - currentFraction))
+      let left = TimeText.duration(secondsPerFile * (Double(files - told) - currentFraction))
       return "  \(String(format: "%.2f", secondsPerFile)) s/image  \(left) left"
     }
   }
@@ -91,7 +91,7 @@ final class BatchProgress: Sendable {
     let way =
       estimate.isInStrips ? ", in strips" + (estimate.isRounded ? " kept in three bytes a value" : "") : ""
     return "\(estimate.width)x\(estimate.height) pixels, about \(AvailableMemory.text(estimate.memory)) of memory"
-      + "\(file)\(way), about \(LossText.duration(estimate.seconds))"
+      + "\(file)\(way), about \(TimeText.duration(estimate.seconds))"
   }
 
   private func tell(_ outcome: Outcome) {

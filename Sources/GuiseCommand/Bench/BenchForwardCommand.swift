@@ -1,5 +1,6 @@
 import ArgumentParser
 import Tensors
+import Training
 
 struct BenchForwardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct BenchForwardCommand: ParsableCommand {
   func run() throws {
     let (generator, description) = try network.makeNetwork()
     let images = Tensor(
-      BenchImages.array(
+      RandomImages.array(
         "images", batch: options.batch, size: options.size, channels: description.inputChannels ?? 3))
     try options.measure("forward \(network.name)") {
       // Reading the values makes sure that they are computed.

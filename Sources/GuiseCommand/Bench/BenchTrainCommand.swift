@@ -1,9 +1,6 @@
 import ArgumentParser
-import Datasets
 import Layers
 import Training
-
-extension Recipe.Task: ExpressibleByArgument {}
 
 struct BenchTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +9,7 @@ struct BenchTrainCommand: ParsableCommand {
     discussion: "Example: guise bench train --task cyclegan --size 256 --repeats 4 --json")
 
   @Option(help: "What is trained.")
-  var task = Recipe.Task.cyclegan
+  var task = TaskName.cyclegan
 
   @Flag(help: "Compute residual blocks again for their gradients, as memory.recompute does in a recipe.")
   var recompute = false
@@ -25,19 +22,18 @@ struct BenchTrainCommand: ParsableCommand {
 
   func run() throws {
     let recipe = recipe
-    func measure(_ training: BenchTraining<some AdversarialTask>) throws {
-      try options.measure("train \(task.rawValue)") { _ = training.step() }
+    func measure<Project: TrainingProject>(_ project: Project.Type) throws {
+      guard let benchmark = try project.benchmark(recipe) else {
+        throw ValidationError("--task: \(project.name) has no benchmark")
+      }
+      let training = try BenchTraining(benchmark, recipe)
+      try options.measure("train \(project.name)") { _ = training.step() }
     }
-    switch task {
-    case .cyclegan: try measure(BenchTraining<CycleGAN>(recipe))
-    case .superResolution: try measure(BenchTraining(superResolution: recipe))
-    case .paired: try measure(BenchTraining(paired: recipe))
-    case .colorization: try measure(BenchTraining(colorization: recipe))
-    }
+    try measure(task.task)
   }
 
   private var recipe: Recipe {
-    var recipe = Recipe(task)
+    var recipe = Recipe(task.task)
     recipe.batch = options.batch
     (recipe.data.cropSize, recipe.data.loadSize) = (options.size, options.size)
     recipe.memory.recompute = recompute
@@ -45,54 +41,39 @@ struct BenchTrainCommand: ParsableCommand {
   }
 }
 
-/// Adversarial steps of a recipe on random images of `data.cropSize`.
-struct BenchTraining<Task: AdversarialTask> {
+/// One of the list of tasks, by its name.
+struct TaskName: ExpressibleByArgument, Sendable {
+  let task: any TrainingProject.Type
+
+  static let cyclegan = TaskName(task: CycleGANProject.self)
+
+  init?(argument: String) {
+    guard let task = Tasks.named(argument) else { return nil }
+    self.task = task
+  }
+
+  private init(task: any TrainingProject.Type) { self.task = task }
+
+  static var allValueStrings: [String] { Tasks.all.map { $0.name } }
+
+  var defaultValueDescription: String { task.name }
+}
+
+/// Steps of a task's last phase on one batch, at a constant learning rate.
+struct BenchTraining<Task: TrainingTask> {
   let sample: Task.Batch
   let trainer: Trainer<Task>
 
-  private init(_ task: Task, _ recipe: Recipe, sample: Task.Batch) {
+  init(_ benchmark: TaskBenchmark<Task>, _ recipe: Recipe) throws {
     let constant = MilestoneDecay(learningRate: recipe.optimizer.learningRate, milestones: [], factor: 1)
+    let kind = recipe.task.phases(of: recipe, stepsPerEpoch: 1).last?.kind ?? .adversarial
     trainer = Trainer(
-      task, plan: TrainingPlan([TrainingPhase(.adversarial, steps: .max, schedule: constant)]),
+      benchmark.task, plan: try TrainingPlan([TrainingPhase(kind, steps: .max, schedule: constant)]),
       optimizer: recipe.optimizer, memory: recipe.memory, seed: recipe.seed)
-    self.sample = sample
+    sample = benchmark.batch
   }
 
   func step() -> [(name: String, value: Float)] { trainer.step(sample).losses }
-}
-
-extension BenchTraining<CycleGAN> {
-  init(_ recipe: Recipe) {
-    let (batch, size) = (recipe.batch, recipe.data.cropSize)
-    self.init(
-      CycleGAN(recipe), recipe,
-      sample: UnpairedSample(
-        a: BenchImages.array("A", batch: batch, size: size), b: BenchImages.array("B", batch: batch, size: size)))
-  }
-}
-
-extension BenchTraining<SupervisedTranslation> {
-  private init(_ task: SupervisedTranslation, _ recipe: Recipe, inputChannels: Int = 3, outputChannels: Int = 3) {
-    let (batch, size) = (recipe.batch, recipe.data.cropSize)
-    let scale = recipe.task == .superResolution ? recipe.generator.scale : 1
-    self.init(
-      task, recipe,
-      sample: SupervisedSample(
-        input: BenchImages.array("input", batch: batch, size: size / scale, channels: inputChannels),
-        target: BenchImages.array("target", batch: batch, size: size, channels: outputChannels)))
-  }
-
-  init(superResolution recipe: Recipe) throws {
-    self.init(try SuperResolution(recipe).task, recipe)
-  }
-
-  init(paired recipe: Recipe) throws {
-    self.init(try PairedTranslation(recipe).task, recipe)
-  }
-
-  init(colorization recipe: Recipe) throws {
-    self.init(try Colorization(recipe).task, recipe, inputChannels: 1, outputChannels: 2)
-  }
 }
 
 extension Recipe {

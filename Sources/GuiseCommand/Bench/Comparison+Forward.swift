@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Tensors
+import Training
 
 extension Comparison {
   /// The networks that the peers have too.
@@ -9,7 +10,7 @@ extension Comparison {
   /// A network over one image.
   func forward(_ network: BenchNetwork, size: Int) throws -> ComparisonResult {
     let (generator, description) = try network.makeNetwork()
-    let image = BenchImages.array("images", size: size)
+    let image = RandomImages.array("images", size: size)
     let precisions = Precision.allCases.filter { $0.obstacle == nil }
     func ours(_ precision: Precision) throws -> NDArray {
       try withoutGradients(precision: precision) { generator(Tensor(image)) }.value

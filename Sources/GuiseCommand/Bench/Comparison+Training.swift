@@ -1,3 +1,4 @@
+import ArgumentParser
 import Checkpoints
 import Foundation
 import Layers
@@ -14,7 +15,11 @@ extension Comparison {
 
   /// CycleGAN's training step, its default recipe on one pair of images.
   func training(size: Int) throws -> ComparisonResult {
-    let training = BenchTraining<CycleGAN>(Self.trainingRecipe(size: size))
+    let recipe = Self.trainingRecipe(size: size)
+    guard let benchmark = try CycleGANProject.benchmark(recipe) else {
+      throw ValidationError("--train: CycleGAN has no benchmark")
+    }
+    let training = try BenchTraining(benchmark, recipe)
     try writeWeights(training.trainer.task)
     try write(training.sample.a, "a.f32")
     try write(training.sample.b, "b.f32")

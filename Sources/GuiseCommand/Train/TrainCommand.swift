@@ -13,6 +13,10 @@ struct TrainCommand: ParsableCommand {
       The run's folder, outputs/NAME, gets the recipe as used, losses.csv, log.txt, sample grids, checkpoints, index.html to \
       watch it by, and at the end the models for guise translate, upscale and colorize: AtoB.safetensors and \
       BtoA.safetensors of unpaired images, generator.safetensors else.
+
+      Tasks that a recipe can name:
+      \(Tasks.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+
       Ctrl-C finishes the step, saves a checkpoint and says how to go on; a second one ends at once.
       """)
 
@@ -57,6 +61,16 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
+    do {
+      try train()
+    } catch let error as RecipeError {
+      throw ValidationError(Self.message(error))
+    } catch let error as RunFolderError {
+      throw ValidationError(Self.message(error))
+    }
+  }
+
+  private func train() throws {
     let file = URL(filePath: recipe)
     let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
     guard !recipe.data.root.isEmpty else {
@@ -66,17 +80,27 @@ struct TrainCommand: ParsableCommand {
     let folder = try RunFolder(name: name, in: URL(filePath: output, directoryHint: .isDirectory))
     let progress = TrainingProgress(isQuiet: quiet)
     let run = try TrainingRun(
-      recipe: recipe, folder: folder, resume: resume,
-      listeners: [
-        LossLog(file: folder.losses), ValidationLog(file: folder.validation), RunLog.appending(to: folder.log),
-        progress.listener, RunPage(folder: folder),
-      ])
+      recipe: recipe, folder: folder, resume: resume, listeners: folder.reports() + [progress.listener])
     Interruption.watch()
     progress.note("watch it in a browser: \(folder.page.relativePath)")
     let end = try run.run(shouldStop: { Interruption.signal != nil })
     if case .interrupted = end.reason {
       progress.note("go on with: \(commandToGoOn)")
       throw ExitStatus.interrupted(signal: Interruption.signal ?? SIGINT)
+    }
+  }
+
+  private static func message(_ error: RecipeError) -> String {
+    guard case .setting(let setting) = error.origin else { return error.description }
+    return "--set \(setting): \(error.problem)"
+  }
+
+  /// With what to do about it.
+  private static func message(_ error: RunFolderError) -> String {
+    switch error {
+    case .unusableName: error.description
+    case .alreadyBegun: "\(error): go on with --resume, or choose another --name"
+    case .differentRecipe: "\(error): resume with its own recipe, or choose another --name"
     }
   }
 

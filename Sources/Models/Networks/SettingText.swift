@@ -40,7 +40,7 @@ public enum SettingText {
   }
 
   /// Of a list on one line, `[1000, 2000]`; nil for what is none.
-  static func items(of text: String) -> [String]? {
+  public static func items(of text: String) -> [String]? {
     guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
     return text.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != " " } }
   }

@@ -1,72 +1,77 @@
-import Datasets
-import Layers
 import Models
 
-/// A training run's whole truth: what it trains, on which images, how, and for how long.
+/// All settings of a training run: what it trains, on which images, how, and for how long.
 ///
-/// Read from YAML by `Recipe(contentsOf:)`; every key has a default, and an unknown one is refused.
-public struct Recipe: Sendable, Equatable {
-  public var task = Task.cyclegan
-  public var data = Data()
-  /// The realistic one of super-resolution.
-  public var degradation = RealisticDegradation()
-  public var generator = Generator()
-  public var discriminator = Discriminator()
-  public var features = Features()
-  public var objective = Objective()
-  public var pixelPhase = PixelPhase()
-  public var adversarialPhase = AdversarialPhase()
-  public var optimizer = Optimizer()
-  public var schedule = Schedule()
-  public var memory = Memory()
-  public var output = Output()
+/// Read from YAML by `Recipe(contentsOf:)`. Its task determines the sections and their keys; every key has a default, and
+/// unknown keys are refused.
+public struct Recipe: Sendable {
+  public let task: any TrainingProject.Type
   /// Images in a step, from each domain.
   public var batch = 1
-  /// Every random draw of the run follows from it.
+  /// Determines every random draw of the run.
   public var seed: UInt64 = 1
 
-  public enum Task: String, Sendable, CaseIterable {
-    /// Two unpaired domains (Zhu et al. 2017).
-    case cyclegan
-    /// Larger images from smaller ones (Ledig et al. 2017, SRGAN): a pixel phase, then an adversarial one.
-    case superResolution = "super-resolution"
-    /// Pairs of images, one to be made of the other (Isola et al. 2017, pix2pix).
-    case paired
-    /// Colours from luma: a pixel phase, then an adversarial one.
-    case colorization
+  /// In the order in which they are written.
+  let keys: [RecipeKey]
+  /// By section name.
+  private var values: [String: any Sendable] = [:]
+
+  /// With the task's published settings.
+  public init(_ task: any TrainingProject.Type = CycleGANProject.self) {
+    self.task = task
+    keys = Self.keys(of: task)
+    task.setDefaults(of: &self)
   }
 
-  /// The published settings: CycleGAN's, pix2pix's, for super-resolution ESRGAN's (Wang et al. 2018), and for colorization
-  /// pix2pix's networks and weights in two phases.
-  public init(_ task: Task = .cyclegan) {
-    self.task = task
-    switch task {
-    case .cyclegan:
-      break
-    case .superResolution:
-      data.cropSize = 128
-      generator.network = .rrdb
-      generator.blocks = 23
-      generator.average = 0.999
-      discriminator.network = .vgg
-      discriminator.norm = .batch
-      optimizer.beta1 = 0.9
-      optimizer.beta2 = 0.99
-      output.checkpointEvery = 1000
-      output.sampleEvery = 1000
-      batch = 16
-    case .paired:
-      (generator.network, generator.norm, generator.dropout) = (.unet, .batch, true)
-      discriminator.norm = .batch
-      objective.adversarial = .vanilla
-    case .colorization:
-      (generator.network, generator.norm) = (.unet, .batch)
-      generator.average = 0.999
-      discriminator.norm = .batch
-      pixelPhase = PixelPhase(steps: 100_000, rate: Rate(learningRate: 0.0002, decay: .constant))
-      adversarialPhase = AdversarialPhase(
-        loss: .vanilla, adversarialWeight: 1, featureWeight: 0, pixelWeight: 100, steps: 50_000,
-        rate: Rate(learningRate: 0.0002, decay: .cosine))
+  /// The value of a section.
+  public subscript<Value>(section: RecipeSection<Value>) -> Value {
+    get { values[section.name] as? Value ?? section.initial }
+    set { values[section.name] = newValue }
+  }
+}
+
+extension Recipe {
+  /// A task's keys, and the top-level ones that every task has. Each path occurs once, and the keys of a section are
+  /// together.
+  static func keys(of task: any TrainingProject.Type) -> [RecipeKey] {
+    var sections: [(name: String, keys: [RecipeKey])] = []
+    for key in task.keys {
+      if let index = sections.firstIndex(where: { $0.name == key.section }) {
+        guard !sections[index].keys.contains(where: { $0.path == key.path }) else { continue }
+        sections[index].keys.append(key)
+      } else {
+        sections.append((key.section, [key]))
+      }
     }
+    return [taskKey] + sections.flatMap(\.keys) + [
+      RecipeKey(.integer("batch", \.batch, 1...1024)), RecipeKey(.integer("seed", \.seed, 0...UInt64.max)),
+    ]
+  }
+
+  /// Reading only checks the name: the task determines the other keys and is known before they are read.
+  private static var taskKey: RecipeKey {
+    RecipeKey(
+      Setting(
+        name: "task", expectation: SettingText.alternatives(Tasks.all.map { $0.name }),
+        read: { text, _ in Tasks.named(text) != nil }, write: { $0.task.name }))
+  }
+
+  func key(_ path: String) -> RecipeKey? {
+    keys.first { $0.path == path }
+  }
+
+  /// The names directly in a section, or at the top where `section` is empty (keys and sections), in order.
+  func names(in section: String) -> [String] {
+    guard section.isEmpty else { return keys.filter { $0.section == section }.map(\.name) }
+    return keys.map { $0.section.isEmpty ? $0.name : $0.section }.reduce(into: []) { unique, name in
+      if unique.last != name { unique.append(name) }
+    }
+  }
+}
+
+extension Recipe: Equatable {
+  /// Recipes are equal if they are written as the same YAML.
+  public static func == (left: Recipe, right: Recipe) -> Bool {
+    left.yaml == right.yaml
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Yams
 
 extension Recipe {
@@ -9,17 +10,17 @@ extension Recipe {
   /// Throws `RecipeError` for an unreadable file, an unknown key or an unusable value.
   public init(contentsOf url: URL, settings: [String] = []) throws {
     let name = url.lastPathComponent
-    let contents: Foundation.Data
+    let contents: Data
     do {
       let handle = try FileHandle(forReadingFrom: url)
       defer { try? handle.close() }
-      contents = try handle.read(upToCount: Self.largestFile + 1) ?? Foundation.Data()
+      contents = try handle.read(upToCount: Self.largestFile + 1) ?? Data()
     } catch {
       let exists = FileManager.default.fileExists(atPath: url.path)
-      throw RecipeError(origin: url.relativePath, problem: exists ? "cannot be read" : "there is no such recipe")
+      throw RecipeError(.text(url.relativePath), exists ? "cannot be read" : "there is no such recipe")
     }
     guard contents.count <= Self.largestFile, let text = String(data: contents, encoding: .utf8) else {
-      throw RecipeError(origin: url.relativePath, problem: "is not a recipe: expected a small YAML file in UTF-8")
+      throw RecipeError(.text(url.relativePath), "is not a recipe: expected a small YAML file in UTF-8")
     }
     try self.init(yaml: text, name: name, settings: settings)
   }
@@ -29,7 +30,7 @@ extension Recipe {
     var reader = RecipeReader()
     try reader.read(yaml: yaml, name: name, settings: settings)
     for setting in settings { try reader.apply(setting: setting) }
-    try reader.recipe.validate { RecipeError(origin: reader.origins[$0] ?? name, problem: $1) }
+    try reader.recipe.validate { reader.origins[$0] ?? .text(name) }
     self = reader.recipe
   }
 }
@@ -37,9 +38,9 @@ extension Recipe {
 /// Fills a recipe key by key and remembers where each value came from.
 private struct RecipeReader {
   var recipe = Recipe()
-  var origins: [String: String] = [:]
+  var origins: [String: RecipeError.Origin] = [:]
 
-  /// The settings come later, but for the task, which decides what keys there are and how they begin.
+  /// Only the task is taken from `settings`, since it determines the keys and their defaults.
   mutating func read(yaml: String, name: String, settings: [String]) throws {
     let root: Node?
     do {
@@ -49,67 +50,65 @@ private struct RecipeReader {
     }
     let written = root?.mapping?["task"]?.scalar?.string
     let set = settings.last { $0.hasPrefix("task=") }.map { String($0.dropFirst("task=".count)) }
-    recipe = Recipe((set ?? written).flatMap(Recipe.Task.init) ?? .cyclegan)
+    if let task = (set ?? written).flatMap(Tasks.named) { recipe = Recipe(task) }
     guard let root, !isEmpty(root) else { return }
     try read(root, section: "") { node in
-      node.mark.map { "\(name), line \($0.line)" } ?? name
+      .text(node.mark.map { "\(name), line \($0.line)" } ?? name)
     }
   }
 
   /// `setting` is `key.path=value`.
   mutating func apply(setting: String) throws {
-    let origin = "--set \(setting)"
+    let origin = RecipeError.Origin.setting(setting)
     guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
-      throw RecipeError(origin: origin, problem: "expected key.path=value, such as optimizer.learningRate=0.0001")
+      throw RecipeError(origin, "expected key.path=value, such as optimizer.learningRate=0.0001")
     }
     let path = String(setting[..<equals])
     guard let key = recipe.key(path) else {
-      if recipe.names(in: "").contains(path) { throw RecipeError(origin: origin, problem: isSection(path)) }
+      if recipe.names(in: "").contains(path) { throw RecipeError(origin, isSection(path)) }
       let parts = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       let isInSection = parts.count == 2 && !recipe.names(in: parts[0]).isEmpty
-      throw RecipeError(
-        origin: origin,
-        problem: isInSection ? unknownKey(parts[1], section: parts[0]) : unknownKey(path, section: ""))
+      throw RecipeError(origin, isInSection ? unknownKey(parts[1], section: parts[0]) : unknownKey(path, section: ""))
     }
     try assign(String(setting[setting.index(after: equals)...]), to: key, origin: origin)
   }
 
-  private mutating func read(_ node: Node, section: String, origin: (Node) -> String) throws {
+  private mutating func read(_ node: Node, section: String, origin: (Node) -> RecipeError.Origin) throws {
     guard let mapping = node.mapping else {
       let place = section.isEmpty ? "a recipe" : section
       let names = recipe.names(in: section).joined(separator: ", ")
-      throw RecipeError(origin: origin(node), problem: "\(place) holds \(describe(node)), expected keys: \(names)")
+      throw RecipeError(origin(node), "\(place) holds \(describe(node)), expected keys: \(names)")
     }
     for (nameNode, value) in mapping {
       guard let name = nameNode.scalar?.string else {
-        throw RecipeError(origin: origin(nameNode), problem: "a key is \(describe(nameNode)), expected a name")
+        throw RecipeError(origin(nameNode), "a key is \(describe(nameNode)), expected a name")
       }
       let path = section.isEmpty ? name : "\(section).\(name)"
       if let key = recipe.key(path) {
         guard let text = text(of: value, isList: key.isList) else {
           let found = describe(value)
-          throw RecipeError(origin: origin(nameNode), problem: "\(path) is \(found), expected \(key.expectation)")
+          throw RecipeError(origin(nameNode), "\(path) is \(found), expected \(key.expectation)")
         }
         try assign(text, to: key, origin: origin(value))
       } else if section.isEmpty && !recipe.names(in: name).isEmpty {
         if isEmpty(value) { continue }
         try read(value, section: name, origin: origin)
       } else {
-        throw RecipeError(origin: origin(nameNode), problem: unknownKey(name, section: section))
+        throw RecipeError(origin(nameNode), unknownKey(name, section: section))
       }
     }
   }
 
-  /// Of a scalar or, where one may be, a list of scalars, `[a, b]`; nil for others.
+  /// The text of a scalar or, if `isList`, of a list of scalars, `[a, b]`; nil for other nodes.
   private func text(of node: Node, isList: Bool) -> String? {
     if let scalar = node.scalar { return isEmpty(node) ? nil : scalar.string }
     guard isList, let items = node.sequence?.map(\.scalar?.string), !items.contains(nil) else { return nil }
     return "[" + items.compactMap(\.self).joined(separator: ", ") + "]"
   }
 
-  private mutating func assign(_ text: String, to key: RecipeKey, origin: String) throws {
+  private mutating func assign(_ text: String, to key: RecipeKey, origin: RecipeError.Origin) throws {
     guard key.read(text, &recipe) else {
-      throw RecipeError(origin: origin, problem: "\(key.path) is '\(text)', expected \(key.expectation)")
+      throw RecipeError(origin, "\(key.path) is '\(text)', expected \(key.expectation)")
     }
     origins[key.path] = origin
   }
@@ -118,14 +117,17 @@ private struct RecipeReader {
     let names = recipe.names(in: section)
     let problem = "unknown key '\(name)'" + (section.isEmpty ? "" : " in \(section)")
     let path = section.isEmpty ? name : "\(section).\(name)"
-    if let key = Recipe.allKeys.first(where: { $0.path == path || $0.path.hasPrefix("\(path).") }) {
-      let tasks = RecipeText.alternatives(key.tasks.map(\.rawValue).sorted())
-      return "\(path) is for the task \(tasks), not for \(recipe.task.rawValue)"
+    let others = Tasks.all.filter { task in
+      task.keys.contains { $0.path == path || $0.section == path && section.isEmpty }
     }
-    if let nearest = RecipeText.nearest(to: name, in: names) { return "\(problem); did you mean '\(nearest)'?" }
+    if !others.isEmpty {
+      let tasks = SettingText.alternatives(others.map { $0.name }.sorted())
+      return "\(path) is for the task \(tasks), not for \(recipe.task.name)"
+    }
+    if let nearest = NearestName.nearest(to: name, in: names) { return "\(problem); did you mean '\(nearest)'?" }
     let elsewhere = recipe.keys.first { $0.path.lowercased().hasSuffix(".\(name.lowercased())") }
     if let elsewhere { return "\(problem); did you mean '\(elsewhere.path)'?" }
-    if let nearest = RecipeText.nearest(to: name, in: recipe.keys.map(\.path)) {
+    if let nearest = NearestName.nearest(to: name, in: recipe.keys.map(\.path)) {
       return "\(problem); did you mean '\(nearest)'?"
     }
     return "\(problem); the keys there are \(names.joined(separator: ", "))"
@@ -154,14 +156,14 @@ extension RecipeError {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      self.init(origin: "\(name), line \(mark.line)", problem: "is not YAML: \(problem)")
+      self.init(.text("\(name), line \(mark.line)"), "is not YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
       let keys = duplicates.sorted().map { "'\($0)'" }.joined(separator: ", ")
-      self.init(origin: "\(name), line \(context.mark.line)", problem: "more than one key \(keys) in one section")
+      self.init(.text("\(name), line \(context.mark.line)"), "more than one key \(keys) in one section")
     case .reader(let problem, _, _, _):
-      self.init(origin: name, problem: "is not YAML: \(problem)")
+      self.init(.text(name), "is not YAML: \(problem)")
     default:
-      self.init(origin: name, problem: "is not YAML that could be read")
+      self.init(.text(name), "is not YAML that could be read")
     }
   }
 }

@@ -4,16 +4,22 @@ extension Recipe {
     var lines: [String] = []
     var section = ""
     for key in keys {
-      let parts = key.path.split(separator: ".").map(String.init)
-      if parts.count == 2 && parts[0] != section { lines.append("\(parts[0]):") }
-      section = parts.count == 2 ? parts[0] : ""
-      lines.append((parts.count == 2 ? "  " : "") + "\(parts[parts.count - 1]): \(key.write(self))")
+      if !key.section.isEmpty && key.section != section { lines.append("\(key.section):") }
+      section = key.section
+      lines.append((section.isEmpty ? "" : "  ") + "\(key.name): \(key.write(self))")
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The paths of the keys whose values differ, in order.
-  func differences(from other: Recipe) -> [String] {
-    keys.filter { $0.write(self) != $0.write(other) }.map(\.path)
+  /// The paths of the keys that differ and keep a run that began with this recipe from being resumed with the other.
+  func obstacles(toResumingWith other: Recipe) -> [String] {
+    keys.filter { !$0.mayChange && $0.write(self) != $0.write(other) }.map(\.path)
+  }
+
+  /// The recipe with paths reduced to their last components, for publication.
+  var withoutFolders: Recipe {
+    var recipe = self
+    for key in keys { key.shorten(&recipe) }
+    return recipe
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 struct LossHistory {
   struct Column {
     let name: String
-    /// Those that have this loss: not every phase has all.
+    /// The steps that have this loss: phases differ in theirs.
     var steps: [Int] = []
     var values: [Float] = []
   }
@@ -14,7 +14,7 @@ struct LossHistory {
 
   init() {}
 
-  /// The rows of a loss log up to a step; a row that does not fit the header ends the reading.
+  /// Reads a loss log up to a step, or to the first row that does not match the header.
   init(contentsOf file: URL, upTo lastStep: Int) {
     guard lastStep > 0, let text = try? String(contentsOf: file, encoding: .utf8) else { return }
     let lines = text.split(separator: "\n")

@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// Writes `losses.csv`: a row for each step with its epoch, learning rate and losses. A loss that comes with a later phase gets
-/// a column then, which is empty before.
+/// Writes `losses.csv`: a row for each step with its epoch, learning rate and losses. A loss that only a later phase has
+/// gets its column then, empty in earlier rows.
 ///
-/// A row is in the file before the step's checkpoint is, and a resumed run cuts the file back to its checkpoint's step: so
-/// a run that was killed ends with the same bytes as one that was not.
+/// Rows are written before their step's checkpoint, and a resumed run truncates the file to its checkpoint's step: a killed
+/// run ends with the same bytes as an unbroken one.
 public final class LossLog: TrainingListener {
   private static let ownColumns = ["step", "epoch", "learningRate"]
 
@@ -39,7 +39,7 @@ public final class LossLog: TrainingListener {
     try open(kept)
   }
 
-  /// Replaces what is in the file and goes on after it.
+  /// Replaces the file's contents and appends from there.
   private func open(_ contents: Data) throws {
     try AtomicFile.write(contents, to: file)
     try attempt {
@@ -57,7 +57,7 @@ public final class LossLog: TrainingListener {
     try attempt { try handle?.write(contentsOf: Data((row.joined(separator: ",") + "\n").utf8)) }
   }
 
-  /// Adds columns to the rows that are there.
+  /// Adds empty columns to the existing rows.
   private func widen(by names: [String]) throws {
     var lines = Self.lines(of: try Data(contentsOf: file))
     if lines.isEmpty { lines = [Self.ownColumns.joined(separator: ",")] }
@@ -80,7 +80,7 @@ public final class LossLog: TrainingListener {
     String(decoding: contents, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
-  /// The bytes of the header and of the whole rows up to a step.
+  /// The length in bytes of the header and the complete rows up to a step.
   private static func length(of contents: Data, upTo step: Int) -> Int {
     var length = 0
     for line in contents.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {

@@ -1,10 +1,10 @@
 import Files
 import Foundation
 
-/// Tells a run in lines that a person can read: `step 120/8000  epoch 1  0.31 s/step  2 h 10 min left  cycleA 3.21`.
+/// Tells a run's progress in lines of text: `step 120/8000  epoch 1  0.31 s/step  2 h 10 min left  cycleA 3.21`.
 public final class RunLog: TrainingListener {
   public enum Line: Sendable {
-    /// How far the run is, in 0 ... 1: the next such line may take this one's place.
+    /// Progress, with the completed fraction in 0 ... 1: the next such line may overwrite it.
     case step(String, fraction: Double)
     /// A line to keep.
     case event(String)
@@ -23,14 +23,14 @@ public final class RunLog: TrainingListener {
   private var hasTold = false
 
   /// - Parameters:
-  ///   - interval: seconds of training between two steps that are told, apart from the first and the last step.
+  ///   - interval: the least seconds between two lines of progress; the first and the last step always have one.
   ///   - write: takes each line, without a line end.
   public init(interval: Double, write: @escaping (Line) throws -> Void) {
     self.interval = interval
     self.write = write
   }
 
-  /// Appends to `file`, a line every ten seconds at most, each with the time of day.
+  /// Appends to `file`, with timestamps, progress every ten seconds at most.
   public static func appending(to file: URL) -> RunLog {
     var handle: FileHandle?
     let times = Date.ISO8601FormatStyle(timeZone: .current).dateTimeSeparator(.space)
@@ -92,10 +92,10 @@ public final class RunLog: TrainingListener {
     hasTold = true
     secondsSinceLine = 0
     let secondsPerStep = recentSeconds.reduce(0, +) / Double(recentSeconds.count)
-    let left = LossText.duration(secondsPerStep * Double(step.totalSteps - step.step))
-    let losses = step.losses.map { "\($0.name) \(LossText.number($0.value))" }
+    let left = TimeText.duration(secondsPerStep * Double(step.totalSteps - step.step))
+    let losses = step.losses.map { "\($0.name) \(NumberText.short($0.value))" }
     let parts =
-      ["step \(step.step)/\(step.totalSteps)", "epoch \(step.epoch)", LossText.rate(secondsPerStep), "\(left) left"]
+      ["step \(step.step)/\(step.totalSteps)", "epoch \(step.epoch)", TimeText.rate(secondsPerStep), "\(left) left"]
       + losses
     try write(.step(parts.joined(separator: "  "), fraction: Double(step.step) / Double(max(1, step.totalSteps))))
   }

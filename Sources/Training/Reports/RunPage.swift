@@ -78,7 +78,7 @@ public final class RunPage: TrainingListener {
       case .interrupted: "Stopped at step \(step) of \(totalSteps)"
       case nil: "Training: step \(step) of \(totalSteps)"
       }
-    let epoch = latest.map { ", epoch \($0.epoch), learning rate \(LossText.number(Float($0.learningRate)))" } ?? ""
+    let epoch = latest.map { ", epoch \($0.epoch), learning rate \(NumberText.short(Float($0.learningRate)))" } ?? ""
     let models = (end?.models ?? []).map { model in
       "<p>Model: <a href=\"\(Page.link(model.lastPathComponent))\">\(Page.escaped(model.lastPathComponent))</a></p>"
     }

@@ -1,12 +1,13 @@
 import Pages
 
-/// One loss or measurement over the steps of a run as inline SVG: the mean of each stretch of steps, and behind it how far it scattered.
+/// A chart of a loss or measurement over a run's steps as inline SVG: the mean of each interval of steps as a curve, its
+/// minimum and maximum as a band behind.
 struct StepChart {
   let name: String
   let steps: [Int]
   let values: [Float]
 
-  private struct Stretch {
+  private struct Interval {
     var step: Double
     var mean: Double
     var lowest: Double
@@ -24,7 +25,7 @@ struct StepChart {
   }
 
   private var latest: String {
-    values.last.map { $0.isFinite ? LossText.number($0) : "\($0)" } ?? ""
+    values.last.map { $0.isFinite ? NumberText.short($0) : "\($0)" } ?? ""
   }
 
   private var alarm: String {
@@ -34,13 +35,13 @@ struct StepChart {
   }
 
   private var svg: String {
-    let stretches = stretches
-    let finite = stretches.compactMap { $0 }
+    let intervals = intervals
+    let finite = intervals.compactMap { $0 }
     guard let lowest = finite.map(\.mean).min(), let highest = finite.map(\.mean).max(), let last = steps.last else {
       return ""
     }
     let margin = max(highest - lowest, abs(highest) * 1e-3, 1e-9) * 0.15
-    // A loss that is never negative starts at 0 where that costs little of the height.
+    // The axis of a positive loss starts at 0 if that wastes little height.
     let floor = lowest >= 0 && lowest < 0.3 * highest ? 0 : lowest - margin
     let range = floor...(highest + margin)
     let first = Double(steps[0])
@@ -56,22 +57,22 @@ struct StepChart {
     for value in [range.lowerBound, (range.lowerBound + range.upperBound) / 2, range.upperBound] {
       parts.append(
         "<line class=\"rule\" x1=\"\(Self.left)\" x2=\"\(Self.right)\" y1=\"\(y(value))\" y2=\"\(y(value))\"/>")
-      let label = LossText.number(Float(value))
+      let label = NumberText.short(Float(value))
       parts.append("<text x=\"\(Self.left - 6)\" y=\"\(y(value))\" dy=\"4\" text-anchor=\"end\">\(label)</text>")
     }
     parts.append("<text x=\"\(Self.left)\" y=\"\(Self.bottom + 16)\">step \(steps[0])</text>")
     parts.append("<text x=\"\(Self.right)\" y=\"\(Self.bottom + 16)\" text-anchor=\"end\">\(last)</text>")
-    for run in stretches.split(whereSeparator: { $0 == nil }).map({ $0.compactMap { $0 } }) {
-      let edges = run.map { "\(x($0.step)),\(y($0.highest))" } + run.reversed().map { "\(x($0.step)),\(y($0.lowest))" }
+    for part in intervals.split(whereSeparator: { $0 == nil }).map({ $0.compactMap { $0 } }) {
+      let edges = part.map { "\(x($0.step)),\(y($0.highest))" } + part.reversed().map { "\(x($0.step)),\(y($0.lowest))" }
       parts.append("<polygon class=\"band\" points=\"\(edges.joined(separator: " "))\"/>")
-      let points = run.map { "\(x($0.step)),\(y($0.mean))" }
+      let points = part.map { "\(x($0.step)),\(y($0.mean))" }
       parts.append("<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>")
     }
     return "<svg viewBox=\"0 0 \(Self.width) \(Self.height)\" role=\"img\">\(parts.joined(separator: "\n"))</svg>"
   }
 
-  /// At most 240, each of many steps once there are many; nil where a stretch holds no finite value.
-  private var stretches: [Stretch?] {
+  /// At most 240 intervals; nil for one without a finite value.
+  private var intervals: [Interval?] {
     let count = min(steps.count, min(240, max(60, steps.count / 10)))
     return (0..<count).map { index in
       let indices = (index * steps.count / count)..<((index + 1) * steps.count / count)
@@ -79,7 +80,7 @@ struct StepChart {
       guard let lowest = finite.min(), let highest = finite.max() else { return nil }
       let middle = Double(steps[indices.lowerBound] + steps[indices.upperBound - 1]) / 2
       let mean = finite.reduce(0, +) / Double(finite.count)
-      return Stretch(step: middle, mean: mean, lowest: lowest, highest: highest)
+      return Interval(step: middle, mean: mean, lowest: lowest, highest: highest)
     }
   }
 

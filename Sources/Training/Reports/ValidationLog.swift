@@ -3,7 +3,7 @@ import Foundation
 
 /// Writes `validation.csv`: a row for each measurement.
 ///
-/// A resumed run cuts the file back to its checkpoint's step, so that it ends in the same bytes as one that never stopped.
+/// A resumed run truncates the file to its checkpoint's step, and so ends with the same bytes as an unbroken one.
 public final class ValidationLog: TrainingListener {
   private let file: URL
   private var rows: [TrainingValidation] = []
@@ -39,7 +39,7 @@ public final class ValidationLog: TrainingListener {
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     let lines = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
     guard let header = lines.first, header.count > 2 else { return [] }
-    let measures = header[1..<header.count - 1].compactMap(TrainingValidation.Measure.init)
+    let measures = header[1..<header.count - 1].map { TrainingValidation.Measure(rawValue: $0) }
     return lines.dropFirst().compactMap { fields in
       let values = fields.dropFirst().dropLast().compactMap { Double($0) }
       guard fields.count == header.count, values.count == measures.count, let step = Int(fields[0]), step <= lastStep,

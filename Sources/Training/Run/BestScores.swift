@@ -4,7 +4,7 @@ struct BestScores {
 
   init() {}
 
-  /// Those of a run that goes on.
+  /// Those of a resumed run.
   init(_ rows: [TrainingValidation], _ plan: TrainingPlan) {
     for row in rows { _ = take(row.scores, plan.phase(ofStep: row.step - 1).phase.kind) }
   }

@@ -1,14 +1,14 @@
 import Files
 import Foundation
 
-/// Where a run keeps what it makes: `outputs/NAME/`.
+/// A run's folder, `outputs/NAME/`.
 ///
 /// `recipe.yaml` (as used), `losses.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end its models:
 /// `AtoB` and `BtoA` of an unpaired run, `generator` of others, and `pixel` where a pixel phase came before.
 public struct RunFolder: Sendable {
   public let root: URL
 
-  /// Paths only: nothing is made before `prepare`. Throws `RunFolderError` for a name that is no folder's.
+  /// Creates nothing before `prepare`. Throws `RunFolderError` for an unusable name.
   public init(name: String, in outputs: URL) throws {
     guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), !name.contains("\0") else {
       throw RunFolderError.unusableName(name)
@@ -38,7 +38,7 @@ public struct RunFolder: Sendable {
   /// The model that measured best so far.
   public func best(_ name: String) -> URL { model("\(name)-best") }
 
-  /// Complete checkpoints, oldest first: a file under its final name is whole.
+  /// The steps of the checkpoints, in order; under its final name, a checkpoint is complete.
   public var checkpointSteps: [Int] {
     Self.steps(in: checkpoints, fileExtension: "safetensors")
   }
@@ -47,20 +47,20 @@ public struct RunFolder: Sendable {
     Self.steps(in: samples, fileExtension: "png")
   }
 
-  /// Makes the folder, clears it of what a killed run was writing, and writes the recipe into it.
+  /// Creates the folder, removes a killed run's temporary files, and writes the recipe.
   ///
   /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
-  ///   checkpoint is refused. The recipe must then be the run's own, but for the places of files, which may have moved,
-  ///   and for `schedule`, `memory` and `output`, which do not change a step already taken: the new values hold
-  ///   from here on.
-  /// - Returns: what keeps other processes from training into the folder while it lives.
+  ///   checkpoint is refused. The recipe must then be the run's own, but for the paths of files, which may have moved,
+  ///   and for sections such as `schedule`, `memory` and `output`, which do not change a step already taken: the new
+  ///   values hold from here on.
+  /// - Returns: a lock that keeps other processes from training into the folder for as long as it lives.
   public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
     if let newest = checkpointSteps.last {
       guard resume else { throw RunFolderError.alreadyBegun(path: root.relativePath, step: newest) }
       if FileManager.default.fileExists(atPath: self.recipe.path) {
-        let differences = try Recipe(contentsOf: self.recipe).differences(from: recipe).filter { !Self.mayDiffer($0) }
-        guard differences.isEmpty else {
-          throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: differences)
+        let obstacles = try Recipe(contentsOf: self.recipe).obstacles(toResumingWith: recipe)
+        guard obstacles.isEmpty else {
+          throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: obstacles)
         }
       }
     }
@@ -77,12 +77,7 @@ public struct RunFolder: Sendable {
     return lock
   }
 
-  private static func mayDiffer(_ key: String) -> Bool {
-    ["data.root", "data.validation", "features.file"].contains(key)
-      || ["schedule.", "memory.", "output."].contains { key.hasPrefix($0) }
-  }
-
-  /// Six digits or more, so that names sort by step for as long as anyone trains.
+  /// Zero-padded to six digits, so that names sort by step.
   private static func digits(_ step: Int) -> String {
     let digits = String(step)
     return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
@@ -96,25 +91,4 @@ public struct RunFolder: Sendable {
     }
     return steps.sorted()
   }
-}
-
-/// A run folder that cannot be used as asked.
-public enum RunFolderError: Error, Equatable, CustomStringConvertible, LocalizedError {
-  case unusableName(String)
-  case alreadyBegun(path: String, step: Int)
-  case differentRecipe(path: String, keys: [String])
-
-  public var description: String {
-    switch self {
-    case .unusableName(let name):
-      "'\(name)' cannot be a run's name: expected a folder's name that does not begin with a point"
-    case .alreadyBegun(let path, let step):
-      "\(path) holds a run at step \(step): go on with --resume, or choose another --name"
-    case .differentRecipe(let path, let keys):
-      "the run began with another recipe, \(path), which differs in \(keys.joined(separator: ", ")): "
-        + "resume with its own recipe, or choose another --name"
-    }
-  }
-
-  public var errorDescription: String? { description }
 }

@@ -1,9 +1,8 @@
 import Layers
 import Tensors
 
-/// Trains any adversarial task: in each step the generators and, in an adversarial phase, the discriminators on what those
-/// made.
-public final class Trainer<Task: AdversarialTask> {
+/// Trains any task: in each step the generators and, in an adversarial phase, the discriminators on what those made.
+public final class Trainer<Task: TrainingTask> {
   public let task: Task
   /// Steps taken.
   public internal(set) var step = 0
@@ -51,7 +50,7 @@ public final class Trainer<Task: AdversarialTask> {
     averageDecay > 0 ? task.generators.map { WeightAverage(of: $0.network, decay: Float(averageDecay)) } : []
   }
 
-  /// How many steps the present phase has taken.
+  /// Steps taken in the current phase.
   var stepsOfPhase: Int { step - plan.phase(ofStep: max(0, step - 1)).start }
 
   public func step(_ batch: Task.Batch) -> StepReport {
@@ -61,23 +60,25 @@ public final class Trainer<Task: AdversarialTask> {
     step += 1
     return TrainingContext.run(seed: seed, step: step, recomputesActivations: memory.recompute) {
       let losses = trainNetworks(batch, phase.kind, learningRate)
+      let values = zip(losses, scalars(of: losses.map(\.value))).map { ($0.name, $1) }
       for (index, generator) in task.generators.enumerated() where index < averages.count {
         averages[index].update(from: generator.network, step: step - start)
       }
-      return StepReport(learningRate: learningRate, losses: losses)
+      return StepReport(learningRate: learningRate, losses: values)
     }
   }
 
-  /// A phase goes on from the best the one before has, its averages.
+  /// A phase begins with the averaged weights of the one before, where there are averages.
   private func beginPhase() {
     for (generator, average) in zip(task.generators, averages) { Self.set(average.values, in: generator.network) }
     (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
     averages = newAverages
   }
 
-  private typealias LossValues = [(name: String, value: Float)]
+  /// Detached, so that no graph stays alive. They are read together at the end of a step, since reading waits for the device.
+  private typealias LossValues = [(name: String, value: Tensor)]
 
-  /// Reports the generators' losses first, whoever learns first.
+  /// Returns the generators' losses first, also where the discriminators lead.
   private func trainNetworks(_ batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double) -> LossValues {
     let translations = task.translations(of: batch)
     let fakes = translations.fakes.map(\.detached)
@@ -96,7 +97,7 @@ public final class Trainer<Task: AdversarialTask> {
     let losses = task.generatorLosses(batch, translations, phase: phase)
     let gradients = gradients(of: losses.total, withRespectTo: generatorOptimizer.parameters, releasingGraph: true)
     generatorOptimizer.step(clipped(gradients), learningRate: learningRate)
-    return losses.values
+    return losses.terms.map { ($0.name, $0.value.detached) }
   }
 
   private func trainDiscriminators(_ batch: Task.Batch, _ fakes: [Tensor], _ learningRate: Double) -> LossValues {
@@ -104,7 +105,7 @@ public final class Trainer<Task: AdversarialTask> {
     let gradients = gradients(
       of: losses.total, withRespectTo: discriminatorOptimizer.parameters, releasingGraph: true)
     discriminatorOptimizer.step(clipped(gradients), learningRate: learningRate)
-    return losses.values
+    return losses.terms.map { ($0.name, $0.value.detached) }
   }
 
   private func clipped(_ gradients: [Tensor]) -> [Tensor] {
@@ -113,8 +114,8 @@ public final class Trainer<Task: AdversarialTask> {
 
   /// Runs `body` with the generators' averaged weights in place of the newest, where there are averages.
   ///
-  /// - Parameter batches: what the running statistics of averaged weights are measured on, for those of the newest do not
-  ///   fit them (Izmailov et al. 2018, on averages of weights).
+  /// - Parameter batches: those that the running statistics of the averaged weights are measured on, since the newest
+  ///   weights' statistics do not fit averaged ones (Izmailov et al. 2018).
   public func withAveragedGenerators<Result>(
     measuredOn batches: [@Sendable () throws -> Task.Batch], _ body: () throws -> Result
   ) throws -> Result {
@@ -142,3 +143,5 @@ public final class Trainer<Task: AdversarialTask> {
     for (parameter, value) in zip(network.parameters, values) { parameter.value = value }
   }
 }
+
+private func scalars(of tensors: [Tensor]) -> [Float] { tensors.map(\.scalar) }

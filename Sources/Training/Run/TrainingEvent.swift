@@ -1,17 +1,17 @@
 import Foundation
 
-/// What a training run tells its listeners, in order. The terminal's progress, the loss log and the run's page follow it.
+/// The events of a training run, in order. Progress in the terminal, the logs and the run's page are made of them.
 public enum TrainingEvent: Sendable {
   case started(TrainingStart)
   /// A step was taken.
   case step(TrainingStep)
-  /// The generators were measured on images that they do not learn from.
+  /// The generators were measured on validation images.
   case validated(TrainingValidation)
   /// A sample grid was written.
   case samples(step: Int, file: URL)
   /// A checkpoint is complete on disk.
   case checkpoint(step: Int, file: URL)
-  /// Something that the person who trains should know, in one line.
+  /// A remark for whoever trains, in one line.
   case notice(step: Int, text: String)
   case finished(TrainingEnd)
 }
@@ -38,59 +38,6 @@ public struct TrainingStart: Sendable {
   }
 }
 
-/// Means over the images of what the generators were measured by.
-public struct TrainingValidation: Sendable {
-  public struct Score: Sendable, Equatable {
-    public var measure: Measure
-    public var value: Double
-
-    public init(_ measure: Measure, _ value: Double) {
-      self.measure = measure
-      self.value = value
-    }
-  }
-
-  /// By the names that `validation.csv` uses.
-  public enum Measure: String, Sendable {
-    /// In decibels.
-    case peakSignalToNoiseRatio = "psnr"
-    case structuralSimilarity = "ssim"
-    /// CIEDE2000's.
-    case colorDifference = "ciede2000"
-    /// Hasler and Suesstrunk's, as a share of what the truth's is.
-    case colorfulness
-
-    /// For charts and logs.
-    public var label: String {
-      switch self {
-      case .peakSignalToNoiseRatio: "PSNR, dB"
-      case .structuralSimilarity: "SSIM"
-      case .colorDifference: "CIEDE2000"
-      case .colorfulness: "colourfulness"
-      }
-    }
-  }
-
-  public var step: Int
-  /// The same measures at every step of a run; by the first, of which more is better, the best generators are told.
-  public var scores: [Score]
-  /// Whether no measurement of this phase was better before.
-  public var isBest: Bool
-
-  public init(step: Int, scores: [Score], isBest: Bool) {
-    self.step = step
-    self.scores = scores
-    self.isBest = isBest
-  }
-
-  /// Measure by measure, of the scores of one image or more.
-  static func means(_ scores: [[Score]]) -> [Score] {
-    scores[0].enumerated().map { index, score in
-      Score(score.measure, scores.map { $0[index].value }.reduce(0, +) / Double(scores.count))
-    }
-  }
-}
-
 public struct TrainingStep: Sendable {
   /// Counted from 1: the number of steps taken so far.
   public var step: Int
@@ -101,7 +48,7 @@ public struct TrainingStep: Sendable {
   public var learningRate: Double
   /// The same names in the same order at every step of a phase.
   public var losses: [(name: String, value: Float)]
-  /// How long the step took, waiting for its images included.
+  /// The step's duration, including the wait for its images.
   public var seconds: Double
 
   public init(
@@ -138,7 +85,7 @@ public struct TrainingEnd: Sendable {
   }
 }
 
-/// Follows a run from the thread that trains: an error thrown here ends the run.
+/// Receives a run's events, on the thread that trains. An error that it throws ends the run.
 public protocol TrainingListener: AnyObject {
   func receive(_ event: TrainingEvent) throws
 }

@@ -6,11 +6,11 @@ import Images
 import Layers
 import Tensors
 
-/// Takes a project's steps and writes what its run folder holds: samples, checkpoints, measurements, models.
-final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
-  /// Checkpoints beyond these are deleted: the newest to go on from, the one before in case the newest cannot be read.
+/// The training loop: takes steps, measures, and writes samples, checkpoints and models into the run folder.
+final class TrainingLoop<Project: TrainingProject> {
+  /// Older checkpoints are deleted: the second newest is kept in case the newest cannot be read.
   private static var checkpointsKept: Int { 2 }
-  /// Batches that the running statistics of averaged weights are of.
+  /// How many batches the running statistics of averaged weights are measured on.
   private static var batchesMeasured: Int { 32 }
 
   private let project: Project
@@ -29,7 +29,7 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
     self.recipe = recipe
     self.folder = folder
     self.listeners = listeners
-    plan = TrainingPlan(recipe, imagesPerEpoch: project.imagesPerEpoch)
+    plan = try TrainingPlan(recipe, imagesPerEpoch: project.imagesPerEpoch)
     trainer = Trainer(
       project.task, plan: plan, optimizer: recipe.optimizer, memory: recipe.memory,
       averageDecay: recipe.generator.average, seed: recipe.seed)
@@ -102,7 +102,7 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
     try tell(.samples(step: trainer.step, file: file))
   }
 
-  /// Measures the averaged generators, and keeps the best of each phase.
+  /// Measures the averaged generators, and writes the models of the best in each phase.
   private func validate() throws {
     try withAveragedGenerators {
       guard let scores = try project.validate() else { return }
@@ -114,7 +114,7 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
     }
   }
 
-  /// With running statistics of the batches that come next.
+  /// Their running statistics are measured on the next batches.
   private func withAveragedGenerators<Result>(_ body: () throws -> Result) throws -> Result {
     let batches = (trainer.step..<trainer.step + Self.batchesMeasured).map { [batches = project.batches] step in
       { @Sendable in try batches(step) }
@@ -141,25 +141,12 @@ final class TrainingLoop<Project: TrainingProject>: RunnableTraining {
     var description = model.description
     description.name = folder.name
     description.version = GuiseVersion.current
-    description.recipe = recipeWithoutPaths.yaml
+    description.recipe = recipe.withoutFolders.yaml
     description.licence = recipe.output.licence.isEmpty ? nil : recipe.output.licence
     description.trainingSteps = trainer.step
     try ModelFile.write(
       model.network, description: description, storage: recipe.output.weights == .float16 ? .float16 : .float32,
       to: file)
-  }
-
-  /// Where files lie on the machine that trained is nobody else's business: a model gives their names alone.
-  private var recipeWithoutPaths: Recipe {
-    var recipe = recipe
-    func shorten(_ path: inout String) {
-      if !path.isEmpty { path = URL(filePath: path).lastPathComponent }
-    }
-    shorten(&recipe.data.root)
-    shorten(&recipe.data.validation)
-    shorten(&recipe.generator.initial)
-    shorten(&recipe.features.file)
-    return recipe
   }
 
   private var beginning: TrainingStart {

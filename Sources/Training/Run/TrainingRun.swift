@@ -1,52 +1,28 @@
-import Datasets
-import Foundation
-import Layers
-
-/// A recipe at work in its run folder, from the first step or from the newest checkpoint to the finished models.
+/// The training of a recipe in a run folder, from the first step or the newest checkpoint to the finished models.
 public final class TrainingRun {
-  private let loop: any RunnableTraining
+  /// The task's `TrainingLoop.run`.
+  private let loop: (_ shouldStop: () -> Bool) throws -> TrainingEnd
 
   /// Makes the run folder and, to resume, reads its newest checkpoint.
   ///
-  /// Throws `DatasetError` for images that are not there, `RunFolderError` or `FileError` for a folder that cannot be used
-  /// so, `CheckpointError` for a checkpoint that cannot be read.
+  /// Throws `DatasetError` for images that are not there, `RecipeError` or `RecipeProblem` for a recipe that cannot be
+  /// trained, `RunFolderError` or `FileError` for a folder that cannot be used so, `CheckpointError` for a checkpoint that
+  /// cannot be read.
+  /// - Parameter listeners: those that report of the run, in order, such as `folder.reports()`.
   public init(recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]) throws {
-    func loop(_ project: some TrainingProject) throws -> any RunnableTraining {
-      try TrainingLoop(project, recipe: recipe, folder: folder, resume: resume, listeners: listeners)
+    func loop<Project: TrainingProject>(_ project: Project.Type) throws -> (() -> Bool) throws -> TrainingEnd {
+      let loop = try TrainingLoop(
+        project.init(recipe), recipe: recipe, folder: folder, resume: resume, listeners: listeners)
+      return { try loop.run(shouldStop: $0) }
     }
-    self.loop =
-      switch recipe.task {
-      case .cyclegan: try loop(UnpairedProject(recipe))
-      case .superResolution: try loop(SuperResolutionProject(recipe))
-      case .paired: try loop(PairedProject(recipe))
-      case .colorization: try loop(ColorizationProject(recipe))
-      }
+    try recipe.validate(origin: "the recipe")
+    self.loop = try loop(recipe.task)
   }
 
   /// Trains to the end, or until `shouldStop`, which is asked after each step, says so.
   ///
   /// Either way the folder then holds a checkpoint of the last step; at the end also the models.
   public func run(shouldStop: () -> Bool = { false }) throws -> TrainingEnd {
-    try loop.run(shouldStop: shouldStop)
+    try loop(shouldStop)
   }
-}
-
-/// A loop, whatever its task.
-protocol RunnableTraining {
-  func run(shouldStop: () -> Bool) throws -> TrainingEnd
-}
-
-/// Why a run ended before its time.
-public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedError {
-  case diverged(step: Int, loss: String, run: String)
-
-  public var description: String {
-    switch self {
-    case .diverged(let step, let loss, let run):
-      "training diverged: the loss \(loss) is not a number at step \(step); the checkpoints in \(run) are from before. "
-        + "Begin again with a lower learning rate"
-    }
-  }
-
-  public var errorDescription: String? { description }
 }

@@ -3,9 +3,9 @@ import Foundation
 import Layers
 import Tensors
 
-/// Everything that a run's next steps depend on, as a checkpoint holds it.
+/// The contents of a checkpoint: all state that a run's next steps depend on.
 ///
-/// Random draws are functions of the seed and the step, and so is the order of images: neither needs a place here.
+/// Random draws and the order of images are functions of the seed and the step, and need no state.
 public struct TrainingState: Sendable {
   public var step: Int
   /// Networks, optimisers' moments, averages and pools by name.
@@ -37,7 +37,7 @@ public struct TrainingState: Sendable {
 }
 
 extension Trainer {
-  /// All that a checkpoint must hold for the run to go on as if it had never stopped.
+  /// The state from which a run resumes exactly.
   public var state: TrainingState {
     var arrays: [(name: String, array: NDArray)] = []
     for network in task.generators + task.discriminators {
@@ -58,7 +58,7 @@ extension Trainer {
     return TrainingState(step: step, arrays: arrays + task.memory.map { ("memory.\($0.name)", $0.array) })
   }
 
-  /// Goes on from a checkpoint.
+  /// Takes over the state of a checkpoint.
   ///
   /// Throws `CheckpointError`, and changes nothing, where the checkpoint lacks what this trainer's networks need.
   /// - Parameter file: the checkpoint's name, for the error.
