@@ -1,6 +1,7 @@
 import Checkpoints
 import Images
 import Pipelines
+import Training
 
 /// Errors of the library in the words of the command line: what was found, and which option or command helps.
 enum ErrorText {
@@ -18,6 +19,8 @@ enum ErrorText {
     case let error as CheckpointError: text(error, error.use.map { "use guise \(command(for: $0))" })
     case let error as ImageError: text(error, remedy(error, reading))
     case let error as ModelError: text(error, remedy(error))
+    case let error as RecipeError: text(of: error)
+    case let error as RunFolderError: text(error, remedy(error))
     case let error as TranslationError: text(error, remedy(error))
     case let error as UpscalingError: text(error, remedy(error))
     default: RootCommand.message(for: error)
@@ -54,6 +57,19 @@ enum ErrorText {
     case .upscaling(_, let error): remedy(error)
     case .notBundled(_, let variable):
       "give a model with --model, or the folder of the bundled ones in the environment's \(variable)"
+    }
+  }
+
+  private static func text(of error: RecipeError) -> String {
+    guard case .setting(let setting) = error.origin else { return error.description }
+    return "--set \(setting): \(error.problem)"
+  }
+
+  private static func remedy(_ error: RunFolderError) -> String? {
+    switch error {
+    case .unusableName: nil
+    case .alreadyBegun: "go on with --resume, or choose another --name"
+    case .differentRecipe: "resume with its own recipe, or choose another --name"
     }
   }
 

@@ -61,16 +61,6 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    do {
-      try train()
-    } catch let error as RecipeError {
-      throw ValidationError(Self.message(error))
-    } catch let error as RunFolderError {
-      throw ValidationError(Self.message(error))
-    }
-  }
-
-  private func train() throws {
     let file = URL(filePath: recipe)
     let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
     guard !recipe.data.root.isEmpty else {
@@ -87,20 +77,6 @@ struct TrainCommand: ParsableCommand {
     if case .interrupted = end.reason {
       progress.note("go on with: \(commandToGoOn)")
       throw ExitStatus.interrupted(signal: Interruption.signal ?? SIGINT)
-    }
-  }
-
-  private static func message(_ error: RecipeError) -> String {
-    guard case .setting(let setting) = error.origin else { return error.description }
-    return "--set \(setting): \(error.problem)"
-  }
-
-  /// With what to do about it.
-  private static func message(_ error: RunFolderError) -> String {
-    switch error {
-    case .unusableName: error.description
-    case .alreadyBegun: "\(error): go on with --resume, or choose another --name"
-    case .differentRecipe: "\(error): resume with its own recipe, or choose another --name"
     }
   }
 
