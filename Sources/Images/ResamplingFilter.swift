@@ -77,13 +77,13 @@ struct ResamplingWeights {
     let stride = Int(support.rounded(.up)) * 2 + 1
     var (starts, counts) = ([Int](), [Int]())
     var weights = [Float](repeating: 0, count: newSize * stride)
-    for place in 0..<newSize {
-      let center = (Double(place) + 0.5) * scale
+    for position in 0..<newSize {
+      let center = (Double(position) + 0.5) * scale
       let start = max(0, Int(center - support + 0.5))
       let count = min(oldSize, Int(center + support + 0.5)) - start
       let run = (0..<count).map { filter.weight(at: (Double($0 + start) - center + 0.5) / filterScale) }
       let sum = run.reduce(0, +)
-      for (i, weight) in run.enumerated() { weights[place * stride + i] = Float(sum == 0 ? weight : weight / sum) }
+      for (i, weight) in run.enumerated() { weights[position * stride + i] = Float(sum == 0 ? weight : weight / sum) }
       starts.append(start)
       counts.append(count)
     }
@@ -103,18 +103,18 @@ struct ResamplingWeights {
     let stride = min(oldSize, Int(support.rounded(.up)) * 2 + 1)
     var (starts, counts) = ([Int](), [Int]())
     var weights = [Float](repeating: 0, count: newSize * stride)
-    for place in 0..<newSize {
-      let center = (Double(place) + 0.5) * scale - 0.5
+    for position in 0..<newSize {
+      let center = (Double(position) + 0.5) * scale - 0.5
       let taps = Int((center - support).rounded(.up))...Int((center + support).rounded(.down))
-      let places = taps.map { min(max($0, 0), oldSize - 1) }
+      let positions = taps.map { min(max($0, 0), oldSize - 1) }
       let values = taps.map { filter.weight(at: (Double($0) - center) / filterScale, cubic: a) }
       let sum = values.reduce(0, +)
-      let start = places.min() ?? 0
+      let start = positions.min() ?? 0
       var run = [Double](repeating: 0, count: stride)
-      for (old, value) in zip(places, values) { run[old - start] += value / sum }
-      for (i, weight) in run.enumerated() { weights[place * stride + i] = Float(weight) }
+      for (old, value) in zip(positions, values) { run[old - start] += value / sum }
+      for (i, weight) in run.enumerated() { weights[position * stride + i] = Float(weight) }
       starts.append(start)
-      counts.append((places.max() ?? 0) - start + 1)
+      counts.append((positions.max() ?? 0) - start + 1)
     }
     self.stride = stride
     self.starts = starts

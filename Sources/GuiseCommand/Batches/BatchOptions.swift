@@ -90,7 +90,7 @@ struct BatchOptions: ParsableArguments {
   /// Runs the batch to its end or until Ctrl-C, and throws the exit status where that is not 0.
   ///
   /// - Parameters:
-  ///   - identity: stands for all that results depend on besides their images.
+  ///   - identity: identifies all that results depend on besides their images.
   ///   - verb: what was done to the images, as in "3 translated".
   func run(
     _ plan: OutputPlan, identity: String, verb: String, compute: (Image, BatchResult) throws -> Void

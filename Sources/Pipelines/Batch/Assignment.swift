@@ -3,7 +3,7 @@ import Files
 /// One of a batch's results, for this process to make, and for no other as long as this object lives.
 final class Assignment: Sendable {
   let entry: OutputPlan.Entry
-  /// Stands for all that the result depends on, besides its image.
+  /// Identifies all that the result depends on besides its image.
   private let identity: String
   private let claim: Claim?
   /// Taken before the input is read: if the file changes after that, its result is outdated.

@@ -53,8 +53,8 @@ public struct ImageBatch: Sendable {
   /// Goes through the plan to its end, past files that fail, or until the disk is full.
   ///
   /// - Parameters:
-  ///   - identity: stands for all that results depend on besides their images, such as `Translator.identity`; results
-  ///     of another identity are made anew.
+  ///   - identity: identifies all that results depend on besides their images, such as `Translator.identity`; results of
+  ///     another identity are made anew.
   ///   - shouldStop: asked before each file, and between the parts of a result; once true, results that are computed
   ///     are written and the rest is left.
   ///   - report: called with each event, one at a time, on any thread.

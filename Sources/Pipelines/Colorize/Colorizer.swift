@@ -44,7 +44,7 @@ public struct Colorizer {
     self.precision = precision
   }
 
-  /// Stands for all that results depend on besides their images.
+  /// Identifies the model and its settings: results of another identity have to be made anew.
   public var identity: String {
     "colorize, model \(network.fingerprint.text), size \(size), strength \(strength), \(precision.rawValue)"
   }

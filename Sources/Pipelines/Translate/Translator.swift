@@ -36,7 +36,7 @@ public struct Translator {
     speed = NetworkSpeed(generator, precision: precision)
   }
 
-  /// Stands for all that results depend on besides their images.
+  /// Identifies the model and its settings: results of another identity have to be made anew.
   public var identity: String { "translate, model \(generator.fingerprint.text), \(precision.rawValue)" }
 
   /// The image's translation: of its size, with its alpha, bit depth and metadata; gray or in colour as the generator

@@ -2,7 +2,7 @@ import Images
 import Models
 import Tensors
 
-/// A super-resolution network over whole images of any size, in tiles that together give what it makes of the whole.
+/// Enlarges images of any size with a super-resolution network, in tiles whose results together equal that of the whole.
 ///
 /// Gray stays gray and colour stays colour: a network of colours gets gray in all three channels, and the luma of its
 /// output is taken; a network of gray gets each colour channel by itself. Alpha is enlarged by bicubic interpolation,
@@ -40,7 +40,7 @@ public struct Upscaler {
     self.precision = precision
   }
 
-  /// Stands for all that results depend on besides their images.
+  /// Identifies the model and its settings: results of another identity have to be made anew.
   public var identity: String { "upscale, model \(network.fingerprint.text), scale \(scale), \(precision.rawValue)" }
 
   /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` where memory is
