@@ -96,8 +96,7 @@ extension NDArray {
       for (i, array) in arrays.enumerated() {
         precondition(array.shape == one, "arrays of shapes \(one) and \(array.shape) do not stack")
         array.withHostMemory { values in
-          guard let base = values.baseAddress else { return }
-          (target + i * one.count).update(from: base, count: one.count)
+          _ = target[(i * one.count)...].update(fromContentsOf: values)
         }
       }
     }

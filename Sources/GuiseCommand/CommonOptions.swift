@@ -1,6 +1,7 @@
 import ArgumentParser
-import Kernels
 import Pipelines
+import Tensors
+import Threads
 
 extension Precision: ExpressibleByArgument {}
 

@@ -1,4 +1,4 @@
-import Kernels
+import Threads
 
 extension Image {
   /// `sum` over piece after piece of the pixels' numbers, on several threads.

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Threads
 
 extension Image {
   /// How much of each frequency there is in the luma, whatever its direction: the mean power in rings of equal width from

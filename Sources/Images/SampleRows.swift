@@ -1,4 +1,4 @@
-import Kernels
+import Threads
 
 /// Rows of an image, over its full width, as a file holds them: in the colours of its profile, samples of 8 or 16 bits,
 /// rounded to the nearest.

@@ -1,12 +1,12 @@
 import Foundation
-import Kernels
+import Tensors
 
 /// How much memory this process may still take before the system stops it.
 public enum AvailableMemory {
   /// In bytes: the machine's, or what the control group leaves of it, with what the process has and does not use; nil
   /// where the system does not say.
   static var bytes: Int? {
-    [machine, controlGroup].compactMap { $0 }.min().map { $0 + Buffer.idleBytes }
+    [machine, controlGroup].compactMap { $0 }.min().map { $0 + ArrayMemory.idleBytes }
   }
 
   /// What computing may take now so that the process takes no more than `limit` bytes, and no more than is free; half of
@@ -27,7 +27,7 @@ public enum AvailableMemory {
   private static var held: Int? {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
     let resident = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    return resident.map { max(0, $0 * Int(getpagesize()) - Buffer.idleBytes) }
+    return resident.map { max(0, $0 * Int(getpagesize()) - ArrayMemory.idleBytes) }
   }
 
   /// `MemAvailable` counts caches that would be given up.

@@ -1,6 +1,5 @@
 import Checkpoints
 import Foundation
-import Kernels
 import Tensors
 import Testing
 
@@ -92,7 +91,7 @@ import Testing
 
     // The peers get our network's weights in PyTorch's form, its input and its output.
     let generator = try ModelFile(contentsOf: guise["weights.safetensors"]).generator()
-    let output = InstructionSet.using("baseline") {
+    let output = Machine.usingInstructionSet("baseline") {
       withoutGradients { generator(Tensor(array("input.f32"))) }.value
     }
     #expect(output.scalars == array("output.f32").scalars)

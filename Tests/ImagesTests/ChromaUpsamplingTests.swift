@@ -1,8 +1,8 @@
 import Foundation
 import Images
-import Kernels
 import Tensors
 import Testing
+import Threads
 
 @Suite(.serialized) struct ChromaUpsamplingTests {
   private static let small = (width: 40, height: 30)

@@ -1,8 +1,8 @@
 import Foundation
 import Images
-import Kernels
 import Tensors
 import Testing
+import Threads
 
 /// What scikit-image makes of some colours, by scripts/golden/color.py.
 private struct GoldenColors: Decodable {

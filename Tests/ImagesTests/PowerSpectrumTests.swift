@@ -1,8 +1,8 @@
 import Foundation
 import Images
-import Kernels
 import TestSupport
 import Testing
+import Threads
 
 @Suite(.serialized) struct PowerSpectrumTests {
   @Test func spectraAreNumpys() throws {

@@ -1,12 +1,12 @@
 import Foundation
 import Images
-import Kernels
 import Layers
 import Models
 import Pipelines
 import Tensors
 import TestSupport
 import Testing
+import Threads
 
 /// Translations in strips against those of the whole image. The images are high, so that strips are few against the whole.
 @Suite(.serialized) struct StripsTests {

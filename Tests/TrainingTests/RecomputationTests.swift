@@ -1,5 +1,4 @@
 import Datasets
-import Kernels
 import Layers
 import Tensors
 import TestSupport
@@ -67,8 +66,8 @@ import Training
         }
         // Weights keep what convolutions have made of them.
         _ = pass()
-        let before = Buffer.liveBytes
-        return withExtendedLifetime(pass()) { Buffer.liveBytes - before }
+        let before = ArrayMemory.liveBytes
+        return withExtendedLifetime(pass()) { ArrayMemory.liveBytes - before }
       }
       // A block's input, its two convolutions' results and norms: its activations are 8 x 8 x 16 values.
       let activation = 8 * 8 * 16 * 4

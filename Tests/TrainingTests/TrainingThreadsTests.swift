@@ -1,9 +1,9 @@
 import Datasets
-import Kernels
 import Layers
 import Tensors
 import TestSupport
 import Testing
+import Threads
 import Training
 
 /// Training gives the same bytes on any number of threads.

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
 import Images
-import Kernels
 import Pipelines
+import Tensors
+import Threads
 
 extension OutputFormat: ExpressibleByArgument {}
 

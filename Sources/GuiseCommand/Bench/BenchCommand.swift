@@ -1,6 +1,6 @@
 import ArgumentParser
-import Kernels
 import Tensors
+import Threads
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,9 +14,10 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     guard about else { throw CleanExit.helpRequest(self) }
-    print("processor: \(Processor.name)")
-    print("instruction sets: \(InstructionSet.available.joined(separator: ", "))")
-    print("in use: \(InstructionSet.name)")
+    print("processor: \(Machine.processorName)")
+    print("instruction sets: \(Machine.instructionSets.joined(separator: ", "))")
+    print("in use: \(Machine.instructionSet)")
+    print("matrix products: \(Machine.hasOpenBLAS ? "OpenBLAS" : "its own, since OpenBLAS is not installed")")
     print("threads: \(ThreadPool.threadCount)")
   }
 }

@@ -1,6 +1,5 @@
 import Checkpoints
 import Foundation
-import Kernels
 import Tensors
 
 extension Comparison {
@@ -12,8 +11,8 @@ extension Comparison {
     let (generator, description) = try network.makeNetwork()
     let image = BenchImages.array("images", size: size)
     let precisions = Precision.allCases.filter { $0.obstacle == nil }
-    func ours(_ precision: Precision) -> NDArray {
-      withoutGradients(precision: precision) { generator(Tensor(image)) }.value
+    func ours(_ precision: Precision) throws -> NDArray {
+      try withoutGradients(precision: precision) { generator(Tensor(image)) }.value
     }
     try Safetensors.write(
       NamedTensor.all(of: generator, keys: description.tensorKeys), to: folder.appending(path: "weights.safetensors"))
@@ -29,7 +28,7 @@ extension Comparison {
     }
 
     let seconds = try timeByTurns(
-      ours: precisions.map { precision in { ours(precision).withHostMemory { _ in } } },
+      ours: precisions.map { precision in { try ours(precision).withHostMemory { _ in } } },
       peers: engines.map { engine in { try peers.seconds("run \(engine.engine.name)") } })
     var result = result(
       "forward \(network.name)", size: size, peers: peers,

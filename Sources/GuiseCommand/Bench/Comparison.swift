@@ -1,6 +1,6 @@
 import Foundation
-import Kernels
 import Tensors
+import Threads
 
 /// Guise and its peers at the same work by turns, on the same weights and images, each asleep while another computes.
 final class Comparison {

@@ -21,7 +21,7 @@ struct ProfileRow: Encodable {
       let taken = entry.duration / .seconds(1)
       return ProfileRow(
         operation: entry.operation, calls: entry.calls / runs, seconds: taken / Double(runs), share: taken / seconds,
-        gigaflopsPerSecond: rate(entry.work.flops, taken), gigabytesPerSecond: rate(entry.work.bytes, taken))
+        gigaflopsPerSecond: rate(entry.cost.flops, taken), gigabytesPerSecond: rate(entry.cost.bytes, taken))
     }
     let small = all.filter { $0.share < smallestShare }
     let rows = all.filter { $0.share >= smallestShare } + (small.isEmpty ? [] : [sum(small)])

@@ -1,5 +1,5 @@
-import Kernels
 import Tensors
+import Threads
 
 /// Joint bilateral upsampling (Kopf et al. 2007) of colours that were found on a small image, along the edges of the large
 /// one's lightness.

@@ -1,14 +1,14 @@
-import Kernels
 import Tensors
+import Threads
 
 extension Image {
   /// What colorization networks take, and what they are to give, of CIE Lab: L/50 - 1 as `[1, height, width, 1]`, and ab/110
   /// as `[1, height, width, 2]`. Alpha is left out.
   public func labArrays() -> (lightness: NDArray, chroma: NDArray) {
     let conversion = LabConversion()
-    var chroma = NDArray(uninitialized: [1, height, width, 2])
-    let lightness = chroma.withMutableHostMemory { chroma in
-      NDArray(shape: [1, height, width, 1]) { lightness in
+    var lightness = NDArray(0)
+    let chroma = NDArray(shape: [1, height, width, 2]) { chroma in
+      lightness = NDArray(shape: [1, height, width, 1]) { lightness in
         forColors { pixel, sRGB in
           let color = conversion.lab(sRGB)
           lightness[pixel] = color.lightness / 50 - 1

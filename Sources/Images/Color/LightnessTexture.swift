@@ -1,5 +1,5 @@
-import Kernels
 import Tensors
+import Threads
 
 /// How much the lightness of an image varies within the pixels of a smaller one.
 enum LightnessTexture {

@@ -1,5 +1,4 @@
 import Images
-import Kernels
 import Models
 import Tensors
 

@@ -1,5 +1,4 @@
 import Foundation
-import Kernels
 import Layers
 import Models
 import Tensors
@@ -40,10 +39,10 @@ struct StripTranslation {
 
   private func add(_ convolution: ConvolutionStage, to input: any RowSource) throws -> any RowSource {
     // Freed blocks of the convolution before have other sizes and would not be used again.
-    Buffer.releaseIdle()
+    ArrayMemory.releaseIdle()
     let computed = ComputedRows(convolution, of: input, meter: meter)
     let norm = convolution.instanceNorm
-    var moments = norm.map { _ in ImageMoments(channels: computed.channels) }
+    var moments = norm.map { _ in ImageMoments() }
     var rows: any RowSource = computed
     if Self.keepsRows(of: computed.size, image: image.size) {
       let stored = stored(computed, workingValues: plan.workingValues)

@@ -1,4 +1,3 @@
-import Kernels
 import Models
 import Tensors
 
@@ -20,7 +19,7 @@ extension TranslationNetwork {
     }
     let extended = extended(size)
     let extendedInput = input.extendedByReflection(height: extended.height, width: extended.width)
-    return withoutGradients(precision: precision) {
+    return try withoutGradients(precision: precision) {
       self(Tensor(extendedInput)).first(size.height, alongAxis: 1).first(size.width, alongAxis: 2).value
     }
   }

@@ -1,6 +1,6 @@
 import Checkpoints
 import Foundation
-import Kernels
+import Tensors
 
 extension Translator {
   /// Loads a model from a model file, a PyTorch file or a finished run's folder.

@@ -1,6 +1,5 @@
 import Foundation
 import Images
-import Kernels
 import Layers
 import Models
 import Tensors
@@ -73,7 +72,7 @@ public struct Translator {
   }
 
   private func translate(_ image: Image, _ stages: [any Stage], _ plan: StripPlan, into sink: some ImageSink) throws {
-    defer { Buffer.releaseIdle() }
+    defer { ArrayMemory.releaseIdle() }
     let rows = ImageRows(
       image: image, channels: generator.inputChannels,
       size: generator.extended(Size(height: image.height, width: image.width)))

@@ -10,11 +10,11 @@ extension Upscaler {
   /// - Parameters:
   ///   - extent: what the network sees; the image lies at its top left.
   ///   - kept: as seen from there.
-  func enlargedColors(of image: Image, extendedTo extent: Area, keeping kept: Area) -> Image {
+  func enlargedColors(of image: Image, extendedTo extent: Area, keeping kept: Area) throws -> Image {
     let takesColorsSingly = takesColorsSingly(of: image)
     let colors = image.array(channels: takesColorsSingly ? 3 : network.inputChannels, range: .unit)
       .extendedByReflection(height: extent.rows.count, width: extent.columns.count)
-    return withoutGradients(precision: precision) {
+    return try withoutGradients(precision: precision) {
       // One image of three colours is three images of one.
       let input = takesColorsSingly ? Tensor(colors).transposed([3, 1, 2, 0]) : Tensor(colors)
       let features = network.features(of: input)

@@ -1,5 +1,4 @@
 import Images
-import Kernels
 import Models
 import Tensors
 
@@ -71,19 +70,19 @@ public struct Upscaler {
   }
 
   /// One tile's part of the result.
-  private func part(_ part: Area, of image: Image, reading extent: Area) -> Image {
+  private func part(_ part: Area, of image: Image, reading extent: Area) throws -> Image {
     let kept = part.widened(by: resizingMargin).clamped(to: image.area)
     let read = extent.clamped(to: image.area)
     var source = image.cropped(to: read)
     source.bitDepth = .sixteen  // nothing is to be rounded on the way
-    return enlarged(source, extendedTo: extent, keeping: kept.relative(to: read))
+    return try enlarged(source, extendedTo: extent, keeping: kept.relative(to: read))
       .resized(toWidth: kept.columns.count * scale, height: kept.rows.count * scale, filter: .lanczos)
       .cropped(to: part.relative(to: kept).enlarged(by: scale))
   }
 
   /// Part of an image, `network.scale` times as large.
-  private func enlarged(_ image: Image, extendedTo extent: Area, keeping kept: Area) -> Image {
-    let colors = enlargedColors(of: image, extendedTo: extent, keeping: kept)
+  private func enlarged(_ image: Image, extendedTo extent: Area, keeping kept: Area) throws -> Image {
+    let colors = try enlargedColors(of: image, extendedTo: extent, keeping: kept)
     guard let alpha = image.alpha else { return colors }
     let opacity = Image(width: image.width, height: image.height, channels: 1, pixels: alpha, bitDepth: .sixteen)
       .resized(toWidth: image.width * network.scale, height: image.height * network.scale, filter: .bicubic)
