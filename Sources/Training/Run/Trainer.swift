@@ -143,5 +143,3 @@ public final class Trainer<Task: TrainingTask> {
     for (parameter, value) in zip(network.parameters, values) { parameter.value = value }
   }
 }
-
-private func scalars(of tensors: [Tensor]) -> [Float] { tensors.map(\.scalar) }
