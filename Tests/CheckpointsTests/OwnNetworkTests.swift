@@ -42,7 +42,7 @@ import Testing
 
       let text = try ModelInspection(contentsOf: URL(filePath: path)).text()
       #expect(text.contains("  network     own, blocks 2, width 4\n"), "\(text)")
-      #expect(text.contains("  parameters  535\n"), "\(text)")
+      #expect(text.contains("  parameters  527\n"), "\(text)")
       #expect(Networks.benchmarks.last?.name == "own")
       #expect(Networks.benchmark(named: "own")?.network.inputChannels == 3)
     }

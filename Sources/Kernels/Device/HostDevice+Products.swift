@@ -66,13 +66,3 @@ extension HostDevice {
     }
   }
 }
-
-extension HostDevice {
-  /// The cost of `convolution` in float32, in multiply-adds of a direct product that takes as long.
-  package static func forwardCost(_ geometry: ConvolutionGeometry) -> Double { Convolution.forwardCost(geometry) }
-
-  /// The same of `convolutionInputGradient`.
-  package static func inputGradientCost(_ geometry: ConvolutionGeometry) -> Double {
-    Convolution.inputGradientCost(geometry)
-  }
-}

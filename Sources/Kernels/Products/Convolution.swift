@@ -76,16 +76,6 @@ enum Convolution {
     }
   }
 
-  /// The cost of `forward` in float32, in multiply-adds of a direct product that takes as long.
-  static func forwardCost(_ geometry: ConvolutionGeometry) -> Double {
-    geometry.multiplyAdds * (Winograd.forward(geometry)?.shareOfDirectTime ?? 1)
-  }
-
-  /// The same of `inputGradient`.
-  static func inputGradientCost(_ geometry: ConvolutionGeometry) -> Double {
-    geometry.multiplyAdds * (Winograd.backward(geometry)?.shareOfDirectTime ?? 1)
-  }
-
   /// The kernel with its channels exchanged, and perhaps turned by 180 degrees.
   private static func exchanged(
     _ weight: UnsafePointer<Float>, _ geometry: ConvolutionGeometry, isTurned: Bool

@@ -5,19 +5,19 @@ import Kernels
 package enum ConvolutionCost {
   /// As of `Tensor.convolved`.
   package static func convolution(of input: Size, weight: Shape, stride: Size, padding: Padding) -> Double {
-    HostDevice.forwardCost(
-      ConvolutionGeometry(
-        input: [1, input.height, input.width, weight[2]], weight: weight, stride: stride, padding: padding,
-        dilation: Size(1)))
+    ConvolutionGeometry(
+      input: [1, input.height, input.width, weight[2]], weight: weight, stride: stride, padding: padding,
+      dilation: Size(1)
+    ).forwardCost
   }
 
   /// As of `Tensor.transposeConvolved`.
   package static func transposedConvolution(
     of input: Size, weight: Shape, stride: Size, padding: Padding, outputPadding: Size
   ) -> Double {
-    HostDevice.inputGradientCost(
-      ConvolutionGeometry(
-        transposing: [1, input.height, input.width, weight[3]], weight: weight, stride: stride, padding: padding,
-        outputPadding: outputPadding, dilation: Size(1)))
+    ConvolutionGeometry(
+      transposing: [1, input.height, input.width, weight[3]], weight: weight, stride: stride, padding: padding,
+      outputPadding: outputPadding, dilation: Size(1)
+    ).inputGradientCost
   }
 }
