@@ -40,7 +40,8 @@ import Threads
   }
 
   @Test func workWithinWorkRunsOnTheSameThread() {
-    let (total, strays) = (Atomic<Int>(0), Atomic<Int>(0))
+    let total = Atomic<Int>(0)
+    let strays = Atomic<Int>(0)
     ThreadPool.run(count: 8) { _ in
       let outer = pthread_self()
       ThreadPool.run(count: 8) { _ in
