@@ -7,7 +7,7 @@ import Testing
 /// A network with a layer of every kind, and a discriminator, taken through a step of training.
 private struct Training {
   private struct Generator: Layer {
-    let first = Conv2D(3, 16, kernel: 3, gathersMoments: true)
+    let first = Conv2D(3, 16, kernel: 3)
     let slopes = PReLU()
     let middle = Conv2D(16, 16, kernel: 3, padding: 1)
     let norm = BatchNorm2D(16, negativeSlope: 0.2)
@@ -15,7 +15,7 @@ private struct Training {
     let last = Conv2D(16, 3, kernel: 3, padding: 1)
 
     func callAsFunction(_ input: Tensor) -> Tensor {
-      let x = InstanceNorm2D(negativeSlope: 0)(first(ReflectionPad2D(1)(input)))
+      let x = InstanceNorm2D(negativeSlope: 0)(ReflectionPad2D(1)(input), after: first)
       let y = recomputed(slopes(x)) { Dropout(rate: 0.25)(norm(middle($0))) }
       let z = enlarging(MaxPool2D(window: 2)(concatenated([x, y], axis: 0)))
       return Tanh()(last(z.sliced(axis: 0, range: 0..<1) + x * 0.2))
@@ -76,7 +76,7 @@ private struct Training {
     Devices.$current.withValue(WatchedDevice()) {
       let there = run()
       #expect(here.losses == there.losses)
-      #expect(here.losses.allSatisfy(\.isFinite))
+      #expect(!here.losses.contains { !$0.isFinite })
       #expect(here.state == there.state)
     }
   }
