@@ -40,29 +40,41 @@ let package = Package(
 
     // The rooms, each importing only rooms above it in this list.
     .target(name: "Files"),
+    .target(name: "Threads"),
     .target(name: "VectorKernels"),
-    .target(name: "KernelsBaseline", dependencies: ["VectorKernels"]),
-  ] + widerKernels + [
+    .target(name: "KernelsBaseline", dependencies: ["CProcessor", "VectorKernels"]),
     .target(
       name: "Kernels",
-      dependencies: ["COpenBLAS", "CProcessor", "VectorKernels", "KernelsBaseline"]
+      dependencies: ["COpenBLAS", "CProcessor", "KernelsBaseline", "Threads", "VectorKernels"]
         + widerKernels.map { .target(name: $0.name) }),
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
-    .target(name: "Models", dependencies: ["Layers"]),
-    .target(name: "Images", dependencies: ["Files", "Kernels", "Tensors", "CImageCodecs", "CLCMS", "CZlib"]),
-    .target(name: "Datasets", dependencies: ["Images"]),
-    .target(name: "Checkpoints", dependencies: ["Files", "Models"]),
+    .target(name: "Models", dependencies: ["Layers", "Tensors"]),
+    .target(
+      name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
+    .target(name: "Datasets", dependencies: ["Images", "Tensors"]),
+    .target(name: "Checkpoints", dependencies: ["Files", "Layers", "Models", "Tensors"]),
     .target(name: "Pages"),
-    .target(name: "Training", dependencies: ["Checkpoints", "Datasets", "Files", "Pages", "Yams"]),
-    .target(name: "Pipelines", dependencies: ["Checkpoints", "Datasets", "Files", "Kernels", "Pages"]),
-    .target(name: "Guise", dependencies: ["Training", "Pipelines"]),
+    .target(
+      name: "Training",
+      dependencies: ["Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Yams"]),
+    .target(
+      name: "Pipelines",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Threads",
+      ]),
+    .target(
+      name: "Guise",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Training",
+      ]),
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Training", "Pipelines", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads",
+        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.embedInCode("Peers/peers.py")]),
+      resources: [.embedInCode("Bench/Peers/peers.py")]),
 
     .executableTarget(
       name: "GuiseFuzz",
@@ -71,21 +83,50 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Images"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Checkpoints", "Images", "Layers", "Models", "Tensors"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Tensors", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "Kernels", "CZlib", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Images", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Kernels", "Training", "TestSupport"], exclude: ["Golden"]),
-    .testTarget(name: "PipelinesTests", dependencies: ["Files", "Pipelines", "TestSupport"]),
-    .testTarget(name: "GuiseTests", dependencies: ["Guise", "TestSupport"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Kernels", "Layers", "Tensors", "TestSupport", "Threads"],
+      exclude: ["Golden"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Layers", "Models", "Tensors", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["CZlib", "Files", "Images", "Tensors", "TestSupport", "Threads"],
+      exclude: ["Golden"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "Images", "Tensors", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "CheckpointsTests",
+      dependencies: ["Checkpoints", "Images", "Layers", "Models", "Tensors", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Checkpoints", "Datasets", "Images", "Layers", "Models", "Tensors", "TestSupport", "Threads",
+        "Training",
+      ],
+      exclude: ["Golden"]),
+    .testTarget(
+      name: "PipelinesTests",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors",
+        "TestSupport", "Threads",
+      ]),
+    .testTarget(name: "GuiseTests", dependencies: ["Guise"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
+<<<<<<< HEAD
     .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
   ],
+=======
+    .testTarget(
+      name: "GuiseCommandTests",
+      dependencies: ["Checkpoints", "GuiseCommand", "Images", "Layers", "Models", "Tensors", "TestSupport"]),
+  ] + widerKernels,
+>>>>>>> training
   swiftLanguageModes: [.v6]
 )
 

@@ -7,15 +7,15 @@
 void *start_decoder(
     struct guise_decoder *decoder, int is_lenient, size_t state_size, void (*free_state)(void *state));
 
-/// Remembers where a lenient decoder lost data, if it is the first time.
+/// Records where a lenient decoder first lost data.
 void note_loss(struct guise_decoder *decoder);
 
-/// Middle gray, opaque.
+/// Fills pixels with opaque middle gray.
 void fill_gray(const struct guise_decoder *decoder, void *pixels, size_t pixel_count);
 
-/// What follows an error in one of the rectangle's rows: a lenient decoder notes it and makes the rest gray, from its
-/// current row to `end`, whose place in memory is `rows` for row `first`; another one fails, and so does a lenient one
-/// that has decoded nothing.
+/// Handles an error in one of the rectangle's rows: a lenient decoder records it and makes the rest gray, from its
+/// current row to `end`; `rows` is the memory of row `first` and those after it. A strict decoder fails, and so does a
+/// lenient one that has decoded nothing.
 enum guise_codec_status after_loss(struct guise_decoder *decoder, void *rows, uint32_t first, uint32_t end);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "CImageCodecs.h"
 
-/// Adds to what has been encoded; 0 where there is no memory for it.
+/// Appends encoded bytes; returns 0 if out of memory.
 int append_encoded(struct guise_encoder *encoder, const uint8_t *bytes, size_t size);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "decoder.h"
 
-// Real files have a dozen; thousands in a small file are made to keep a decoder busy for hours.
+// Real files have a dozen scans; a hostile file with thousands keeps a decoder busy for hours.
 enum { largest_scan_count = 500 };
 
 struct decoding {
@@ -12,8 +12,8 @@ struct decoding {
   struct guise_decoder *decoder;
   uint32_t width, height;  // of the rectangle
   JSAMPARRAY row;
-  const JSAMPLE *part;  // of the row, which is in the rectangle
-  int has_ended;        // after an error that libjpeg does not go on from
+  const JSAMPLE *part;  // the part of the row that is in the rectangle
+  int has_ended;        // by an error: libjpeg cannot go on
 };
 
 static void end_decoding(void *state) {
@@ -30,8 +30,8 @@ static void note_warning(j_decompress_ptr jpeg, struct guise_decoder *decoder) {
   note_loss(decoder);
 }
 
-// libjpeg fills the missing part of an image with gray and warns: to us that is damage. Warnings about harmless
-// oddities (stray bytes, an unknown JFIF version) pass.
+// libjpeg only warns where it fills the missing part of an image with gray; here that counts as damage. Warnings about
+// harmless oddities (stray bytes, an unknown JFIF version) are ignored.
 static void stop_at_lost_data(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   struct guise_decoder *decoder = ((struct decoding *)jpeg->err)->decoder;
@@ -93,7 +93,7 @@ enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *fil
   return GUISE_CODEC_DONE;
 }
 
-// Colour is enlarged with a look at its neighbours, of which none is seen beyond a cut.
+// Upsampling of colour looks at neighbouring samples, which are missing beyond a cut: cuts have to keep this distance.
 static uint32_t distance_to_cut(j_decompress_ptr jpeg) { return 2 * jpeg->max_h_samp_factor * DCTSIZE; }
 
 enum guise_codec_status guise_jpeg_start(
@@ -119,7 +119,7 @@ enum guise_codec_status guise_jpeg_start(
   return GUISE_CODEC_DONE;
 }
 
-// Files with Adobe's marker hold the inks inverted, as light; others do not.
+// Files with Adobe's marker store the inks inverted, as light; others do not.
 static void copy_inks(const JSAMPLE *inks, JSAMPLE *light, size_t size, boolean is_inverted) {
   for (size_t i = 0; i < size; i++) light[i] = is_inverted ? inks[i] : 255 - inks[i];
 }
@@ -127,7 +127,7 @@ static void copy_inks(const JSAMPLE *inks, JSAMPLE *light, size_t size, boolean 
 enum guise_codec_status guise_jpeg_next(struct guise_decoder *decoder, void *rows, uint32_t count) {
   struct decoding *d = decoder->state;
   struct jpeg_decompress_struct *jpeg = &d->jpeg;
-  // Nothing that changes after setjmp is a variable of this function.
+  // No local variable changes after setjmp: its value would be indeterminate after longjmp.
   const uint32_t first = decoder->row, end = first + count;
   if (setjmp(d->trap.landing)) {
     d->has_ended = 1;

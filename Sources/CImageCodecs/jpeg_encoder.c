@@ -4,8 +4,8 @@
 
 const uint32_t guise_jpeg_largest_side = JPEG_MAX_DIMENSION;
 
-// Codes made for the image save a few percent of the file, and need all its coefficients in memory first, two bytes for
-// every sample.
+// Huffman codes optimised for the image make files a few percent smaller, but need all coefficients in memory, two
+// bytes for every sample.
 enum { largest_optimized_pixel_count = 1 << 24 };
 
 enum { piece_size = 1 << 16 };

@@ -1,4 +1,4 @@
-// What reading and writing of JPEG share: libjpeg's errors land in the function of ours that called it.
+// Shared by reading and writing of JPEG: libjpeg's errors jump back into the function that called it.
 
 #ifndef JPEG_TRAP_H
 #define JPEG_TRAP_H
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include <jpeglib.h>
-// After jpeglib.h, whose configuration decides which codes there are.
+// After jpeglib.h, whose configuration decides which codes exist.
 #include <jerror.h>
 
 #include "CImageCodecs.h"

@@ -9,14 +9,14 @@ struct decoding {
   png_infop info;
   uint32_t x, y, width, height;  // the rectangle
   size_t row_size, pixel_size;
-  // One row; of an interlaced file, whose passes add pixels to rows, all of the rectangle's, and before them one for the
-  // rest.
+  // One row. Of an interlaced file, whose passes add pixels to rows, all rows of the rectangle, after one row for those
+  // outside of it.
   png_bytep rows;
   int is_interlaced;
-  int has_ended;  // after an error: libpng does not go on
+  int has_ended;  // by an error: libpng cannot go on
 };
 
-// libpng reads so many bytes at a time and, where a file ends, loses those of them that are there.
+// The bytes that libpng reads at a time: where a file ends early, it loses the last ones, up to this number.
 enum { lenient_step = 64 };
 
 static void end_decoding(void *state) {
@@ -31,7 +31,7 @@ static void take(png_structp png, png_bytep bytes, size_t size) {
   if (fread(bytes, 1, size, file) != size) png_error(png, "the file ends early");
 }
 
-// Only a lenient decoder comes to know of wrong checksums by a warning.
+// Wrong checksums are warnings only to a lenient decoder; else they are errors.
 static void note_wrong_checksum(png_structp png, png_const_charp message) {
   struct guise_decoder *decoder = ((struct decoding *)png_get_error_ptr(png))->decoder;
   if (decoder->has_loss || !strstr(message, "CRC")) return;
@@ -62,8 +62,8 @@ enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file
     return GUISE_CODEC_FAILED;
   }
   png_set_read_fn(d->png, file, take);
-  png_set_user_limits(d->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the bound is the caller's
-  // All chunks that pixels do not need are passed over, whether libpng knows them or not.
+  png_set_user_limits(d->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller limits sizes
+  // Chunks that are not needed for the pixels are skipped, whether libpng knows them or not.
   png_set_keep_unknown_chunks(d->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   if (is_lenient) {
     png_set_crc_action(d->png, PNG_CRC_WARN_USE, PNG_CRC_WARN_USE);
@@ -81,7 +81,7 @@ static void read_passes(struct guise_decoder *decoder, struct decoding *d, int p
   for (int pass = 0; pass < pass_count; pass++) {
     for (uint32_t i = 0; i < decoder->height; i++) {
       int is_wanted = i >= d->y && i - d->y < d->height;
-      // As a row to be shown, which has pixels that are yet to come filled with their neighbours.
+      // As a display row: pixels of later passes are filled with their neighbours.
       png_read_row(d->png, NULL, d->rows + (is_wanted ? (size_t)(i - d->y) + 1 : 0) * d->row_size);
       decoder->skipped_row_count = 1;
     }
@@ -95,7 +95,7 @@ enum guise_codec_status guise_png_start(
     d->has_ended = 1;
     if (!decoder->is_lenient) return GUISE_CODEC_FAILED;
     note_loss(decoder);
-    // What has come of an interlaced picture is blurred, but all over it.
+    // Passes that were read of an interlaced image cover all of it, at a lower resolution.
     return decoder->skipped_row_count > 0 ? GUISE_CODEC_DONE : GUISE_CODEC_FAILED;
   }
   png_set_expand(d->png);
@@ -131,7 +131,7 @@ static void copy_part(struct guise_decoder *decoder, struct decoding *d, png_con
 
 enum guise_codec_status guise_png_next(struct guise_decoder *decoder, void *rows, uint32_t count) {
   struct decoding *d = decoder->state;
-  // Nothing that changes after setjmp is a variable of this function.
+  // No local variable changes after setjmp: its value would be indeterminate after longjmp.
   const uint32_t first = decoder->row, end = first + count;
   const size_t part_size = d->width * d->pixel_size;
   if (setjmp(d->trap.landing)) {

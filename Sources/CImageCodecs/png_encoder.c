@@ -47,12 +47,12 @@ enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const str
     snprintf(encoder->message, sizeof encoder->message, "libpng cannot start");
     return GUISE_CODEC_FAILED;
   }
-  png_set_user_limits(e->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // rows are written as they come, however many
+  png_set_user_limits(e->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // rows are written as they come: any size is fine
   png_set_write_fn(e->png, encoder, give, flush);
   png_set_IHDR(
       e->png, e->info, image->width, image->height, image->bit_depth, color_type(image->channels), PNG_INTERLACE_NONE,
       PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_set_compression_level(e->png, 3);  // on photos smaller files than zlib's default of 6, in half the time
+  png_set_compression_level(e->png, 3);  // for photos, smaller files than zlib's default of 6 in half the time
   png_write_info(e->png, e->info);
   for (size_t i = 0; i < image->segment_count; i++) {
     const struct guise_segment *segment = &image->segments[i];

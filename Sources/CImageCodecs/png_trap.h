@@ -1,4 +1,4 @@
-// What reading and writing of PNG share: libpng's errors land in the function of ours that called it.
+// Shared by reading and writing of PNG: libpng's errors jump back into the function that called it.
 
 #ifndef PNG_TRAP_H
 #define PNG_TRAP_H
@@ -23,7 +23,7 @@ static inline void fail(png_structp png, png_const_charp message) {
   longjmp(trap->landing, 1);
 }
 
-// What libpng only warns about leaves the pixels whole.
+// What libpng only warns about does not affect the pixels.
 static inline void ignore(png_structp png, png_const_charp message) {
   (void)png;
   (void)message;

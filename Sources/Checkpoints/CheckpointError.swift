@@ -5,14 +5,17 @@ public struct CheckpointError: Error, Equatable, Sendable {
   public let file: String
   /// What was found, what was expected, and where that helps what to do.
   public let problem: String
+  /// What the file's network is for, where it was asked for something else.
+  public let use: ModelUse?
 
-  public init(file: String, problem: String) {
+  public init(file: String, problem: String, use: ModelUse? = nil) {
     self.file = file
     self.problem = problem
+    self.use = use
   }
 
-  package init(_ url: URL, _ problem: String) {
-    self.init(file: url.lastPathComponent, problem: problem)
+  package init(_ url: URL, _ problem: String, use: ModelUse? = nil) {
+    self.init(file: url.lastPathComponent, problem: problem, use: use)
   }
 }
 
@@ -24,13 +27,4 @@ extension CheckpointError: CustomStringConvertible, LocalizedError {
   }
 
   public var errorDescription: String? { description }
-}
-
-/// What is wrong inside a file, before it is known which file: `TensorFile` adds the name.
-struct MalformedFile: Error {
-  let problem: String
-
-  init(_ problem: String) {
-    self.problem = problem
-  }
 }

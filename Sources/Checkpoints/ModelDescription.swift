@@ -9,21 +9,11 @@ public struct ModelDescription: Sendable, Equatable {
     case bToA = "BtoA"
   }
 
-  /// The network and its settings.
-  public enum Network: Sendable, Equatable {
-    case resnet(ResNetGenerator.Configuration)
-    case unet(UNetGenerator.Configuration)
-    case rrdb(RRDBNet.Configuration)
-    case srvgg(SRVGGNet.Configuration)
-    case msrresnet(MSRResNet.Configuration)
-    case srresnet(SRResNet.Configuration)
-  }
-
   /// What it was trained for, as in a recipe: `cyclegan`, `paired`, `colorization`, `super-resolution`.
   public var task: String
   /// Which of an unpaired task's two translations it is.
   public var direction: Direction?
-  public var network: Network
+  public var network: NetworkDescription
   /// Of the training run.
   public var name: String?
   /// The recipe's YAML text, every setting as used.
@@ -33,14 +23,14 @@ public struct ModelDescription: Sendable, Equatable {
   /// Of the program that wrote the file.
   public var version: String?
 
-  public init(task: String, direction: Direction? = nil, network: Network) {
+  public init(task: String, direction: Direction? = nil, network: NetworkDescription) {
     self.task = task
     self.direction = direction
     self.network = network
   }
 
-  /// Of the values that the network takes and gives.
-  public var valueRange: ValueRange { network.valueRange }
+  /// Of the values that the generator takes and makes; nil for another network.
+  public var valueRange: ValueRange? { network.valueRange }
 
   /// Whether the network takes L and gives a and b.
   public var isColorization: Bool { task == "colorization" }
@@ -75,7 +65,7 @@ extension ModelDescription {
         "has version \(text(.format) ?? "0") of the model format, this program reads \(Self.formatVersion); update it")
     }
     guard let task = text(.task) else { throw MalformedFile("lacks its task (\(Key.task.rawValue)) in the metadata") }
-    let network = try Network(name: text(.network), settings: text(.settings))
+    let network = try Self.network(named: text(.network), settings: text(.settings))
     self.init(task: task, network: network)
     if let direction = text(.direction) {
       guard let known = Direction(rawValue: direction) else {
@@ -83,10 +73,10 @@ extension ModelDescription {
       }
       self.direction = known
     }
-    guard text(.valueRange) == valueRange.rawValue else {
+    guard text(.valueRange) == valueRange?.rawValue else {
       throw MalformedFile(
-        "has values in \(text(.valueRange) ?? "no range"), where \(valueRange.rawValue) was expected of \(network.name)"
-      )
+        "has values in \(text(.valueRange) ?? "no range"), where \(valueRange?.rawValue ?? "none") was expected of "
+          + network.name)
     }
     name = text(.name)
     recipe = text(.recipe)
@@ -95,10 +85,26 @@ extension ModelDescription {
     version = text(.version)
   }
 
+  /// - Parameter settings: the configuration as JSON, which says nothing yet of whether such a network can be built.
+  private static func network(
+    named name: String?, settings: String?
+  ) throws(MalformedFile) -> NetworkDescription {
+    guard let network = name.flatMap({ Networks.generator(named: $0) }) else {
+      throw MalformedFile(
+        "holds the network \(name ?? "of no name"), this program knows "
+          + SettingText.enumeration(Networks.generators.map { $0.name }))
+    }
+    do {
+      return try NetworkDescription(network, json: settings ?? "")
+    } catch {
+      throw MalformedFile("has settings of its network that this program cannot read: \(settings ?? "none")")
+    }
+  }
+
   func metadata() throws -> [String: String] {
     let values: [(Key, String?)] = [
       (.format, Self.formatVersion), (.task, task), (.direction, direction?.rawValue), (.network, network.name),
-      (.settings, try network.settings()), (.valueRange, valueRange.rawValue), (.name, name),
+      (.settings, try network.json()), (.valueRange, valueRange?.rawValue), (.name, name),
       (.recipe, recipe), (.licence, licence), (.trainingSteps, trainingSteps.map { String($0) }), (.version, version),
     ]
     // Tells other readers whose layout the tensors have.

@@ -4,7 +4,7 @@ import Models
 /// What a file of weights is, in words: for people, whether or not the file is a model this program can run.
 public struct ModelInspection: Sendable {
   private let file: TensorFile
-  private let kind: NetworkKind
+  private let kind: FileKind
   private let model: Result<ModelFile, CheckpointError>
 
   /// Throws where the file is damaged or holds no tensors, not where its network is unknown.
@@ -14,7 +14,7 @@ public struct ModelInspection: Sendable {
 
   package init(_ file: TensorFile) {
     self.file = file
-    kind = NetworkKind(file.tensorsWithoutPrefixes().mapValues(\.shape))
+    kind = FileKind(TensorShapes(file.tensorsWithoutPrefixes().mapValues(\.shape)))
     model = Result { () throws(CheckpointError) in try ModelFile(file) }
   }
 
@@ -49,9 +49,9 @@ public struct ModelInspection: Sendable {
       fields.append(("task", description.task + (model.isSelfDescribed ? "" : " (told from the tensors)")))
       if let direction = description.direction { fields.append(("direction", direction.rawValue)) }
       fields.append(("network", description.network.summary))
-      fields.append(("values", description.valueRange.rawValue))
       let optional = [
-        ("name", description.name), ("steps", description.trainingSteps.map { String($0) }),
+        ("values", description.valueRange?.rawValue), ("name", description.name),
+        ("steps", description.trainingSteps.map { String($0) }),
         ("licence", description.licence), ("written by", description.version.map { "guise \($0)" }),
       ]
       for case (let name, let value?) in optional where !value.isEmpty { fields.append((name, value)) }
@@ -70,14 +70,10 @@ public struct ModelInspection: Sendable {
 
   private var isModel: Bool { (try? model.get()) != nil }
 
-  /// Of a model those that training changes, else all.
+  /// Of a model, those that training changes; of another file, all.
   private var valueCount: Int {
-    var counted = file.tensorsWithoutPrefixes()
-    if case .success(let model) = model {
-      let names = Set(model.keys.filter { !$0.path.contains("running") }.map(\.key))
-      counted = counted.filter { names.contains($0.key) }
-    }
-    return counted.values.reduce(0) { $0 + $1.shape.count }
+    if case .success(let model) = model { return model.description.network.parameterCount }
+    return file.tensors.reduce(0) { $0 + $1.shape.count }
   }
 
   private var types: String {

@@ -6,9 +6,12 @@ extension TensorFile {
   /// A network with the values of this file's tensors, which are known to have the keys' shapes.
   ///
   /// - Parameter tensors: by the names that the keys have.
-  func filling<Network: Layer>(
-    _ network: Network, keys: [PyTorchKey], from tensors: [String: StoredTensor]
-  ) throws(CheckpointError) -> Network {
+  func filling<Filled: Layer>(
+    _ network: Filled, keys: [TensorKey], from tensors: [String: StoredTensor]
+  ) throws(CheckpointError) -> Filled {
+    if let problem = keys.mismatch(with: network) {
+      throw CheckpointError(url, "cannot be read into its network: \(problem)")
+    }
     let parameters = Dictionary(uniqueKeysWithValues: network.namedParameters.map { ($0.name, $0.parameter) })
     let statistics = Dictionary(uniqueKeysWithValues: network.namedStatistics.map { ($0.name, $0.statistic) })
     for key in keys {
@@ -20,7 +23,7 @@ extension TensorFile {
     return network
   }
 
-  private func array(of tensor: StoredTensor, for key: PyTorchKey) throws(CheckpointError) -> NDArray {
+  private func array(of tensor: StoredTensor, for key: TensorKey) throws(CheckpointError) -> NDArray {
     let array = array(of: tensor)
     guard array.withHostMemory({ $0.allSatisfy(\.isFinite) }) else {
       throw CheckpointError(
@@ -29,8 +32,10 @@ extension TensorFile {
     guard !key.path.hasSuffix("runningVariance") || array.withHostMemory({ $0.allSatisfy { $0 >= 0 } }) else {
       throw CheckpointError(url, "tensor \(tensor.name) holds variances below 0: the file is damaged")
     }
-    return key.layout == .vector ? array : Tensor(array).transposed(key.layout.axesFromPyTorch).value
+    return key.layout.axesFromFile.map { Tensor(array).transposed($0).value } ?? array
   }
+
+  var tensorsByName: [String: StoredTensor] { Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) }) }
 
   /// By name, without what parallel training, compilation and modules around a network put in front of every name.
   func tensorsWithoutPrefixes() -> [String: StoredTensor] {

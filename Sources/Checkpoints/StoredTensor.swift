@@ -81,7 +81,7 @@ public struct StoredTensor: Sendable, Equatable {
   /// The values as float32 in row-major order.
   func array(in file: Data) -> NDArray {
     NDArray(shape: shape) { destination in
-      guard shape.count > 0 else { return }
+      guard let destination = destination.baseAddress, shape.count > 0 else { return }
       file.withUnsafeBytes { bytes in
         guard let base = bytes.baseAddress else { return }
         if strides == Self.rowMajorStrides(of: shape.dimensions) {

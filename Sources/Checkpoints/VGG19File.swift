@@ -10,7 +10,7 @@ extension VGG19Features {
     if tensors["features.0.weight"] == nil {
       tensors = Dictionary(uniqueKeysWithValues: tensors.map { ("features.\($0)", $1) })
     }
-    let keys = Self.pyTorchKeys(for: configuration)
+    let keys = Self.tensorKeys(for: configuration)
     for key in keys where tensors[key.key]?.shape != key.shape {
       let found = tensors[key.key].map { "\(key.key) is \($0.shape)" } ?? "it has no \(key.key)"
       throw CheckpointError(

@@ -1,15 +1,15 @@
 import Images
 import Tensors
 
-/// CycleGAN's augmentation: an image is resized to a square, and a random square is cut out, maybe mirrored.
+/// CycleGAN's augmentation: an image is resized to a square, cropped at random, and flipped half of the time.
 public struct Augmentation: Codable, Sendable, Equatable {
   /// The side, in pixels, that images are resized to, whatever their shape.
   public var loadSize: Int
   /// Where larger than `loadSize`, the side is drawn from `loadSize ... largestLoadSize` for every sample.
   public var largestLoadSize: Int
-  /// The side of the square that is cut out.
+  /// The side of the random square crop.
   public var cropSize: Int
-  /// Whether half of the samples are mirrored left to right.
+  /// Whether half of the samples are flipped left to right.
   public var flip: Bool
 
   public init(loadSize: Int = 286, largestLoadSize: Int? = nil, cropSize: Int = 256, flip: Bool = true) {
@@ -29,7 +29,7 @@ public struct Augmentation: Codable, Sendable, Equatable {
     }
   }
 
-  /// The part of the work that is the same for every draw: worth keeping, and small for large photos.
+  /// What is the same for every draw: its result is cached, and smaller than a large photo.
   func prepared(_ image: Image) -> Image {
     // With 8 bits resizing rounds as Pillow does, and so as in the data sets of the original programs.
     var image = image.withoutAlpha()
@@ -37,7 +37,7 @@ public struct Augmentation: Codable, Sendable, Equatable {
     return largestLoadSize == loadSize ? image.resized(toWidth: loadSize, height: loadSize) : image
   }
 
-  /// The rest, with draws 0 to 3 of `random`.
+  /// The random part, with draws 0 to 3 of `random`.
   func augmented(_ prepared: Image, _ random: Random) -> Image {
     let size = random.integer(in: loadSize..<largestLoadSize + 1, at: 0)
     let cropped = prepared.resized(toWidth: size, height: size).cropped(

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A square of weights that sum to one, laid around every pixel in turn.
+/// A convolution kernel whose weights sum to one.
 package struct BlurKernel: Sendable, Equatable {
-  /// Odd.
+  /// Its side in pixels, odd.
   package let size: Int
   /// Row by row.
   package let weights: [Float]
 
-  /// `weight` is of the distances, in pixels, to the right and down from the middle.
+  /// - Parameter weight: of the pixel at these distances, in pixels, to the right of the centre and below it.
   private init(size: Int, weight: (_ x: Double, _ y: Double) -> Double) {
-    precondition(size % 2 == 1 && size > 0, "a kernel has a middle: its size is odd, not \(size)")
+    precondition(size % 2 == 1 && size > 0, "a kernel has a centre: its size is odd, not \(size)")
     let distances = (0..<size).map { Double($0 - size / 2) }
     let values = distances.flatMap { y in distances.map { x in weight(x, y) } }
     let sum = values.reduce(0, +)
@@ -17,7 +17,8 @@ package struct BlurKernel: Sendable, Equatable {
     weights = values.map { Float($0 / sum) }
   }
 
-  /// An ellipse of equal weight: its half axes in pixels, and how far the first is turned from rightwards to downwards.
+  /// The covariance of a kernel: the standard deviations along two axes in pixels, and the clockwise angle of the first axis
+  /// from the horizontal.
   package struct Spread: Sendable, Equatable {
     let first: Double
     let second: Double
@@ -33,7 +34,7 @@ package struct BlurKernel: Sendable, Equatable {
       self.rotation = rotation
     }
 
-    /// The square of the distance from the middle in deviations (Mahalanobis').
+    /// The squared Mahalanobis distance from the centre.
     fileprivate func squaredDistance(_ x: Double, _ y: Double) -> Double {
       let (cosine, sine) = (cos(rotation), sin(rotation))
       let along = (cosine * x + sine * y) / first
@@ -42,18 +43,18 @@ package struct BlurKernel: Sendable, Equatable {
     }
   }
 
-  /// A Gaussian bell; with another exponent than 1 the generalised one (Pascal et al. 2013), pointed below 1 and flat
+  /// A Gaussian; with an exponent other than 1 a generalised Gaussian (Pascal et al. 2013), peaked below 1 and flat-topped
   /// above.
   package static func gaussian(size: Int, spread: Spread, exponent: Double = 1) -> BlurKernel {
     BlurKernel(size: size) { exp(-0.5 * pow(spread.squaredDistance($0, $1), exponent)) }
   }
 
-  /// Flat in the middle, with long slopes.
+  /// Flat-topped, with long tails.
   package static func plateau(size: Int, spread: Spread, exponent: Double) -> BlurKernel {
     BlurKernel(size: size) { 1 / (1 + pow(spread.squaredDistance($0, $1), exponent)) }
   }
 
-  /// Lets no frequency above `cutoff`, in radians per pixel, through, in any direction: edges ring.
+  /// The ideal low-pass filter with a cutoff in radians per pixel, the same in all directions: edges ring.
   package static func sinc(size: Int, cutoff: Double) -> BlurKernel {
     BlurKernel(size: size) { x, y in
       let distance = (x * x + y * y).squareRoot()

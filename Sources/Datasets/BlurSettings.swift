@@ -1,17 +1,17 @@
-/// How Real-ESRGAN blurs (Wang et al. 2021, 3.1): which kernels are drawn, and how wide. Values are the published first
-/// stage's.
+/// Real-ESRGAN's blur (Wang et al. 2021, 3.1): which kernels are drawn, and how wide. Defaults are those of the published
+/// first stage.
 public struct BlurSettings: Codable, Sendable, Equatable {
-  /// How often there is a blur at all.
+  /// The probability of a blur.
   public var probability = 1.0
-  /// Of the kernels' sides in pixels, odd ones alone: all are as likely.
+  /// The range of the kernels' sides in pixels, of which the odd ones are drawn uniformly.
   public var sizes = 7...21
-  /// How often a blur is a sinc filter, which makes edges ring.
+  /// The probability that a blur is a sinc filter, which makes edges ring.
   public var sincProbability = 0.1
-  /// Of sinc filters with sides below 13 pixels, in radians per pixel.
+  /// The cutoff of sinc filters with sides below 13 pixels, in radians per pixel.
   public var smallSincCutoff = Double.pi / 3...Double.pi
-  /// Of larger ones.
+  /// The cutoff of larger sinc filters.
   public var largeSincCutoff = Double.pi / 5...Double.pi
-  /// How likely each kind of the other kernels is, compared with each other.
+  /// The relative probabilities of the other kinds of kernels.
   public var isotropic = 0.45
   public var anisotropic = 0.25
   public var generalizedIsotropic = 0.12
@@ -20,24 +20,24 @@ public struct BlurSettings: Codable, Sendable, Equatable {
   public var plateauAnisotropic = 0.03
   /// The standard deviation along each axis, in pixels.
   public var deviation = 0.2...3.0
-  /// Of generalised Gaussians. In a range around 1, half of the exponents lie below 1, half above.
+  /// The exponent of generalised Gaussians: where the range contains 1, half of the draws lie below 1 and half above.
   public var generalizedExponent = 0.5...4.0
-  /// Of plateaus, alike: half of the published ones are 1.
+  /// The exponent of plateaus, drawn the same way: half of the published ones are 1.
   public var plateauExponent = 1.0...2.0
 
   public init() {}
 
-  func validate(_ name: String) throws {
-    try Setting.validateProbability(probability, "\(name).blur")
-    try Setting.validateProbability(sincProbability, "\(name).sinc")
-    try Setting.validate(sizes, within: 1...101, "\(name).blurSizes")
+  func validate(_ name: String) throws(DatasetError) {
+    try SettingChecks.validateProbability(probability, "\(name).blur")
+    try SettingChecks.validateProbability(sincProbability, "\(name).sinc")
+    try SettingChecks.validate(sizes, within: 1...101, "\(name).blurSizes")
     let cutoffs = Double.leastNormalMagnitude...Double.pi
-    try Setting.validate(smallSincCutoff, within: cutoffs, "\(name).smallSincCutoff")
-    try Setting.validate(largeSincCutoff, within: cutoffs, "\(name).largeSincCutoff")
-    try Setting.validateWeights(kinds.map(\.weight), "the kinds of kernels in \(name)")
-    try Setting.validate(deviation, within: 0.01...100, "\(name).blurDeviation")
-    try Setting.validate(generalizedExponent, within: 0.01...100, "\(name).generalizedExponent")
-    try Setting.validate(plateauExponent, within: 0.01...100, "\(name).plateauExponent")
+    try SettingChecks.validate(smallSincCutoff, within: cutoffs, "\(name).smallSincCutoff")
+    try SettingChecks.validate(largeSincCutoff, within: cutoffs, "\(name).largeSincCutoff")
+    try SettingChecks.validateWeights(kinds.map(\.weight), "the kinds of kernels in \(name)")
+    try SettingChecks.validate(deviation, within: 0.01...100, "\(name).blurDeviation")
+    try SettingChecks.validate(generalizedExponent, within: 0.01...100, "\(name).generalizedExponent")
+    try SettingChecks.validate(plateauExponent, within: 0.01...100, "\(name).plateauExponent")
   }
 
   private enum Kind { case gaussian, generalized, plateau }
@@ -50,7 +50,7 @@ public struct BlurSettings: Codable, Sendable, Equatable {
     ]
   }
 
-  /// Nil where there is no blur this time.
+  /// Nil where the draws ask for no blur.
   package func kernel(_ draws: Draws) -> BlurKernel? {
     guard draws.happens(probability, .blur) else { return nil }
     let size = draws.odd(in: sizes, .kernelSize)

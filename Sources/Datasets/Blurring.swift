@@ -1,8 +1,7 @@
 import Images
 
 extension Image {
-  /// Every pixel becomes the sum of those around it by the kernel's weights; beyond its borders the image is mirrored at
-  /// the border pixels, which are not repeated.
+  /// Convolves the image with a kernel, with reflection padding that does not repeat the border pixels.
   package func blurred(by kernel: BlurKernel) -> Image {
     let source = MirroredRows(self, margin: kernel.size / 2)
     let taps = BlurTaps(kernel, channels: channels, rowSize: source.rowSize)
@@ -23,9 +22,9 @@ extension Image {
   }
 }
 
-/// An image with a margin all around.
+/// An image with reflection padding.
 private struct MirroredRows {
-  /// Values after the end that may be read, never used: so many are summed at once.
+  /// Values beyond the end that vectors may read but that nothing depends on.
   static let slack = 16
 
   let rowSize: Int
@@ -54,7 +53,7 @@ private struct MirroredRows {
     }
   }
 
-  /// 2, 1, 0, 1, …, size - 2, size - 1, size - 2, …
+  /// Of places from -2 on: 2, 1, 0, 1, …, size - 2, size - 1, size - 2, …
   private static func mirrored(_ place: Int, size: Int) -> Int {
     guard size > 1 else { return 0 }
     let period = 2 * (size - 1)
@@ -63,11 +62,11 @@ private struct MirroredRows {
   }
 }
 
-/// A kernel's weights, each with the place of its pixels from the first one's on.
+/// A kernel's weights, each with the offset in bytes of the pixels that it weighs.
 private struct BlurTaps {
   private let taps: [(offset: Int, weight: Float)]
 
-  /// Less would not show in 16 bits even if all weights were so small.
+  /// Weights below this do not show in 16 bits, even if all of them are left out.
   private static let leastWeight: Float = 1e-8
 
   init(_ kernel: BlurKernel, channels: Int, rowSize: Int) {

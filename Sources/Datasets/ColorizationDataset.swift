@@ -2,23 +2,23 @@ import Foundation
 import Images
 import Tensors
 
-/// The lightness and the colours of a folder's photos, in random squares.
+/// Random crops of a folder's colour photos: L as the input, a and b as the target.
 ///
-/// What a step draws is a function of the seed and the step alone.
+/// A step's sample is a function of the seed and the step alone.
 public struct ColorizationDataset: Sendable {
   public let augmentation: Augmentation
-  /// How much the tones of the lightness vary, of those of the photos.
+  /// How much the inputs' tones vary from the photos' own; 0 for not at all.
   public let tones: Double
   public let batchSize: Int
   /// Photos that have colours.
   private let photos: [URL]
-  /// Images without: gray ones, and those toned in one colour.
+  /// How many images have none and are left out: gray ones, and prints toned in one colour.
   public let leftOut: Int
   private let seed: UInt64
   private let cache: ImageCache
   private let order: EpochOrder
 
-  /// Looks at every image.
+  /// Reads every image, to tell which have colours.
   ///
   /// - Parameter cacheBudget: the bytes that decoded images may take in memory.
   ///
@@ -27,7 +27,7 @@ public struct ColorizationDataset: Sendable {
     root: URL, augmentation: Augmentation = Augmentation(), tones: Double = 0, batchSize: Int = 1, seed: UInt64,
     cacheBudget: Int = 1 << 30
   ) throws {
-    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    try SettingChecks.validateBatch(batchSize)
     try augmentation.validate()
     let folder = try ImageFolder(root)
     let cache = ImageCache(budget: cacheBudget)
@@ -50,7 +50,7 @@ public struct ColorizationDataset: Sendable {
   /// The batch of one training step, counted from 0: L as `[batchSize, cropSize, cropSize, 1]`, L/50 - 1, and ab as
   /// `[batchSize, cropSize, cropSize, 2]`, ab/110. Throws `ImageError`, which names the file.
   public func sample(step: Int) throws -> SupervisedSample {
-    SupervisedSample(
+    try SupervisedSample(
       stacking: try (step * batchSize..<(step + 1) * batchSize).map { position in
         let file = photos[order[position]]
         let image = try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }
@@ -64,10 +64,10 @@ public struct ColorizationDataset: Sendable {
 }
 
 extension Image {
-  /// How far, in Lab's units, the a and b of photos leave their main direction at least; those of toned prints stay nearer.
+  /// The least standard deviation of a photo's a and b across their principal axis, in Lab's units; toned prints have less.
   private static let leastSpread = 0.7
 
-  /// Whether it shows more than gray or the one tone of a print.
+  /// Whether the image has more colours than gray or the single tone of a print.
   var hasColorsOfItsOwn: Bool {
     guard colorChannels == 3 else { return false }
     let chroma = labArrays().chroma
@@ -82,7 +82,7 @@ extension Image {
     let mean = sum / count
     let covariance = products / count - SIMD3(mean.x * mean.x, mean.y * mean.y, mean.x * mean.y)
     let difference = covariance.x - covariance.y
-    // The smaller eigenvalue: the variance across the main direction.
+    // The smaller eigenvalue: the variance across the principal axis.
     let across =
       (covariance.x + covariance.y - (difference * difference + 4 * covariance.z * covariance.z).squareRoot()) / 2
     return across >= Self.leastSpread * Self.leastSpread

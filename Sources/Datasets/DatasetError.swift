@@ -13,6 +13,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
   case imagesTooSmall(path: String, count: Int, cropSize: Int)
   case loadSizesOutOfOrder(loadSize: Int, largestLoadSize: Int)
   case unusableSetting(name: String, value: String, expectation: String)
+  case cannotStack(shapes: [String])
 
   public var description: String {
     switch self {
@@ -45,6 +46,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
       "largestLoadSize is \(largestLoadSize), less than loadSize, which is \(loadSize)"
     case .unusableSetting(let name, let value, let expectation):
       "\(name) is \(value), expected \(expectation)"
+    case .cannotStack(let shapes):
+      "samples of the shapes \(shapes.joined(separator: ", ")) make no batch: expected one or more, all of one shape"
     }
   }
 

@@ -1,13 +1,13 @@
 import Images
 
-/// One round of blur, resizing, noise and compression. Values are the published first stage's.
+/// One round of blur, resizing, noise and JPEG compression. Defaults are those of the published first stage.
 public struct DegradationStage: Codable, Sendable, Equatable {
   public var blur = BlurSettings()
   public var resizing = ResizingSettings()
   public var noise = NoiseSettings()
-  /// How often the image is compressed.
+  /// The probability of compression.
   public var compressionProbability = 1.0
-  /// Of JPEG, 1...100.
+  /// The range of JPEG's quality, within 1...100.
   public var quality = 30...95
 
   public init() {}
@@ -23,18 +23,20 @@ public struct DegradationStage: Codable, Sendable, Equatable {
     return stage
   }
 
-  func validate(_ name: String) throws {
+  func validate(_ name: String) throws(DatasetError) {
     try blur.validate(name)
     try resizing.validate(name)
     try noise.validate(name)
-    try Setting.validateProbability(compressionProbability, "\(name).compression")
-    try Setting.validate(quality, within: 1...100, "\(name).quality")
+    try SettingChecks.validateProbability(compressionProbability, "\(name).compression")
+    try SettingChecks.validate(quality, within: 1...100, "\(name).quality")
   }
 
-  /// Of resizing: each is as likely.
+  /// Those of resizing, drawn uniformly.
   static let filters: [ResamplingFilter] = [.box, .bilinear, .bicubic]
 
-  /// - Parameters width, height: the size that resizing multiplies.
+  /// - Parameters:
+  ///   - width: the width that the drawn factor multiplies.
+  ///   - height: likewise.
   func resizedAndNoisy(_ image: Image, width: Int, height: Int, _ draws: Draws) -> Image {
     let blurred = blur.kernel(draws).map { image.blurred(by: $0) } ?? image
     let factor = resizing.factor(draws)
@@ -52,13 +54,13 @@ public struct DegradationStage: Codable, Sendable, Equatable {
   }
 }
 
-/// By what factor an image is resized.
+/// The factors by which an image is resized.
 public struct ResizingSettings: Codable, Sendable, Equatable {
-  /// How likely each is, compared with the others.
+  /// Relative probabilities.
   public var enlarge: Double
   public var shrink: Double
   public var keep: Double
-  /// From its beginning to 1 when shrinking, from 1 to its end when enlarging.
+  /// Shrinking draws from the part below 1, enlarging from the part above.
   public var factor: ClosedRange<Double>
 
   public init(
@@ -70,8 +72,8 @@ public struct ResizingSettings: Codable, Sendable, Equatable {
     self.factor = factor
   }
 
-  func validate(_ name: String) throws {
-    try Setting.validateWeights([enlarge, shrink, keep], "\(name).enlarge, .shrink and .keep")
+  func validate(_ name: String) throws(DatasetError) {
+    try SettingChecks.validateWeights([enlarge, shrink, keep], "\(name).enlarge, .shrink and .keep")
     guard factor.lowerBound >= 0.01, factor.upperBound <= 10, factor.contains(1) else {
       throw DatasetError.unusableSetting(
         name: "\(name).resizing", value: "\(factor)", expectation: "a range around 1, within 0.01...10")
@@ -87,27 +89,27 @@ public struct ResizingSettings: Codable, Sendable, Equatable {
   }
 }
 
-/// Which noise is added, and how much.
+/// The kind and strength of noise.
 public struct NoiseSettings: Codable, Sendable, Equatable {
-  /// How often there is noise at all.
+  /// The probability of noise.
   public var probability = 1.0
-  /// How often it is normal; else it is Poisson's.
+  /// The probability that it is Gaussian rather than Poisson noise.
   public var gaussianProbability = 0.5
-  /// The standard deviation, of a range of 255.
+  /// The range of Gaussian noise's standard deviation, of values in 0...255.
   public var gaussianDeviation = 1.0...30.0
-  /// What Poisson's noise is multiplied with.
+  /// The range of the factor on Poisson noise.
   public var poissonScale = 0.05...3.0
-  /// How often the channels of a pixel share their noise.
+  /// The probability that all channels of a pixel get the same noise.
   public var grayProbability = 0.4
 
   public init() {}
 
-  func validate(_ name: String) throws {
-    try Setting.validateProbability(probability, "\(name).noise")
-    try Setting.validateProbability(gaussianProbability, "\(name).gaussianNoise")
-    try Setting.validate(gaussianDeviation, within: 0...255, "\(name).gaussianDeviation")
-    try Setting.validate(poissonScale, within: 0...100, "\(name).poissonScale")
-    try Setting.validateProbability(grayProbability, "\(name).grayNoise")
+  func validate(_ name: String) throws(DatasetError) {
+    try SettingChecks.validateProbability(probability, "\(name).noise")
+    try SettingChecks.validateProbability(gaussianProbability, "\(name).gaussianNoise")
+    try SettingChecks.validate(gaussianDeviation, within: 0...255, "\(name).gaussianDeviation")
+    try SettingChecks.validate(poissonScale, within: 0...100, "\(name).poissonScale")
+    try SettingChecks.validateProbability(grayProbability, "\(name).grayNoise")
   }
 
   func added(to image: Image, _ draws: Draws) -> Image {

@@ -1,8 +1,9 @@
 import Tensors
 
-/// What one stage of a degradation draws: each thing at an address of its own, so that no setting moves another's draw.
+/// The random draws of one stage of a degradation, each at an address of its own, so that no setting changes another's
+/// draw.
 package struct Draws {
-  /// Addresses are never reused for something else: that would change the samples of every seed.
+  /// Their order is part of what a seed stands for: new ones go to the end.
   enum Purpose: Int {
     case blur, kernelSize, sinc, cutoff, kernel, deviation, secondDeviation, rotation, isExponentLow, exponent
     case resizing, factor, filter, noise, isGaussian, noiseStrength, isGray, jpeg, quality, order
@@ -20,7 +21,7 @@ package struct Draws {
 
   private func address(_ purpose: Purpose) -> Int { stage * Self.stageSize + purpose.rawValue }
 
-  /// Where what is drawn for every sample of an image begins.
+  /// The first address of the draws for an image's single samples.
   var firstSample: Int { stage * Self.stageSize + Self.stageSize / 2 }
 
   func happens(_ probability: Double, _ purpose: Purpose) -> Bool {
@@ -35,13 +36,13 @@ package struct Draws {
     random.integer(in: range.lowerBound..<range.upperBound + 1, at: address(purpose))
   }
 
-  /// The range's beginning, or 1 more where that is even, where it holds no odd number.
+  /// Uniformly among a range's odd numbers; where it has none, the one after its lower bound.
   func odd(in range: ClosedRange<Int>, _ purpose: Purpose) -> Int {
     let (first, last) = (range.lowerBound | 1, (range.upperBound - 1) | 1)
     return first + 2 * integer(in: 0...max(0, (last - first) / 2), purpose)
   }
 
-  /// An index, as likely as its weight says.
+  /// An index, with a probability proportional to its weight.
   func choice(_ weights: [Double], _ purpose: Purpose) -> Int {
     let place = number(in: 0...1, purpose) * weights.reduce(0, +)
     var sum = 0.0
@@ -50,29 +51,5 @@ package struct Draws {
       if place < sum { return index }
     }
     return weights.lastIndex { $0 > 0 } ?? 0
-  }
-}
-
-/// Checks of settings, which throw `DatasetError.unusableSetting`.
-enum Setting {
-  static func validate<Value>(_ range: ClosedRange<Value>, within limits: ClosedRange<Value>, _ name: String) throws {
-    guard limits.contains(range.lowerBound) && limits.contains(range.upperBound) else {
-      throw DatasetError.unusableSetting(
-        name: name, value: "\(range)", expectation: "a range within \(limits)")
-    }
-  }
-
-  static func validateProbability(_ value: Double, _ name: String) throws {
-    guard (0...1).contains(value) else {
-      throw DatasetError.unusableSetting(name: name, value: "\(value)", expectation: "0 to 1")
-    }
-  }
-
-  /// What is as likely as its weight says: none may be negative, and not all may be 0.
-  static func validateWeights(_ weights: [Double], _ name: String) throws {
-    guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) && weights.contains(where: { $0 > 0 }) else {
-      throw DatasetError.unusableSetting(
-        name: name, value: "\(weights)", expectation: "numbers of 0 or more that are not all 0")
-    }
   }
 }

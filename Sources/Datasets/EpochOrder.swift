@@ -1,9 +1,9 @@
 import Synchronization
 import Tensors
 
-/// Walks `count` things in passes, each in a random order of its own, so that each is seen as often as any other.
+/// A new random permutation of `count` indices for each epoch.
 ///
-/// The order is a function of seed and purpose; that of the pass at hand is kept, since drawing it takes time.
+/// It is a function of the seed, the purpose and the epoch; the latest is cached, since drawing it takes time.
 final class EpochOrder: Sendable {
   let count: Int
   private let seed: UInt64
@@ -16,7 +16,7 @@ final class EpochOrder: Sendable {
     self.purpose = purpose
   }
 
-  /// - Parameter position: counted from 0 over all passes.
+  /// - Parameter position: counted from 0 over all epochs.
   subscript(position: Int) -> Int {
     let (pass, place) = position.quotientAndRemainder(dividingBy: count)
     return current.withLock { current in

@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Synchronization
 
-/// Keeps images in memory, with 8 bits per sample, until a budget is spent; later ones are made anew each time.
+/// Keeps images in memory, with 8 bits per sample, until a budget of bytes is spent; images that come later are not kept.
 final class ImageCache: Sendable {
   private struct Entry {
     let width: Int
@@ -26,7 +26,7 @@ final class ImageCache: Sendable {
     contents = Mutex(Contents(bytesLeft: budget))
   }
 
-  /// The image kept as `name`, or else the one that `make` makes, rounded to 8 bits in both cases.
+  /// The image cached as `name`, or else the one that `make` makes, rounded to 8 bits in both cases.
   func image(_ name: String, make: () throws -> Image) rethrows -> Image {
     if let entry = contents.withLock({ $0.entries[name] }) { return Self.image(entry) }
     let entry = Entry(try make())
@@ -34,7 +34,7 @@ final class ImageCache: Sendable {
     return Self.image(entry)
   }
 
-  /// A part of a file's image in RGB, for which a file that finds no room here is not read whole.
+  /// A region of a file's image in RGB. Of a file that the budget has no room for, only the region is decoded.
   func region(_ region: ImageRegion, of file: URL) throws -> Image {
     let name = file.path
     if let entry = contents.withLock({ $0.entries[name] }) { return Self.image(entry, region) }

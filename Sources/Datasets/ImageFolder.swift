@@ -5,9 +5,9 @@ import Foundation
 /// Symbolic links are followed; a folder that is reached twice is listed once, under its own name if that lies within.
 public struct ImageFolder: Sendable, Equatable {
   public let url: URL
-  /// In the order of their UTF-8 bytes, on every machine the same.
+  /// In the order of their UTF-8 bytes, the same on every machine.
   public let relativePaths: [String]
-  /// What has an image's name and leads to no file, such as a broken link, or a name that is not UTF-8.
+  /// Paths with an image's name that lead to no file: broken links, and names that are not UTF-8.
   public let brokenPaths: [String]
 
   private static let extensions: Set<String> = ["jpg", "jpeg", "png"]
@@ -33,7 +33,7 @@ public struct ImageFolder: Sendable, Equatable {
     !name.hasPrefix(".") && extensions.contains((name as NSString).pathExtension.lowercased())
   }
 
-  /// Linked folders are entered last, so that an image has the name that does not pass through a link.
+  /// Linked folders are entered last, so that an image that is reached twice has the path without a link.
   private static func imagePaths(in root: URL) throws -> (images: [String], broken: [String]) {
     var (folders, linkedFolders) = ([""], [String]())
     var (visited, images, broken) = (Set<FolderIdentity>(), [String](), [String]())
@@ -78,7 +78,7 @@ public struct ImageFolder: Sendable, Equatable {
   }
 }
 
-/// The same for all paths that lead to one folder.
+/// A folder's device and inode: equal for all paths that lead to it.
 private struct FolderIdentity: Hashable {
   private let device: UInt
   private let node: UInt

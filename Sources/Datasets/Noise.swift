@@ -2,12 +2,12 @@ import Images
 import Tensors
 
 extension Image {
-  /// Adds normal noise and clamps to 0...1.
+  /// Adds Gaussian noise and clamps to 0...1.
   ///
   /// - Parameters:
-  ///   - deviation: its standard deviation, of a range of 1.
+  ///   - deviation: its standard deviation, of values in 0...1.
   ///   - isGray: whether all channels of a pixel get the same noise.
-  ///   - first: from this index of `random` on, a quarter as many indices as there are samples are drawn from.
+  ///   - first: the first index of `random` that is drawn from; each serves four samples.
   package func addingGaussianNoise(deviation: Float, isGray: Bool, random: Random, from first: Int) -> Image {
     var normals = SIMD4<Float>.zero
     return addingNoise(isGray: isGray) { index in
@@ -16,11 +16,11 @@ extension Image {
     }
   }
 
-  /// Adds the noise of light that comes in single quanta, `scale` times, and clamps to 0...1: a sample of value v has
-  /// counted v times as many as white has, and their number is Poisson's.
+  /// Adds `scale` times the shot noise of photon counts and clamps to 0...1: a sample of value v is a Poisson variable with
+  /// mean v times the count of white.
   ///
-  /// White has as many quanta as the image has levels of 8 bits, counted up to a power of two. Gray noise is that of the
-  /// luma.
+  /// White's count is the number of different 8-bit levels in the image, rounded up to a power of two. Gray noise is that
+  /// of the luma.
   package func addingPoissonNoise(scale: Float, isGray: Bool, random: Random, from first: Int) -> Image {
     let source = isGray ? grayscale() : self
     let levels = source.bytes()
@@ -32,7 +32,7 @@ extension Image {
     }
   }
 
-  /// `noise` is asked for pixel by pixel where it is gray, else sample by sample, in order.
+  /// - Parameter noise: called in order, for each pixel where it is gray, else for each sample.
   private func addingNoise(isGray: Bool, _ noise: (_ index: Int) -> Float) -> Image {
     let step = isGray ? channels : 1
     let noisy = [Float](unsafeUninitializedCapacity: pixels.count) { target, initializedCount in

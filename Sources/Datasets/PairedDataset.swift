@@ -2,12 +2,12 @@ import Foundation
 import Images
 import Tensors
 
-/// Pairs of images, one to be made of the other, squares cut out of both at the same place.
+/// Pairs of an input and its target, cropped at the same random place.
 ///
-/// What a step draws is a function of the seed and the step alone.
+/// A step's sample is a function of the seed and the step alone.
 public struct PairedDataset: Sendable {
   public let pairs: PairedFolder
-  /// Whether the second image of each pair is the input, and the first the target.
+  /// Whether B is the input and A the target.
   public let isReversed: Bool
   public let augmentation: Augmentation
   public let batchSize: Int
@@ -22,7 +22,7 @@ public struct PairedDataset: Sendable {
     _ pairs: PairedFolder, isReversed: Bool = false, augmentation: Augmentation = Augmentation(), batchSize: Int = 1,
     seed: UInt64, cacheBudget: Int = 1 << 30
   ) throws {
-    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    try SettingChecks.validateBatch(batchSize)
     try augmentation.validate()
     self.pairs = pairs
     self.isReversed = isReversed
@@ -49,7 +49,7 @@ public struct PairedDataset: Sendable {
       }
       return (a: try array(.a), b: try array(.b))
     }
-    let (a, b) = (NDArray(stacking: samples.map(\.a)), NDArray(stacking: samples.map(\.b)))
+    let (a, b) = (try NDArray(stacking: samples.map(\.a)), try NDArray(stacking: samples.map(\.b)))
     return isReversed ? SupervisedSample(input: b, target: a) : SupervisedSample(input: a, target: b)
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Images
 
-/// Images that belong together in twos: side by side in one file, A left and B right, in `<root>/train`; or in two folders,
-/// `<root>/trainA` and `<root>/trainB`, under the same names. Another split's folders are called accordingly.
+/// Pairs of images: side by side in one file, A left and B right, in `<root>/train`; or in two folders, `<root>/trainA` and
+/// `<root>/trainB`, under the same names. Other splits' folders are called accordingly.
 public struct PairedFolder: Sendable {
   public enum Side: Sendable { case a, b }
 
@@ -63,7 +63,7 @@ public struct PairedFolder: Sendable {
     return images
   }
 
-  /// By path and name, whatever the extensions are.
+  /// Pairs by relative path without its extension.
   private static func matched(_ a: ImageFolder, _ b: ImageFolder) throws -> Layout {
     var problems: [String] = []
     func byName(_ folder: ImageFolder) -> [String: String] {

@@ -1,11 +1,11 @@
 import Foundation
 
-/// How counts of quanta differ from what is expected, for each of the 256 levels that a sample of 8 bits has.
+/// Poisson noise of each 8-bit level.
 struct PoissonLevels {
   private let quanta: Double
   private let distributions: [PoissonDistribution?]
 
-  /// - Parameter levels: those that will be asked for; how many there are decides how many quanta white has.
+  /// - Parameter levels: those that will be asked for; the number of different ones determines the photon count of white.
   init(_ levels: [UInt8]) {
     var isPresent = [Bool](repeating: false, count: 256)
     for level in levels { isPresent[Int(level)] = true }
@@ -17,21 +17,21 @@ struct PoissonLevels {
     }
   }
 
-  /// Of a range of 1.
+  /// The noise of a level, of values in 0...1.
   func noise(level: Int, uniform: Float) -> Float {
     guard let distribution = distributions[level] else { return 0 }
     return Float((Double(distribution.count(at: uniform)) - distribution.mean) / quanta)
   }
 }
 
-/// Poisson's distribution, drawn from by inverting its sums.
+/// Poisson's distribution, drawn from by inverting its cumulative distribution function.
 package struct PoissonDistribution {
   package let mean: Double
-  /// The least count that is likely enough to be drawn.
+  /// The smallest count whose probability is not negligible.
   private let first: Int
-  /// The probability of a count less than or equal to `first`, `first + 1`, …
+  /// The cumulative probabilities of `first`, `first + 1`, …
   private let sums: [Float]
-  /// Where to begin looking in `sums`, by the draw's first bits.
+  /// Where to begin the search in `sums`, by the draw's leading bits.
   private let guide: [Int]
 
   private static let guideSize = 64
@@ -39,7 +39,7 @@ package struct PoissonDistribution {
 
   package init(mean: Double) {
     self.mean = mean
-    // From the likeliest count down and up, each compared with it.
+    // Probabilities relative to the mode's, from there down and up.
     let peak = Int(mean)
     var below: [Double] = []
     var ratio = 1.0
@@ -68,7 +68,7 @@ package struct PoissonDistribution {
     }
   }
 
-  /// The count that a draw in 0 ..< 1 stands for.
+  /// The quantile of a uniform draw in 0 ..< 1.
   package func count(at uniform: Float) -> Int {
     var index = guide[Int(uniform * Float(Self.guideSize))]
     while index < sums.count - 1 && sums[index] <= uniform { index += 1 }

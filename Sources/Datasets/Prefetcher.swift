@@ -10,24 +10,25 @@ public final class Prefetcher<Sample: Sendable>: Sendable {
   ///
   /// - Parameters:
   ///   - first: the step of the first sample.
-  ///   - ahead: how many samples may wait or be in the making.
+  ///   - ahead: how many samples may wait or be in the making, 1 at least.
+  ///   - threads: how many make them, 1 at least.
   ///   - sample: called on several threads at once, once for every step.
   public init(
     from first: Int, ahead: Int = 4, threads: Int = 2, sample: @escaping @Sendable (_ step: Int) throws -> Sample
   ) {
-    precondition(ahead > 0 && threads > 0, "\(threads) threads cannot make samples \(ahead) ahead")
-    queue = SampleQueue(first: first, ahead: ahead)
-    for _ in 0..<threads { queue.startWorker(sample) }
+    queue = SampleQueue(first: first, ahead: max(1, ahead))
+    for _ in 0..<max(1, threads) { queue.startWorker(sample) }
   }
 
-  /// The next step's sample, or the error that making it threw: then the call after that gives the step after that.
+  /// The next step's sample, or the error that making it threw; after an error, the following call goes on with the
+  /// following step.
   ///
   /// Throws `CancellationError` once `stop` has been called.
   public func next() throws -> Sample {
     try queue.next()
   }
 
-  /// Returns when samples in the making are done and all threads have ended.
+  /// Waits until samples in the making are done and all threads have ended.
   public func stop() {
     queue.stop()
     queue.waitForWorkers()
@@ -38,7 +39,7 @@ public final class Prefetcher<Sample: Sendable>: Sendable {
   }
 }
 
-/// What a prefetcher shares with its threads, which do not hold the prefetcher itself.
+/// What a prefetcher shares with its threads, which do not retain the prefetcher itself.
 ///
 /// Unchecked: `lock` guards every variable.
 private final class SampleQueue<Sample: Sendable>: @unchecked Sendable {

@@ -1,49 +1,42 @@
 import Images
 import Tensors
 
-/// What happens to photographs before somebody wants them larger: Real-ESRGAN's degradation (Wang et al. 2021), with the
-/// published values of its model for factor 4.
+/// Real-ESRGAN's degradation (Wang et al. 2021), with the published values of its x4 model: what photographs go through
+/// before somebody wants them larger.
 ///
-/// Two stages each blur, resize, add noise and compress; the second one's compression trades places, every other time,
-/// with the resizing to the final size and a sinc filter, which adds ringing.
+/// Two stages each blur, resize, add noise and compress. Then come the resizing to the final size and a sinc filter, which
+/// half of the time trade places with the second stage's compression.
 public struct RealisticDegradation: Codable, Sendable, Equatable {
-  /// At the size of the truth.
+  /// Resizes the large image.
   public var first = DegradationStage()
-  /// Its sizes are multiples of the final one.
+  /// Resizes to multiples of the final size.
   public var second = DegradationStage.second
-  /// How often the last filter is there.
-  public var sincProbability = 0.8
-  /// Of its sides in pixels, odd ones alone: all are as likely.
-  public var sincSizes = 7...21
-  /// In radians per pixel.
-  public var sincCutoff = Double.pi / 3...Double.pi
-  /// How often the last compression comes before the resizing to the final size and the last filter.
-  public var earlyCompressionProbability = 0.5
+  public var last = FinalDegradation()
 
   public init() {}
 
-  /// Throws `DatasetError.unusableSetting`, which calls settings as recipes do, for what no degradation can do.
-  public func validate() throws {
+  /// Throws `DatasetError.unusableSetting`, with the setting's path in recipes, for values that cannot be used.
+  public func validate() throws(DatasetError) {
     try first.validate("firstDegradation")
     try second.validate("secondDegradation")
-    try Setting.validateProbability(sincProbability, "lastDegradation.sinc")
-    try Setting.validate(sincSizes, within: 1...101, "lastDegradation.sincSizes")
-    try Setting.validate(sincCutoff, within: Double.leastNormalMagnitude...Double.pi, "lastDegradation.sincCutoff")
-    try Setting.validateProbability(earlyCompressionProbability, "lastDegradation.earlyCompression")
+    try last.validate("lastDegradation")
   }
 
-  /// A small, bad version of `image`: its sides divided by `scale`, rounded down, in 8 bits.
+  /// The degraded small image, in 8 bits: sides are divided by `scale` and rounded down. Throws `DatasetError` for an image
+  /// that is too small or not RGB.
   ///
   /// - Parameters:
   ///   - image: RGB, `scale` pixels or more a side.
-  ///   - random: all draws are from it, at indices of any size: the result is a function of its seed, purpose and step.
+  ///   - random: the source of all draws, at indices of any size: the result is a function of its seed, purpose and step.
   public func degraded(_ image: Image, scale: Int, random: Random) throws -> Image {
-    precondition(
-      image.channels == 3 && scale >= 1 && min(image.width, image.height) >= scale,
-      "an image of \(image.width)x\(image.height)x\(image.channels) cannot be degraded by \(scale)")
+    guard image.channels == 3, scale >= 1, min(image.width, image.height) >= scale else {
+      throw DatasetError.unusableSetting(
+        name: "the image to degrade by \(scale)", value: "\(image.width)x\(image.height)x\(image.channels)",
+        expectation: "one in RGB of \(max(1, scale)) pixels or more a side")
+    }
     let (width, height) = (image.width / scale, image.height / scale)
     var unrounded = image
-    // Nothing is rounded until the end, but by compression.
+    // Only compression rounds before the end.
     unrounded.bitDepth = .sixteen
     unrounded.metadata = ImageMetadata()
 
@@ -52,18 +45,9 @@ public struct RealisticDegradation: Codable, Sendable, Equatable {
       first.resizedAndNoisy(unrounded, width: image.width, height: image.height, draws[0]), draws[0])
     let twice = second.resizedAndNoisy(once, width: width, height: height, draws[1])
     let degraded =
-      draws[2].happens(earlyCompressionProbability, .order)
-      ? finished(try second.compressed(twice, draws[1]), width: width, height: height, draws[2])
-      : try second.compressed(finished(twice, width: width, height: height, draws[2]), draws[1])
+      draws[2].happens(last.earlyCompressionProbability, .order)
+      ? last.applied(to: try second.compressed(twice, draws[1]), width: width, height: height, draws[2])
+      : try second.compressed(last.applied(to: twice, width: width, height: height, draws[2]), draws[1])
     return Image(width: width, height: height, channels: 3, bytes: degraded.bytes())
-  }
-
-  /// At the final size, and perhaps ringing.
-  private func finished(_ image: Image, width: Int, height: Int, _ draws: Draws) -> Image {
-    let filter = DegradationStage.filters[draws.integer(in: 0...2, .filter)]
-    let resized = image.resized(toWidth: width, height: height, filter: filter, convention: .pytorch)
-    guard draws.happens(sincProbability, .sinc) else { return resized }
-    let size = draws.odd(in: sincSizes, .kernelSize)
-    return resized.blurred(by: .sinc(size: size, cutoff: draws.number(in: sincCutoff, .cutoff)))
   }
 }

@@ -1,20 +1,20 @@
 import Images
 import Tensors
 
-/// Which squares super-resolution learns from, and how their small images are made.
+/// How super-resolution's samples are cropped, augmented and made smaller.
 public struct SuperResolutionCrop: Sendable, Equatable {
-  /// The side of the large square, a multiple of `scale`.
+  /// The side of the large crop in pixels, a multiple of `scale`.
   public var size: Int
   public var scale: Int
-  /// Whether half of the samples are mirrored left to right.
+  /// Whether half of the samples are flipped left to right.
   public var flip: Bool
-  /// Whether samples are turned by a random number of quarters.
+  /// Whether samples are rotated by a random number of quarter turns.
   public var rotate: Bool
 
-  /// Where less than 1, each sample is of a photo that is first made smaller by a factor drawn from `smallest ... 1`, which
-  /// shows more of it, and finer structures (Kim et al. 2016, VDSR).
+  /// Where less than 1, each photo is first shrunk by a factor drawn from `smallest ... 1`: scale augmentation, which shows
+  /// finer structures (Kim et al. 2016, VDSR).
   public var smallest: Double
-  /// What the small image suffers besides being small; MATLAB's bicubic resampling alone if nil.
+  /// What makes the small image; MATLAB's bicubic resampling if nil.
   public var degradation: RealisticDegradation?
 
   public init(
@@ -29,23 +29,33 @@ public struct SuperResolutionCrop: Sendable, Equatable {
     self.rotate = rotate
   }
 
-  /// A square and its surroundings, as far as they weigh in on the small image.
-  struct Place {
-    /// In the photo.
+  /// Throws `DatasetError` for sizes that do not fit together and other unusable values.
+  func validate() throws(DatasetError) {
+    guard scale > 0, size > 0, size % scale == 0 else {
+      throw DatasetError.unusableSetting(
+        name: "the crop's size", value: "\(size)", expectation: "a multiple of the scale, which is \(scale)")
+    }
+    try SettingChecks.validateShrinking(smallest)
+    try degradation?.validate()
+  }
+
+  /// Where a crop lies, with the halo around it that the small image depends on.
+  struct Window {
+    /// The crop with its halo, in the photo's pixels.
     var region: ImageRegion
-    /// The region's size once the photo is made smaller.
+    /// The region's size after the photo is shrunk.
     var width: Int
     var height: Int
-    /// Where the square then begins in the region.
+    /// The crop's corner in the shrunk region.
     var x: Int
     var y: Int
   }
 
-  /// Pixels of the small image that are made beyond the square, so that its borders are what they are in the whole image.
+  /// The halo in pixels of the small image: with it, the borders of a small crop are what they are in the small whole image.
   private static let margin = 4
 
-  /// On the small image's grid, with draws 0, 1 and 4 of `random`.
-  func place(inWidth width: Int, height: Int, _ random: Random) -> Place {
+  /// A random window, aligned with the small image's pixels; uses draws 0, 1 and 4 of `random`.
+  func window(inWidth width: Int, height: Int, _ random: Random) -> Window {
     // No smaller than the square.
     let least = max(smallest, Double(size) / Double(min(width, height)))
     let factor = smallest < 1 ? 1 - (1 - min(1, least)) * Double(random.uniform(at: 4)) : 1
@@ -56,10 +66,12 @@ public struct SuperResolutionCrop: Sendable, Equatable {
     let region = ImageRegion(
       x: original(left), y: original(top), width: min(width - original(left), original(wide)),
       height: min(height - original(top), original(high)))
-    return Place(region: region, width: wide, height: high, x: innerX, y: innerY)
+    return Window(region: region, width: wide, height: high, x: innerX, y: innerY)
   }
 
-  /// In pixels of the large image, from the small image's length.
+  /// One axis of a window, in pixels of the large image.
+  ///
+  /// - Parameter length: of the small image.
   private func span(of length: Int, _ random: Random, draw: Int) -> (start: Int, inner: Int, length: Int) {
     let side = size / scale
     let first = random.integer(in: 0..<length - side + 1, at: draw)
@@ -68,19 +80,19 @@ public struct SuperResolutionCrop: Sendable, Equatable {
     return (start * scale, (first - start) * scale, (end - start) * scale)
   }
 
-  /// The square and its small image, mirrored and turned with draws 2 and 3 of `random`.
+  /// The small and the large crop, flipped and rotated by draws 2 and 3 of `random`.
   ///
-  /// - Parameter degradationDraws: the realistic degradation's.
+  /// - Parameter degradationDraws: the source of the realistic degradation's draws.
   func pair(
-    from region: Image, _ place: Place, _ random: Random, degradation degradationDraws: Random
+    from region: Image, _ window: Window, _ random: Random, degradation degradationDraws: Random
   ) throws -> (small: Image, large: Image) {
-    let region = region.resized(toWidth: place.width, height: place.height, convention: .matlab)
+    let region = region.resized(toWidth: window.width, height: window.height, convention: .matlab)
     let reduced =
       try degradation?.degraded(region, scale: scale, random: degradationDraws)
       ?? region.resized(toWidth: region.width / scale, height: region.height / scale, convention: .matlab)
     let side = size / scale
-    let small = reduced.cropped(x: place.x / scale, y: place.y / scale, width: side, height: side)
-    let large = region.cropped(x: place.x, y: place.y, width: size, height: size)
+    let small = reduced.cropped(x: window.x / scale, y: window.y / scale, width: side, height: side)
+    let large = region.cropped(x: window.x, y: window.y, width: size, height: size)
     let isFlipped = flip && random.uniform(at: 2) < 0.5
     let quarters = rotate ? random.integer(in: 0..<4, at: 3) : 0
     func moved(_ image: Image) -> Image { (isFlipped ? image.flippedHorizontally() : image).turned(quarters: quarters) }

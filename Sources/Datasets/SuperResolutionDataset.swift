@@ -4,14 +4,14 @@ import Tensors
 
 /// Random crops of a folder's images, each with the small image that a degradation makes of it.
 ///
-/// What a step draws is a function of the seed and the step alone.
+/// A step's sample is a function of the seed and the step alone.
 public struct SuperResolutionDataset: Sendable {
   public let crop: SuperResolutionCrop
   public let batchSize: Int
-  /// Images that are too small for a crop.
+  /// How many images are too small for a crop and are left out.
   public let leftOut: Int
   private let photos: [Photo]
-  /// The photo of each crop of an epoch.
+  /// The index of each crop's photo, for the crops of an epoch.
   private let owners: [Int]
   private let order: EpochOrder
   private let seed: UInt64
@@ -29,8 +29,8 @@ public struct SuperResolutionDataset: Sendable {
   public init(
     root: URL, crop: SuperResolutionCrop, batchSize: Int, seed: UInt64, cacheBudget: Int = 1 << 30
   ) throws {
-    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
-    precondition(crop.size % crop.scale == 0, "a crop of \(crop.size) is not divisible by \(crop.scale)")
+    try SettingChecks.validateBatch(batchSize)
+    try crop.validate()
     let folder = try ImageFolder(root)
     let photos = try folder.files.map { file in
       let header = try ImageHeader(contentsOf: file)
@@ -52,17 +52,17 @@ public struct SuperResolutionDataset: Sendable {
     order = EpochOrder(count: owners.count, seed: seed, purpose: "datasets.order")
   }
 
-  /// Images that are large enough.
+  /// How many images are large enough.
   public var count: Int { photos.count }
 
-  /// Crops in an epoch: of each image as many as it has room for, so that large ones count for more.
+  /// Crops in an epoch: as many of each image as fit into it side by side, so that large images count for more.
   public var epochLength: Int { owners.count }
 
   /// The batch of one training step, counted from 0: small images `[N, size / scale, size / scale, 3]` and large ones
   /// `[N, size, size, 3]`, in 0...1. Throws `ImageError`, which names the file.
   public func sample(step: Int) throws -> SupervisedSample {
     let pairs = try (step * batchSize..<(step + 1) * batchSize).map(pair)
-    return SupervisedSample(
+    return try SupervisedSample(
       input: NDArray(stacking: pairs.map { $0.small.array(range: .unit) }),
       target: NDArray(stacking: pairs.map { $0.large.array(range: .unit) }))
   }
@@ -70,9 +70,9 @@ public struct SuperResolutionDataset: Sendable {
   private func pair(at position: Int) throws -> (small: Image, large: Image) {
     let photo = photos[owners[order[position]]]
     let random = Random(seed: seed, purpose: "datasets.crop", step: position)
-    let place = crop.place(inWidth: photo.width, height: photo.height, random)
-    let region = try cache.region(place.region, of: photo.file)
+    let window = crop.window(inWidth: photo.width, height: photo.height, random)
+    let region = try cache.region(window.region, of: photo.file)
     let degradation = Random(seed: seed, purpose: "datasets.degradation", step: position)
-    return try crop.pair(from: region, place, random, degradation: degradation)
+    return try crop.pair(from: region, window, random, degradation: degradation)
   }
 }

@@ -1,7 +1,6 @@
 import Tensors
 
-/// Batches of inputs and of what should be made of them, `[N, H, W, C]` each; which sizes, channels and ranges is up to the
-/// data set.
+/// A batch of inputs and one of their targets, `[N, H, W, C]` each; sizes, channels and value ranges are the data set's.
 public struct SupervisedSample: Sendable {
   public let input: NDArray
   public let target: NDArray
@@ -11,8 +10,8 @@ public struct SupervisedSample: Sendable {
     self.target = target
   }
 
-  /// Samples of the same shapes as one batch.
-  public init(stacking samples: [SupervisedSample]) {
-    self.init(input: NDArray(stacking: samples.map(\.input)), target: NDArray(stacking: samples.map(\.target)))
+  /// Samples as one batch. Throws where there are none, or of several shapes.
+  public init(stacking samples: [SupervisedSample]) throws(DatasetError) {
+    try self.init(input: NDArray(stacking: samples.map(\.input)), target: NDArray(stacking: samples.map(\.target)))
   }
 }

@@ -1,14 +1,14 @@
 import Foundation
 import Tensors
 
-/// Another exposure and another print of the same photo: the tones of its lightness moved, none past another.
+/// A random monotonic tone curve, as of another exposure or print of the same photo.
 struct ToneVariation {
   private let exponent: Float, black: Float, white: Float
 
-  /// How much nearer to gray black and white may come, as a share of `strength`.
+  /// The largest shift of black and white towards gray, as a share of `strength`.
   private static let fading: Float = 0.25
 
-  /// - Parameter strength: 0 changes nothing; the exponent is at most e to its power, or one over that.
+  /// - Parameter strength: 0 for no change; gamma is drawn from `exp(-strength) ... exp(strength)`.
   init(strength: Double, _ random: Random) {
     let draws = random.uniforms(at: 1)
     exponent = exp(Float(strength) * (2 * draws.x - 1))
@@ -16,7 +16,7 @@ struct ToneVariation {
     white = 1 - Float(strength) * Self.fading * draws.z
   }
 
-  /// Of values in -1...1, as networks take them.
+  /// - Parameter lightness: in -1...1.
   func callAsFunction(_ lightness: NDArray) -> NDArray {
     var varied = lightness
     varied.withMutableHostMemory { values in

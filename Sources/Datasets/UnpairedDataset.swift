@@ -2,10 +2,9 @@ import Foundation
 import Images
 import Tensors
 
-/// Two folders of images that show different things, with no image of one belonging to an image of the other:
-/// `<root>/trainA` and `<root>/trainB`, or another split's.
+/// Two folders of unrelated images, one for each domain: `<root>/trainA` and `<root>/trainB`, or another split's.
 ///
-/// What a step draws is a function of the seed and the step alone.
+/// A step's sample is a function of the seed and the step alone.
 public struct UnpairedDataset: Sendable {
   public let domainA: ImageFolder
   public let domainB: ImageFolder
@@ -24,7 +23,7 @@ public struct UnpairedDataset: Sendable {
     root: URL, split: String = "train", augmentation: Augmentation = Augmentation(), batchSize: Int = 1, seed: UInt64,
     cacheBudget: Int = 1 << 30
   ) throws {
-    precondition(batchSize > 0, "a batch cannot hold \(batchSize) images")
+    try SettingChecks.validateBatch(batchSize)
     try augmentation.validate()
     let names = [split + "A", split + "B"]
     (domainA, domainB) = try Self.domains(in: root, names)
@@ -69,37 +68,6 @@ public struct UnpairedDataset: Sendable {
       let random = Random(seed: seed, purpose: "datasets.augmentation.\(name)", step: position)
       return augmentation.augmented(image, random).array(channels: 3)
     }
-    return (NDArray(stacking: images), files)
-  }
-}
-
-/// Unrelated batches of both domains: `[batchSize, cropSize, cropSize, 3]` in -1...1.
-public struct UnpairedSample: Sendable {
-  public let a: NDArray
-  public let b: NDArray
-  public let filesA: [URL]
-  public let filesB: [URL]
-
-  public init(a: NDArray, b: NDArray, filesA: [URL] = [], filesB: [URL] = []) {
-    self.a = a
-    self.b = b
-    self.filesA = filesA
-    self.filesB = filesB
-  }
-}
-
-extension NDArray {
-  /// `[1, H, W, C]` arrays as one of `[N, H, W, C]`.
-  init(stacking arrays: [NDArray]) {
-    let one = arrays[0].shape
-    self.init(shape: Shape([arrays.count] + one.dimensions.dropFirst())) { target in
-      for (i, array) in arrays.enumerated() {
-        precondition(array.shape == one, "arrays of shapes \(one) and \(array.shape) do not stack")
-        array.withHostMemory { values in
-          guard let base = values.baseAddress else { return }
-          (target + i * one.count).update(from: base, count: one.count)
-        }
-      }
-    }
+    return (try NDArray(stacking: images), files)
   }
 }

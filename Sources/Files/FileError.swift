@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file or folder that the system would not let us write.
+/// A file or folder that cannot be written to.
 public enum FileError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case cannotWrite(path: String, reason: String)
   case diskFull(path: String)
@@ -15,7 +15,7 @@ public enum FileError: Error, Equatable, CustomStringConvertible, LocalizedError
     }
   }
 
-  /// Of a call of the system that failed.
+  /// The error of a system call that failed with `code`.
   package static func writing(_ path: String, _ code: Int32) -> FileError {
     code == ENOSPC || code == EDQUOT
       ? .diskFull(path: path) : .cannotWrite(path: path, reason: String(cString: strerror(code)))

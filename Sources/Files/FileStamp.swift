@@ -1,13 +1,13 @@
 import Foundation
 
-/// A file's size and the time of its last change: what tells, without reading it, whether it is the file seen before.
+/// A file's size and modification time, which tell whether it has changed without reading it.
 public struct FileStamp: Codable, Sendable, Equatable {
   /// In bytes.
   public var size: Int
   /// In seconds since 1970.
   public var changed: Double
 
-  /// Some file systems keep times in steps of two seconds, and others round later what they said at first.
+  /// Some file systems keep times in steps of two seconds, and others round them some time after the writing.
   private static let clockStep = 2.0
 
   public init(size: Int, changed: Double) {
@@ -15,7 +15,7 @@ public struct FileStamp: Codable, Sendable, Equatable {
     self.changed = changed
   }
 
-  /// Of the file that a path leads to, over links; nil where there is none.
+  /// The stamp of the file that a path leads to, through links; nil where there is none.
   public init?(_ url: URL) {
     var status = stat()
     guard stat(url.path, &status) == 0 else { return nil }
@@ -27,7 +27,7 @@ public struct FileStamp: Codable, Sendable, Equatable {
     changed = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
   }
 
-  /// Equality for a file just written.
+  /// Equality for a file just written, whose time the file system may still round.
   public func isWithinAClockStep(of other: FileStamp) -> Bool {
     size == other.size && abs(changed - other.changed) <= Self.clockStep
   }

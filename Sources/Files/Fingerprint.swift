@@ -1,5 +1,5 @@
-/// A number of 64 bits that stands for some bytes: FNV-1a (Fowler, Noll and Vo), over words of eight bytes where there are
-/// many. It tells things apart that nobody forges.
+/// A hash of 64 bits: FNV-1a (Fowler, Noll and Vo), taken over words of eight bytes where it is given many. It does not
+/// withstand forgery.
 public struct Fingerprint: Sendable, Equatable {
   public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Kernels
 import Pipelines
+import Tensors
+import Threads
 
 extension Precision: ExpressibleByArgument {}
 
@@ -37,11 +38,11 @@ struct MemoryOptions: ParsableArguments {
       "Memory that the program may take, such as 4G or 500M (default: half of what is free).", valueName: "size"))
   var memory: MemorySize?
 
-  /// The bytes that a computation may take that begins now; nil where the system does not say what is free.
+  /// The memory in bytes that a computation may take now; nil where the system does not say what is free.
   var available: Int? { AvailableMemory.left(ofLimit: memory?.bytes) }
 }
 
-/// A number with K, M, G or T behind it, for thousands, millions and so on of bytes, in capitals or not.
+/// A number of bytes with the unit K, M, G or T, in upper or lower case, for thousands, millions and so on.
 struct MemorySize: ExpressibleByArgument {
   let bytes: Int
 

@@ -5,7 +5,7 @@ import Synchronization
 final class ProgressDisplay: Sendable {
   private let isQuiet: Bool
   let isTerminal = isatty(STDERR_FILENO) == 1
-  /// The columns that the bar on the screen takes up; 0 when there is none.
+  /// The width of what is drawn on the screen, in columns; 0 for nothing.
   private let drawnColumns = Mutex(0)
 
   init(isQuiet: Bool) {
@@ -14,8 +14,8 @@ final class ProgressDisplay: Sendable {
 
   /// - Parameters:
   ///   - fraction: 0 ... 1.
-  ///   - text: what stands behind the bar, cut at the terminal's width.
-  ///   - line: what is written instead where there is no terminal; nil for nothing.
+  ///   - text: written after the bar, cut off at the terminal's width.
+  ///   - line: written instead where there is no terminal; nil for nothing.
   func show(fraction: Double, text: String, line: String?) {
     guard !isQuiet else { return }
     let (text, line) = (ErrorLine.printable(text), line.map(ErrorLine.printable))
@@ -32,14 +32,14 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// A line to keep, above the bar.
+  /// Writes a line that stays, above the bar.
   func note(_ text: String) {
     guard !isQuiet else { return }
     clear()
     write("\(ErrorLine.printable(text))\n")
   }
 
-  /// Takes the bar off the screen.
+  /// Removes the bar from the screen.
   func clear() {
     drawnColumns.withLock { columns in
       if columns > 0 { write("\r\(String(repeating: " ", count: columns))\r") }

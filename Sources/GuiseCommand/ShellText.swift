@@ -1,4 +1,4 @@
-/// Arguments as they can be given to a shell.
+/// Quotes arguments for a shell.
 enum ShellText {
   static func quoted(_ argument: String) -> String {
     let isPlain = !argument.isEmpty && argument.allSatisfy { $0.isLetter || $0.isNumber || "-_./=,:+@%".contains($0) }

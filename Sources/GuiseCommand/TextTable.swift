@@ -1,6 +1,6 @@
 import Foundation
 
-/// Columns of text: the first to the left, numbers after it to the right.
+/// Columns of text, the first aligned left, those of numbers after it right.
 enum TextTable {
   static func text(header: [String], rows: [[String]]) -> String {
     let lines = [header] + rows
@@ -14,7 +14,7 @@ enum TextTable {
     }.joined(separator: "\n")
   }
 
-  /// Nothing where there is no number.
+  /// An empty text where there is no number.
   static func number(_ value: Double?, digits: Int) -> String {
     value.map { String(format: "%.\(digits)f", $0) } ?? ""
   }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Foundation
-import Kernels
+import Tensors
 
 exit(run(Array(CommandLine.arguments.dropFirst())))
 
 /// Runs one command and returns the exit status: 0 all done, 1 some files failed, 2 nothing could be done, 130 or 143
 /// stopped by a signal.
 func run(_ arguments: [String]) -> Int32 {
-  if let complaint = InstructionSet.complaint {
+  if let complaint = Machine.complaint {
     ErrorLine.write(complaint)
     return ExitStatus.nothingDone.code
   }
@@ -22,7 +22,7 @@ func run(_ arguments: [String]) -> Int32 {
       print(RootCommand.fullMessage(for: error))
       return ExitStatus.done.code
     }
-    ErrorLine.write(RootCommand.message(for: error))
+    ErrorLine.write(ErrorText.text(of: error))
     return ExitStatus.nothingDone.code
   }
 }

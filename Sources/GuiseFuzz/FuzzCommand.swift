@@ -5,12 +5,12 @@ import Foundation
 struct FuzzCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guise-fuzz",
-    abstract: "Have every reader of files read mutated ones, and find those that bring it down.",
+    abstract: "Give mutated files to every reader of files, and find those that bring it down.",
     discussion: """
       Example: guise-fuzz --count 100000 Tests/ImagesTests/Golden Tests/CheckpointsTests/Golden recipes
 
-      Mutants are read in another process; one that crashes it, takes too long or too much memory is kept in a file, and \
-      the status is 1. The same seed and number give the same mutant: --first shows one again.
+      Mutants are read in another process. One that crashes it, or takes too long or too much memory, is kept in a file, \
+      and the status is 1. The same seed and number give the same mutant: --first repeats one.
       """)
 
   @Argument(help: ArgumentHelp("Images, model files and recipes to mutate, and folders of them.", valueName: "path"))
@@ -19,22 +19,22 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "How many mutants are read.")
   var count = 100_000
 
-  @Option(help: "What mutants follow from, with their numbers.")
+  @Option(help: "The seed from which, with their numbers, mutants are made.")
   var seed: UInt64 = 1
 
   @Option(help: "The first mutant's number.")
   var first = 0
 
-  @Option(help: "After how many seconds to end, whatever is left.")
+  @Option(help: "The time in seconds after which to end, even if mutants are left.")
   var seconds = 1e6
 
-  @Option(help: "What one mutant may take, in seconds.")
+  @Option(help: "The time that one mutant may take, in seconds.")
   var secondsEach = 5.0
 
-  @Option(help: ArgumentHelp("What the process that reads may take.", valueName: "megabytes"))
+  @Option(help: ArgumentHelp("The memory that the reading process may take.", valueName: "megabytes"))
   var memory = 1024
 
-  @Option(help: ArgumentHelp("Where mutants are kept that were too much.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Where mutants that brought a reader down are kept.", valueName: "folder"))
   var findings = "outputs/fuzz"
 
   @Flag(help: .hidden)
@@ -43,6 +43,9 @@ struct FuzzCommand: ParsableCommand {
   func validate() throws {
     guard count >= 1, first >= 0, memory >= 1 else {
       throw ValidationError("--count, --first and --memory count things")
+    }
+    guard first <= .max - count, memory <= 1 << 30, 0...1e9 ~= seconds, 0...1e9 ~= secondsEach else {
+      throw ValidationError("--count, --first, --memory, --seconds or --seconds-each is too much")
     }
   }
 

@@ -1,12 +1,12 @@
 import Foundation
 import Tensors
 
-/// A seed with some bytes changed; which and how follows from the numbers of the run and of the mutant alone.
+/// A seed file with some bytes changed. The changes follow from the seed of the run and the number of the mutant alone.
 struct Mutant {
   let seed: SeedCorpus.Seed
   private(set) var bytes: [UInt8]
 
-  /// Numbers at which programs go wrong.
+  /// Numbers that programs often handle wrongly.
   private static let interesting = [
     0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff,
   ]
@@ -16,7 +16,7 @@ struct Mutant {
     let draws = Draws(Random(seed: runSeed, purpose: "mutant", step: number))
     seed = corpus.seeds[draws.next(corpus.seeds.count)]
     bytes = seed.bytes
-    // Small changes more often than many.
+    // Few changes more often than many.
     let count = 1 + draws.next(1 + draws.next(Self.mostChanges))
     for _ in 0..<count { change(draws, corpus) }
     if seed.reader == .image && draws.next(4) > 0 { PNGChecksums.repair(in: &bytes) }
@@ -24,43 +24,43 @@ struct Mutant {
 
   private mutating func change(_ draws: Draws, _ corpus: SeedCorpus) {
     guard !bytes.isEmpty else { return }
-    // Headers are where the decisions are.
+    // Half of the changes are in the header, which most decisions of a reader depend on.
     let reach = draws.next(2) == 0 ? bytes.count : min(bytes.count, 512)
-    let place = draws.next(reach)
-    let length = min(bytes.count - place, 1 + draws.next(1 << draws.next(10)))
+    let start = draws.next(reach)
+    let length = min(bytes.count - start, 1 + draws.next(1 << draws.next(10)))
     switch draws.next(9) {
     case 0, 1:
-      bytes[place] ^= UInt8(1 << draws.next(8))
+      bytes[start] ^= UInt8(1 << draws.next(8))
     case 2:
-      bytes[place] = UInt8(draws.next(256))
+      bytes[start] = UInt8(draws.next(256))
     case 3, 4:
-      putNumber(draws, at: place)
+      putNumber(draws, at: start)
     case 5:
-      bytes.removeSubrange(place..<place + length)
+      bytes.removeSubrange(start..<start + length)
     case 6:
-      bytes.insert(contentsOf: Array(bytes[place..<place + length]), at: draws.next(bytes.count))
+      bytes.insert(contentsOf: Array(bytes[start..<start + length]), at: draws.next(bytes.count))
     case 7:
       let other = corpus.seeds[draws.next(corpus.seeds.count)].bytes
       guard !other.isEmpty else { return }
-      let start = draws.next(other.count)
-      let part = other[start..<min(other.count, start + length)]
-      bytes.replaceSubrange(place..<min(bytes.count, place + part.count), with: part)
+      let first = draws.next(other.count)
+      let part = other[first..<min(other.count, first + length)]
+      bytes.replaceSubrange(start..<min(bytes.count, start + part.count), with: part)
     default:
-      if draws.next(4) == 0 { bytes.removeSubrange(place...) }
+      if draws.next(4) == 0 { bytes.removeSubrange(start...) }
     }
   }
 
-  private mutating func putNumber(_ draws: Draws, at place: Int) {
+  private mutating func putNumber(_ draws: Draws, at start: Int) {
     let number = Self.interesting[draws.next(Self.interesting.count)]
     let size = [1, 2, 4, 8][draws.next(4)]
     let isLittleEndian = draws.next(2) == 0
-    for i in 0..<min(size, bytes.count - place) {
-      bytes[place + i] = UInt8(truncatingIfNeeded: number >> (8 * (isLittleEndian ? i : size - 1 - i)))
+    for i in 0..<min(size, bytes.count - start) {
+      bytes[start + i] = UInt8(truncatingIfNeeded: number >> (8 * (isLittleEndian ? i : size - 1 - i)))
     }
   }
 }
 
-/// Draws of one mutant, in their order.
+/// The random numbers of one mutant, in order.
 private final class Draws {
   private let random: Random
   private var index = 0

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Lets changes of a PNG file through its checksums, at which readers would stop.
+/// Corrects the checksums of a changed PNG file, so that readers do not stop at them.
 enum PNGChecksums {
   static func repair(in bytes: inout [UInt8]) {
     var position = 8

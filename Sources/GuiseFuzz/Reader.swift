@@ -3,7 +3,7 @@ import Foundation
 import Images
 import Training
 
-/// What reads files from outside, by what files it reads.
+/// The readers of files from outside, by the kind of file.
 enum Reader: String {
   case image, tensors, recipe
 
@@ -16,7 +16,8 @@ enum Reader: String {
     }
   }
 
-  /// Reads as the commands do, and on to what they make of it. Errors are as good as results: what counts is to return.
+  /// Reads like the commands, including what they do with the contents. Errors are as good as results: it only has to
+  /// return.
   func read(_ bytes: [UInt8], name: String) {
     switch self {
     case .image:
@@ -28,13 +29,13 @@ enum Reader: String {
     }
   }
 
-  /// Four megapixels.
+  /// Four megapixels: larger images would take too long.
   private static let largestPixelCount = 1 << 22
 
   private static func readImage(_ bytes: [UInt8], name: String, isLenient: Bool) throws {
     let options = ImageReadingOptions(largestPixelCount: largestPixelCount, isLenient: isLenient)
     var image = try Image(encoded: Data(bytes), path: name, options: options)
-    // Metadata are written with few pixels.
+    // A few pixels suffice to write the metadata.
     image = image.cropped(x: 0, y: 0, width: min(image.width, 8), height: min(image.height, 8))
     for policy in ImageMetadata.Policy.allCases {
       var limited = image

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files that mutants are made of, in an order that does not depend on the file system.
+/// The files that mutants are made from, in an order that does not depend on the file system.
 struct SeedCorpus {
   struct Seed {
     let name: String
@@ -10,10 +10,10 @@ struct SeedCorpus {
 
   let seeds: [Seed]
 
-  /// Larger files make mutants slow, and teach nothing that smaller ones do not.
+  /// In bytes: larger files are slow to read and find nothing that smaller ones do not.
   private static let largestSize = 1 << 19
 
-  /// - Parameter paths: files, and folders with all below them; what no reader takes is passed over.
+  /// - Parameter paths: files, and folders with their subfolders; files of other kinds are passed over.
   ///
   /// Throws where a path is missing, or none holds a seed.
   init(_ paths: [String]) throws {

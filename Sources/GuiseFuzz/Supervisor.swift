@@ -1,14 +1,14 @@
 import Foundation
 
-/// Has mutants read in another process, starts the next one after a crash, and keeps the mutants that brought one down.
+/// Has mutants read by another process, starts a new one after a crash, and keeps the mutants that brought one down.
 struct Supervisor {
   let corpus: SeedCorpus
   let corpusPaths: [String]
   let seed: UInt64
   let numbers: Range<Int>
-  /// After which the run ends, whatever is left.
+  /// The time after which the run ends, even if mutants are left.
   let seconds: Double
-  /// What one mutant may take.
+  /// The time that one mutant may take.
   let secondsEach: Double
   let memory: Int
   let findings: URL
@@ -35,7 +35,7 @@ struct Supervisor {
     return outcome
   }
 
-  /// Returns the mutant to go on with.
+  /// Returns the number of the mutant to go on with.
   private func watch(
     _ worker: Worker, from first: Int, until end: ContinuousClock.Instant, _ outcome: inout Outcome
   ) throws -> Int {

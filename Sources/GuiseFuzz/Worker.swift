@@ -1,11 +1,12 @@
 import Foundation
 
-/// A process that reads mutants one after another, and says of each that it begins, and at the end that the next would.
+/// A process that reads mutants one after another. It tells the number of each as it begins, and at the end the next
+/// number.
 struct Worker {
   let process = Process()
   private let output = Pipe()
 
-  /// - Parameter arguments: of this program, to read mutants instead of watching over it.
+  /// - Parameter arguments: those that make this program read mutants.
   init(_ arguments: [String]) throws {
     guard let program = Bundle.main.executableURL else {
       throw FuzzError.noWorker("this program does not know its file")
@@ -18,18 +19,18 @@ struct Worker {
     } catch {
       throw FuzzError.noWorker("\(error)")
     }
-    // Only the worker's end keeps the pipe open.
+    // So that the pipe closes when the worker ends.
     try? output.fileHandleForWriting.close()
   }
 
   enum News {
-    /// `peakMemory` is the worker's own account: by the time that others look it may be gone.
+    /// `peakMemory` is what the worker itself reports: the process may be gone by the time that others look.
     case began(Int, peakMemory: Int)
     case silence
     case ended
   }
 
-  /// What it says within so many seconds.
+  /// What it tells within some seconds.
   func next(within seconds: Double) -> News {
     let descriptor = output.fileHandleForReading.fileDescriptor
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -39,13 +40,13 @@ struct Worker {
     return count == MemoryLayout.size(ofValue: message) ? .began(message.x, peakMemory: message.y) : .ended
   }
 
-  /// The other side of `next`; writes this short into a pipe are whole.
+  /// Sends what `next` receives; writing this few bytes into a pipe is atomic.
   static func tell(_ number: Int) {
     var message = SIMD2(number, peakMemory(of: "self"))
     _ = withUnsafeBytes(of: &message) { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
   }
 
-  /// Its memory in bytes, the most there was so far; 0 once it has ended.
+  /// Its peak memory so far, in bytes; 0 once it has ended.
   var peakMemory: Int { Self.peakMemory(of: "\(process.processIdentifier)") }
 
   private static func peakMemory(of process: String) -> Int {
@@ -54,7 +55,7 @@ struct Worker {
     return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
   }
 
-  /// How it ended, in words; nil where all was well.
+  /// Waits for its end, and returns how it failed; nil if it did not.
   func wait() -> String? {
     process.waitUntilExit()
     if process.terminationReason == .uncaughtSignal { return "signal \(process.terminationStatus)" }

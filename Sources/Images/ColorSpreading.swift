@@ -1,9 +1,9 @@
 extension Image {
-  /// Where the image is altogether transparent, colours that nobody sees give way to those of visible parts nearby, so
-  /// that filters across the border between the two find nothing foreign. Alpha and visible colours stay as they are.
+  /// Fully transparent pixels take the colours of visible ones nearby, so that filters do not mix hidden colours into
+  /// visible borders. Alpha and visible colours stay as they are.
   ///
-  /// What is not visible takes the mean of the two by two pixels that it lies in, or of four by four, and so on: of the
-  /// first such square in which something is visible, each pixel weighing as much as its alpha.
+  /// A transparent pixel takes the mean, weighted by alpha, of the 2x2 block that it lies in; if nothing is visible
+  /// there, of the 4x4 block, and so on.
   public func withColorsSpread() -> Image {
     guard let alpha, alpha.contains(0), alpha.contains(where: { $0 > 0 }) else { return self }
     let visible = VisibleColors(width: width, height: height, colors: withoutAlpha().pixels, weights: alpha)
@@ -11,7 +11,7 @@ extension Image {
   }
 }
 
-/// Pixels, or means of squares of pixels, that are known where their weight is not 0.
+/// Pixels, or means of blocks of pixels, that are known where their weight is not 0.
 private struct VisibleColors {
   let width: Int, height: Int
   var colors: [Float]
@@ -34,7 +34,7 @@ private struct VisibleColors {
     return spread
   }
 
-  /// The means of two by two pixels, of what there is of them at the right and bottom.
+  /// The means of blocks of 2x2 pixels, which are cut off at the right and bottom.
   private func halved() -> VisibleColors {
     let (width, height, channels) = ((self.width + 1) / 2, (self.height + 1) / 2, channels)
     var sums = [Float](repeating: 0, count: width * height * channels)

@@ -1,6 +1,7 @@
 /// A picture in memory: rows from the top, samples interleaved, values from 0 (black, transparent) to 1.
 public struct Image: Sendable, Equatable {
-  /// The depth that samples had in their file and get in a PNG; pixels are not rounded to it before they are written.
+  /// The depth of samples in the file that an image was read from, and in a PNG file of it; pixels in memory are not
+  /// rounded to it.
   public enum BitDepth: Int, Sendable {
     case eight = 8
     case sixteen = 16
@@ -17,15 +18,23 @@ public struct Image: Sendable, Equatable {
   public let pixels: [Float]
   public var metadata: ImageMetadata
 
-  public init(
+  /// Throws `ImageError.invalid` for sides below 1, for other than 1 to 4 channels, and where `pixels` does not have
+  /// `height * width * channels` values.
+  public init(_ header: ImageHeader, pixels: [Float]) throws(ImageError) {
+    if let obstacle = Self.obstacle(header.width, header.height, header.channels, valueCount: pixels.count) {
+      throw .invalid(reason: obstacle)
+    }
+    self.init(
+      width: header.width, height: header.height, channels: header.channels, pixels: pixels, bitDepth: header.bitDepth,
+      metadata: header.metadata)
+  }
+
+  /// The same for sizes that are known to be right.
+  package init(
     width: Int, height: Int, channels: Int, pixels: [Float], bitDepth: BitDepth = .eight,
     metadata: ImageMetadata = ImageMetadata()
   ) {
-    precondition(width > 0 && height > 0, "an image cannot be \(width)x\(height)")
-    precondition((1...4).contains(channels), "an image cannot have \(channels) channels")
-    precondition(
-      pixels.count == width * height * channels,
-      "\(pixels.count) values do not fill an image of \(width)x\(height) pixels with \(channels) channels")
+    if let obstacle = Self.obstacle(width, height, channels, valueCount: pixels.count) { preconditionFailure(obstacle) }
     self.width = width
     self.height = height
     self.channels = channels
@@ -34,12 +43,21 @@ public struct Image: Sendable, Equatable {
     self.metadata = metadata
   }
 
+  private static func obstacle(_ width: Int, _ height: Int, _ channels: Int, valueCount: Int) -> String? {
+    if width < 1 || height < 1 { return "an image cannot be \(width)x\(height)" }
+    if !(1...4).contains(channels) { return "an image cannot have \(channels) channels" }
+    let (rowSize, overflows) = width.multipliedReportingOverflow(by: channels)
+    let isFilled = !overflows && valueCount / height == rowSize && valueCount % height == 0
+    return isFilled
+      ? nil : "\(valueCount) values do not fill an image of \(width)x\(height) pixels with \(channels) channels"
+  }
+
   public var hasAlpha: Bool { channels == 2 || channels == 4 }
 
   /// The channels besides alpha: 1 gray, 3 RGB.
   public var colorChannels: Int { channels < 3 ? 1 : 3 }
 
-  /// The same depth and metadata with other pixels.
+  /// An image of other pixels with this one's depth and metadata.
   func with(width: Int? = nil, height: Int? = nil, channels: Int? = nil, pixels: [Float]) -> Image {
     var metadata = metadata
     if width != nil || height != nil { metadata.wideColors = nil }

@@ -1,10 +1,14 @@
 import Tensors
 
 extension Image {
-  /// What networks take: `[1, height, width, channels]` in `range`. Alpha is left out.
-  ///
-  /// - Parameter channels: 3, gray being repeated, or 1, colours becoming their luma.
-  public func array(channels newChannels: Int = 3, range: ValueRange = .signed) -> NDArray {
+  /// What networks of colours take: `[1, height, width, 3]` in `range`, gray being repeated. Alpha is left out.
+  public func array(range: ValueRange = .signed) -> NDArray { array(channels: 3, range: range) }
+
+  /// What networks of gray take: `[1, height, width, 1]` in `range`, colours becoming their luma. Alpha is left out.
+  public func lumaArray(range: ValueRange = .signed) -> NDArray { array(channels: 1, range: range) }
+
+  /// `array(range:)` or `lumaArray(range:)`, for 3 channels or 1.
+  package func array(channels newChannels: Int, range: ValueRange = .signed) -> NDArray {
     precondition(
       newChannels == 1 || newChannels == 3, "an image becomes an array of 1 or 3 channels, not \(newChannels)")
     let count = width * height
@@ -27,7 +31,7 @@ extension Image {
     }
   }
 
-  /// One image of an array `[N, height, width, 1 or 3]` in `range`; values beyond are clamped.
+  /// One image of a batch `[N, height, width, 1 or 3]` of values in `range`, which are clamped to it.
   public init(
     array: NDArray, index: Int = 0, range: ValueRange = .signed, metadata: ImageMetadata = ImageMetadata()
   ) {
@@ -46,7 +50,7 @@ extension Image {
 }
 
 extension ValueRange {
-  /// Of a value in 0...1.
+  /// A value of 0...1 becomes `factor * value + offset`.
   fileprivate var factor: Float { self == .signed ? 2 : 1 }
   fileprivate var offset: Float { self == .signed ? -1 : 0 }
 }

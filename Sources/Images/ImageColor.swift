@@ -1,19 +1,18 @@
 extension Image {
-  /// One channel, or two where there is alpha: the luma of ITU-R BT.601, as Pillow's "L" but not rounded.
+  /// One channel, or two with alpha: the luma of ITU-R BT.601, like Pillow's "L" but not rounded.
   public func grayscale() -> Image {
     guard colorChannels == 3 else { return self }
-    let gray = mappingPixels(toChannels: channels - 2) { pixel, result in
+    return mappingPixels(toChannels: channels - 2) { pixel, result in
       result[0] = Self.luma(pixel[0], pixel[1], pixel[2])
       if hasAlpha { result[1] = pixel[3] }
     }
-    return gray
   }
 
   static func luma(_ red: Float, _ green: Float, _ blue: Float) -> Float {
     0.299 * red + 0.587 * green + 0.114 * blue
   }
 
-  /// One channel: the luma of ITU-R BT.601 as video holds it, 16/255 for black to 235/255 for white, not rounded.
+  /// One channel: the luma of ITU-R BT.601 in video range, 16/255 for black to 235/255 for white, not rounded.
   /// Super-resolution is measured on it. Alpha is left out.
   public func videoLuma() -> Image {
     mappingPixels(toChannels: 1) { pixel, result in
@@ -22,7 +21,7 @@ extension Image {
     }
   }
 
-  /// Three channels, or four where there is alpha, gray being repeated.
+  /// Three channels, or four with alpha, gray being repeated.
   public func withColors() -> Image {
     guard colorChannels == 1 else { return self }
     return mappingPixels(toChannels: channels + 2) { pixel, result in
@@ -37,7 +36,7 @@ extension Image {
     return stride(from: channels - 1, to: pixels.count, by: channels).map { pixels[$0] }
   }
 
-  /// The colours alone.
+  /// The image without its alpha channel.
   public func withoutAlpha() -> Image {
     guard hasAlpha else { return self }
     return mappingPixels(toChannels: colorChannels) { pixel, result in
@@ -45,17 +44,17 @@ extension Image {
     }
   }
 
-  /// These colours with the alpha of `other`, which has the same size; without alpha where `other` has none.
-  public func withAlpha(from other: Image) -> Image {
-    precondition(
-      width == other.width && height == other.height,
-      "an image of \(width)x\(height) cannot take the alpha of one of \(other.width)x\(other.height)")
+  /// These colours with the alpha of `other`; without alpha where `other` has none.
+  ///
+  /// Throws `ImageError.unlike` where `other` has another size.
+  public func withAlpha(from other: Image) throws(ImageError) -> Image {
+    try requireSameSize(as: other)
     guard let alpha = other.alpha else { return withoutAlpha() }
     return withAlpha(alpha)
   }
 
   /// These colours with an opacity for every pixel, row by row.
-  public func withAlpha(_ alpha: [Float]) -> Image {
+  package func withAlpha(_ alpha: [Float]) -> Image {
     precondition(alpha.count == width * height, "\(alpha.count) values are no alpha for \(width)x\(height) pixels")
     var index = 0
     return mappingPixels(toChannels: colorChannels + 1) { pixel, result in
@@ -65,7 +64,7 @@ extension Image {
     }
   }
 
-  /// Without alpha: transparent parts show white paper.
+  /// Composited on white, without alpha.
   public func laidOnWhite() -> Image {
     guard hasAlpha else { return self }
     return mappingPixels(toChannels: colorChannels) { pixel, result in
@@ -74,7 +73,7 @@ extension Image {
     }
   }
 
-  /// Calls `body` with each pixel's samples and the place for the new ones.
+  /// Calls `body` with each pixel's samples and the buffer for its new ones.
   func mappingPixels(
     toChannels newChannels: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
   ) -> Image {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why an image file could not be read or made; `path` is the file's.
+/// An image file that cannot be read or written, or pixels that do not make an image; `path` is the file's.
 public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case cannotRead(path: String, reason: String)
   /// `beginning` shows the file's first bytes.
@@ -8,8 +8,13 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
   case damaged(path: String, reason: String)
   /// `limit` is `ImageReadingOptions.largestPixelCount`.
   case tooLarge(path: String, width: Int, height: Int, limit: Int)
-  case outside(path: String, region: ImageRegion, width: Int, height: Int)
+  /// `path` is nil for an image that is no file's.
+  case outside(path: String?, region: ImageRegion, width: Int, height: Int)
   case cannotEncode(path: String, reason: String)
+  /// Values that do not fill an image, or an image that there cannot be.
+  case invalid(reason: String)
+  /// Two images that differ in what they should have in common.
+  case unlike(first: String, second: String)
 
   public var description: String {
     switch self {
@@ -20,13 +25,16 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
     case .damaged(let path, let reason):
       "\(path) is damaged or of an unknown kind: \(reason)"
     case .tooLarge(let path, let width, let height, let limit):
-      "\(path) is too large: \(width)x\(height) pixels, where at most \(limit) pixels are read: if it is what it says, "
-        + "raise the limit (--pixel-limit)"
+      "\(path) is too large: \(width)x\(height) pixels, where at most \(limit) pixels are read"
     case .outside(let path, let region, let width, let height):
-      "\(path) measures \(width)x\(height): \(region.width)x\(region.height) pixels at (\(region.x), \(region.y)) "
+      "\(path ?? "an image") measures \(width)x\(height): \(region.width)x\(region.height) pixels at (\(region.x), \(region.y)) "
         + "reach outside it"
     case .cannotEncode(let path, let reason):
       "cannot make \(path): \(reason)"
+    case .invalid(let reason):
+      reason
+    case .unlike(let first, let second):
+      "two images should be alike, and one has \(first) where the other has \(second)"
     }
   }
 

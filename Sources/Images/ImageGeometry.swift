@@ -1,8 +1,18 @@
 extension Image {
-  /// The part of `width` by `height` pixels whose top left corner is at (`x`, `y`).
-  public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
+  /// A part of the image. Throws `ImageError.outside`.
+  public func cropped(to region: ImageRegion) throws(ImageError) -> Image {
+    guard region.lies(withinWidth: width, height: height) else {
+      throw .outside(path: nil, region: region, width: width, height: height)
+    }
+    return cropped(x: region.x, y: region.y, width: region.width, height: region.height)
+  }
+
+  /// The part of `width` by `height` pixels whose top left corner is at (`x`, `y`), for one that is known to lie
+  /// within.
+  package func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
+    let region = ImageRegion(x: x, y: y, width: width, height: height)
     precondition(
-      x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= self.width && y + height <= self.height,
+      region.lies(withinWidth: self.width, height: self.height),
       "\(width)x\(height) pixels at (\(x), \(y)) reach outside an image of \(self.width)x\(self.height)")
     return rearranged(width: width, height: height, first: y * self.width + x, right: 1, down: self.width)
   }
@@ -12,12 +22,12 @@ extension Image {
     rearranged(width: width, height: height, first: width - 1, right: -1, down: width)
   }
 
-  /// Turned clockwise by a number of quarters, 0...3.
+  /// Turned clockwise by a number of quarter turns; counterclockwise by a negative one.
   public func turned(quarters: Int) -> Image {
-    upright(fromOrientation: [1, 6, 3, 8][quarters])
+    upright(fromOrientation: [1, 6, 3, 8][quarters & 3])
   }
 
-  /// As it should be seen, for pixels stored in one of EXIF's orientations, 1...8.
+  /// Turned upright from one of EXIF's orientations, 1...8.
   func upright(fromOrientation orientation: Int) -> Image {
     guard (2...8).contains(orientation) else { return self }
     let (lastColumn, lastRow) = (width - 1, (height - 1) * width)
@@ -36,7 +46,8 @@ extension Image {
       width: isTurned ? height : width, height: isTurned ? width : height, first: first, right: right, down: down)
   }
 
-  /// Pixels taken from position `first`, going on by `right` within a row and by `down` from row to row.
+  /// An image whose first pixel is the one at index `first`; `right` is the step to the next pixel of its rows, and
+  /// `down` that to the next row, both in pixels of this image.
   private func rearranged(width: Int, height: Int, first: Int, right: Int, down: Int) -> Image {
     let count = width * height * channels
     let rearranged = [Float](unsafeUninitializedCapacity: count) { target, initializedCount in

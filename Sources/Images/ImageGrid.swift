@@ -2,9 +2,13 @@ extension Image {
   /// Images side by side, row under row, on white with a margin between them: RGB, 8 bits, without metadata.
   ///
   /// Every cell is as large as the largest image; smaller ones lie in its top left corner.
-  public static func grid(rows: [[Image]], margin: Int = 2) -> Image {
-    let images = rows.joined()
-    precondition(!images.isEmpty && margin >= 0, "a grid needs images and a margin of 0 or more")
+  ///
+  /// - Parameter margin: in pixels; a negative one counts as 0.
+  ///
+  /// Throws `ImageError.invalid` where there is no image.
+  public static func grid(rows: [[Image]], margin: Int = 2) throws(ImageError) -> Image {
+    let (images, margin) = (rows.joined(), max(0, margin))
+    guard !images.isEmpty else { throw .invalid(reason: "there are no images to make a grid of") }
     let cellWidth = images.map(\.width).max() ?? 1
     let cellHeight = images.map(\.height).max() ?? 1
     let columns = rows.map(\.count).max() ?? 1

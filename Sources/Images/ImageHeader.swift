@@ -25,7 +25,8 @@ extension Image {
 }
 
 extension ImageFileFormat {
-  /// What a file of this format makes of an image: JPEG has neither 16 bits nor alpha, and metadata fit the file.
+  /// The header of a file of this format for an image: JPEG has neither 16 bits nor alpha, and metadata are adapted to
+  /// the file.
   package func header(for image: ImageHeader) -> ImageHeader {
     var header = image
     if self != .png {
@@ -34,7 +35,7 @@ extension ImageFileFormat {
     }
     header.metadata = image.metadata.fitting(
       width: image.width, height: image.height, colorChannels: image.channels < 3 ? 1 : 3)
-    // PNG has a word for sRGB that holds for gray too.
+    // A PNG file can say sRGB without a profile, for gray too.
     if self != .png && header.channels == 1 && header.metadata.iccProfile == ColorProfile.sRGB {
       header.metadata.iccProfile = nil
     }

@@ -1,22 +1,22 @@
 import Foundation
 
-/// What a file says about its picture, carried from reading to writing.
+/// What a file says about its image, kept from reading to writing.
 public struct ImageMetadata: Sendable, Equatable {
-  /// EXIF data from its byte order mark on. Reading turns the pixels upright, so its orientation always says upright;
-  /// writing sees to it that it tells the size of what is written.
+  /// EXIF data from its byte order mark on. Reading turns the pixels upright and sets its orientation to match; writing
+  /// sets its sizes to those of the image that is written.
   public var exif: Data?
   /// An XMP packet.
   public var xmp: Data?
   /// IPTC's records (IIM 4.2).
   public var iptc: Data?
-  /// The ICC colour profile that files are written in. Pixels are sRGB whatever it says: reading converts them from it, and
-  /// writing into it. Where it cannot be written in, as the profile of gray pictures for one in colour, sRGB's own takes
-  /// its place; where it is nil, files say nothing of their colours, which are sRGB then.
+  /// The ICC profile that files are written in. Pixels are always sRGB: reading converts them from the profile, and
+  /// writing back to it. A profile that does not suit the image, such as one of gray for an image in colour, is
+  /// replaced by that of sRGB. Without one, files are sRGB and do not say so.
   public var iccProfile: Data?
-  /// Colours of `iccProfile` that pixels cannot have. They are lost where a picture's size or form changes, but for what
-  /// becomes of the whole of it, as a larger one.
+  /// Colours of `iccProfile` outside of sRGB's gamut, which pixels cannot hold. Cropping and turning lose them; results
+  /// of the whole image, such as an enlarged one, keep them.
   package var wideColors: WideColors?
-  /// What was noticed in reading.
+  /// What is worth knowing about the reading.
   public var notices: [ImageNotice]
 
   public init(
@@ -29,13 +29,13 @@ public struct ImageMetadata: Sendable, Equatable {
     self.notices = notices
   }
 
-  /// How much of a picture's metadata its result gets.
+  /// Which of an image's metadata its result gets.
   public enum Policy: Sendable, CaseIterable {
     case everything
-    /// All but where it was taken: without the GPS directory of EXIF and the places in XMP. What is too damaged to be
-    /// searched is left out whole.
-    case withoutPlaces
-    /// Nothing: pictures keep their looks in sRGB, which files without a profile are in.
+    /// All but the location where it was taken: without the GPS directory of EXIF and the locations in XMP. EXIF or XMP
+    /// that is too damaged to be searched is left out whole.
+    case withoutLocation
+    /// None, and no colour profile either: the image is written in sRGB and looks the same.
     case nothing
   }
 
@@ -44,17 +44,17 @@ public struct ImageMetadata: Sendable, Equatable {
     switch policy {
     case .everything:
       break
-    case .withoutPlaces:
-      limited.exif = exif.flatMap(ExifData.init)?.withoutPlaces()?.data
-      limited.xmp = xmp.flatMap { XMPPacket($0).removing(\.isPlace) }
+    case .withoutLocation:
+      limited.exif = exif.flatMap(ExifData.init)?.withoutLocation()?.data
+      limited.xmp = xmp.flatMap { XMPPacket($0).removing(\.isLocation) }
     case .nothing:
       limited = ImageMetadata(notices: notices)
     }
     return limited
   }
 
-  /// For a file of this size and of 1 or 3 channels besides alpha: what EXIF says of the size, and a colour profile that
-  /// the file can be written in.
+  /// Adapted to a file of this size and with 1 or 3 channels besides alpha: with EXIF's sizes set, and a colour profile
+  /// that the file can be written in.
   func fitting(width: Int, height: Int, colorChannels: Int) -> ImageMetadata {
     var metadata = self
     if var exif = exif.flatMap(ExifData.init) {

@@ -1,11 +1,11 @@
-/// What a person should know of an image that was read or written all the same.
+/// Something worth knowing about an image that could be read or written nevertheless.
 public enum ImageNotice: Sendable, Equatable, CustomStringConvertible {
-  /// Of an animation.
+  /// Only the first frame of an animation was read.
   case firstFrame(of: Int)
-  /// What could not be decoded is gray; rows above `row`, in the file's own orientation, are whole.
+  /// The pixels that could not be decoded are gray; rows above `row`, in the file's own orientation, are complete.
   case incomplete(reason: String, row: Int)
   case profileIgnored(reason: String)
-  /// Metadata that a result lacks.
+  /// Metadata that could not be kept.
   case leftOut(String, reason: String)
 
   public var description: String {

@@ -12,13 +12,13 @@ public struct ImageRegion: Sendable, Equatable {
     self.height = height
   }
 
-  /// Whether it holds pixels, and none outside an image of `width` by `height`.
+  /// Whether it is not empty and lies within an image of `width` by `height`.
   func lies(withinWidth width: Int, height: Int) -> Bool {
     x >= 0 && y >= 0 && self.width > 0 && self.height > 0 && x <= width - self.width && y <= height - self.height
   }
 
-  /// Where this part of an upright image is found in pixels of `width` by `height` that are stored in one of EXIF's
-  /// orientations, 1...8.
+  /// The region of the stored image, of `width` by `height` pixels in one of EXIF's orientations, 1...8, that this
+  /// region of the upright image comes from.
   func stored(inOrientation orientation: Int, width: Int, height: Int) -> ImageRegion {
     var region = (5...8).contains(orientation) ? ImageRegion(x: y, y: x, width: self.height, height: self.width) : self
     if [2, 3, 7, 8].contains(orientation) { region.x = width - region.x - region.width }

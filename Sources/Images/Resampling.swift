@@ -1,16 +1,16 @@
-import Kernels
+import Threads
 
 extension Image {
-  /// Scaled to another size, antialiased when shrinking, as Pillow's `Image.resize`, or by another convention.
+  /// Scaled to another size, antialiased when shrinking, like Pillow's `Image.resize` or by another convention.
   ///
-  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits as Pillow's and MATLAB's
-  /// do, and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to 0...1.
-  /// Colours are weighed by their alpha.
+  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits like Pillow's and
+  /// MATLAB's, and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to
+  /// 0...1. Colours are weighted by their alpha. Sides below 1 count as 1.
   public func resized(
     toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic,
     convention: ResamplingConvention = .pillow
   ) -> Image {
-    precondition(newWidth > 0 && newHeight > 0, "an image cannot be resized to \(newWidth)x\(newHeight)")
+    let (newWidth, newHeight) = (max(1, newWidth), max(1, newHeight))
     if newWidth == width && newHeight == height { return self }
     let plan = ResizingPlan(width: newWidth, height: newHeight, filter: filter, convention: convention)
     return hasAlpha ? multipliedByAlpha().resizedAsIs(plan).dividedByAlpha() : resizedAsIs(plan)
@@ -21,11 +21,14 @@ extension Image {
     let isRounded = bitDepth == .eight
     let resampler = Resampler(channels: channels, isRounded: isRounded)
     let scale: Float = isRounded ? 255 : 1
-    var plane = Buffer(count: pixels.count + Resampler.slack)
-    var (planeWidth, planeHeight) = (width, height)
-    for (i, value) in pixels.enumerated() {
-      plane.pointer[i] = isRounded ? (value.clampedToUnit * scale + 0.5).rounded(.down) : value
+    var plane = [Float](unsafeUninitializedCapacity: pixels.count + Resampler.slack) { plane, count in
+      for (i, value) in pixels.enumerated() {
+        plane[i] = isRounded ? (value.clampedToUnit * scale + 0.5).rounded(.down) : value
+      }
+      for i in pixels.count..<pixels.count + Resampler.slack { plane[i] = 0 }
+      count = pixels.count + Resampler.slack
     }
+    var (planeWidth, planeHeight) = (width, height)
     func resizeWidth() {
       guard newWidth != width else { return }
       let weights = ResamplingWeights(from: width, to: newWidth, filter: filter, convention: convention)
@@ -46,11 +49,9 @@ extension Image {
       resizeHeight()
     }
     let count = newWidth * newHeight * channels
-    // What goes beyond 0...1 goes there for colours and alpha alike: their quotient needs both unclamped.
-    let resized = UnsafeBufferPointer(start: plane.pointer, count: count).map {
-      hasAlpha ? $0 / scale : ($0 / scale).clampedToUnit
-    }
-    return withExtendedLifetime(plane) { with(width: newWidth, height: newHeight, pixels: resized) }
+    // Overshoot affects colours and alpha alike, so that their quotient has to be taken before clamping.
+    let resized = plane[..<count].map { hasAlpha ? $0 / scale : ($0 / scale).clampedToUnit }
+    return with(width: newWidth, height: newHeight, pixels: resized)
   }
 
   private func multipliedByAlpha() -> Image {
@@ -72,18 +73,18 @@ extension Image {
   }
 }
 
-/// What `Image.resized` is asked for.
+/// The parameters of `Image.resized`.
 private struct ResizingPlan {
   let width: Int, height: Int
   let filter: ResamplingFilter
   let convention: ResamplingConvention
 
-  /// With rounding and clamping in between, the order shows.
+  /// Because each pass rounds and clamps, their order matters.
   func isHeightFirst(width oldWidth: Int, height oldHeight: Int) -> Bool {
     switch convention {
     // Pillow's rule since version 13.
     case .pillow: oldHeight - height > max(0, 2 * (oldWidth - width))
-    // The axis that shrinks more, the height where both do alike.
+    // First the axis that shrinks more, the height where both shrink alike.
     case .matlab, .pytorch: height * oldWidth <= width * oldHeight
     }
   }
@@ -91,86 +92,93 @@ private struct ResizingPlan {
 
 /// The two passes, over rows of interleaved samples: 0...255 where they are rounded.
 private struct Resampler {
-  /// Values after a plane's end that may be read, never used: three channels are loaded four at a time.
+  /// Values behind a plane's end that may be read but are not used: three channels are loaded four at a time.
   static let slack = 4
 
   let channels: Int
   let isRounded: Bool
 
-  /// Below this many multiplications a pass is done before other threads have woken.
+  /// A pass of fewer multiplications ends before other threads would have woken.
   private static let leastParallelWork = 1 << 22
   private static let workPerPiece = 1 << 19
 
-  func across(_ source: Buffer, width: Int, height: Int, weights: ResamplingWeights) -> Buffer {
+  func across(_ source: [Float], width: Int, height: Int, weights: ResamplingWeights) -> [Float] {
     let newWidth = weights.starts.count
-    let target = Buffer(count: newWidth * height * channels + Self.slack)
-    let (from, to) = (source.pointer, target.pointer)
-    defer { withExtendedLifetime(source) {} }
-    Self.forRows(height, work: newWidth * channels * weights.stride) { y in
-      for x in 0..<newWidth {
-        let run = from + (y * width + weights.starts[x]) * channels
-        weights.weights.withUnsafeBufferPointer { all in
-          let weights = UnsafeBufferPointer(rebasing: all[x * weights.stride..<x * weights.stride + weights.counts[x]])
-          sum(run, weights, into: to + (y * newWidth + x) * channels)
+    let valueSize = MemoryLayout<Float>.stride
+    return Self.plane(count: newWidth * height * channels) { write in
+      source.withUnsafeBytes { source in
+        weights.weights.withUnsafeBufferPointer { factors in
+          Self.forRows(height, work: newWidth * channels * weights.stride) { y in
+            for x in 0..<newWidth {
+              let first = (y * width + weights.starts[x]) * channels
+              let result = (y * newWidth + x) * channels
+              let (start, end) = (x * weights.stride, x * weights.stride + weights.counts[x])
+              guard channels >= 3 else {
+                for channel in 0..<channels {
+                  var sum: Float = 0
+                  for i in start..<end {
+                    let offset = (first + (i - start) * channels + channel) * valueSize
+                    sum += factors[i] * source.load(fromByteOffset: offset, as: Float.self)
+                  }
+                  write(result + channel, finished(SIMD4(repeating: sum))[0])
+                }
+                continue
+              }
+              var sum = SIMD4<Float>.zero
+              for i in start..<end {
+                let offset = (first + (i - start) * channels) * valueSize
+                sum += factors[i] * source.loadUnaligned(fromByteOffset: offset, as: SIMD4<Float>.self)
+              }
+              sum = finished(sum)
+              for channel in 0..<channels { write(result + channel, sum[channel]) }
+            }
+          }
         }
       }
     }
-    return target
   }
 
-  /// The weighted sum of neighbouring pixels.
-  private func sum(
-    _ run: UnsafeMutablePointer<Float>, _ weights: UnsafeBufferPointer<Float>, into result: UnsafeMutablePointer<Float>
-  ) {
-    if channels >= 3 {
-      var sum = SIMD4<Float>.zero
-      let raw = UnsafeRawPointer(run)
-      for (i, weight) in weights.enumerated() {
-        let pixel = raw.loadUnaligned(fromByteOffset: i * channels * MemoryLayout<Float>.stride, as: SIMD4<Float>.self)
-        sum += weight * pixel
-      }
-      sum = finished(sum)
-      for channel in 0..<channels { result[channel] = sum[channel] }
-    } else {
-      for channel in 0..<channels {
-        var sum: Float = 0
-        for (i, weight) in weights.enumerated() { sum += weight * run[i * channels + channel] }
-        result[channel] = finished(SIMD4(repeating: sum))[0]
-      }
-    }
-  }
-
-  func down(_ source: Buffer, width: Int, weights: ResamplingWeights) -> Buffer {
+  func down(_ source: [Float], width: Int, weights: ResamplingWeights) -> [Float] {
     let newHeight = weights.starts.count
     let rowSize = width * channels
-    let target = Buffer(count: rowSize * newHeight + Self.slack)
-    let (from, to) = (source.pointer, target.pointer)
-    defer { withExtendedLifetime(source) {} }
-    Self.forRows(newHeight, work: rowSize * weights.stride) { y in
-      weights.weights.withUnsafeBufferPointer { all in
-        let run = UnsafeBufferPointer(rebasing: all[y * weights.stride..<y * weights.stride + weights.counts[y]])
-        let first = UnsafeRawPointer(from + weights.starts[y] * rowSize)
-        let result = to + y * rowSize
-        for x in stride(from: 0, to: rowSize, by: 4) {
-          // The last four may reach into the next row, or past the last one into the slack.
-          var sum = SIMD4<Float>.zero
-          for (i, weight) in run.enumerated() {
-            let offset = (i * rowSize + x) * MemoryLayout<Float>.stride
-            sum += weight * first.loadUnaligned(fromByteOffset: offset, as: SIMD4<Float>.self)
+    let valueSize = MemoryLayout<Float>.stride
+    return Self.plane(count: rowSize * newHeight) { write in
+      source.withUnsafeBytes { source in
+        weights.weights.withUnsafeBufferPointer { factors in
+          Self.forRows(newHeight, work: rowSize * weights.stride) { y in
+            let first = weights.starts[y] * rowSize
+            let (start, end) = (y * weights.stride, y * weights.stride + weights.counts[y])
+            for x in stride(from: 0, to: rowSize, by: 4) {
+              // The last four may reach into the next row, or past the last one into the slack.
+              var sum = SIMD4<Float>.zero
+              for i in start..<end {
+                let offset = (first + (i - start) * rowSize + x) * valueSize
+                sum += factors[i] * source.loadUnaligned(fromByteOffset: offset, as: SIMD4<Float>.self)
+              }
+              sum = finished(sum)
+              for i in 0..<min(4, rowSize - x) { write(y * rowSize + x + i, sum[i]) }
+            }
           }
-          sum = finished(sum)
-          for i in 0..<min(4, rowSize - x) { result[x + i] = sum[i] }
         }
       }
     }
-    return target
+  }
+
+  /// A plane of values that `body` writes, each at its index, and the slack after them.
+  @inline(__always)
+  private static func plane(count: Int, _ body: ((_ index: Int, _ value: Float) -> Void) -> Void) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count + slack) { plane, initializedCount in
+      for index in count..<count + slack { plane[index] = 0 }
+      body { plane[$0] = $1 }
+      initializedCount = count + slack
+    }
   }
 
   /// Rounded to the nearest integer and clamped to 0...255, halves up as Pillow does, where samples are rounded.
   private func finished(_ sum: SIMD4<Float>) -> SIMD4<Float> {
     guard isRounded else { return sum }
-    // Adding and taking away 1.5 * 2^23 leaves the nearest integer, halves to even; the 2^-13 lifts halves, and what
-    // float arithmetic made a little less than a half, upwards. Shrinking to a quarter gives multiples of 2^-12.
+    // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, halves to even. The 2^-13 makes halves, and what
+    // float arithmetic made a little less than a half, round up. Shrinking to a quarter gives multiples of 2^-12.
     let lifted = (sum + 0x1p-13).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
     return (lifted + 0x1.8p23) - 0x1.8p23
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How `Image.resized` weighs the pixels around a place.
+/// How `Image.resized` weights the pixels around a position.
 public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
   case box
   case bilinear
@@ -8,7 +8,7 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
   case bicubic
   case lanczos
 
-  /// How far the filter reaches, in pixels of the smaller image.
+  /// The filter's radius, in pixels of the smaller image.
   package var support: Double {
     switch self {
     case .box: 0.5
@@ -18,7 +18,7 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// - Parameter a: of the bicubic filter, its slope where it first meets zero.
+  /// - Parameter a: the bicubic filter's parameter, its slope at a distance of 1.
   func weight(at x: Double, cubic a: Double = -0.5) -> Double {
     let distance = abs(x)
     switch self {
@@ -39,28 +39,28 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
   }
 }
 
-/// Whose results `Image.resized` gives.
+/// The library whose results `Image.resized` reproduces.
 public enum ResamplingConvention: Sendable {
-  /// Pillow's `Image.resize`: places outside the image do not count, and with 8 bits each pass rounds.
+  /// Pillow's `Image.resize`: positions outside the image are left out, and with 8 bits each pass rounds.
   case pillow
-  /// MATLAB's `imresize` as it was when the low-resolution test images of the literature on super-resolution were made,
-  /// which come out to the last bit: border pixels go on outside the image (newer versions mirror it, which changes the
-  /// outermost two pixels), and with 8 bits each pass rounds.
+  /// MATLAB's `imresize` of the version that made the low-resolution test images of the literature on super-resolution,
+  /// which it reproduces exactly: border pixels are repeated outside the image (newer versions mirror it, which changes
+  /// the outermost two pixels), and with 8 bits each pass rounds.
   case matlab
-  /// PyTorch's `interpolate`: border pixels go on outside the image; shrinking is not antialiased, so that pixels between
-  /// places do not count, except that `box` averages all (its "area"); Keys' cubic has a = -0.75.
+  /// PyTorch's `interpolate`: border pixels are repeated outside the image; shrinking is not antialiased, except that
+  /// `box` averages all pixels (its "area"); Keys' cubic has a = -0.75.
   case pytorch
 }
 
-/// For every place along one axis of the new image: the run of old places it sums, and their weights.
+/// For every position along one axis of the new image: the range of old positions that it sums, and their weights.
 struct ResamplingWeights {
-  /// The longest run; `weights` has this many for every place.
+  /// The length of the longest range; `weights` has this many values for every position.
   let stride: Int
   let starts: [Int]
   let counts: [Int]
   let weights: [Float]
 
-  /// Shrinking widens the filter by the same factor, so that every old pixel counts.
+  /// Shrinking widens the filter by the same factor, so that every old pixel counts (antialiasing).
   init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter, convention: ResamplingConvention) {
     switch convention {
     case .pillow: self.init(from: oldSize, to: newSize, filter: filter)
@@ -77,13 +77,13 @@ struct ResamplingWeights {
     let stride = Int(support.rounded(.up)) * 2 + 1
     var (starts, counts) = ([Int](), [Int]())
     var weights = [Float](repeating: 0, count: newSize * stride)
-    for place in 0..<newSize {
-      let center = (Double(place) + 0.5) * scale
+    for position in 0..<newSize {
+      let center = (Double(position) + 0.5) * scale
       let start = max(0, Int(center - support + 0.5))
       let count = min(oldSize, Int(center + support + 0.5)) - start
       let run = (0..<count).map { filter.weight(at: (Double($0 + start) - center + 0.5) / filterScale) }
       let sum = run.reduce(0, +)
-      for (i, weight) in run.enumerated() { weights[place * stride + i] = Float(sum == 0 ? weight : weight / sum) }
+      for (i, weight) in run.enumerated() { weights[position * stride + i] = Float(sum == 0 ? weight : weight / sum) }
       starts.append(start)
       counts.append(count)
     }
@@ -93,7 +93,7 @@ struct ResamplingWeights {
     self.weights = weights
   }
 
-  /// Places outside have the colours of the border: their weights are added there.
+  /// Positions outside repeat the border pixel: their weights are added to its.
   private init(
     extendingFrom oldSize: Int, to newSize: Int, filter: ResamplingFilter, isAntialiased: Bool, cubic a: Double
   ) {
@@ -103,18 +103,18 @@ struct ResamplingWeights {
     let stride = min(oldSize, Int(support.rounded(.up)) * 2 + 1)
     var (starts, counts) = ([Int](), [Int]())
     var weights = [Float](repeating: 0, count: newSize * stride)
-    for place in 0..<newSize {
-      let center = (Double(place) + 0.5) * scale - 0.5
+    for position in 0..<newSize {
+      let center = (Double(position) + 0.5) * scale - 0.5
       let taps = Int((center - support).rounded(.up))...Int((center + support).rounded(.down))
-      let places = taps.map { min(max($0, 0), oldSize - 1) }
+      let positions = taps.map { min(max($0, 0), oldSize - 1) }
       let values = taps.map { filter.weight(at: (Double($0) - center) / filterScale, cubic: a) }
       let sum = values.reduce(0, +)
-      let start = places.min() ?? 0
+      let start = positions.min() ?? 0
       var run = [Double](repeating: 0, count: stride)
-      for (old, value) in zip(places, values) { run[old - start] += value / sum }
-      for (i, weight) in run.enumerated() { weights[place * stride + i] = Float(weight) }
+      for (old, value) in zip(positions, values) { run[old - start] += value / sum }
+      for (i, weight) in run.enumerated() { weights[position * stride + i] = Float(weight) }
       starts.append(start)
-      counts.append((places.max() ?? 0) - start + 1)
+      counts.append((positions.max() ?? 0) - start + 1)
     }
     self.stride = stride
     self.starts = starts
@@ -122,7 +122,7 @@ struct ResamplingWeights {
     self.weights = weights
   }
 
-  /// Every place averages all old pixels that it touches, alike.
+  /// Every position is the plain mean of all old pixels that it touches.
   private init(averagingFrom oldSize: Int, to newSize: Int) {
     let runs = (0..<newSize).map { $0 * oldSize / newSize..<(($0 + 1) * oldSize + newSize - 1) / newSize }
     let stride = runs.map(\.count).max() ?? 0

@@ -1,4 +1,4 @@
-/// As many values as one register holds, and the fused multiplication where there is one.
+/// A register's values, and the fused multiplication and addition where the instruction set has one.
 ///
 /// This folder is compiled once for each instruction set. Keep to pointers and SIMD types in it: what the compiler emits
 /// for other generic code is shared between object files, and the linker could keep the copy made for a newer processor.

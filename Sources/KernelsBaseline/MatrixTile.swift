@@ -1,7 +1,6 @@
 import VectorKernels
 
-/// The sums of one tile of a product, rows within registers' width: they stay in registers over the whole inner
-/// dimension.
+/// The sums of one tile of a product, `width` registers for each row, which stay in registers over the whole inner dimension.
 typealias TileSums<let rows: Int, let width: Int> = InlineArray<width, InlineArray<rows, Lanes>>
 
 /// One tile of a product: `rows` rows, `width` registers wide.
@@ -18,7 +17,7 @@ func multiplyTile<let rows: Int, let width: Int, Products: TileProducts>(
   var sums = zero
   var right = right
   let leftRow = product.leftRow
-  // One loop over all segments: of two nested ones the compiler would carry every sum twice.
+  // One loop over all segments: with two nested loops the compiler keeps every sum twice.
   var segments = product.segments
   var rest = 0
   var left = left

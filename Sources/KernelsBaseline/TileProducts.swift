@@ -36,7 +36,7 @@ extension Level {
   package func round(_ values: UnsafePointer<Float>, count: Int, toPairs pairs: UnsafeMutablePointer<UInt16>) {
     for index in 0..<count {
       let bits = values[index].bitPattern
-      // Half a unit in the last place that stays, and a little less for even ones.
+      // Adds half a unit of the last bit kept, or just less where that bit is 0, so that ties go to even.
       let rounded = bits &+ 0x7fff &+ ((bits &>> 16) & 1)
       pairs[index] = UInt16(truncatingIfNeeded: rounded &>> 16)
     }

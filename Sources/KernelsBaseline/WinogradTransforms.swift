@@ -141,7 +141,7 @@ private func forEachTile(
   }
 }
 
-/// Room for a transform half done and a whole tile: once for all tiles, because it is too large for the stack.
+/// Scratch memory for a half-done transform and a whole tile; allocated once for all tiles, being too large for the stack.
 @inline(__always)
 private func withScratch(_ body: (UnsafeMutablePointer<Lanes>) -> Void) {
   withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * 81) { body($0.baseAddress.unsafelyUnwrapped) }
@@ -160,7 +160,7 @@ private struct Grid {
   }
 }
 
-/// A line's matrix M from both sides, M x M': applied to the rows of x, then to the columns of what comes out.
+/// M x M' for a line's matrix M: applied to the rows of x, then to the columns of the result.
 @inline(__always)
 private func apply<let n: Int, let m: Int>(
   _ line: (Line<n>) -> Line<m>, to source: Grid, into target: Grid, _ half: UnsafeMutablePointer<Lanes>,

@@ -17,7 +17,7 @@ public struct PReLU: Layer {
   public let slope: Parameter
 
   public init(channels: Int = 1) {
-    slope = Parameter(NDArray(repeating: 0.25, shape: [channels]), role: .slope)
+    slope = Parameter(repeating: 0.25, shape: [channels], role: .slope)
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor { input.parametricRectified(slope: slope.tensor) }

@@ -1,4 +1,3 @@
-import Kernels
 import Tensors
 
 /// Adam (Kingma and Ba 2015) over a fixed list of parameters; with weight decay, AdamW (Loshchilov and Hutter 2019).
@@ -59,30 +58,20 @@ public final class Adam {
       gradients.map(\.shape) == parameters.map(\.value.shape),
       "gradients of shapes \(gradients.map(\.shape)) for parameters of shapes \(parameters.map(\.value.shape))")
     stepCount += 1
-    let settings = AdaptiveMoments.Settings(
+    let settings = AdamSettings(
       learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
       step: stepCount)
     // Reads four arrays, writes three.
-    let work = Work(values: 7 * gradients.reduce(0) { $0 + $1.shape.count })
-    Profile.measure("Adam", work: work) { update(gradients, settings) }
+    let cost = Cost(values: 7 * gradients.reduce(0) { $0 + $1.shape.count })
+    Profile.measure("Adam", cost: cost) { update(gradients, settings) }
   }
 
-  private func update(_ gradients: [Tensor], _ settings: AdaptiveMoments.Settings) {
+  private func update(_ gradients: [Tensor], _ settings: AdamSettings) {
     for (index, parameter) in parameters.enumerated() {
       parameter.update { value in
-        let count = value.shape.count
-        value.withMutableHostMemory { value in
-          firstMoments[index].withMutableHostMemory { first in
-            secondMoments[index].withMutableHostMemory { second in
-              guard let value = value.baseAddress, let first = first.baseAddress, let second = second.baseAddress else {
-                return
-              }
-              AdaptiveMoments.update(
-                value, gradient: gradients[index].value.pointer, firstMoment: first, secondMoment: second,
-                count: count, settings)
-            }
-          }
-        }
+        value.updateByAdam(
+          gradient: gradients[index].value, firstMoment: &firstMoments[index], secondMoment: &secondMoments[index],
+          settings)
       }
     }
   }

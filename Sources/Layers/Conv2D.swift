@@ -8,30 +8,37 @@ public struct Conv2D: Layer {
   public let bias: Parameter?
   private let stride: Int
   private var padding: Padding
-  private let gathersMoments: Bool
 
-  /// - Parameter gathersMoments: whether an instance norm follows.
   public init(
-    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
-    gathersMoments: Bool = false
+    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true
   ) {
-    weight = Parameter(
-      NDArray(repeating: 0, shape: [kernel, kernel, inputChannels, outputChannels]), role: .weight)
-    bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
+    weight = Parameter(repeating: 0, shape: [kernel, kernel, inputChannels, outputChannels], role: .weight)
+    bias = hasBias ? Parameter(repeating: 0, shape: [outputChannels], role: .bias) : nil
     self.stride = stride
     self.padding = Padding(padding)
-    self.gathersMoments = gathersMoments
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.convolved(
-      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding,
-      gathersMoments: gathersMoments)
+    input.convolved(with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding)
   }
 }
 
 extension Conv2D: FoldableConvolution {
-  private var kernel: Int { weight.value.shape[0] }
+  package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
+    input.convolved(
+      with: weight.tensor * factor, bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride),
+      padding: padding)
+  }
+
+  package func gatheringMoments(_ input: Tensor) -> Tensor {
+    input.convolvedGatheringMoments(with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding)
+  }
+}
+
+extension Conv2D: RowwiseConvolution {
+  private var kernel: Int { weight.shape[0] }
+
+  package var outputChannels: Int { weight.shape[3] }
 
   package func outputSize(for input: Size) -> Size {
     Size(
@@ -49,14 +56,7 @@ extension Conv2D: FoldableConvolution {
     return part
   }
 
-  package func work(for input: Size) -> Double {
-    let output = outputSize(for: input)
-    return Double(output.height * output.width * weight.value.shape.count) * shareOfWork(stride: stride)
-  }
-
-  package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
-    input.convolved(
-      with: weight.tensor * factor, bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride),
-      padding: padding, gathersMoments: gathersMoments)
+  package func cost(for input: Size) -> Double {
+    ConvolutionCost.convolution(of: input, weight: weight.shape, stride: Size(stride), padding: padding)
   }
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Convolution, norm and rectifier: what most of a GAN's networks are made of.
+/// Convolution, norm and rectifier, which most of a GAN's networks are made of.
 public struct ConvBlock: Layer {
   public let convolution: Conv2D
   public let norm: any Layer
@@ -12,7 +12,7 @@ public struct ConvBlock: Layer {
   ) {
     convolution = Conv2D(
       inputChannels, outputChannels, kernel: kernel, stride: stride, padding: padding,
-      hasBias: norm.leavesBiasToConvolution, gathersMoments: norm == .instance)
+      hasBias: norm.leavesBiasToConvolution)
     self.norm = norm.layer(channels: outputChannels, negativeSlope: negativeSlope)
   }
 

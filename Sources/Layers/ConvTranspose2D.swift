@@ -9,31 +9,43 @@ public struct ConvTranspose2D: Layer {
   public let bias: Parameter?
   private let stride: Int
   private var padding: Padding, outputPadding: Size
-  private let gathersMoments: Bool
 
-  /// - Parameter gathersMoments: whether an instance norm follows.
   public init(
     _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    outputPadding: Int = 0, hasBias: Bool = true, gathersMoments: Bool = false
+    outputPadding: Int = 0, hasBias: Bool = true
   ) {
-    weight = Parameter(
-      NDArray(repeating: 0, shape: [kernel, kernel, outputChannels, inputChannels]), role: .weight)
-    bias = hasBias ? Parameter(NDArray(repeating: 0, shape: [outputChannels]), role: .bias) : nil
+    weight = Parameter(repeating: 0, shape: [kernel, kernel, outputChannels, inputChannels], role: .weight)
+    bias = hasBias ? Parameter(repeating: 0, shape: [outputChannels], role: .bias) : nil
     self.stride = stride
     self.padding = Padding(padding)
     self.outputPadding = Size(outputPadding)
-    self.gathersMoments = gathersMoments
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
     input.transposeConvolved(
       with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding,
-      outputPadding: outputPadding, gathersMoments: gathersMoments)
+      outputPadding: outputPadding)
   }
 }
 
 extension ConvTranspose2D: FoldableConvolution {
-  private var kernel: Int { weight.value.shape[0] }
+  package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
+    input.transposeConvolved(
+      with: weight.tensor * factor.reshaped(to: [factor.shape.count, 1]),
+      bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride), padding: padding,
+      outputPadding: outputPadding)
+  }
+
+  package func gatheringMoments(_ input: Tensor) -> Tensor {
+    input.transposeConvolvedGatheringMoments(
+      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding, outputPadding: outputPadding)
+  }
+}
+
+extension ConvTranspose2D: RowwiseConvolution {
+  private var kernel: Int { weight.shape[0] }
+
+  package var outputChannels: Int { weight.shape[2] }
 
   package func outputSize(for input: Size) -> Size {
     Size(
@@ -41,10 +53,10 @@ extension ConvTranspose2D: FoldableConvolution {
       width: (input.width - 1) * stride - padding.left - padding.right + kernel + outputPadding.width)
   }
 
-  /// An input row reaches `kernel` rows of the output, the first one at `stride` times its place.
+  /// Input row i adds to the output rows from `i * stride - padding.top` on, `kernel` of them.
   package func inputRows(for rows: Range<Int>) -> Range<Int> {
     let (first, last) = (rows.lowerBound + padding.top, rows.upperBound - 1 + padding.top)
-    // The first row that reaches so far; rounded up, below zero too, where the quotient is rounded so by itself.
+    // The quotient rounded up: division truncates, which rounds negative quotients up already.
     let least = first - kernel + 1
     return (least > 0 ? (least + stride - 1) / stride : least / stride)..<last / stride + 1
   }
@@ -58,14 +70,8 @@ extension ConvTranspose2D: FoldableConvolution {
     return part
   }
 
-  package func work(for input: Size) -> Double {
-    Double(input.height * input.width * weight.value.shape.count) * shareOfWork(stride: stride)
-  }
-
-  package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
-    input.transposeConvolved(
-      with: weight.tensor * factor.reshaped(to: [factor.shape.count, 1]),
-      bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride), padding: padding,
-      outputPadding: outputPadding, gathersMoments: gathersMoments)
+  package func cost(for input: Size) -> Double {
+    ConvolutionCost.transposedConvolution(
+      of: input, weight: weight.shape, stride: Size(stride), padding: padding, outputPadding: outputPadding)
   }
 }

@@ -28,7 +28,7 @@ extension Layer {
   }
 
   /// The number of values in all parameters.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.shape.count } }
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.count } }
 }
 
 /// Walks stored properties, arrays and optionals, down to the parameters and statistics. Each model's list of names and

@@ -8,8 +8,8 @@ public struct Linear: Layer {
   public let bias: Parameter
 
   public init(_ inputFeatures: Int, _ outputFeatures: Int) {
-    weight = Parameter(NDArray(repeating: 0, shape: [inputFeatures, outputFeatures]), role: .weight)
-    bias = Parameter(NDArray(repeating: 0, shape: [outputFeatures]), role: .bias)
+    weight = Parameter(repeating: 0, shape: [inputFeatures, outputFeatures], role: .weight)
+    bias = Parameter(repeating: 0, shape: [outputFeatures], role: .bias)
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {

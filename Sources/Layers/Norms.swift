@@ -17,13 +17,17 @@ public enum Norm: String, Codable, Sendable, CaseIterable {
 }
 
 /// Instance norm without parameters, always by the image's own statistics, and the rectifier after it in one pass.
-public struct InstanceNorm2D: Layer {
+public struct InstanceNorm2D: ConvolutionNorm {
   private let negativeSlope: Float
 
   public init(negativeSlope: Float = 1) { self.negativeSlope = negativeSlope }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
     input.instanceNormalized(negativeSlope: negativeSlope)
+  }
+
+  package func callAsFunction(_ input: Tensor, after convolution: some FoldableConvolution) -> Tensor {
+    self(convolution.gatheringMoments(input))
   }
 
   /// The norm of a part of an image by the whole one's statistics.
@@ -33,7 +37,7 @@ public struct InstanceNorm2D: Layer {
 }
 
 /// Batch norm: by the batch's statistics in training, by the running ones else; then a rectifier.
-public struct BatchNorm2D: Layer {
+public struct BatchNorm2D: ConvolutionNorm {
   public let scale: Parameter
   public let shift: Parameter
   public let runningMean: RunningStatistic
@@ -44,10 +48,10 @@ public struct BatchNorm2D: Layer {
   private let momentum: Float = 0.1
 
   public init(_ channels: Int, negativeSlope: Float = 1) {
-    scale = Parameter(NDArray(repeating: 1, shape: [channels]), role: .scale)
-    shift = Parameter(NDArray(repeating: 0, shape: [channels]), role: .shift)
-    runningMean = RunningStatistic(NDArray(repeating: 0, shape: [channels]))
-    runningVariance = RunningStatistic(NDArray(repeating: 1, shape: [channels]))
+    scale = Parameter(repeating: 1, shape: [channels], role: .scale)
+    shift = Parameter(repeating: 0, shape: [channels], role: .shift)
+    runningMean = RunningStatistic(repeating: 0, shape: [channels])
+    runningVariance = RunningStatistic(repeating: 1, shape: [channels])
     self.negativeSlope = negativeSlope
   }
 
@@ -62,8 +66,7 @@ public struct BatchNorm2D: Layer {
     return rectified(input.batchNormalized(epsilon: epsilon) * scale.tensor + shift.tensor)
   }
 
-  /// The norm of what a convolution makes of `input`. Outside of training both are one convolution, unless that has more
-  /// weights to change than outputs.
+  /// Outside of training, both are one convolution, unless that has more weights to change than outputs.
   package func callAsFunction(_ input: Tensor, after convolution: some FoldableConvolution) -> Tensor {
     let outputs = convolution.outputSize(for: Size(height: input.shape[1], width: input.shape[2]))
     guard TrainingContext.current == nil,
@@ -74,7 +77,7 @@ public struct BatchNorm2D: Layer {
     return rectified(convolution(input, scaledBy: factor, plus: addend))
   }
 
-  /// What the norm comes to by the running statistics: a factor and an addend for each channel.
+  /// The norm by the running statistics: a factor and an addend for each channel.
   private var affineMap: (factor: Tensor, addend: Tensor) {
     let deviation = withoutGradients { (Tensor(runningVariance.value) + epsilon).squareRoot() }
     let factor = scale.tensor / deviation

@@ -17,12 +17,22 @@ public final class Parameter {
   }
 
   public let role: Role
+  public let shape: Shape
   /// The leaf that gradients are taken with respect to; a new one after each change of `value`.
   public private(set) var tensor: Tensor
 
   public init(_ value: NDArray, role: Role) {
     self.role = role
+    shape = value.shape
     tensor = Tensor(variable: value)
+  }
+
+  /// As layers begin. Without memory for values in a network that is only built for its tensors' shapes, as one is before
+  /// a file's values are read: networks whose parameters begin so cannot be made to take more memory than their file.
+  public init(repeating value: Float, shape: Shape, role: Role) {
+    self.role = role
+    self.shape = shape
+    tensor = Tensor(variable: NDArray(repeating: value, shape: Outline.isWanted ? [0] : shape))
   }
 
   /// Changes the value, in place where nothing else holds it.
@@ -45,9 +55,19 @@ public final class Parameter {
 
 /// A value that a layer keeps from batch to batch and that no optimiser changes, such as batch norm's running mean.
 public final class RunningStatistic {
+  public let shape: Shape
   public var value: NDArray
 
-  public init(_ value: NDArray) { self.value = value }
+  public init(_ value: NDArray) {
+    shape = value.shape
+    self.value = value
+  }
+
+  /// As layers begin; see `Parameter.init(repeating:shape:role:)`.
+  public init(repeating value: Float, shape: Shape) {
+    self.shape = shape
+    self.value = NDArray(repeating: value, shape: Outline.isWanted ? [0] : shape)
+  }
 }
 
 /// The gradients of a one-value tensor with respect to parameters, in their order.

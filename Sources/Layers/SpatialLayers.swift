@@ -1,4 +1,3 @@
-import Kernels
 import Tensors
 
 /// The image mirrored at its borders, `padding` pixels on every side.

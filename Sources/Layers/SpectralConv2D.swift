@@ -56,7 +56,7 @@ public struct SpectralConv2D: Layer {
 
   /// To a length of 1, but zeros stay zeros.
   private static func scaledToUnit(_ vector: Tensor) -> Tensor {
-    vector / max(vector.squared().sum().squareRoot().scalar, 1e-12)
+    vector * (1 / vector.squared().sum().squareRoot().clamped(to: 1e-12 ... .infinity))
   }
 
   /// Where the power iterations begin: the same for all layers of a size, since their weights make the difference.

@@ -1,7 +1,11 @@
 import Tensors
 
-/// What layers that behave otherwise in training need to know of it: batch norm and dropout, and those that may be
-/// recomputed.
+/// What layers may ask about the training that they take part in, such as batch norm, dropout, and layers of one's own:
+///
+///     func callAsFunction(_ input: Tensor) -> Tensor {
+///       guard let training = TrainingContext.current else { return input }
+///       return input + noise(like: input, from: training.nextRandom())
+///     }
 public final class TrainingContext {
   @TaskLocal private static var currentBox: Box?
 
@@ -10,15 +14,16 @@ public final class TrainingContext {
     let context: TrainingContext
   }
 
-  /// Nil outside of training.
-  static var current: TrainingContext? { currentBox?.context }
+  /// The training that is under way on this thread; nil outside of training.
+  public static var current: TrainingContext? { currentBox?.context }
 
   private let seed: UInt64
   private let step: Int
-  /// Whether activations that `Layer.recomputed` makes are given up and computed again for their gradients.
-  let recomputesActivations: Bool
-  /// Whether the layers at work have seen their input before in this step, or should forget it.
-  let isRepeating: Bool
+  /// Whether `Layer.recomputed` gives up activations and computes them again for their gradients, to save memory.
+  public let recomputesActivations: Bool
+  /// Whether this pass is to leave no trace: its values were computed before, and are computed again for their gradients.
+  /// Layers then keep no statistics of it.
+  public let isRepeating: Bool
   /// The newest batch's share in running statistics; nil for the layers' own.
   let statisticsShare: Float?
   private var draws: Int
@@ -46,8 +51,8 @@ public final class TrainingContext {
     return try context.run(body)
   }
 
-  /// Runs `body` with layers as in training, but for what training would change: batch norm goes by the batch and keeps
-  /// nothing of it, dropout's masks are the same each time.
+  /// Runs `body` with layers as in training, but without a trace: batch norm goes by the batch and keeps nothing of it,
+  /// and dropout's masks are the same each time.
   package static func imitated<Result>(_ body: () throws -> Result) rethrows -> Result {
     try TrainingContext(seed: 0, step: 0, recomputesActivations: false, isRepeating: true).run(body)
   }
@@ -71,13 +76,14 @@ public final class TrainingContext {
     try Self.$currentBox.withValue(Box(context: self), operation: body)
   }
 
-  /// A new source for each layer that asks within a step.
-  func nextRandom() -> Random {
+  /// Randomness for the layer that asks, another one each time within a step; known from the seed, the step and the
+  /// order of the layers, and the same when activations are recomputed.
+  public func nextRandom() -> Random {
     draws += 1
     return Random(seed: seed, purpose: "dropout.\(draws)", step: step)
   }
 
-  /// Runs bodies that are repeated later with the random draws that come next now.
+  /// Takes note of the random draws that come next. The function returned runs a body with these draws, as a repetition.
   func repetition() -> (_ body: () -> Tensor) -> Tensor {
     let (seed, step, draws, recomputesActivations) = (seed, step, draws, recomputesActivations)
     return { body in

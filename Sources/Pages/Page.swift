@@ -1,9 +1,9 @@
 import Foundation
 
-/// An HTML page that needs no server and no other file but the images it shows.
+/// An HTML page that needs no server and no other files than the images that it shows.
 package struct Page {
   package var title: String
-  /// Seconds after which a browser reads the page again; nil for never.
+  /// The interval in seconds at which a browser reloads the page; nil for never.
   package var refresh: Int?
   package var body: String
 
@@ -37,7 +37,7 @@ package struct Page {
       """
   }
 
-  /// Text as it may stand in an element or in a quoted attribute.
+  /// Text escaped for an element or a quoted attribute.
   package static func escaped(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {
@@ -53,7 +53,7 @@ package struct Page {
     return result
   }
 
-  /// A path relative to the page's folder as it may stand in `src` or `href`, whatever characters its names hold.
+  /// A path relative to the page's folder, escaped for `src` or `href`.
   package static func link(_ path: String) -> String {
     var allowed = CharacterSet.urlPathAllowed
     allowed.remove(charactersIn: ":;'&")

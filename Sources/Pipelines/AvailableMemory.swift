@@ -1,43 +1,43 @@
 import Foundation
-import Kernels
+import Tensors
 
 /// How much memory this process may still take before the system stops it.
 public enum AvailableMemory {
-  /// In bytes: the machine's, or what the control group leaves of it, with what the process has and does not use; nil
-  /// where the system does not say.
+  /// In bytes: what the machine or the process's control group has left, and what the process holds but does not use;
+  /// nil where the system does not say.
   static var bytes: Int? {
-    [machine, controlGroup].compactMap { $0 }.min().map { $0 + Buffer.idleBytes }
+    [machine, controlGroup].compactMap { $0 }.min().map { $0 + ArrayMemory.idleBytes }
   }
 
-  /// What computing may take now so that the process takes no more than `limit` bytes, and no more than is free; half of
-  /// what is free if there is no limit; nil where the system does not say.
+  /// What a computation may take so that the process stays within `limit` bytes and within what is free; without a
+  /// limit, half of what is free; nil where the system does not say.
   public static func left(ofLimit limit: Int?) -> Int? {
     guard let limit else { return bytes.map { $0 / 2 } }
     let left = held.map { max(0, limit - $0) } ?? limit
     return min(left, bytes ?? left)
   }
 
-  /// For a person.
+  /// A number of bytes in MB or GB.
   public static func text(_ bytes: Int) -> String {
     bytes < 100_000_000
       ? String(format: "%.0f MB", Double(bytes) / 1e6) : String(format: "%.1f GB", Double(bytes) / 1e9)
   }
 
-  /// What the process has in memory and uses.
+  /// The memory in bytes that the process uses.
   private static var held: Int? {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
     let resident = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    return resident.map { max(0, $0 * Int(getpagesize()) - Buffer.idleBytes) }
+    return resident.map { max(0, $0 * Int(getpagesize()) - ArrayMemory.idleBytes) }
   }
 
-  /// `MemAvailable` counts caches that would be given up.
+  /// `MemAvailable` includes caches that the system would give up.
   private static var machine: Int? {
     guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
     return line.flatMap { Int($0.split(separator: " ")[1]) }.map { $0 << 10 }
   }
 
-  /// Control groups version 2; a limit of "max" is none.
+  /// What a control group (version 2) leaves; nil where its limit is "max", which means none.
   private static var controlGroup: Int? {
     func number(_ name: String) -> Int? {
       let text = try? String(contentsOfFile: "/sys/fs/cgroup/\(name)", encoding: .utf8)

@@ -1,14 +1,14 @@
-/// What a large image's computation is going to take.
+/// What computing a large image is expected to take.
 public struct ComputationEstimate: Sendable, Equatable {
   public var width: Int, height: Int
-  /// In bytes, besides the image and its result.
+  /// The peak memory in bytes, besides the image and its result.
   public var memory: Int
-  /// In bytes; 0 for none.
+  /// The size of a temporary file in bytes; 0 for none.
   public var temporaryFile: Int
-  /// Whether the image is computed in strips, in order to keep within memory.
+  /// Whether the image is computed in strips, to keep within memory.
   public var isInStrips: Bool
-  /// Whether what is kept of those is rounded to three bytes a value.
+  /// Whether features that are kept between strips are rounded to three bytes a value.
   public var isRounded: Bool
-  /// By this machine's speed with a small part of an image.
+  /// From this machine's speed with a small image.
   public var seconds: Double
 }

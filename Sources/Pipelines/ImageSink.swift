@@ -1,8 +1,9 @@
+import Foundation
 import Images
 
-/// Takes an image in parts as they are computed: row of parts after row of parts from the top, each from the left.
+/// Takes an image in parts as they are computed: in rows of parts from the top, each row from the left.
 public protocol ImageSink: AnyObject {
-  /// Says before a long computation what it is going to take.
+  /// Tells before a long computation what it will take.
   func expect(_ estimate: ComputationEstimate)
 
   /// Comes before the first part. Throws where the image cannot be taken.
@@ -11,7 +12,7 @@ public protocol ImageSink: AnyObject {
   /// The next part, as high as those beside it.
   func append(_ part: Image) throws
 
-  /// Says between two parts how much of the work is done, 0...1. Throws where the work is to end here.
+  /// Tells between two parts which fraction of the image is computed, 0...1. Throws where the computation is to end.
   func advance(to fraction: Double) throws
 }
 
@@ -23,6 +24,26 @@ extension ImageSink {
     try begin(image.header)
     try append(image)
   }
+}
+
+/// Parts that do not make an image.
+public enum ImageSinkError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case hasBegun
+  case hasNotBegun
+  case doesNotFit(width: Int, height: Int, x: Int, y: Int)
+  case isIncomplete
+
+  public var description: String {
+    switch self {
+    case .hasBegun: "a result was begun twice"
+    case .hasNotBegun: "a result was given parts before it had begun"
+    case .doesNotFit(let width, let height, let x, let y):
+      "a part of \(width)x\(height) pixels does not fit into the result at (\(x), \(y))"
+    case .isIncomplete: "the result lacks parts"
+    }
+  }
+
+  public var errorDescription: String? { description }
 }
 
 /// Puts the parts together in memory.
@@ -52,7 +73,7 @@ final class ImageCanvas: ImageSink {
 
   func advance(to fraction: Double) {}
 
-  /// To be read after the last part.
+  /// Complete after the last part.
   var image: Image {
     Image(
       width: header.width, height: header.height, channels: header.channels, pixels: pixels, bitDepth: header.bitDepth,

@@ -1,5 +1,5 @@
-/// A rectangle of pixels to be copied, each channel normalised and rectified on the way: how a convolution reads its
-/// input, so that padding, norm, activation, enlargement and concatenation need no pass of their own.
+/// A rectangle of pixels to be copied, and normalised and rectified on the way. Convolutions read their inputs so: padding,
+/// norms, activations, upsampling and concatenation then need no passes of their own.
 ///
 /// Target pixel (r, c) is source pixel (`rows[r]`, `columns[c]`), or zero where either is negative.
 package struct PixelRead {
@@ -24,7 +24,7 @@ package struct PixelRead {
   }
 }
 
-/// Some neighbouring channels of a source: `factor * rectified((x - mean) * scale)`.
+/// Neighbouring channels of a source, read as `factor * rectified((x - mean) * scale)`.
 package struct PixelPart {
   /// One image, `[height, width, channels]`.
   package var image: UnsafePointer<Float>

@@ -1,7 +1,7 @@
 /// The kernels that are built once for each instruction set, from one source: `KernelsBaseline` holds it, and
 /// `KernelsAVX2` and `KernelsAVX512` compile the same files for wider registers.
 ///
-/// They take pointers and plain numbers, run on the calling thread, and do enough work in a call that choosing the
+/// They take pointers and plain numbers and run on the calling thread. A call does so much work that choosing the
 /// instruction set at run time costs nothing.
 package protocol VectorKernels: Sendable {
   /// As `GUISE_ISA` names it.
@@ -16,7 +16,7 @@ package protocol VectorKernels: Sendable {
   /// Rounds values to the nearest bfloat16, ties to even; two neighbours make a pair, the first one low.
   func round(_ values: UnsafePointer<Float>, count: Int, toPairs pairs: UnsafeMutablePointer<UInt16>)
 
-  /// Rounds values to the upper three of their bytes, and makes values of those.
+  /// Rounds values to three bytes, and makes values of those again.
   func round(
     _ values: UnsafePointer<Float>, count: Int, toUpper upper: UnsafeMutablePointer<UInt16>,
     lower: UnsafeMutablePointer<UInt8>)
@@ -39,8 +39,8 @@ package protocol VectorKernels: Sendable {
   func accumulateGradientMoments(_ gradient: NormalizationGradient, sums: UnsafeMutablePointer<Float>)
   func finish(_ gradient: NormalizationGradient, means: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
 
-  /// Adam's step on a run of values; see `AdaptiveMomentsStep`.
-  func update(_ step: AdaptiveMomentsStep)
+  /// Adam's step on a run of values; see `AdamStep`.
+  func update(_ step: AdamStep)
 
   /// Winograd's transforms; see `WinogradTransform`.
   func transformInput(_ transform: WinogradTransform)

@@ -1,4 +1,4 @@
-/// Which convolutions by 3x3 kernels a Winograd transform is for, and what its tiles are.
+/// A kind of 3x3 convolution that Winograd's filtering computes, with the sizes of its tiles.
 package enum WinogradForm: Sendable {
   /// Stride 1: F(4x4, 3x3).
   case unit

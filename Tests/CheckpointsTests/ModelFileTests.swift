@@ -6,7 +6,6 @@ import Tensors
 import Testing
 
 private typealias Configuration = ResNetGenerator.Configuration
-private typealias Network = ModelDescription.Network
 
 private func configuration(
   blocks: Int, width: Int, norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed,
@@ -22,6 +21,14 @@ private func configuration(
   return configuration
 }
 
+private func resnet(_ configuration: Configuration) -> NetworkDescription {
+  NetworkDescription(ResNetGenerator.self, configuration)
+}
+
+private func described(_ configuration: UNetGenerator.Configuration) -> NetworkDescription {
+  NetworkDescription(UNetGenerator.self, configuration)
+}
+
 private func unet(
   downsamplings: Int, width: Int = 2, norm: Norm = .batch, dropout: Bool = false, channels: (Int, Int) = (3, 3)
 ) -> UNetGenerator.Configuration {
@@ -33,35 +40,35 @@ private func unet(
 }
 
 @Suite struct ModelFileTests {
-  private static let recognised: [(String, String, ModelDescription.Direction?, Network)] = [
-    ("resnet-9-latest_net_G_A.pth", "cyclegan", .aToB, .resnet(configuration(blocks: 9, width: 1))),
-    ("resnet-6-old-latest_net_G_B.pth", "cyclegan", .bToA, .resnet(configuration(blocks: 6, width: 1))),
+  private static let recognised: [(String, String, ModelDescription.Direction?, NetworkDescription)] = [
+    ("resnet-9-latest_net_G_A.pth", "cyclegan", .aToB, resnet(configuration(blocks: 9, width: 1))),
+    ("resnet-6-old-latest_net_G_B.pth", "cyclegan", .bToA, resnet(configuration(blocks: 6, width: 1))),
     (
       "resnet-dropout.pth", "cyclegan", nil,
-      .resnet(configuration(blocks: 2, width: 2, dropout: true, channels: (1, 3)))
+      resnet(configuration(blocks: 2, width: 2, dropout: true, channels: (1, 3)))
     ),
-    ("resnet-batch.pth", "cyclegan", nil, .resnet(configuration(blocks: 2, width: 2, norm: .batch))),
+    ("resnet-batch.pth", "cyclegan", nil, resnet(configuration(blocks: 2, width: 2, norm: .batch))),
     (
       "resnet-batch-dropout.pth", "cyclegan", nil,
-      .resnet(configuration(blocks: 1, width: 2, norm: .batch, dropout: true))
+      resnet(configuration(blocks: 1, width: 2, norm: .batch, dropout: true))
     ),
     (
       "resnet-resize.safetensors", "cyclegan", nil,
-      .resnet(configuration(blocks: 1, width: 2, upsampling: .resizeConvolution, channels: (3, 1)))
+      resnet(configuration(blocks: 1, width: 2, upsampling: .resizeConvolution, channels: (3, 1)))
     ),
     (
       "resnet-color.pth", "colorization", nil,
-      .resnet(configuration(blocks: 1, width: 2, norm: .batch, channels: (1, 2)))
+      resnet(configuration(blocks: 1, width: 2, norm: .batch, channels: (1, 2)))
     ),
-    ("unet-batch.pth", "paired", nil, .unet(unet(downsamplings: 3))),
-    ("unet-instance-old.pth", "paired", nil, .unet(unet(downsamplings: 3, norm: .instance))),
-    ("unet-color.pth", "colorization", nil, .unet(unet(downsamplings: 4, channels: (1, 2)))),
-    ("unet-shallow.pth", "paired", nil, .unet(unet(downsamplings: 2, width: 3, norm: .instance, channels: (3, 1)))),
+    ("unet-batch.pth", "paired", nil, described(unet(downsamplings: 3))),
+    ("unet-instance-old.pth", "paired", nil, described(unet(downsamplings: 3, norm: .instance))),
+    ("unet-color.pth", "colorization", nil, described(unet(downsamplings: 4, channels: (1, 2)))),
+    ("unet-shallow.pth", "paired", nil, described(unet(downsamplings: 2, width: 3, norm: .instance, channels: (3, 1)))),
   ]
 
   @Test(arguments: recognised)
   private func translatesAsPyTorchDoes(
-    name: String, task: String, direction: ModelDescription.Direction?, network: Network
+    name: String, task: String, direction: ModelDescription.Direction?, network: NetworkDescription
   ) throws {
     let model = try ModelFile(contentsOf: Golden.url(name))
     #expect(!model.isSelfDescribed)
@@ -115,7 +122,7 @@ private func unet(
   @Test func writesWeightsInHalfTheSize() throws {
     let generator = try ModelFile(contentsOf: Golden.url("resnet-batch.pth")).generator()
     let description = ModelDescription(
-      task: "cyclegan", network: .resnet(configuration(blocks: 2, width: 2, norm: .batch)))
+      task: "cyclegan", network: resnet(configuration(blocks: 2, width: 2, norm: .batch)))
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "half.safetensors")
       try ModelFile.write(generator, description: description, storage: .float16, to: url)
@@ -131,7 +138,7 @@ private func unet(
   @Test func writesAnAverageInPlaceOfTheParameters() throws {
     let generator = ResNetGenerator(configuration(blocks: 1, width: 1))
     let average = generator.parameters.map { NDArray(repeating: 0.5, shape: $0.value.shape) }
-    let description = ModelDescription(task: "cyclegan", network: .resnet(generator.configuration))
+    let description = ModelDescription(task: "cyclegan", network: NetworkDescription(of: generator))
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "average.safetensors")
       try ModelFile.write(generator, average: average, description: description, to: url)
@@ -180,8 +187,8 @@ private func unet(
     (
       "list.pth",
       "holds no generator this program knows: found were 2 tensors (0 [2], 1.a [1]), expected was one of "
-        + "CycleGAN's and pix2pix's ResNet and U-Net generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), MSRResNet, "
-        + "SRResNet (SRGAN)"
+        + "ResNet generator (CycleGAN), U-Net generator (pix2pix), SRResNet (SRGAN), MSRResNet, RRDBNet (ESRGAN) or "
+        + "SRVGGNet (Real-ESRGAN)"
     ),
   ])
   func refusesOtherFiles(name: String, problem: String) throws {
@@ -210,7 +217,7 @@ private func unet(
   ])
   func refusesMetadataThatDoesNotFit(key: String, value: String, problem: String) throws {
     let generator = ResNetGenerator(configuration(blocks: 1, width: 1))
-    let description = ModelDescription(task: "cyclegan", network: .resnet(generator.configuration))
+    let description = ModelDescription(task: "cyclegan", network: NetworkDescription(of: generator))
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "x.safetensors")
       try ModelFile.write(generator, description: description, to: url)
@@ -232,7 +239,8 @@ private func unet(
         )
         try withTemporaryFolder { folder in
           let url = folder.appending(path: "x.safetensors")
-          let description = ModelDescription(task: "cyclegan", network: .resnet(configuration))
+          let description = ModelDescription(
+            task: "cyclegan", network: NetworkDescription(ResNetGenerator.self, configuration))
           try ModelFile.write(ResNetGenerator(configuration), description: description, to: url)
           let generator = try ModelFile(contentsOf: url).generator()
           #expect((generator as? ResNetGenerator)?.configuration == configuration)
@@ -251,7 +259,7 @@ private func unet(
       configuration.atTest = .asInTraining
       try withTemporaryFolder { folder in
         let url = folder.appending(path: "x.safetensors")
-        let description = ModelDescription(task: task, network: .unet(configuration))
+        let description = ModelDescription(task: task, network: NetworkDescription(UNetGenerator.self, configuration))
         try ModelFile.write(UNetGenerator(configuration), description: description, to: url)
         let model = try ModelFile(contentsOf: url)
         #expect(model.description == description)
@@ -261,7 +269,9 @@ private func unet(
         }
         let bare = folder.appending(path: "bare.safetensors")
         try Safetensors.write(tensors, to: bare)
-        #expect(try ModelFile(contentsOf: bare).description == ModelDescription(task: task, network: .unet(plain)))
+        #expect(
+          try ModelFile(contentsOf: bare).description
+            == ModelDescription(task: task, network: NetworkDescription(UNetGenerator.self, plain)))
       }
     }
   }
@@ -269,7 +279,7 @@ private func unet(
   /// Files from before there was a choice of how to behave at test.
   @Test func readsSettingsWithoutTheModeAtTest() throws {
     let generator = ResNetGenerator(configuration(blocks: 1, width: 1))
-    let description = ModelDescription(task: "cyclegan", network: .resnet(generator.configuration))
+    let description = ModelDescription(task: "cyclegan", network: NetworkDescription(of: generator))
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "x.safetensors")
       try ModelFile.write(generator, description: description, to: url)

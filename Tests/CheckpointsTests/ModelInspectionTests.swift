@@ -9,7 +9,8 @@ import Testing
     var configuration = ResNetGenerator.Configuration()
     configuration.width = 1
     configuration.blocks = 1
-    var description = ModelDescription(task: "cyclegan", direction: .aToB, network: .resnet(configuration))
+    var description = ModelDescription(
+      task: "cyclegan", direction: .aToB, network: NetworkDescription(ResNetGenerator.self, configuration))
     description.name = "photo-to-monet"
     description.trainingSteps = 20000
     description.licence = "CC BY 4.0\u{1b}[2J"
@@ -47,7 +48,7 @@ import Testing
     configuration.atTest = .asInTraining
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "facades.safetensors")
-      let description = ModelDescription(task: "paired", network: .unet(configuration))
+      let description = ModelDescription(task: "paired", network: NetworkDescription(UNetGenerator.self, configuration))
       try ModelFile.write(UNetGenerator(configuration), description: description, to: url)
       let network =
         "U-Net generator, 6 downsamplings, width 1, 3 to 3 channels, batch norm, dropout, used as in "

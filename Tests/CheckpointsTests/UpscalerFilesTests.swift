@@ -5,59 +5,50 @@ import Models
 import Tensors
 import Testing
 
-private typealias Network = ModelDescription.Network
-
 private func rrdb(
   growth: Int = 2, blocks: Int = 1, scale: Int = 4, upsamplings: Int = 2, channels: Int = 3
-) -> Network {
+) -> NetworkDescription {
   var configuration = RRDBNet.Configuration()
   (configuration.inputChannels, configuration.outputChannels) = (channels, channels)
   (configuration.width, configuration.growth, configuration.blocks) = (4, growth, blocks)
   (configuration.scale, configuration.upsamplings) = (scale, upsamplings)
-  return .rrdb(configuration)
+  return NetworkDescription(RRDBNet.self, configuration)
 }
 
-private func srvgg(convolutions: Int, scale: Int, channels: Int = 3) -> Network {
+private func srvgg(convolutions: Int, scale: Int, channels: Int = 3) -> NetworkDescription {
   var configuration = SRVGGNet.Configuration()
   (configuration.inputChannels, configuration.outputChannels) = (channels, channels)
   (configuration.width, configuration.convolutions, configuration.scale) = (4, convolutions, scale)
-  return .srvgg(configuration)
+  return NetworkDescription(SRVGGNet.self, configuration)
 }
 
-private func msrresnet(scale: Int, upsampling: MSRResNet.Upsampling = .stepwise) -> Network {
+private func msrresnet(scale: Int, upsampling: MSRResNet.Upsampling = .stepwise) -> NetworkDescription {
   var configuration = MSRResNet.Configuration()
   (configuration.width, configuration.blocks) = (4, 2)
   (configuration.scale, configuration.upsampling) = (scale, upsampling)
-  return .msrresnet(configuration)
+  return NetworkDescription(MSRResNet.self, configuration)
 }
 
-private func srresnet(blocks: Int, scale: Int, form: SRResNet.Form = .linear) -> Network {
+private func srresnet(blocks: Int, scale: Int, variant: SRResNet.Variant = .linear) -> NetworkDescription {
   var configuration = SRResNet.Configuration()
   (configuration.width, configuration.blocks) = (4, blocks)
-  (configuration.scale, configuration.form) = (scale, form)
-  return .srresnet(configuration)
+  (configuration.scale, configuration.variant) = (scale, variant)
+  return NetworkDescription(SRResNet.self, configuration)
 }
 
-private func write(_ network: Network, to url: URL, nonFinite: Bool = false) throws {
-  func write(_ network: some PyTorchNetwork, _ description: Network) throws {
+private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bool = false) throws {
+  func write(_ network: some Network) throws {
     Initializer.kaiming(scale: 1).initialize(network, seed: 1, purpose: "test")
     if nonFinite, let last = network.parameters.last {
       last.value = NDArray(repeating: .nan, shape: last.value.shape)
     }
     try ModelFile.write(network, description: ModelDescription(task: "super-resolution", network: description), to: url)
   }
-  switch network {
-  case .resnet(let configuration): try write(ResNetGenerator(configuration), network)
-  case .unet(let configuration): try write(UNetGenerator(configuration), network)
-  case .rrdb(let configuration): try write(RRDBNet(configuration), network)
-  case .srvgg(let configuration): try write(SRVGGNet(configuration), network)
-  case .msrresnet(let configuration): try write(MSRResNet(configuration), network)
-  case .srresnet(let configuration): try write(SRResNet(configuration), network)
-  }
+  try write(description.makeNetwork())
 }
 
 @Suite struct UpscalerFilesTests {
-  private static let recognised: [(String, Network)] = [
+  private static let recognised: [(String, NetworkDescription)] = [
     ("rrdb-x4", rrdb()), ("rrdb-x2", rrdb(blocks: 2, scale: 2)), ("rrdb-x1", rrdb(scale: 1, channels: 1)),
     ("rrdb-trunk-x4", rrdb(growth: 3)), ("rrdb-trunk-x2", rrdb(scale: 2)), ("rrdb-modules-x4", rrdb(blocks: 2)),
     ("rrdb-modules-x2", rrdb(scale: 2, upsamplings: 1)), ("rrdb-modules-unshuffled-x2", rrdb(scale: 2)),
@@ -65,12 +56,12 @@ private func write(_ network: Network, to url: URL, nonFinite: Bool = false) thr
     ("msrresnet-x2", msrresnet(scale: 2)), ("msrresnet-x3", msrresnet(scale: 3)),
     ("msrresnet-x4", msrresnet(scale: 4)),
     ("srresnet-x4", srresnet(blocks: 1, scale: 4)), ("srresnet-x3", srresnet(blocks: 1, scale: 3)),
-    ("srresnet-bounded-x2", srresnet(blocks: 2, scale: 2, form: .bounded)),
-    ("srresnet-bounded-x8", srresnet(blocks: 1, scale: 8, form: .bounded)),
+    ("srresnet-bounded-x2", srresnet(blocks: 2, scale: 2, variant: .bounded)),
+    ("srresnet-bounded-x8", srresnet(blocks: 1, scale: 8, variant: .bounded)),
   ]
 
   @Test(arguments: recognised)
-  private func upscalesAsPyTorchDoes(name: String, network: Network) throws {
+  private func upscalesAsPyTorchDoes(name: String, network: NetworkDescription) throws {
     let model = try ModelFile(contentsOf: Golden.url("\(name).pth"))
     #expect(!model.isSelfDescribed)
     #expect(model.description == ModelDescription(task: "super-resolution", network: network))
@@ -89,7 +80,7 @@ private func write(_ network: Network, to url: URL, nonFinite: Bool = false) thr
 
   /// A file is only read into a model whose shapes are known to be the file's.
   @Test(arguments: recognised.map(\.1) + [2, 3, 4].map { msrresnet(scale: $0, upsampling: .direct) })
-  private func readsBackWhatItWrites(network: Network) throws {
+  private func readsBackWhatItWrites(network: NetworkDescription) throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "x.safetensors")
       try write(network, to: url)
@@ -97,15 +88,7 @@ private func write(_ network: Network, to url: URL, nonFinite: Bool = false) thr
       #expect(model.isSelfDescribed)
       #expect(model.description == ModelDescription(task: "super-resolution", network: network))
       let copy = folder.appending(path: "copy.safetensors")
-      switch (network, try model.upscaler()) {
-      case (.rrdb, let upscaler as RRDBNet): try ModelFile.write(upscaler, description: model.description, to: copy)
-      case (.srvgg, let upscaler as SRVGGNet): try ModelFile.write(upscaler, description: model.description, to: copy)
-      case (.msrresnet, let upscaler as MSRResNet):
-        try ModelFile.write(upscaler, description: model.description, to: copy)
-      case (.srresnet, let upscaler as SRResNet):
-        try ModelFile.write(upscaler, description: model.description, to: copy)
-      default: Issue.record("another network than \(network.name)")
-      }
+      try ModelFile.write(model.upscaler(), description: model.description, to: copy)
       #expect(try Data(contentsOf: copy) == Data(contentsOf: url))
     }
   }
@@ -115,31 +98,34 @@ private func write(_ network: Network, to url: URL, nonFinite: Bool = false) thr
     let translating = #expect(throws: CheckpointError.self) { try upscaler.generator() }
     #expect(
       translating?.problem == "is a super-resolution network (RRDBNet x2, 2 blocks, width 4, growth 2, 3 to 3 "
-        + "channels): use guise upscale")
+        + "channels), expected was one that keeps an image's size")
+    #expect(translating?.use == .upscaling)
     let translator = try ModelFile(contentsOf: Golden.url("resnet-batch.pth"))
     let upscaling = #expect(throws: CheckpointError.self) { try translator.upscaler() }
     #expect(
       upscaling?.problem == "is a generator that translates images (ResNet generator, 2 blocks, width 2, 3 to 3 "
-        + "channels, batch norm, transposed convolutions): use guise translate")
+        + "channels, batch norm, transposed convolutions), expected was a super-resolution network")
+    #expect(upscaling?.use == .translation)
     let colorizer = try ModelFile(contentsOf: Golden.url("unet-color.pth"))
     let enlarging = #expect(throws: CheckpointError.self) { try colorizer.upscaler() }
     #expect(
       enlarging?.problem == "is a generator that colours images (U-Net generator, 4 downsamplings, width 2, 1 to 2 "
-        + "channels, batch norm): use guise colorize")
+        + "channels, batch norm), expected was a super-resolution network")
+    #expect(enlarging?.use == .colorization)
   }
 
   @Test func refusesAClassifier() {
     let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: Golden.url("classifier.pth")) }
     #expect(
       error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected was a "
-        + "generator: CycleGAN's and pix2pix's ResNet and U-Net generators, RRDBNet (ESRGAN), SRVGGNet (Real-ESRGAN), "
-        + "MSRResNet, SRResNet (SRGAN)")
+        + "generator: ResNet generator (CycleGAN), U-Net generator (pix2pix), SRResNet (SRGAN), MSRResNet, RRDBNet "
+        + "(ESRGAN) or SRVGGNet (Real-ESRGAN)")
   }
 
   @Test(arguments: [
     rrdb(), srvgg(convolutions: 2, scale: 3), msrresnet(scale: 4), srresnet(blocks: 1, scale: 2),
   ])
-  private func refusesWeightsThatAreNotNumbers(network: Network) throws {
+  private func refusesWeightsThatAreNotNumbers(network: NetworkDescription) throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "x.safetensors")
       try write(network, to: url, nonFinite: true)
@@ -156,7 +142,7 @@ private func write(_ network: Network, to url: URL, nonFinite: Bool = false) thr
       for (name, statistic) in network.namedStatistics where name.hasSuffix("runningVariance") {
         statistic.value = NDArray(repeating: -1, shape: statistic.value.shape)
       }
-      let description = ModelDescription(task: "super-resolution", network: .srresnet(network.configuration))
+      let description = ModelDescription(task: "super-resolution", network: NetworkDescription(of: network))
       try ModelFile.write(network, description: description, to: url)
       let model = try ModelFile(contentsOf: url)
       let error = #expect(throws: CheckpointError.self) { try model.upscaler() }
@@ -175,7 +161,7 @@ private func write(_ network: Network, to url: URL, nonFinite: Bool = false) thr
     (srresnet(blocks: 1, scale: 4), #""scale":4"#, #""scale":6"#),
     (srresnet(blocks: 1, scale: 4), #""form":"linear""#, #""form":"bounded""#),
   ])
-  private func refusesSettingsThatDoNotFit(network: Network, setting: String, other: String) throws {
+  private func refusesSettingsThatDoNotFit(network: NetworkDescription, setting: String, other: String) throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "x.safetensors")
       try write(network, to: url)

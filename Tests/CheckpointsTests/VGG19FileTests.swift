@@ -18,8 +18,8 @@ import Testing
     let expected = try TensorFile(contentsOf: Golden.url("vgg19.expected.safetensors"))
     let image = Tensor(try #require(expected.array(named: "image"))).transposed([0, 2, 3, 1])
     let features = withoutGradients { network.features(image).map { $0.transposed([0, 3, 1, 2]).value } }
-    #expect(network.places.map(\.rawValue) == ["conv2_2", "conv5_4"])
-    for (place, found) in zip(network.places, features) {
+    #expect(network.layerNames.map(\.rawValue) == ["conv2_2", "conv5_4"])
+    for (place, found) in zip(network.layerNames, features) {
       let truth = try #require(expected.array(named: place.rawValue))
       #expect(found.shape == truth.shape)
       let error = zip(found.scalars, truth.scalars).map { abs($0 - $1) }.max() ?? .infinity
@@ -43,7 +43,7 @@ import Testing
       network.convolutions[3].weight.value = NDArray(
         repeating: .infinity, shape: network.convolutions[3].weight.value.shape)
       let url = folder.appending(path: "x.safetensors")
-      let tensors = NamedTensor.inPyTorchForm(network, keys: VGG19Features.pyTorchKeys(for: Self.configuration))
+      let tensors = NamedTensor.all(of: network, keys: VGG19Features.tensorKeys(for: Self.configuration))
       try Safetensors.write(tensors, to: url)
       let error = #expect(throws: CheckpointError.self) { try VGG19Features(contentsOf: url, Self.configuration) }
       #expect(error?.problem.hasPrefix("tensor features.7.weight holds values that are not numbers") == true)

@@ -1,6 +1,5 @@
 import Datasets
 import Foundation
-import Synchronization
 import Testing
 
 struct PrefetcherTests {
@@ -8,30 +7,66 @@ struct PrefetcherTests {
     let step: Int
   }
 
-  /// Every third sample takes longer than its neighbours.
-  @Sendable private static func slowly(_ step: Int) throws -> Int {
-    Thread.sleep(forTimeInterval: step % 3 == 0 ? 0.004 : 0)
-    return step * step
+  /// Where samplers on several threads wait for each other. Unchecked: `lock` guards every variable.
+  private final class Meeting: @unchecked Sendable {
+    private let lock = NSCondition()
+    private var made: Set<Int> = []
+    private var isOver = false
+
+    func finish(_ step: Int) {
+      lock.withLock {
+        made.insert(step)
+        lock.broadcast()
+      }
+    }
+
+    /// Waits until what is made suffices.
+    func wait(until isReached: (Set<Int>) -> Bool) {
+      lock.withLock {
+        while !isOver && !isReached(made) { lock.wait() }
+      }
+    }
+
+    func end() {
+      lock.withLock {
+        isOver = true
+        lock.broadcast()
+      }
+    }
+
+    var count: Int { lock.withLock { made.count } }
+    var last: Int { lock.withLock { made.max() ?? -1 } }
   }
 
+  /// Every third sample is finished after the one that follows it, where there is a thread for that.
   @Test(arguments: [1, 2, 5])
   func handsOutSamplesInOrder(threads: Int) throws {
-    let prefetcher = Prefetcher(from: 7, ahead: 3, threads: threads, sample: Self.slowly)
+    let meeting = Meeting()
+    let prefetcher = Prefetcher(from: 7, ahead: 3, threads: threads) { step in
+      if threads > 1 && step % 3 == 0 { meeting.wait { $0.contains(step + 1) } }
+      meeting.finish(step)
+      return step * step
+    }
     for step in 7..<40 { #expect(try prefetcher.next() == step * step) }
+    meeting.end()
     prefetcher.stop()
     #expect(throws: CancellationError.self) { try prefetcher.next() }
   }
 
-  @Test func makesNoMoreThanAskedAhead() throws {
-    let made = Mutex(0)
-    let prefetcher = Prefetcher(from: 0, ahead: 4, threads: 3) { step in
-      made.withLock { $0 += 1 }
+  /// Each time, all threads have come as far as they may before the next sample is asked for.
+  @Test func makesAsManyAsAskedAheadAndNoMore() throws {
+    let (ahead, meeting) = (4, Meeting())
+    let prefetcher = Prefetcher(from: 0, ahead: ahead, threads: 3) { step in
+      meeting.finish(step)
       return step
     }
-    #expect(try prefetcher.next() == 0)
-    Thread.sleep(forTimeInterval: 0.05)
-    #expect(made.withLock { $0 } == 5)
+    for step in 0..<20 {
+      meeting.wait { $0.count >= step + ahead }
+      #expect(meeting.last == step + ahead - 1)
+      #expect(try prefetcher.next() == step)
+    }
     prefetcher.stop()
+    #expect(meeting.count <= 20 + ahead)
   }
 
   @Test func errorsComeAtTheirStep() throws {
@@ -46,17 +81,20 @@ struct PrefetcherTests {
   }
 
   @Test func threadsEndWithThePrefetcher() throws {
-    final class Witness: Sendable {}
-    weak var seen: Witness?
+    final class Witness: Sendable {
+      let gone: DispatchSemaphore
+
+      init(_ gone: DispatchSemaphore) { self.gone = gone }
+      deinit { gone.signal() }
+    }
+    let gone = DispatchSemaphore(value: 0)
     do {
-      let witness = Witness()
-      seen = witness
+      let witness = Witness(gone)
       let prefetcher = Prefetcher(from: 0) { step in
         withExtendedLifetime(witness) { step }
       }
       #expect(try prefetcher.next() == 0)
     }
-    for _ in 0..<200 where seen != nil { Thread.sleep(forTimeInterval: 0.01) }
-    #expect(seen == nil)
+    #expect(gone.wait(timeout: .now() + 10) == .success)
   }
 }

@@ -23,27 +23,21 @@ import Testing
     #expect(try !#require(FileStamp(url)).isWithinAClockStep(of: stamp))
   }
 
-  @Test func isWhatAFileWillHaveOnceItIsInItsPlace() throws {
+  @Test func isKnownBeforeAFileHasItsName() throws {
     let url = folder.url.appending(path: "result")
-    var announced: FileStamp?
-    try AtomicFile.write(
-      to: url, changed: 1_000_000_000.5,
-      preparing: { stamp in
-        announced = stamp
-        #expect(FileStamp(url) == nil)
-      }
-    ) { file in
-      try Data([1, 2]).withUnsafeBytes { try file.append($0) }
-    }
-    #expect(announced == FileStamp(url))
-    #expect(announced == FileStamp(size: 2, changed: 1_000_000_000.5))
+    let file = try FileInProgress(for: url)
+    try Data([1, 2]).withUnsafeBytes { try file.append($0) }
+    let stamp = try file.sync(changed: 1_000_000_000.5)
+    #expect(FileStamp(url) == nil && stamp == FileStamp(size: 2, changed: 1_000_000_000.5))
+    try file.commit()
+    #expect(stamp == FileStamp(url))
   }
 
-  @Test func whatCannotBePreparedTakesNoPlace() throws {
+  @Test func aFileThatIsNotCommittedLeavesNothing() throws {
     let url = try folder.add("result", Data([9]))
-    #expect(throws: FileError.diskFull(path: "journal")) {
-      try AtomicFile.write(to: url, preparing: { _ in throw FileError.diskFull(path: "journal") }) { _ in }
-    }
+    var file: FileInProgress? = try FileInProgress(for: url)
+    try file?.sync()
+    file = nil
     #expect(try Data(contentsOf: url) == Data([9]))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["result"])
   }

@@ -3,7 +3,7 @@ import Images
 import Tensors
 import Testing
 
-/// Batches that end before their time, and batches that share a folder.
+/// Batches that are killed, and batches that share a folder.
 @Suite struct BatchSurvivalTests {
   private let guise: GuiseProgram
   private static let count = 120
@@ -38,39 +38,89 @@ import Testing
     return Dictionary(grouping: records.compactMap { $0["output"] as? String }, by: { $0 }).mapValues(\.count)
   }
 
+  private func finished(in output: String) -> Int { (try? timesFinished(in: output).count) ?? 0 }
+
+  /// Waits until a process has finished some more results.
+  private func wait(for count: Int, more output: String, _ process: Process) {
+    let start = finished(in: output)
+    while process.isRunning && finished(in: output) < start + count { usleep(200) }
+  }
+
+  /// Half-written files.
+  private func hasTemporaryFiles(_ output: String) -> Bool {
+    (0..<7).contains { folder in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: guise["\(output)/\(folder)"].path)) ?? []
+      return names.contains { $0.hasSuffix(".tmp") }
+    }
+  }
+
+  /// Every kill comes after the process has finished a result or more, and before all are.
   @Test func thirtyKillsLeaveNothingHalfDoneAndLittleDoneTwice() throws {
     #expect(try translate(to: "whole").status == 0)
     let random = Random(seed: 1, purpose: "kills")
-    var kills = 0
     for kill in 0..<30 {
       let result = try translate(to: "killed") { process in
-        usleep(UInt32(random.integer(in: 10_000..<90_000, at: kill)))
+        wait(for: 1 + kill % 2, more: "killed", process)
+        if kill % 3 == 0 {
+          // In the middle of a file, if one is caught.
+          for _ in 0..<50 where !hasTemporaryFiles("killed") { usleep(50) }
+        } else {
+          usleep(UInt32(random.integer(in: 0..<3_000, at: kill)))
+        }
         Foundation.kill(process.processIdentifier, SIGKILL)
       }
-      if result.status == SIGKILL { kills += 1 }
+      #expect(result.status == SIGKILL, "kill \(kill): \(result.errors)")
     }
-    #expect(kills > 5)
+    #expect((30..<Self.count).contains(finished(in: "killed")))
     let rest = try translate(to: "killed")
     #expect(rest.status == 0 && rest.errors.isEmpty, "\(rest.errors)")
     try expectWhole("killed", sameAs: "whole")
     let times = try timesFinished(in: "killed")
     #expect(times.count == Self.count)
     // A kill may come between a line of the journal and its result's name: two files are saved at a time.
-    #expect(times.values.reduce(0, +) <= Self.count + 2 * kills)
+    #expect(times.values.reduce(0, +) <= Self.count + 2 * 30)
     for folder in 0..<7 {
       let names = try FileManager.default.contentsOfDirectory(atPath: guise["killed/\(folder)"].path)
       #expect(names.allSatisfy { $0.hasSuffix(".png") })
     }
   }
 
+  /// The first process is held up after its first results until the second has made some too.
   @Test func twoProcessesShareAFolder() throws {
     #expect(try translate(to: "alone").status == 0)
     var second: GuiseProgram.Result?
-    let first = try translate(to: "shared") { _ in second = try translate(to: "shared") }
+    let first = try translate(to: "shared", ["--json"]) { firstProcess in
+      wait(for: 1, more: "shared", firstProcess)
+      kill(firstProcess.processIdentifier, SIGSTOP)
+      second = try translate(to: "shared", ["--json"]) { secondProcess in
+        waitForOther(than: firstProcess, more: "shared", secondProcess)
+        kill(firstProcess.processIdentifier, SIGCONT)
+      }
+    }
     #expect(first.status == 0 && second?.status == 0)
+    let made = [first, second].map { madeBy($0) }
+    #expect(made.allSatisfy { $0 > 0 } && made.reduce(0, +) == Self.count, "\(made)")
     try expectWhole("shared", sameAs: "alone")
     #expect(try timesFinished(in: "shared") == timesFinished(in: "alone"))
     #expect(try timesFinished(in: "shared").values.allSatisfy { $0 == 1 })
+  }
+
+  private func madeBy(_ result: GuiseProgram.Result?) -> Int {
+    result?.output.split(separator: "\n").count { $0.contains("\"status\":\"done\"") } ?? 0
+  }
+
+  /// Waits until a process has finished a result while another is stopped. Should that one hold the lock for appending
+  /// to the journal, it goes on for a moment.
+  private func waitForOther(than stopped: Process, more output: String, _ process: Process) {
+    var start = finished(in: output)
+    while process.isRunning {
+      for _ in 0..<1000 where process.isRunning && finished(in: output) == start { usleep(200) }
+      if finished(in: output) > start { return }
+      kill(stopped.processIdentifier, SIGCONT)
+      usleep(1000)
+      kill(stopped.processIdentifier, SIGSTOP)
+      start = finished(in: output)
+    }
   }
 
   @Test func shardsTogetherAreTheWhole() throws {

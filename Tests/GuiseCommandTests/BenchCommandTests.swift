@@ -1,6 +1,5 @@
 import Checkpoints
 import Foundation
-import Kernels
 import Tensors
 import Testing
 
@@ -79,7 +78,7 @@ import Testing
         esac
       done
       """)
-    // Every processor has this one, and it has no bfloat16.
+    // Every processor has this instruction set, which has no bfloat16.
     let result = try object(compare("--network", "resnet6", environment: ["GUISE_ISA": "baseline"]))
     let engines = try #require(result["engines"] as? [[String: Any]])
     #expect(engines.map { $0["engine"] as? String } == ["Guise float32", "A 1.0"])
@@ -90,9 +89,9 @@ import Testing
     #expect((result["failed"] as? [[String: Any]])?.first?["reason"] as? String == "out of luck")
     #expect((result["not_installed"] as? [[String: Any]])?.first?["engine"] as? String == "C")
 
-    // The peers get our network's weights in PyTorch's form, its input and its output.
+    // The peers get the network's weights in PyTorch's layout, its input and its output.
     let generator = try ModelFile(contentsOf: guise["weights.safetensors"]).generator()
-    let output = InstructionSet.using("baseline") {
+    let output = Machine.usingInstructionSet("baseline") {
       withoutGradients { generator(Tensor(array("input.f32"))) }.value
     }
     #expect(output.scalars == array("output.f32").scalars)

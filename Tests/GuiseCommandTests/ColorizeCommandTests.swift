@@ -23,10 +23,12 @@ import Testing
     Initializer.normal(deviation: 0.1).initialize(network, seed: 1, purpose: "test")
     try guise.write(path, Data())
     try ModelFile.write(
-      network, description: ModelDescription(task: "colorization", network: .resnet(configuration)), to: guise[path])
+      network,
+      description: ModelDescription(
+        task: "colorization", network: NetworkDescription(ResNetGenerator.self, configuration)), to: guise[path])
   }
 
-  /// With the bundled model's stand-in.
+  /// With a small model in place of the bundled one.
   private func colorize(_ arguments: String...) throws -> GuiseProgram.Result {
     try guise.run(["colorize", "-o", "out"] + arguments, environment: ["GUISE_MODELS": guise["models"].path])
   }
@@ -75,6 +77,12 @@ import Testing
     #expect(result.status == 2 && result.output.isEmpty)
     #expect(result.errors.hasPrefix(message), "\(result.errors)")
     #expect(result.errorLines.count == 1)
+  }
+
+  @Test func aModelThatTranslatesIsSentToItsCommand() throws {
+    try writeBars("in/a.png", width: 20, height: 20)
+    let result = try colorize("-i", "in", "-m", "translates.safetensors")
+    #expect(result.status == 2 && result.errors.contains("use guise translate"), "\(result.errors)")
   }
 
   @Test func otherCommandsSendHere() throws {

@@ -5,7 +5,7 @@ import Layers
 import Models
 import Synchronization
 
-/// The built program, run as a user runs it, in a folder of its own that goes when the test does.
+/// Runs the built program in a temporary folder of its own.
 final class GuiseProgram {
   struct Result {
     let status: Int32
@@ -18,7 +18,7 @@ final class GuiseProgram {
   let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     .appending(path: "guise-command-\(UUID().uuidString)")
 
-  /// The test bundle lies beside the program.
+  /// In the folder of the test bundle.
   private static let executable: URL = {
     let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
     let folder = bundle?.deletingLastPathComponent() ?? Bundle.main.bundleURL
@@ -43,7 +43,7 @@ final class GuiseProgram {
     try data.write(to: self[path])
   }
 
-  /// A picture of one colour, PNG or JPEG by the path's extension.
+  /// An image of one colour, PNG or JPEG by the path's extension.
   func writeImage(_ path: String, width: Int = 20, height: Int = 17, color: [Float] = [0.2, 0.5, 0.7]) throws {
     let pixels = (0..<width * height).flatMap { _ in color }
     let image = Image(width: width, height: height, channels: color.count, pixels: pixels)
@@ -58,11 +58,12 @@ final class GuiseProgram {
     configuration.blocks = 1
     let generator = ResNetGenerator(configuration)
     Initializer.normal(deviation: 0.02).initialize(generator, seed: 1, purpose: "test")
-    let description = ModelDescription(task: "cyclegan", direction: .aToB, network: .resnet(configuration))
+    let description = ModelDescription(
+      task: "cyclegan", direction: .aToB, network: NetworkDescription(ResNetGenerator.self, configuration))
     try ModelFile.write(generator, description: description, to: self[path])
   }
 
-  /// Runs in `folder` to the end; `whileRunning` gets the process once it has started.
+  /// Runs in `folder` to the end; `whileRunning` is called with the process once it has started.
   func run(
     _ arguments: [String], environment: [String: String] = [:],
     whileRunning: (Process) throws -> Void = { _ in }

@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Testing
 
-/// What the commands for folders are told of reading and of metadata.
+/// Options of batches about reading and metadata.
 @Suite struct ReadingOptionsTests {
   private let guise: GuiseProgram
   private static let xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/' a='1' exif:GPSLatitude='48,51.5N'/>"
@@ -42,12 +42,21 @@ import Testing
     for name in ["a.jpg", "b.png"] { try write(name, width: 64, height: 96, keeping: 0.7) }
     let strict = try translate()
     #expect(strict.status == 1 && !guise.exists("out/a.jpg") && !guise.exists("out/b.png"))
+    #expect(strict.errors.split(separator: "with --lenient").count > 2, "\(strict.errors)")
     let lenient = try translate("--lenient")
     #expect(lenient.status == 0)
     for name in ["a.jpg", "b.png"] {
       #expect(lenient.errors.contains("in/\(name): it is damaged, and what is missing from row "))
       #expect(try Image(contentsOf: guise["out/\(name)"]).height == 96)
     }
+  }
+
+  /// Commands without options for reading do not name them.
+  @Test func onlyOptionsThatThereAreAreNamed() throws {
+    try write("a.png", width: 64, height: 96, keeping: 0.7)
+    let result = try guise.run(["evaluate", "pairs", "-i", "in", "-t", "in"])
+    #expect(result.status == 1 && result.errors.contains("in/a.png is damaged"), "\(result.errors)")
+    #expect(!result.errors.contains("--"), "\(result.errors)")
   }
 
   @Test func theLimitOnPixelsIsSettable() throws {

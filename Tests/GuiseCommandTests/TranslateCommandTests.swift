@@ -67,6 +67,10 @@ import Testing
     (["translate", "-i", "in", "-o", "in", "-m", "model.safetensors"], "guise: the output folder in is the input"),
     (["translate", "-i", "in", "-o", "out", "-m", "text.pth"], "guise: text.pth: is neither"),
     (["translate", "-i", "in", "-o", "out", "-m", "in"], "guise: in holds no AtoB.safetensors"),
+    (
+      ["translate", "-i", "in", "-o", "out", "-m", "model.safetensors", "--direction", "BtoA"],
+      "guise: model.safetensors translates AtoB, not BtoA: leave --direction out, or give the other model"
+    ),
     (["translate", "-i", "in", "-o", "out"], "guise: Missing expected argument '--model <path>'"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "-f", "gif"], "guise: The value 'gif' is invalid"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--quality", "0"], "guise: --quality is 0, expected 1 to 100"),
@@ -128,7 +132,9 @@ import Testing
     let refused = try translate("--memory", "1.5M")
     #expect(refused.status == 1 && !guise.exists("out/a.png"))
     #expect(refused.errors.contains("in/a.png: for an image of this size the network takes about"))
-    #expect(refused.errors.contains("and 0 MB may be used"))
+    #expect(refused.errors.contains("and 0 MB may be used: make the image, or the size to work at, smaller"))
+    #expect(refused.errors.contains("allow more with --memory"))
+    #expect(try String(contentsOf: guise["out/failures.csv"], encoding: .utf8).contains("--memory"))
     #expect(try translate("--memory", "1g").status == 0)
     #expect(guise.exists("out/a.png"))
   }

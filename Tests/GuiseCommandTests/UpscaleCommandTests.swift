@@ -21,12 +21,13 @@ import Testing
     (configuration.width, configuration.convolutions, configuration.scale) = (8, 2, scale)
     let network = SRVGGNet(configuration)
     Initializer.normal(deviation: 0.05).initialize(network, seed: 1, purpose: "test")
-    let description = ModelDescription(task: "super-resolution", network: .srvgg(configuration))
+    let description = ModelDescription(
+      task: "super-resolution", network: NetworkDescription(SRVGGNet.self, configuration))
     try guise.write(path, Data())
     try ModelFile.write(network, description: description, to: guise[path])
   }
 
-  /// With the bundled model's stand-in.
+  /// With a small model in place of the bundled one.
   private func upscale(_ arguments: String...) throws -> GuiseProgram.Result {
     try guise.run(["upscale", "-o", "out"] + arguments, environment: ["GUISE_MODELS": guise["models"].path])
   }
@@ -100,6 +101,17 @@ import Testing
     let result = try guise.run(["upscale", "-i", "a.png", "-o", "out"], environment: ["GUISE_MODELS": "nowhere"])
     #expect(result.status == 2)
     #expect(result.errors.hasPrefix("guise: the bundled model upscale-x4.safetensors is not where it is looked for"))
+    #expect(result.errors.contains("--model") && result.errors.contains("GUISE_MODELS"))
+  }
+
+  @Test func saysWhatHelpsWhereMemoryIsLacking() throws {
+    try guise.writeImage("in/a.png", width: 400, height: 300)
+    let large = try upscale("-i", "in", "-t", "400", "--memory", "1M", "--quiet")
+    #expect(large.status == 1 && large.errorLines.count == 1)
+    #expect(large.errors.hasPrefix("guise: in/a.png: upscaling in tiles of 400 pixels takes about"))
+    #expect(large.errors.contains("choose smaller tiles with --tile"), "\(large.errors)")
+    let small = try upscale("-i", "in", "--memory", "1M", "--quiet")
+    #expect(small.errors.contains("allow more with --memory"), "\(small.errors)")
   }
 
   @Test func translatingSaysWhatAnUpscalingModelIsFor() throws {

@@ -3,7 +3,7 @@ import Foundation
 import Images
 
 extension Image {
-  /// The CRC-32 of all samples as a file holds them, those of 16 bits with the low byte first.
+  /// The CRC-32 of all samples in the image's depth, those of 16 bits with the low byte first.
   var checksum: String {
     let bytes: [UInt8] =
       switch bitDepth {
@@ -24,7 +24,7 @@ func pngChunk(_ type: String, _ bytes: [UInt8]) -> Data {
       + withUnsafeBytes(of: UInt32(checksum).bigEndian, Array.init))
 }
 
-/// What zlib makes of it.
+/// Compresses bytes by zlib.
 func compressed(_ bytes: [UInt8]) -> [UInt8] {
   var size = compressBound(uLong(bytes.count))
   var target = [UInt8](repeating: 0, count: Int(size))
@@ -33,7 +33,7 @@ func compressed(_ bytes: [UInt8]) -> [UInt8] {
 }
 
 extension Data {
-  /// A PNG file with chunks put in before its first one of a type.
+  /// A PNG file with chunks inserted before its first chunk of some type.
   func addingChunks(_ chunks: Data, before type: String) -> Data {
     guard let name = range(of: Data(type.utf8)) else { return self }
     var data = self

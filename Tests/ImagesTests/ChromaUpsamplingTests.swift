@@ -1,8 +1,8 @@
 import Foundation
 import Images
-import Kernels
 import Tensors
 import Testing
+import Threads
 
 @Suite(.serialized) struct ChromaUpsamplingTests {
   private static let small = (width: 40, height: 30)
@@ -15,7 +15,7 @@ import Testing
     let lightness: NDArray
     let chroma: NDArray
 
-    /// How many pixels inside the disc; negative outside.
+    /// The distance from the disc's edge in pixels; negative outside.
     static func depth(x: Int, y: Int) -> Float {
       let (dx, dy) = (Float(x) - 330, Float(y) - 251)
       return 170 - (dx * dx + dy * dy).squareRoot()
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  /// Means of squares of pixels.
+  /// Means of square blocks of pixels.
   private func reduced(_ array: NDArray) -> NDArray {
     array.withHostMemory { values in
       let (width, channels, scale) = (array.shape[2], array.shape[3], Self.scale)
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  /// The largest distance from the truth, as a share of that of the two colours, at least so many pixels from the edge.
+  /// The largest error, as a share of the two colours' distance, of pixels at least some distance from the edge.
   private func error(of chroma: NDArray, _ disc: Disc, distance: Float) -> Float {
     let values = chroma.scalars
     var largest: Float = 0
@@ -98,7 +98,7 @@ import Testing
     #expect(stride(from: 1, to: found.count, by: 2).allSatisfy { abs(found[$0] + 0.7) < 1e-6 })
   }
 
-  /// No pixel's colour lies beyond those of the small image, even where its lightness is like none there.
+  /// No pixel's colour lies outside of the range of the small image's, even where its lightness does.
   @Test func nothingOvershoots() {
     let disc = Disc(noise: 1.5)
     let chroma = reduced(disc.chroma)

@@ -17,7 +17,7 @@ struct ColorProfileTests {
     let expected = try #require(Self.golden.get()[name])
     let image = try Golden.image(name)
     #expect(image.pixels.count == expected.count && image.metadata.notices.isEmpty)
-    // ImageCms rounds to 8 bits, sometimes on the way too.
+    // ImageCms rounds to 8 bits, sometimes also in intermediate steps.
     let tolerance: Float = name.hasSuffix("srgb.png") ? 0 : 1.5
     for (found, expected) in zip(image.pixels, expected) {
       #expect(abs(found * 255 - expected) <= tolerance, "\(name)")
@@ -30,11 +30,11 @@ struct ColorProfileTests {
     #expect(image.metadata.iccProfile != nil)
     let again = try Image(encoded: image.encoded(as: .png, path: "a"), path: "a")
     #expect(again.metadata.iccProfile == image.metadata.iccProfile && again.metadata.notices.isEmpty)
-    // Half a step of the profile's is more of sRGB's in dark channels.
-    #expect(again.meanColorDifference(to: image) < (image.bitDepth == .eight ? 0.15 : 0.001))
+    // In dark channels, half a step of the profile is more than half a step of sRGB.
+    #expect(try again.meanColorDifference(to: image) < (image.bitDepth == .eight ? 0.15 : 0.001))
   }
 
-  /// A PNG file's samples as they are: it is read without its profile.
+  /// A PNG file's samples unconverted: it is read without its profile.
   private func samples(_ data: Data) throws -> Image {
     let name = try #require(data.range(of: Data("iCCP".utf8)))
     let size = data[name.lowerBound - 4..<name.lowerBound].reduce(0) { $0 << 8 | Int($1) }
@@ -43,7 +43,7 @@ struct ColorProfileTests {
     return try Image(encoded: data, path: "a")
   }
 
-  /// Colours that sRGB does not have come back: all samples are what they were.
+  /// Colours outside of sRGB's gamut are restored: all samples are written as they were read.
   @Test(arguments: ["profile-p3.png", "profile-p3-16.png", "profile-adobe.png"], 1...8)
   func whatIsLeftAsItWasKeepsEverySample(name: String, orientation: Int) throws {
     let data = try Data(contentsOf: Golden.url(name))
@@ -62,7 +62,7 @@ struct ColorProfileTests {
     #expect(try other.encoded(as: .png, path: "a") == written)
   }
 
-  /// One P3 green, written twice as large.
+  /// A green of Display P3, written twice as large.
   @Test func largerResultsKeepWideColors() throws {
     var plain = try Image(
       width: 6, height: 5, channels: 3, pixels: (0..<30).flatMap { _ in [0, 1, 0] as [Float] }
@@ -84,7 +84,7 @@ struct ColorProfileTests {
     #expect(again.largestDifference(to: image) <= 0.5001 / 255)
   }
 
-  /// A gray profile says nothing of colours, and inks are gone.
+  /// A gray profile cannot describe colours, and there are no inks any more.
   @Test(arguments: [ImageFileFormat.png, .jpeg()])
   func whatCannotBeInItsProfileIsTaggedSRGB(format: ImageFileFormat) throws {
     let gray = try Golden.image("profile-gray.png").withColors()
@@ -102,7 +102,7 @@ struct ColorProfileTests {
     let image = p3.withAlpha((0..<64).map { Float($0 * 4) / 255 })
     let again = try Image(encoded: image.encoded(as: .png, path: "a"), path: "a")
     #expect(again.alpha == image.alpha && again.metadata.iccProfile == p3.metadata.iccProfile)
-    #expect(again.meanColorDifference(to: p3) < 0.15)
+    #expect(try again.meanColorDifference(to: p3) < 0.15)
   }
 
   @Test(arguments: ["RGB ", "GRAY", "CMYK", "Lab ", "\0\0\0\0"])
@@ -132,7 +132,7 @@ struct ColorProfileTests {
     }
     #expect(linear.alpha == image.alpha && linear.metadata.iccProfile != nil)
     for gamma in [45_455, 45_000, 0, 1, 6_000_000] { #expect(try read(gamma: gamma) == image, "\(gamma)") }
-    // The chunk that says sRGB has the last word, and is carried.
+    // The sRGB chunk takes precedence, and is kept.
     let tagged = try read(gamma: 100_000, and: pngChunk("sRGB", [0]))
     #expect(tagged.pixels == image.pixels && tagged.metadata.iccProfile != nil)
     #expect(try tagged.encoded(as: .png, path: "a").range(of: Data("sRGB".utf8)) != nil)

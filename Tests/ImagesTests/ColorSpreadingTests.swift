@@ -3,7 +3,7 @@ import Testing
 
 struct ColorSpreadingTests {
   @Test func hiddenColorsGiveWayToVisibleOnesNearby() {
-    // Visible on the left: 0.2, and 0.8 half as much; the rest hides white.
+    // Visible on the left: 0.2, and 0.8 with half the alpha; the rest is transparent white.
     var pixels = Array(repeating: [1, 0] as [Float], count: 12)
     (pixels[0], pixels[6]) = ([0.2, 1], [0.8, 0.5])
     let image = Image(width: 6, height: 2, channels: 2, pixels: pixels.flatMap { $0 }, bitDepth: .sixteen)

@@ -26,7 +26,7 @@ extension Image {
     return zip(pixels, other.pixels).map { abs($0 - $1) }.max() ?? 0
   }
 
-  /// Every sample another multiple of the depth's step.
+  /// Samples are multiples of the depth's step, each different from its neighbours.
   static func pattern(
     width: Int, height: Int, channels: Int, bitDepth: BitDepth = .eight, metadata: ImageMetadata = ImageMetadata()
   ) -> Image {

@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A part of a file is the same part of the whole image, to the last bit.
+/// A part that is read from a file has exactly the pixels of that part of the whole image.
 struct ImageRegionTests {
   /// Corners, borders, single pixels, the whole, and `count` regions anywhere.
   private func regions(_ width: Int, _ height: Int, count: Int, seed: String) -> [ImageRegion] {
@@ -82,13 +82,13 @@ struct ImageRegionTests {
     try expectPartsOfTheWhole(TestData.folder.appending(path: "facades/image_001.jpg"))
   }
 
-  /// EXIF data may stand behind a PNG file's pixels.
+  /// EXIF data may follow a PNG file's pixels.
   @Test(arguments: 1...8) func orientationMayStandLate(orientation: UInt8) throws {
     let exif = Exif.data(orientation: orientation, isLittleEndian: false)
     let early = try Image.pattern(
       width: 20, height: 9, channels: 3, bitDepth: .sixteen, metadata: ImageMetadata(exif: exif)
     ).encoded(as: .png, path: "a")
-    // A chunk's length stands before its name, and its checksum behind its bytes.
+    // A chunk is its length, its name, its bytes and their checksum.
     let start = try #require(early.range(of: Data("eXIf".utf8))).lowerBound - 4
     let size = 12 + exif.count
     var late = early
@@ -102,7 +102,7 @@ struct ImageRegionTests {
 
   @Test(arguments: [ImageFileFormat.png, .jpeg()])
   func onlyWhatIsNeededIsRead(format: ImageFileFormat) throws {
-    // Noise, which takes as much room wherever it is.
+    // Noise, which compresses equally badly everywhere.
     let random = Random(seed: 1, purpose: "noise")
     let pixels = (0..<200 * 400 * 3).map { Float(random.integer(in: 0..<256, at: $0)) / 255 }
     let image = Image(width: 200, height: 400, channels: 3, pixels: pixels)

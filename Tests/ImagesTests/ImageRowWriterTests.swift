@@ -3,7 +3,7 @@ import Images
 import Testing
 
 struct ImageRowWriterTests {
-  /// The file made of parts: bands of rows, each from two parts side by side.
+  /// The file written in parts: bands of rows, each of two parts side by side.
   private func encodedInParts(_ image: Image, as format: ImageFileFormat, bandHeight: Int) throws -> Data {
     let file = format.header(for: image.header)
     var data = Data()
@@ -33,7 +33,7 @@ struct ImageRowWriterTests {
   @Test func jpegFilesTooLargeForCodesOfTheirOwnAreReadAllTheSame() throws {
     let image = Image(width: 4200, height: 4000, channels: 1, pixels: (0..<16_800_000).map { Float($0 % 4200) / 4200 })
     let read = try Image(encoded: image.encoded(as: .jpeg(quality: 95), path: "a"), path: "a")
-    #expect(read.peakSignalToNoiseRatio(to: image) > 40)
+    #expect(try read.peakSignalToNoiseRatio(to: image) > 40)
   }
 
   @Test func formatsHoldWhatTheyHaveRoomFor() throws {

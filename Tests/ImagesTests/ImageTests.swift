@@ -34,13 +34,13 @@ struct ImageTests {
     #expect(Image(array: array, index: 1).pixels == [0, 1, 1])
   }
 
-  @Test func alphaMovesBetweenImages() {
+  @Test func alphaMovesBetweenImages() throws {
     let original = Image(width: 2, height: 1, channels: 2, pixels: [0.1, 0.25, 0.2, 0.75])
     let translated = Image(width: 2, height: 1, channels: 3, pixels: [1, 0, 0, 0, 1, 0])
-    let image = translated.withAlpha(from: original)
+    let image = try translated.withAlpha(from: original)
     #expect(image.pixels == [1, 0, 0, 0.25, 0, 1, 0, 0.75])
     #expect(image.alpha == [0.25, 0.75])
-    #expect(image.withAlpha(from: translated) == translated)
+    #expect(try image.withAlpha(from: translated) == translated)
     #expect(translated.alpha == nil)
   }
 
@@ -58,10 +58,56 @@ struct ImageTests {
     #expect(image.withColors().withColors() == image.withColors())
   }
 
-  @Test func gridsLayImagesInRows() {
+  @Test func whatIsNoImageIsRefused() throws {
+    let impossible = [(0, 1, 1, 0), (1, -1, 1, 1), (1, 1, 5, 5), (2, 2, 3, 11), (Int.max, 2, 3, 6)]
+    for (width, height, channels, count) in impossible {
+      #expect(throws: ImageError.self) {
+        try Image(
+          ImageHeader(width: width, height: height, channels: channels), pixels: Array(repeating: 0, count: count))
+      }
+    }
+    let header = ImageHeader(width: 2, height: 1, channels: 1, bitDepth: .sixteen)
+    let image = try Image(header, pixels: [0, 1])
+    #expect(image.header == header && image.pixels == [0, 1])
+    #expect(throws: ImageError.invalid(reason: "there are no images to make a grid of")) { try Image.grid(rows: []) }
+  }
+
+  @Test func partsLieWithinTheImage() throws {
+    let image = Image(width: 3, height: 1, channels: 1, pixels: [0.1, 0.2, 0.3])
+    #expect(try image.cropped(to: ImageRegion(x: 1, y: 0, width: 2, height: 1)).pixels == [0.2, 0.3])
+    for region in [(2, 0, 2, 1), (-1, 0, 2, 1), (0, 0, 0, 1), (0, 1, 1, 1), (.max, 0, 1, 1)] {
+      let region = ImageRegion(x: region.0, y: region.1, width: region.2, height: region.3)
+      #expect(throws: ImageError.outside(path: nil, region: region, width: 3, height: 1)) {
+        try image.cropped(to: region)
+      }
+    }
+  }
+
+  @Test func unlikeImagesAreNotCompared() {
+    let image = Image(width: 3, height: 1, channels: 1, pixels: [0.1, 0.2, 0.3])
+    let other = Image(width: 1, height: 3, channels: 1, pixels: [0.1, 0.2, 0.3])
+    let error = ImageError.unlike(first: "3x1 pixels", second: "1x3")
+    #expect(throws: error) { try image.peakSignalToNoiseRatio(to: other) }
+    #expect(throws: error) { try image.structuralSimilarity(to: other) }
+    #expect(throws: error) { try image.meanColorDifference(to: other) }
+    #expect(throws: error) { try image.detail(comparedTo: other) }
+    #expect(throws: error) { try image.withAlpha(from: other) }
+    #expect(throws: ImageError.unlike(first: "1 channels", second: "3")) {
+      try image.scores([.peakSignalToNoiseRatio], against: image.withColors())
+    }
+  }
+
+  @Test func anyTurnAndAnySizeIsPossible() {
+    let image = Image(width: 3, height: 1, channels: 1, pixels: [0.1, 0.2, 0.3])
+    for turns in -5...5 { #expect(image.turned(quarters: turns) == image.turned(quarters: (turns + 8) % 4)) }
+    let small = image.resized(toWidth: 0, height: -2)
+    #expect((small.width, small.height) == (1, 1))
+  }
+
+  @Test func gridsLayImagesInRows() throws {
     let black = Image(width: 2, height: 1, channels: 1, pixels: [0, 0])
     let red = Image(width: 1, height: 2, channels: 3, pixels: [1, 0, 0, 1, 0, 0])
-    let grid = Image.grid(rows: [[black, red], [red]], margin: 1)
+    let grid = try Image.grid(rows: [[black, red], [red]], margin: 1)
     #expect((grid.width, grid.height, grid.channels) == (5, 5, 3))
     let picture = stride(from: 0, to: grid.pixels.count, by: 3).map { i in
       switch (grid.pixels[i], grid.pixels[i + 1]) {

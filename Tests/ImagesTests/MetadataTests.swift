@@ -14,11 +14,11 @@ struct MetadataTests {
       iptc: Data([0x1c, 2, 120, 0, 3, 0x61, 0x62, 0x63]), iccProfile: profile)
     let image = Image.pattern(width: 9, height: 7, channels: 3, metadata: metadata)
     var read = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
-    read.metadata.wideColors = nil  // of the pattern
+    read.metadata.wideColors = nil  // the pattern has some
     #expect(read.metadata == metadata)
   }
 
-  /// What ExifTool wrote (scripts/golden/metadata.py) is the same in either format, and stays so.
+  /// Metadata that ExifTool wrote (scripts/golden/metadata.py) read the same from either format, and are kept.
   @Test func exifToolsFilesAreCarriedIntoBothFormats() throws {
     let (jpeg, png) = (try Golden.image("metadata.jpg"), try Golden.image("metadata.png"))
     #expect((jpeg.width, jpeg.height, png.width, png.height) == (16, 24, 16, 24))
@@ -30,7 +30,7 @@ struct MetadataTests {
         let again = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
         #expect(again.metadata.xmp == image.metadata.xmp && again.metadata.iptc == image.metadata.iptc)
         #expect(again.metadata.notices.isEmpty)
-        // But for the size that it tells, of a picture that has been turned.
+        // Except for its sizes, as the image has been turned.
         let pairs = zip(try #require(again.metadata.exif), try #require(image.metadata.exif))
         #expect(again.metadata.exif?.count == image.metadata.exif?.count && pairs.filter { $0 != $1 }.count == 2)
       }
@@ -40,7 +40,7 @@ struct MetadataTests {
   @Test func exifTellsTheSizeOfWhatIsWritten() throws {
     let image = try Golden.image("metadata.jpg").resized(toWidth: 300, height: 70_000)
     let exif = try #require(Image(encoded: image.encoded(as: .png, path: "a"), path: "a").metadata.exif)
-    // Tag, kind (16 bits, then 32), count and number.
+    // Tag, kind (short, then long), count and number.
     #expect(exif.range(of: Data([0xa0, 0x02, 0, 3, 0, 0, 0, 1, 0x01, 0x2c, 0, 0])) != nil)
     #expect(exif.range(of: Data([0xa0, 0x03, 0, 4, 0, 0, 0, 1, 0, 0x01, 0x11, 0x70])) != nil)
   }
@@ -48,7 +48,7 @@ struct MetadataTests {
   @Test(arguments: ["metadata.jpg", "metadata.png"])
   func placesAreLeftOutOnRequest(name: String) throws {
     let metadata = try Golden.image(name).metadata
-    let found = metadata.limited(to: .withoutPlaces)
+    let found = metadata.limited(to: .withoutLocation)
     #expect(found.iptc == metadata.iptc && found.iccProfile == metadata.iccProfile)
     let xmp = String(decoding: try #require(found.xmp), as: UTF8.self)
     #expect(!xmp.contains("GPS") && xmp.contains("größer") && xmp.contains("<Iptc4xmpExt:City>Paris"))
@@ -58,7 +58,7 @@ struct MetadataTests {
     for trace in [Data([0x88, 0x25]), Data("2024:05:06\0".utf8), Data([0, 0, 0, 48, 0, 0, 0, 1])] {
       #expect(metadata.exif?.range(of: trace) != nil && exif.range(of: trace) == nil)
     }
-    #expect(found.limited(to: .withoutPlaces) == found)
+    #expect(found.limited(to: .withoutLocation) == found)
     #expect(metadata.limited(to: .nothing) == ImageMetadata())
     #expect(metadata.limited(to: .everything) == metadata)
   }
@@ -72,11 +72,11 @@ struct MetadataTests {
       ("no XML", "no XML"),
     ] as [(String, String?)])
   func propertiesOfXMP(text: String, expected: String?) {
-    let metadata = ImageMetadata(xmp: Data(text.utf8)).limited(to: .withoutPlaces)
+    let metadata = ImageMetadata(xmp: Data(text.utf8)).limited(to: .withoutLocation)
     #expect(metadata.xmp == expected.map { Data($0.utf8) })
   }
 
-  /// Directories that lead to themselves, beyond the data, or to far more values than there are.
+  /// Directories that link to themselves or beyond the data, or claim far more values than there are.
   @Test func hostileExifIsLeftOutWithItsPlaces() {
     func directory(_ entries: [(tag: UInt8, count: UInt8, value: UInt8)]) -> Data {
       let links = entries.flatMap {
@@ -91,7 +91,7 @@ struct MetadataTests {
       ] as [[(UInt8, UInt8, UInt8)]] {
         for size in [20, 26, 38, 50] {
           let data = Data(directory(entries).prefix(size))
-          let exif = ImageMetadata(exif: data).limited(to: .withoutPlaces).exif
+          let exif = ImageMetadata(exif: data).limited(to: .withoutLocation).exif
           #expect(exif == nil || exif?.count == data.count)
         }
       }
@@ -111,7 +111,7 @@ struct MetadataTests {
 
   @Test(arguments: 1...8, [false, true])
   func orientationIsAppliedAndReset(orientation: Int, isLittleEndian: Bool) throws {
-    // Three columns, two rows, as stored; and as seen.
+    // Three columns and two rows as stored, and as seen upright.
     let seen: [(width: Int, values: [Int])] = [
       (3, [1, 2, 3, 4, 5, 6]), (3, [3, 2, 1, 6, 5, 4]), (3, [6, 5, 4, 3, 2, 1]), (3, [4, 5, 6, 1, 2, 3]),
       (2, [1, 4, 2, 5, 3, 6]), (2, [4, 1, 5, 2, 6, 3]), (2, [6, 3, 5, 2, 4, 1]), (2, [3, 6, 2, 5, 1, 4]),
@@ -150,7 +150,7 @@ struct MetadataTests {
     let image = try Image(contentsOf: folder.appending(path: "\(name)_\(orientation).jpg"))
     #expect((image.width, image.height) == (expected.width, expected.height))
     #expect(
-      image.resized(toWidth: 60, height: 60).peakSignalToNoiseRatio(
+      try image.resized(toWidth: 60, height: 60).peakSignalToNoiseRatio(
         to: expected.resized(toWidth: 60, height: 60)) > 30)
   }
 }

@@ -3,10 +3,9 @@ import Images
 import TestSupport
 import Testing
 
-/// Files from collections that were made to try readers, against what Pillow and pypng make of them
-/// (scripts/golden/nasty.py).
+/// Files from collections made for testing readers, compared with what Pillow and pypng read (scripts/golden/nasty.py).
 struct NastyFileTests {
-  /// Width, height, channels, bits per sample and checksum; null for what is to be refused.
+  /// Width, height, channels, bits per sample and checksum; null for files that have to be refused.
   private struct Entry: Decodable {
     let image: String?
 
@@ -43,7 +42,7 @@ struct NastyFileTests {
     }
   }
 
-  /// Gamma's values lie between two steps of the depth.
+  /// Values after a gamma are not multiples of the depth's step.
   private func expectToSurviveWriting(_ image: Image, _ path: String) throws {
     let back = try Image(encoded: image.encoded(as: .png, path: path), path: path)
     let step: Float = image.bitDepth == .eight ? 1 / 255 : 1 / 65535

@@ -12,7 +12,7 @@ struct ResamplingTests {
       let expected = try Golden.image("\(name)-\(filter)-\(width)x\(height).png")
       let resized = image.resized(toWidth: width, height: height, filter: filter)
       #expect(resized.largestDifference(to: expected) <= 1.001 / 255)
-      // Pillow's weights are fixed-point numbers: a last digit may differ here and there.
+      // Pillow's weights are fixed-point numbers: some samples may differ by one.
       let others = zip(resized.pixels, expected.pixels).count { $0 != $1 }
       #expect(others * 20 <= resized.pixels.count, "\(others) samples differ at \(width)x\(height)")
     }
@@ -46,7 +46,7 @@ struct ResamplingTests {
   {
     let expected = try Golden.image("matlab-\(name)-\(filter)-\(width)x\(height).png")
     let resized = image.resized(toWidth: width, height: height, filter: filter, convention: .matlab)
-    // Where the factor is no whole number, float32 may round to the other side of a half here and there.
+    // For fractional factors, float32 may round a few samples to the other side of a half.
     let isWhole = [(image.width, width), (image.height, height)].allSatisfy { $0 % $1 == 0 || $1 % $0 == 0 }
     let others = zip(resized.pixels, expected.pixels).count { $0 != $1 }
     #expect(others * 1000 <= (isWhole ? 0 : resized.pixels.count), "\(others) by \(filter) to \(width)x\(height)")

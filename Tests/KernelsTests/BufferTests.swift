@@ -4,18 +4,29 @@ import Testing
 @Suite struct BufferTests {
   @Test(arguments: [0, 1, 17, 1 << 10, (1 << 20) + 3])
   func isAlignedAndHoldsItsValues(count: Int) {
-    let buffer = Buffer(count: count)
-    #expect(UInt(bitPattern: buffer.pointer) % 64 == 0)
-    for i in 0..<count { buffer.pointer[i] = Float(i) }
-    let sum = (0..<count).reduce(0.0) { $0 + Double(buffer.pointer[$1]) }
-    #expect(sum == Double(count) * Double(count - 1) / 2)
+    let buffer = Buffer(count: count) { values in
+      for i in 0..<count { values[i] = Float(i) }
+    }
+    buffer.withHostValues { values in
+      #expect(UInt(bitPattern: values.baseAddress) % 64 == 0)
+      #expect(values.count == count)
+      let sum = values.reduce(0.0) { $0 + Double($1) }
+      #expect(sum == Double(count) * Double(count - 1) / 2)
+    }
   }
 
   @Test func livingBuffersDoNotOverlap() {
-    let buffers = (0..<200).map { Buffer(count: 100 + $0) }
+    let buffers = (0..<200).map { length in Buffer(count: 100 + length) { $0.update(repeating: 0) } }
     let ranges = buffers.map { buffer in
-      UInt(bitPattern: buffer.pointer)..<UInt(bitPattern: buffer.pointer + buffer.count)
+      buffer.withHostValues { UInt(bitPattern: $0.baseAddress)..<UInt(bitPattern: $0.baseAddress! + $0.count) }
     }.sorted { $0.lowerBound < $1.lowerBound }
     for (left, right) in zip(ranges, ranges.dropFirst()) { #expect(left.upperBound <= right.lowerBound) }
+  }
+
+  @Test func deadBuffersMakeRoomForNewOnes() {
+    let bytes = { HostMemory.liveBytes }
+    let before = bytes()
+    let during = withExtendedLifetime(HostDevice.shared.filled(with: 1, count: 1 << 22)) { bytes() }
+    #expect(during - before >= 16 << 20)
   }
 }

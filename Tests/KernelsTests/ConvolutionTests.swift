@@ -61,23 +61,22 @@ import Testing
 
   /// Eight bits of each factor are left, so a product errs by 2^-8 of itself at most.
   @Test(
-    .enabled(if: Precision.bfloat16.obstacle == nil, "this processor cannot multiply bfloat16"), arguments: cases)
+    .enabled(if: HostDevice.shared.obstacle(to: .bfloat16) == nil, "this processor cannot multiply bfloat16"),
+    arguments: cases)
   func bfloat16Follows(_ shape: Case) {
     let geometry = shape.geometry
     let values = operands(of: geometry)
     let expected = Reference(
       geometry, input: values.input, weight: values.weight, bias: values.bias, gradient: values.gradient)
-    let kernel = Convolution.Weight(buffer(values.weight), keepsForms: true)
-    expect(expected.output, count: values.gradient.count, tolerance: 1e-2, "output") {
-      Convolution.forward(
-        geometry, input: inputSource(geometry, values.input), weight: kernel, bias: values.bias, precision: .bfloat16,
-        output: $0)
-    }
-    expect(expected.inputGradient, count: values.input.count, tolerance: 1e-2, "input gradient") {
-      Convolution.inputGradient(
-        geometry, outputGradient: outputSource(geometry, values.gradient), weight: kernel, precision: .bfloat16,
-        inputGradient: $0)
-    }
+    let weight = Buffer(values.weight)
+    let (output, _) = HostDevice.shared.convolution(
+      geometry, input: inputSource(geometry, values.input), weight: weight, bias: Buffer(values.bias),
+      precision: .bfloat16, gathersMoments: false)
+    expect(output, near: expected.output, tolerance: 1e-2, "output")
+    let (inputGradient, _) = HostDevice.shared.convolutionInputGradient(
+      geometry, outputGradient: outputSource(geometry, values.gradient), weight: weight, bias: nil,
+      precision: .bfloat16, gathersMoments: false)
+    expect(inputGradient, near: expected.inputGradient, tolerance: 1e-2, "input gradient")
   }
 
   private func followsPlainLoops(_ shape: Case) {
@@ -85,17 +84,16 @@ import Testing
     let (input, weight, bias, gradient) = operands(of: geometry)
     let expected = Reference(geometry, input: input, weight: weight, bias: bias, gradient: gradient)
     let (inputSource, gradientSource) = (inputSource(geometry, input), outputSource(geometry, gradient))
-    let kernel = Convolution.Weight(buffer(weight), keepsForms: true)
-    expect(expected.output, count: gradient.count, "output") {
-      Convolution.forward(geometry, input: inputSource, weight: kernel, bias: bias, output: $0)
-    }
-    expect(expected.inputGradient, count: input.count, "input gradient") {
-      Convolution.inputGradient(geometry, outputGradient: gradientSource, weight: kernel, inputGradient: $0)
-    }
-    expect(expected.weightGradient, count: weight.count, "weight gradient") {
-      Convolution.weightGradient(
-        geometry, input: inputSource, outputGradient: gradientSource, weightGradient: $0)
-    }
+    let kernel = Buffer(weight)
+    let (output, _) = HostDevice.shared.convolution(
+      geometry, input: inputSource, weight: kernel, bias: Buffer(bias), precision: .float32, gathersMoments: false)
+    expect(output, near: expected.output, "output")
+    let (inputGradient, _) = HostDevice.shared.convolutionInputGradient(
+      geometry, outputGradient: gradientSource, weight: kernel, bias: nil, precision: .float32, gathersMoments: false)
+    expect(inputGradient, near: expected.inputGradient, "input gradient")
+    let weightGradient = HostDevice.shared.convolutionWeightGradient(
+      geometry, input: inputSource, outputGradient: gradientSource)
+    expect(weightGradient, near: expected.weightGradient, "weight gradient")
   }
 
   private func operands(
@@ -112,13 +110,13 @@ import Testing
 
   private func inputSource(_ geometry: ConvolutionGeometry, _ values: [Float]) -> PixelSource {
     PixelSource(
-      buffer(values), batch: geometry.batch, height: geometry.inputHeight, width: geometry.inputWidth,
+      Buffer(values), batch: geometry.batch, height: geometry.inputHeight, width: geometry.inputWidth,
       channels: geometry.inputChannels)
   }
 
   private func outputSource(_ geometry: ConvolutionGeometry, _ values: [Float]) -> PixelSource {
     PixelSource(
-      buffer(values), batch: geometry.batch, height: geometry.outputHeight, width: geometry.outputWidth,
+      Buffer(values), batch: geometry.batch, height: geometry.outputHeight, width: geometry.outputWidth,
       channels: geometry.outputChannels)
   }
 
@@ -127,19 +125,12 @@ import Testing
     return (0..<count).map { random.uniform(at: $0) * 2 - 1 }
   }
 
-  private func buffer(_ values: [Float]) -> Buffer {
-    let buffer = Buffer(count: values.count)
-    values.withUnsafeBufferPointer { buffer.pointer.update(from: $0.baseAddress!, count: $0.count) }
-    return buffer
-  }
-
   /// Within 1e-5 of the largest value, if not said otherwise: Winograd's transforms round more than plain sums.
   private func expect(
-    _ expected: [Double], count: Int, tolerance: Double = 1e-5, _ name: Comment,
-    _ compute: (UnsafeMutablePointer<Float>) -> Void
+    _ buffer: Buffer, near expected: [Double], tolerance: Double = 1e-5, _ name: Comment
   ) {
-    var result = [Float](repeating: .nan, count: count)
-    result.withUnsafeMutableBufferPointer { compute($0.baseAddress!) }
+    let result = buffer.values
+    #expect(result.count == expected.count, name)
     let largest = expected.map(abs).max() ?? 0
     let error = zip(result, expected).map { abs(Double($0) - $1) }.map { $0.isNaN ? .infinity : $0 }.max() ?? 0
     #expect(error <= tolerance * largest, name)

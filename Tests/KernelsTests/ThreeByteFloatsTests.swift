@@ -4,13 +4,15 @@ import Testing
 @Suite struct ThreeByteFloatsTests {
   private func kept(_ values: [Float]) -> [Float] {
     var bytes = [UInt16](repeating: 0, count: (ThreeByteFloats.size * values.count + 1) / 2)
-    var result = [Float](repeating: 0, count: values.count)
-    bytes.withUnsafeMutableBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      ThreeByteFloats.round(values, count: values.count, into: base)
-      ThreeByteFloats.widen(base, count: values.count, into: &result)
+    return bytes.withUnsafeMutableBytes { bytes in
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(ThreeByteFloats.size * values.count)])
+      values.withUnsafeBufferPointer { ThreeByteFloats.round($0, into: bytes) }
+      return [Float](unsafeUninitializedCapacity: values.count) { result, count in
+        ThreeByteFloats.widen(
+          UnsafeRawBufferPointer(bytes), into: UnsafeMutableBufferPointer(rebasing: result[..<values.count]))
+        count = values.count
+      }
     }
-    return result
   }
 
   @Test(arguments: [1, 15, 16, 1003]) func movesValuesByLittle(count: Int) {

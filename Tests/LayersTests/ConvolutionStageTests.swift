@@ -54,7 +54,7 @@ import Testing
   @Test(arguments: [1, 4, 13, 40]) func statisticsAreThoseOfTheWhole(height: Int) {
     let values = Tensor(randomValues(shape: [1, 40, 23, 7], "input")) * 0.01 + 5
     let norm = InstanceNorm2D(negativeSlope: 0.2)
-    var moments = ImageMoments(channels: 7)
+    var moments = ImageMoments()
     for first in stride(from: 0, to: 40, by: height) {
       moments.add(values.sliced(axis: 1, range: first..<min(40, first + height)))
     }

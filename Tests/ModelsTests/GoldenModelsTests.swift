@@ -18,11 +18,11 @@ private struct Attributes: Decodable {
   var scale: Int?
   var upsamplings: Int?
   var superResolutionUpsampling: MSRResNet.Upsampling?
-  var form: SRResNet.Form?
+  var form: SRResNet.Variant?
   var side: Int?
-  var places: [VGG19Features.Place]?
+  var places: [VGG19Features.LayerName]?
 
-  func makeNetwork() -> (network: any Layer, keys: [PyTorchKey]) {
+  func makeNetwork() -> (network: any Layer, keys: [TensorKey]) {
     switch network {
     case "generator":
       var configuration = ResNetGenerator.Configuration()
@@ -30,18 +30,18 @@ private struct Attributes: Decodable {
       configuration.blocks = blocks!
       configuration.upsampling = upsampling!
       configuration.norm = norm ?? .instance
-      return (ResNetGenerator(configuration), ResNetGenerator.pyTorchKeys(for: configuration))
+      return (ResNetGenerator(configuration), ResNetGenerator.tensorKeys(for: configuration))
     case "patch":
       var configuration = PatchDiscriminator.Configuration()
       configuration.inputChannels = inputChannels ?? 3
       configuration.width = width
       configuration.layers = layers!
       configuration.norm = norm ?? .instance
-      return (PatchDiscriminator(configuration), PatchDiscriminator.pyTorchKeys(for: configuration))
+      return (PatchDiscriminator(configuration), PatchDiscriminator.tensorKeys(for: configuration))
     case "pixel":
       var configuration = PixelDiscriminator.Configuration()
       configuration.width = width
-      return (PixelDiscriminator(configuration), PixelDiscriminator.pyTorchKeys(for: configuration))
+      return (PixelDiscriminator(configuration), PixelDiscriminator.tensorKeys(for: configuration))
     case "rrdb":
       var configuration = RRDBNet.Configuration()
       configuration.inputChannels = inputChannels ?? 3
@@ -51,7 +51,7 @@ private struct Attributes: Decodable {
       configuration.blocks = blocks!
       configuration.scale = scale!
       configuration.upsamplings = upsamplings ?? 2
-      return (RRDBNet(configuration), RRDBNet.pyTorchKeys(for: configuration))
+      return (RRDBNet(configuration), RRDBNet.tensorKeys(for: configuration))
     case "srvgg":
       var configuration = SRVGGNet.Configuration()
       configuration.inputChannels = inputChannels!
@@ -59,7 +59,7 @@ private struct Attributes: Decodable {
       configuration.width = width
       configuration.convolutions = convolutions!
       configuration.scale = scale!
-      return (SRVGGNet(configuration), SRVGGNet.pyTorchKeys(for: configuration))
+      return (SRVGGNet(configuration), SRVGGNet.tensorKeys(for: configuration))
     case "msrresnet":
       var configuration = MSRResNet.Configuration()
       configuration.inputChannels = inputChannels!
@@ -68,28 +68,28 @@ private struct Attributes: Decodable {
       configuration.blocks = blocks!
       configuration.scale = scale!
       configuration.upsampling = superResolutionUpsampling!
-      return (MSRResNet(configuration), MSRResNet.pyTorchKeys(for: configuration))
+      return (MSRResNet(configuration), MSRResNet.tensorKeys(for: configuration))
     case "srresnet":
       var configuration = SRResNet.Configuration()
       configuration.width = width
       configuration.blocks = blocks!
       configuration.scale = scale!
-      configuration.form = form!
-      return (SRResNet(configuration), SRResNet.pyTorchKeys(for: configuration))
+      configuration.variant = form!
+      return (SRResNet(configuration), SRResNet.tensorKeys(for: configuration))
     case "vggDiscriminator":
       var configuration = VGGDiscriminator.Configuration()
       configuration.width = width
       configuration.size = side!
-      return (VGGDiscriminator(configuration), VGGDiscriminator.pyTorchKeys(for: configuration))
+      return (VGGDiscriminator(configuration), VGGDiscriminator.tensorKeys(for: configuration))
     case "unetDiscriminator":
       var configuration = UNetDiscriminator.Configuration()
       configuration.width = width
-      return (UNetDiscriminator(configuration), UNetDiscriminator.pyTorchKeys(for: configuration))
+      return (UNetDiscriminator(configuration), UNetDiscriminator.tensorKeys(for: configuration))
     case "vgg19":
       var configuration = VGG19Features.Configuration()
       configuration.width = width
       configuration.weights = Dictionary(uniqueKeysWithValues: places!.map { ($0, 1) })
-      return (VGG19Features(configuration), VGG19Features.pyTorchKeys(for: configuration))
+      return (VGG19Features(configuration), VGG19Features.tensorKeys(for: configuration))
     default: preconditionFailure("no such network: \(network)")
     }
   }

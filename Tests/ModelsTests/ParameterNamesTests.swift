@@ -94,7 +94,7 @@ import Testing
         == [(1...4, "encoder"), (1...5, "decoder")].flatMap { steps, side in
           steps.flatMap { ["\(side).\($0).norm.runningMean", "\(side).\($0).norm.runningVariance"] }
         })
-    let keys = UNetGenerator.pyTorchKeys(for: configuration)
+    let keys = UNetGenerator.tensorKeys(for: configuration)
     let third = "model.model.1.model.3.model"
     #expect(
       keys.filter { $0.path.hasPrefix("encoder.2.") || $0.path.hasPrefix("decoder.2.") }.map(\.key)
@@ -215,7 +215,7 @@ import Testing
         "blocks.0.secondNorm.runningMean", "blocks.0.secondNorm.runningVariance",
         "trunkNorm.runningMean", "trunkNorm.runningVariance",
       ])
-    configuration.form = .bounded
+    configuration.variant = .bounded
     #expect(
       list(SRResNet(configuration))[3..<14] == [
         "blocks.0.first.weight [3, 3, 8, 8]", "blocks.0.first.bias [8]",
@@ -245,7 +245,7 @@ import Testing
     #expect(
       network.namedStatistics.map(\.name)
         == (0..<9).flatMap { ["blocks.\($0).norm.runningMean", "blocks.\($0).norm.runningVariance"] })
-    let keys = VGGDiscriminator.pyTorchKeys(for: configuration)
+    let keys = VGGDiscriminator.tensorKeys(for: configuration)
     #expect(keys[2].key == "conv0_1.weight")
     #expect(
       keys.suffix(9).prefix(5).map(\.key) == ["conv4_1.weight"]
@@ -253,7 +253,7 @@ import Testing
     // From 256 pixels on there is one stage more.
     configuration.size = 256
     #expect(list(VGGDiscriminator(configuration)).suffix(4).first == "hidden.weight [512, 100]")
-    #expect(VGGDiscriminator.pyTorchKeys(for: configuration).contains { $0.key == "conv5_1.weight" })
+    #expect(VGGDiscriminator.tensorKeys(for: configuration).contains { $0.key == "conv5_1.weight" })
   }
 
   @Test func uNetDiscriminator() {
@@ -294,12 +294,12 @@ import Testing
         })
     let modules = [0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]
     #expect(
-      VGG19Features.pyTorchKeys(for: configuration).map(\.key)
+      VGG19Features.tensorKeys(for: configuration).map(\.key)
         == modules.flatMap { ["features.\($0).weight", "features.\($0).bias"] })
     configuration.weights = [.conv22: 1, .conv12: 0.5]
     let shallow = VGG19Features(configuration)
     #expect(shallow.convolutions.count == 4)
-    #expect(shallow.places == [.conv12, .conv22])
+    #expect(shallow.layerNames == [.conv12, .conv22])
     #expect(VGG19Features.Configuration.realESRGAN.weights.count == 5)
   }
 

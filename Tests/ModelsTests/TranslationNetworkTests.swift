@@ -11,20 +11,20 @@ private struct Attributes: Decodable {
   var dropout: Bool
   var inputChannels: Int, outputChannels: Int
 
-  func makeNetwork(atTest: TestMode = .running) -> (network: any TranslationNetwork, keys: [PyTorchKey]) {
+  func makeNetwork(atTest: TestMode = .running) -> (network: any TranslationNetwork, keys: [TensorKey]) {
     switch network {
     case "unet":
       var configuration = UNetGenerator.Configuration()
       (configuration.inputChannels, configuration.outputChannels) = (inputChannels, outputChannels)
       (configuration.width, configuration.downsamplings) = (width, depth)
       (configuration.norm, configuration.dropout, configuration.atTest) = (norm, dropout, atTest)
-      return (UNetGenerator(configuration), UNetGenerator.pyTorchKeys(for: configuration))
+      return (UNetGenerator(configuration), UNetGenerator.tensorKeys(for: configuration))
     case "resnet":
       var configuration = ResNetGenerator.Configuration()
       (configuration.inputChannels, configuration.outputChannels) = (inputChannels, outputChannels)
       (configuration.width, configuration.blocks) = (width, depth)
       (configuration.norm, configuration.dropout, configuration.atTest) = (norm, dropout, atTest)
-      return (ResNetGenerator(configuration), ResNetGenerator.pyTorchKeys(for: configuration))
+      return (ResNetGenerator(configuration), ResNetGenerator.tensorKeys(for: configuration))
     default: preconditionFailure("no such network: \(network)")
     }
   }
@@ -32,7 +32,7 @@ private struct Attributes: Decodable {
   /// With the golden file's weights.
   func loadedNetwork(
     _ golden: GoldenCase, atTest: TestMode = .running
-  ) throws -> (network: any TranslationNetwork, keys: [PyTorchKey]) {
+  ) throws -> (network: any TranslationNetwork, keys: [TensorKey]) {
     let (network, keys) = makeNetwork(atTest: atTest)
     let state = GoldenCase.select(golden.arrays, under: "state.")
     for key in keys { #expect(state[key.key]?.shape == key.shape, "\(key.key)") }

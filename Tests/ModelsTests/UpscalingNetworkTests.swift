@@ -25,9 +25,9 @@ import Testing
       }
     }
     for scale in [2, 3, 4, 8] {
-      for form in SRResNet.Form.allCases {
+      for variant in SRResNet.Variant.allCases {
         var configuration = SRResNet.Configuration()
-        (configuration.width, configuration.blocks, configuration.scale, configuration.form) = (2, 2, scale, form)
+        (configuration.width, configuration.blocks, configuration.scale, configuration.variant) = (2, 2, scale, variant)
         networks.append(SRResNet(configuration))
       }
     }
@@ -48,7 +48,7 @@ import Testing
           parameter.value = NDArray(values, shape: shape)
         }
         let farthest = (0..<network.sizeMultiple).map { travelled(from: $0, in: network) }.max() ?? 0
-        #expect(farthest == network.reach, "\(type(of: network)) x\(network.scale), side \(side)")
+        #expect(farthest == network.receptiveRadius, "\(type(of: network)) x\(network.scale), side \(side)")
       }
     }
   }
@@ -56,7 +56,7 @@ import Testing
   /// How many pixels from the one changed the changes in the output lie, at most.
   private func travelled(from offset: Int, in network: any UpscalingNetwork) -> Int {
     let multiple = network.sizeMultiple
-    let margin = (network.reach / multiple + 2) * multiple
+    let margin = (network.receptiveRadius / multiple + 2) * multiple
     let (height, width, column) = (multiple, 2 * margin + multiple, margin + offset)
     var values = [Float](repeating: 0, count: height * width * 3)
     let plain = withoutGradients { network(Tensor(NDArray(values, shape: [1, height, width, 3]))).value.scalars }

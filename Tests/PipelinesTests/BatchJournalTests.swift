@@ -5,7 +5,7 @@ import Pipelines
 import Synchronization
 import Testing
 
-/// What is made anew, and what is not.
+/// Which results are made anew, and which are kept.
 @Suite struct BatchJournalTests {
   private let scratch: Scratch
 
@@ -18,12 +18,12 @@ import Testing
 
   /// Runs the batch, and returns the names of the files that were computed.
   private func run(
-    work: String = "copy", batch: ImageBatch = ImageBatch(), shouldStop: @escaping () -> Bool = { false },
+    identity: String = "copy", batch: ImageBatch = ImageBatch(), shouldStop: @escaping () -> Bool = { false },
     compute: (Image) throws -> Image = { $0 }
   ) throws -> [String] {
     let made = Mutex<[String]>([])
     try batch.run(
-      plan(), work: work, shouldStop: shouldStop,
+      plan(), identity: identity, shouldStop: shouldStop,
       report: { event in
         if case .fileDone(let input, _, _) = event { made.withLock { $0.append(input.lastPathComponent) } }
       },
@@ -31,30 +31,30 @@ import Testing
     return made.withLock { $0.sorted() }
   }
 
-  @Test func changedInputsAndOtherWorkAreMadeAnew() throws {
+  @Test func changedInputsAndOtherWaysAreMadeAnew() throws {
     #expect(try run() == ["a.png", "b.png", "c.png"])
     #expect(try run() == [])
     try scratch.writeImage("in/b.png", width: 9)
     #expect(try run() == ["b.png"])
     #expect(try Image(contentsOf: scratch["out/b.png"]).width == 9)
-    #expect(try run(work: "copy well") == ["a.png", "b.png", "c.png"])
-    #expect(try run(work: "copy well") == [])
+    #expect(try run(identity: "copy well") == ["a.png", "b.png", "c.png"])
+    #expect(try run(identity: "copy well") == [])
     try FileManager.default.removeItem(at: scratch["out/a.png"])
-    #expect(try run(work: "copy well") == ["a.png"])
-    #expect(try run(work: "copy well", batch: ImageBatch(overwrites: true)).count == 3)
+    #expect(try run(identity: "copy well") == ["a.png"])
+    #expect(try run(identity: "copy well", batch: ImageBatch(overwrites: true)).count == 3)
   }
 
   @Test func whatWasNotMadeHereIsLeftAlone() throws {
     try scratch.write("out/a.png", Data("mine".utf8))
     #expect(try run() == ["b.png", "c.png"])
-    // Retouched by hand.
+    // A result retouched by hand.
     try scratch.write("out/c.png", Data("retouched".utf8))
-    #expect(try run(work: "other work") == ["b.png"])
+    #expect(try run(identity: "other copy") == ["b.png"])
     #expect(try Data(contentsOf: scratch["out/a.png"]) == Data("mine".utf8))
     #expect(try Data(contentsOf: scratch["out/c.png"]) == Data("retouched".utf8))
   }
 
-  @Test func aLineThatSomebodyWasKilledInCountsForNothing() throws {
+  @Test func aLineThatAProcessWasKilledInIsIgnored() throws {
     #expect(try run().count == 3)
     let journal = scratch["out/.guise-journal"]
     let text = try String(contentsOf: journal, encoding: .utf8)
@@ -62,11 +62,11 @@ import Testing
     #expect(lines.count == 3)
     let last = try #require(lines.last)
     try Data((lines.dropLast().joined(separator: "\n") + "\n" + last.dropLast(20)).utf8).write(to: journal)
-    // Its result is there, and nobody knows of what.
+    // Its result is there, but not what it was made of.
     #expect(try run() == [])
     try FileManager.default.removeItem(at: scratch["out/c.png"])
     #expect(try run() == ["c.png"])
-    #expect(try run(work: "other work").count == 3)
+    #expect(try run(identity: "other copy").count == 3)
   }
 
   @Test func resultsGetTheirInputsTimesWhereAsked() throws {
@@ -90,6 +90,31 @@ import Testing
     #expect(try scratch.names("out") == ["a.png", "b, \"old\".png", "b.png", "c.png"])
   }
 
+  @Test func failuresAreToldInTheCallersWords() throws {
+    try scratch.write("in/d.png", Data("no image".utf8))
+    var batch = ImageBatch()
+    batch.words = { error in
+      if case ImageError.notAnImage = error { return "a text" }
+      if let error = error as? ComputationError { return "\(type(of: error.cause)) in \(error.path)" }
+      return "\(error)"
+    }
+    let reasons = Mutex<[String]>([])
+    try batch.run(
+      plan(), identity: "copy",
+      report: { event in
+        if case .fileFailed(_, let reason) = event { reasons.withLock { $0.append(reason) } }
+      }
+    ) { image, result in
+      try result.begin(image.header)
+      try result.begin(image.header)
+    }
+    let unfit = "ImageSinkError in \(scratch["in/a.png"].relativePath)"
+    #expect(reasons.withLock { $0.contains("a text") && $0.contains(unfit) && $0.count == 4 })
+    let table = try String(contentsOf: scratch["out/failures.csv"], encoding: .utf8)
+    #expect(table.contains(",a text\r\n") && table.contains(",\(unfit)\r\n"))
+    #expect(try scratch.names("out") == ["failures.csv"])
+  }
+
   @Test func aLinkThatLeadsNowhereIsAFailure() throws {
     try FileManager.default.createSymbolicLink(
       at: scratch["in/gone.png"], withDestinationURL: scratch["nowhere.png"])
@@ -101,7 +126,7 @@ import Testing
     let summary = Mutex<BatchSummary?>(nil)
     var computed = 0
     try ImageBatch().run(
-      plan(), work: "copy",
+      plan(), identity: "copy",
       report: { event in
         if case .finished(let final) = event { summary.withLock { $0 = final } }
       },
@@ -122,22 +147,35 @@ import Testing
     let plan = try plan()
     let computed = Mutex<[String]>([])
     let summaries = Mutex<[BatchSummary]>([])
-    DispatchQueue.concurrentPerform(iterations: 3) { _ in
-      let summary = try? ImageBatch().run(
-        plan, work: "copy",
-        report: { event in
-          if case .fileDone(let input, _, _) = event { computed.withLock { $0.append(input.lastPathComponent) } }
-        },
-        compute: { image, result in
-          Thread.sleep(forTimeInterval: 0.002)
-          try result.write(image)
-        })
-      summaries.withLock { $0.append(summary ?? BatchSummary()) }
+    // No batch finishes its first image before all have begun one.
+    let (haveBegun, haveEnded) = (DispatchGroup(), DispatchGroup())
+    for _ in 0..<3 { haveBegun.enter() }
+    for _ in 0..<3 {
+      haveEnded.enter()
+      Thread.detachNewThread {
+        var isFirst = true
+        let summary = try? ImageBatch().run(
+          plan, identity: "copy",
+          report: { event in
+            if case .fileDone(let input, _, _) = event { computed.withLock { $0.append(input.lastPathComponent) } }
+          },
+          compute: { image, result in
+            if isFirst { haveBegun.leave() }
+            isFirst = false
+            haveBegun.wait()
+            try result.write(image)
+          })
+        if isFirst { haveBegun.leave() }
+        summaries.withLock { $0.append(summary ?? BatchSummary()) }
+        haveEnded.leave()
+      }
     }
+    haveEnded.wait()
     let names = computed.withLock { $0 }
     #expect(names.count == 63 && Set(names).count == 63)
     for summary in summaries.withLock({ $0 }) {
       #expect(summary.done + summary.skipped == 63 && summary.failed == 1 && summary.remaining == 0)
+      #expect(summary.done > 0)
     }
     #expect(try scratch.names("out").count == 64)
   }
@@ -158,7 +196,7 @@ import Testing
   /// A single file whose name is given has no folder of its own to keep a journal in.
   @Test func aSingleFileLeavesNoJournal() throws {
     let single = try OutputPlan(inputs: [scratch["in/a.png"]], output: scratch["in/new.png"])
-    let summary = try ImageBatch().run(single, work: "copy", report: { _ in }) { image, result in
+    let summary = try ImageBatch().run(single, identity: "copy", report: { _ in }) { image, result in
       try result.write(image)
     }
     #expect(summary.done == 1)

@@ -18,7 +18,7 @@ import Testing
     return network
   }
 
-  /// Shapes of several sizes with grain, in gray or in colour.
+  /// Rectangles of different shades with grain, in gray or in colour.
   private func image(width: Int, height: Int, channels: Int = 1, bitDepth: Image.BitDepth = .eight) -> Image {
     let random = Random(seed: 5, purpose: "image")
     let largest: Float = bitDepth == .eight ? 255 : 65535
@@ -33,12 +33,12 @@ import Testing
     return Image(width: width, height: height, channels: channels, pixels: pixels, bitDepth: bitDepth)
   }
 
-  /// As a file of 8 or 16 bits holds it.
+  /// Rounded by a file of 8 or 16 bits.
   private func written(_ image: Image) throws -> Image {
     try Image(encoded: image.encoded(as: .png, path: "result.png"), path: "result.png")
   }
 
-  /// The largest difference of two images' lightness as gray samples, 0...1.
+  /// The largest difference between two images' lightness, as gray samples of 0...1.
   private func lightnessDifference(_ first: Image, _ second: Image) -> Float {
     func gray(_ image: Image) -> [Float] {
       let array = image.lightnessArray()
@@ -91,7 +91,7 @@ import Testing
     let sepia = tinted { _ in [0.03, 0.12] }
     let colored = tinted { [$0 % 2 == 0 ? 0.1 : -0.1, Float($0 % 90) / 900 - 0.05] }
     #expect(sepia.colorfulness() > 5 && colored.colorfulness() > 5)
-    let colorizer = Colorizer(network())
+    let colorizer = try Colorizer(network())
     let expected = try colorizer.colorize(gray)
     for other in [gray.withColors(), sepia, colored] {
       let result = try colorizer.colorize(other)
@@ -110,8 +110,8 @@ import Testing
 
   @Test(arguments: [(1, 1), (2, 1), (3000, 2), (5, 700)]) func takesAnySize(width: Int, height: Int) throws {
     let input = image(width: width, height: height)
-    // Enough for 1024 by 256 pixels, not for as long an image whose shorter side has become 256.
-    var colorizer = Colorizer(network())
+    // Enough for 1024x256 pixels, but not for the whole length with a shorter side of 256.
+    var colorizer = try Colorizer(network())
     colorizer.memoryLimit = 64 << 20
     let result = try colorizer.colorize(input)
     #expect((result.width, result.height) == (width, height))
@@ -121,16 +121,16 @@ import Testing
   @Test func worksAtTheSizeAskedFor() throws {
     let input = image(width: 200, height: 150)
     let network = network()
-    let sizes = [64, 150].map { Colorizer(network, size: $0) }
+    let sizes = try [64, 150].map { try Colorizer(network, size: $0) }
     #expect(try sizes[0].colorize(input) != sizes[1].colorize(input))
-    // What the network sees would be 2731x2048.
-    var large = Colorizer(network, size: 2048)
+    // The network's input would be 2731x2048.
+    var large = try Colorizer(network, size: 2048)
     large.memoryLimit = 16 << 20
     #expect(throws: TranslationError.self) { try large.colorize(input) }
   }
 
   @Test func flatColorsComeOutAsTheNetworkGivesThem() throws {
-    // A network that gives one colour everywhere: its last bias.
+    // A network whose output is its last bias everywhere.
     let network = network(deviation: 0)
     let bias = try #require(network.parameters.last { $0.value.shape == [2] })
     bias.value = NDArray([0.3, -0.2], shape: [2])
@@ -149,7 +149,7 @@ import Testing
   @Test func loadsAFileOrARunsFolder() throws {
     let scratch = try Scratch()
     let network = network()
-    let description = ModelDescription(task: "colorization", network: .resnet(network.configuration))
+    let description = ModelDescription(task: "colorization", network: NetworkDescription(of: network))
     try ModelFile.write(network, description: description, to: scratch["generator.safetensors"])
     let input = image(width: 40, height: 30)
     let expected = try Colorizer(network, size: 64).colorize(input)
@@ -163,14 +163,21 @@ import Testing
     #expect(throws: CheckpointError.self) { try Colorizer(modelAt: scratch["gone.pth"]) }
   }
 
+  @Test func refusesWhatItCannotDo() {
+    #expect(throws: ColorizationError.unusableChannels(input: 3, output: 3)) {
+      try Colorizer(network(channels: (3, 3)))
+    }
+    #expect(throws: ColorizationError.unusableSize(asked: 31)) { try Colorizer(network(), size: 31) }
+    #expect(throws: ColorizationError.unusableStrength(asked: 2.1)) { try Colorizer(network(), strength: 2.1) }
+  }
+
   @Test func refusesAModelThatTranslates() throws {
     let scratch = try Scratch()
     let network = network(channels: (3, 3))
-    let description = ModelDescription(task: "cyclegan", network: .resnet(network.configuration))
+    let description = ModelDescription(task: "cyclegan", network: NetworkDescription(of: network))
     let file = scratch["translator.safetensors"]
     try ModelFile.write(network, description: description, to: file)
     let error = #expect(throws: ModelError.self) { try Colorizer(modelAt: file) }
     #expect(error?.description.contains("3 to 3 channels") == true, "\(error?.description ?? "")")
-    #expect(error?.description.contains("guise translate") == true)
   }
 }

@@ -45,7 +45,7 @@ private final class Events: Sendable {
 
     var seen = 0
     let first = Events()
-    let stopped = try batch(jobs: jobs).run(plan, work: "invert", shouldStop: { seen == 3 }, report: first.add) {
+    let stopped = try batch(jobs: jobs).run(plan, identity: "invert", shouldStop: { seen == 3 }, report: first.add) {
       image, result in
       seen += 1
       try invert(image, into: result)
@@ -53,7 +53,7 @@ private final class Events: Sendable {
     #expect((stopped.done, stopped.failed, stopped.remaining) == (3, 0, 5))
 
     let second = Events()
-    let rest = try batch(jobs: jobs).run(plan, work: "invert", report: second.add, compute: invert)
+    let rest = try batch(jobs: jobs).run(plan, identity: "invert", report: second.add, compute: invert)
     #expect((rest.done, rest.skipped, rest.failed, rest.remaining) == (4, 3, 1, 0))
     #expect(
       second.sorted == [
@@ -63,7 +63,7 @@ private final class Events: Sendable {
     #expect(FileManager.default.fileExists(atPath: scratch["out/6.png"].path))
     #expect(!FileManager.default.fileExists(atPath: scratch["out/text.jpg"].path))
 
-    let again = try batch(jobs: jobs, overwrites: true).run(plan, work: "invert", report: { _ in }, compute: invert)
+    let again = try batch(jobs: jobs, overwrites: true).run(plan, identity: "invert", report: { _ in }, compute: invert)
     #expect((again.done, again.skipped, again.failed) == (7, 0, 1))
   }
 
@@ -73,17 +73,17 @@ private final class Events: Sendable {
     for i in 0..<2 { try scratch.writeImage("in/sub/\(i).png") }
     try scratch.write("out/sub", Data())
     let refused = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
-    let summary = try batch().run(refused, work: "refuse", report: { _ in }) { _, _ in throw Refused() }
+    let summary = try batch().run(refused, identity: "refuse", report: { _ in }) { _, _ in throw Refused() }
     #expect((summary.done, summary.failed) == (0, 2))
 
-    #expect(try batch().run(refused, work: "invert", report: { _ in }, compute: invert).failed == 2)
+    #expect(try batch().run(refused, identity: "invert", report: { _ in }, compute: invert).failed == 2)
     let unwritable = try OutputPlan(inputs: [scratch["in"]], output: scratch["out/sub/below"])
     #expect(throws: FileError.self) {
-      try batch().run(unwritable, work: "invert", report: { _ in }, compute: invert)
+      try batch().run(unwritable, identity: "invert", report: { _ in }, compute: invert)
     }
   }
 
-  /// The image in four parts, two of them above the others.
+  /// The image in four parts, in two rows.
   private func putInParts(_ image: Image, into result: BatchResult) throws {
     try result.begin(image.header)
     for (index, (x, y)) in [(0, 0), (5, 0), (0, 4), (5, 4)].enumerated() {
@@ -98,13 +98,44 @@ private final class Events: Sendable {
     try scratch.write("in/a.png", image.encoded(as: .png, path: "a"))
     let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
     let events = Events()
-    #expect(try batch().run(plan, work: "invert", report: events.add, compute: putInParts).done == 1)
+    #expect(try batch().run(plan, identity: "invert", report: events.add, compute: putInParts).done == 1)
     #expect(try Image(contentsOf: scratch["out/a.png"]) == image)
     #expect(
       events.sorted == [
         "advanced a.png to 0.25", "advanced a.png to 0.5", "advanced a.png to 0.75", "done a.png", "finished",
         "started 1",
       ])
+  }
+
+  @Test func partsThatDoNotMakeTheResultAreAFailure() throws {
+    let scratch = try Scratch()
+    for i in 0..<5 { try scratch.writeImage("in/\(i).png") }
+    let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
+    var seen = 0
+    let summary = try batch().run(plan, identity: "put", report: { _ in }) { image, result in
+      seen += 1
+      switch seen {
+      case 1: try result.append(image)
+      case 2:
+        try result.begin(image.header)
+        try result.append(image.cropped(x: 0, y: 0, width: image.width, height: 1))
+      case 3:
+        try result.begin(image.header)
+        try result.append(image)
+        try result.append(image)
+      case 4:
+        try result.begin(image.header)
+        try result.append(image.grayscale())
+      default: try result.write(image)
+      }
+    }
+    #expect((summary.done, summary.failed) == (1, 4))
+    #expect(try scratch.names("out") == ["4.png", "failures.csv"])
+  }
+
+  @Test func atLeastOneFileIsReadAndWrittenAtATime() {
+    let jobs = ImageBatch.Jobs(loading: 0, saving: -3)
+    #expect((jobs.loading, jobs.saving) == (1, 1))
   }
 
   @Test func leavesNothingOfAResultThatIsStoppedOrFailsMidway() throws {
@@ -114,7 +145,7 @@ private final class Events: Sendable {
     let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
 
     var seen = 0
-    let stopped = try batch().run(plan, work: "put", shouldStop: { seen == 2 }, report: { _ in }) { image, result in
+    let stopped = try batch().run(plan, identity: "put", shouldStop: { seen == 2 }, report: { _ in }) { image, result in
       seen += 1
       try putInParts(image, into: result)
     }
@@ -123,7 +154,7 @@ private final class Events: Sendable {
 
     let reasons = Mutex<[String]>([])
     let failed = try batch().run(
-      plan, work: "put",
+      plan, identity: "put",
       report: { event in
         if case .fileFailed(_, let reason) = event { reasons.withLock { $0.append(reason) } }
       }
@@ -137,14 +168,14 @@ private final class Events: Sendable {
     #expect(try scratch.names("out") == ["0.png", "failures.csv"])
   }
 
-  /// Rows are refused from some point on where writing has failed; computing ends there and does not wait for ever.
+  /// Where writing has failed, rows are refused, so that computing ends and does not wait forever.
   @Test func computingEndsWhereWritingFails() throws {
     let scratch = try Scratch()
     try scratch.writeImage("in/sub/0.png")
     try scratch.write("out/sub", Data())
     let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
     var parts = 0
-    let summary = try batch().run(plan, work: "invert", report: { _ in }) { image, result in
+    let summary = try batch().run(plan, identity: "invert", report: { _ in }) { image, result in
       var header = image.header
       header.height = 1_000_000
       try result.begin(header)

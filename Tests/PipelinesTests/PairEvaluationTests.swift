@@ -6,6 +6,10 @@ import Tensors
 import TestSupport
 import Testing
 
+extension [ImageScore] {
+  fileprivate func value(_ measure: ImageMeasure) throws -> Double { try #require(self[measure]) }
+}
+
 @Suite struct ImagePairsTests {
   private func names(_ pairs: ImagePairs, in scratch: Scratch) -> [String] {
     pairs.pairs.map { pair in
@@ -61,19 +65,19 @@ import Testing
     try scratch.write(path, image.encoded(as: .png, path: path))
   }
 
-  /// A picture of `width` by `height` pixels that differ from their neighbours; `step` in each sample between two.
+  /// An image whose pixels differ from their neighbours; `lifted` is added to each sample of 8 bits.
   private func picture(_ width: Int, _ height: Int, channels: Int = 3, lifted: Int = 0) -> Image {
     let pixels = (0..<width * height * channels).map { Float(($0 * 37 + $0 / 91) % 200 + lifted) / 255 }
     return Image(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  private func scores(crop: Int = 0, usesLuma: Bool = false) throws -> PairScores {
-    try scored(PairEvaluation(crop: crop, usesLuma: usesLuma)).scores
+  private func scores(crop: Int = 0, usesLuma: Bool = false) throws -> [ImageScore] {
+    try scored(.similarity(crop: crop, usesLuma: usesLuma)).scores
   }
 
-  private func scored<Measure: PairMeasure>(_ measure: Measure) throws -> ScoredPair<Measure.Scores> {
+  private func scored(_ evaluation: PairEvaluation) throws -> ScoredPair {
     let pairs = try ImagePairs(outputs: scratch["out.png"], truths: scratch["truth.png"])
-    return try measure.scores(of: pairs.pairs[0])
+    return try evaluation.scores(of: pairs.pairs[0])
   }
 
   @Test func scoresAreTheImagesMeasures() throws {
@@ -81,11 +85,11 @@ import Testing
     try write("out.png", output)
     try write("truth.png", truth)
     let found = try scores()
-    #expect(abs(found.peakSignalToNoiseRatio - 20 * log10(255.0 / 5)) < 1e-4)
-    #expect(found.structuralSimilarity == output.structuralSimilarity(to: truth))
-    #expect(found.detail == output.detail(comparedTo: truth))
-    let sizes = try scored(PairEvaluation()).sizes
-    #expect(sizes.output == "40x30" && !sizes.isTruthCropped)
+    #expect(abs(try found.value(.peakSignalToNoiseRatio) - 20 * log10(255.0 / 5)) < 1e-4)
+    #expect(try found[.structuralSimilarity] == output.structuralSimilarity(to: truth))
+    #expect(try found[.detail] == output.detail(comparedTo: truth))
+    let pair = try scored(.similarity())
+    #expect(pair.size == "40x30" && !pair.isTruthCropped)
   }
 
   @Test func bordersMayBeLeftOut() throws {
@@ -94,12 +98,14 @@ import Testing
     for sample in 0..<40 * 3 * 2 { pixels[sample] = 0 }
     try write("out.png", Image(width: 40, height: 30, channels: 3, pixels: pixels))
     try write("truth.png", truth)
-    #expect(try scores(crop: 1).peakSignalToNoiseRatio < 40)
-    #expect(try scores(crop: 2).peakSignalToNoiseRatio == .infinity)
-    #expect(try scores(crop: 10).structuralSimilarity == nil)
-    #expect(try scores(crop: 14).peakSignalToNoiseRatio == .infinity)
+    #expect(try scores(crop: 1).value(.peakSignalToNoiseRatio) < 40)
+    #expect(try scores(crop: 2)[.peakSignalToNoiseRatio] == .infinity)
+    #expect(try scores(crop: 10)[.structuralSimilarity] == nil)
+    #expect(try scores(crop: 14)[.peakSignalToNoiseRatio] == .infinity)
     let output = scratch["out.png"].relativePath
-    #expect(throws: PairError.nothingLeft(output: output, size: "40x30", crop: 15)) { try scores(crop: 15) }
+    for crop in [15, -1] {
+      #expect(throws: PairError.nothingLeft(output: output, size: "40x30", crop: crop)) { try scores(crop: crop) }
+    }
   }
 
   @Test(arguments: [
@@ -110,10 +116,10 @@ import Testing
     try write("out.png", whole.cropped(x: 0, y: 0, width: 40, height: 30))
     try write("truth.png", whole.cropped(x: 0, y: 0, width: 40 + right, height: 30 + below))
     if isScored {
-      let found = try scored(PairEvaluation())
-      #expect(found.scores.peakSignalToNoiseRatio == .infinity)
-      #expect(found.sizes.isTruthCropped == (right + below > 0))
-      #expect(found.sizes.truth == "\(40 + right)x\(30 + below)")
+      let found = try scored(.similarity())
+      #expect(found.scores[.peakSignalToNoiseRatio] == .infinity)
+      #expect(found.isTruthCropped == (right + below > 0))
+      #expect(found.truthSize == "\(40 + right)x\(30 + below)")
     } else {
       #expect(throws: PairError.self) { try scores() }
     }
@@ -123,9 +129,9 @@ import Testing
     let (output, truth) = (picture(40, 30, lifted: 5), picture(40, 30))
     try write("out.png", output)
     try write("truth.png", truth)
-    let expected = output.videoLuma().peakSignalToNoiseRatio(to: truth.videoLuma())
-    #expect(try scores(usesLuma: true).peakSignalToNoiseRatio == expected)
-    // Five steps of each colour are 5 * 219 / 255 of the luma.
+    let expected = try output.videoLuma().peakSignalToNoiseRatio(to: truth.videoLuma())
+    #expect(try scores(usesLuma: true)[.peakSignalToNoiseRatio] == expected)
+    // Five steps of each colour are 5 * 219 / 255 steps of the luma.
     #expect(abs(expected - 20 * log10(255 / (5 * 219.0 / 255))) < 1e-3)
   }
 
@@ -135,23 +141,23 @@ import Testing
     for (output, truth) in [(gray, other.withColors()), (gray.withColors(), other), (gray, other)] {
       try write("out.png", output)
       try write("truth.png", truth)
-      #expect(abs(try scores().peakSignalToNoiseRatio - ratio) < 1e-3)
+      #expect(try abs(scores().value(.peakSignalToNoiseRatio) - ratio) < 1e-3)
       let lumaRatio = truth.channels == 1 ? ratio : ratio + 20 * log10(255.0 / 219)
-      #expect(abs(try scores(usesLuma: true).peakSignalToNoiseRatio - lumaRatio) < 1e-3)
+      #expect(try abs(scores(usesLuma: true).value(.peakSignalToNoiseRatio) - lumaRatio) < 1e-3)
     }
-    // Colours that are missing count, unless only luma is asked for.
+    // Missing colours count, unless only luma is compared.
     let red = Image(width: 20, height: 20, channels: 3, pixels: (0..<400).flatMap { _ in [1, 0, 0] as [Float] })
     try write("truth.png", red)
     try write("out.png", red.grayscale())
-    #expect(try scores().peakSignalToNoiseRatio < 10)
-    #expect(try scores(usesLuma: true).peakSignalToNoiseRatio > 45)
+    #expect(try scores().value(.peakSignalToNoiseRatio) < 10)
+    #expect(try scores(usesLuma: true).value(.peakSignalToNoiseRatio) > 45)
   }
 
   @Test func transparencyIsComparedOnWhite() throws {
     let clear = Image(width: 20, height: 20, channels: 4, pixels: (0..<400).flatMap { _ in [1, 0, 0, 0] as [Float] })
     try write("out.png", clear)
     try write("truth.png", Image(width: 20, height: 20, channels: 3, pixels: .init(repeating: 1, count: 1200)))
-    #expect(try scores().peakSignalToNoiseRatio == .infinity)
+    #expect(try scores()[.peakSignalToNoiseRatio] == .infinity)
   }
 
   @Test func meansLeaveOutWhatFailed() throws {
@@ -163,16 +169,16 @@ import Testing
     try write("out/small.png", picture(9, 9, lifted: 20))
     let pairs = try ImagePairs(outputs: scratch["out"], truths: scratch["truth"])
     var told: [String] = []
-    let outcomes = PairEvaluation().run(pairs.pairs) { told.append($0.pair.name) }
+    let outcomes = PairEvaluation.similarity().run(pairs.pairs) { told.append($0.pair.name) }
     #expect(told == ["a.png", "b.png", "c.png", "small.png"])
     let means = try #require(PairMeans(outcomes))
     #expect(means.pairs == 3)
     let ratios = [5.0, 10, 20].map { 20 * log10(255 / $0) }
-    #expect(abs(means.scores.peakSignalToNoiseRatio - ratios.reduce(0, +) / 3) < 1e-3)
-    let similarities = try [0, 1].map { try #require(try outcomes[$0].result.get().scores.structuralSimilarity) }
-    #expect(means.scores.structuralSimilarity == (similarities[0] + similarities[1]) / 2)
-    let details = try [0, 1, 3].map { try #require(try outcomes[$0].result.get().scores.detail) }
-    #expect(means.scores.detail == details.reduce(0, +) / 3)
+    #expect(try abs(means.scores.value(.peakSignalToNoiseRatio) - ratios.reduce(0, +) / 3) < 1e-3)
+    let similarities = try [0, 1].map { try #require(try outcomes[$0].result.get().scores[.structuralSimilarity]) }
+    #expect(means.scores[.structuralSimilarity] == (similarities[0] + similarities[1]) / 2)
+    let details = try [0, 1, 3].map { try #require(try outcomes[$0].result.get().scores[.detail]) }
+    #expect(means.scores[.detail] == details.reduce(0, +) / 3)
     #expect(PairMeans([outcomes[2]]) == nil)
   }
 
@@ -182,28 +188,31 @@ import Testing
     let dull = Image(width: 40, height: 30, channels: 3, pixels: truth.pixels.map { 0.8 * $0 + 0.1 })
     try write("truth.png", truth)
     try write("out.png", dull)
-    let found = try scored(ColorEvaluation()).scores
-    #expect(abs(found.peakSignalToNoiseRatio - dull.peakSignalToNoiseRatio(to: truth)) < 0.1)
-    #expect(abs(found.colorDifference - dull.meanColorDifference(to: truth)) < 0.1)
-    #expect(abs(found.colorfulness - 0.8 * truth.colorfulness()) < 0.5)
-    #expect(abs(found.truthColorfulness - truth.colorfulness()) < 0.5)
-    #expect(found.grayPeakSignalToNoiseRatio < found.peakSignalToNoiseRatio)
-    #expect(found.grayColorDifference > found.colorDifference)
+    let found = try scored(.colors).scores
+    #expect(try abs(found.value(.peakSignalToNoiseRatio) - dull.peakSignalToNoiseRatio(to: truth)) < 0.1)
+    #expect(try abs(found.value(.colorDifference) - dull.meanColorDifference(to: truth)) < 0.1)
+    #expect(try abs(found.value(.colorfulness) - 0.8 * truth.colorfulness()) < 0.5)
+    #expect(try abs(found.value(.truthColorfulness) - truth.colorfulness()) < 0.5)
+    #expect(try found.value(.grayPeakSignalToNoiseRatio) < found.value(.peakSignalToNoiseRatio))
+    #expect(try found.value(.grayColorDifference) > found.value(.colorDifference))
 
     // A result without colours scores what gray scores.
     let gray = Image(
       lightness: truth.lightnessArray(), chroma: NDArray(repeating: 0, shape: [1, 30, 40, 2]))
     try write("out.png", gray.grayscale())
-    let grayFound = try scored(ColorEvaluation()).scores
-    #expect(abs(grayFound.peakSignalToNoiseRatio - grayFound.grayPeakSignalToNoiseRatio) < 0.1)
-    #expect(abs(grayFound.colorDifference - grayFound.grayColorDifference) < 0.1 && grayFound.colorfulness == 0)
+    let grayFound = try scored(.colors).scores
+    #expect(try abs(grayFound.value(.peakSignalToNoiseRatio) - grayFound.value(.grayPeakSignalToNoiseRatio)) < 0.1)
+    #expect(
+      try abs(grayFound.value(.colorDifference) - grayFound.value(.grayColorDifference)) < 0.1
+        && grayFound.value(.colorfulness) == 0)
 
     try write("truth.png", gray.grayscale())
-    let same = try scored(ColorEvaluation()).scores
-    #expect(same.peakSignalToNoiseRatio == .infinity && same.colorDifference == 0)
-    #expect(same.grayColorDifference < 0.01)
-    let mean = ColorScores.mean(of: [found, grayFound])
-    #expect(mean.colorDifference == (found.colorDifference + grayFound.colorDifference) / 2)
-    #expect(mean.colorfulness == found.colorfulness / 2)
+    let same = try scored(.colors).scores
+    #expect(same[.peakSignalToNoiseRatio] == .infinity && same[.colorDifference] == 0)
+    #expect(try same.value(.grayColorDifference) < 0.01)
+    let mean = ImageScore.means(of: [found, grayFound])
+    #expect(
+      try mean[.colorDifference] == (found.value(.colorDifference) + grayFound.value(.colorDifference)) / 2)
+    #expect(try mean[.colorfulness] == found.value(.colorfulness) / 2)
   }
 }

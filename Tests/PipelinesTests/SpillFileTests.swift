@@ -20,6 +20,5 @@ import Testing
       try [UInt8](repeating: 1, count: 100).withUnsafeBytes { try file.write($0, at: 0) }
     }
     #expect(error == .temporaryFile(folder: "/somewhere", reason: "No space left on device"))
-    #expect("\(try #require(error))".contains("TMPDIR"))
   }
 }

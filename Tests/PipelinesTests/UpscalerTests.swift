@@ -32,7 +32,7 @@ import Testing
       case .srresnet, .boundedSRResNet:
         var configuration = SRResNet.Configuration()
         (configuration.width, configuration.blocks) = (16, 2)
-        configuration.form = self == .srresnet ? .linear : .bounded
+        configuration.variant = self == .srresnet ? .linear : .bounded
         network = SRResNet(configuration)
       }
       Initializer.kaiming(scale: 1).initialize(network, seed: 3, purpose: "test")
@@ -61,7 +61,7 @@ import Testing
     let network = kind.make()
     let image = image(width: size.width, height: size.height)
     let whole = try Upscaler(network, tileSize: .side(1000)).upscale(image)
-    // What the tiles are compared to is the network's own output.
+    // The whole that tiles are compared to is the network's own output.
     let (bottom, right) = (-size.height & (network.sizeMultiple - 1), -size.width & (network.sizeMultiple - 1))
     let padded = Tensor(image.array(range: .unit)).padded(Padding(bottom: bottom, right: right), mode: .reflection)
     let output = Image(array: withoutGradients { network(padded) }.value, range: .unit)
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  /// A network that does nothing but enlarge bilinearly.
+  /// A network that only enlarges bilinearly.
   private var bilinear: MSRResNet {
     var configuration = MSRResNet.Configuration()
     (configuration.width, configuration.blocks) = (8, 1)
@@ -131,7 +131,7 @@ import Testing
     #expect(result.metadata == image.metadata && result.bitDepth == .eight)
   }
 
-  /// A red disc with a soft border; what is altogether transparent has the colour `hidden`.
+  /// A disc with a soft border; fully transparent pixels have the colour `hidden`.
   private func disc(hidden: Float, channels: Int) -> Image {
     let color: [Float] = channels == 4 ? [0.9, 0.1, 0.2] : [0.7]
     let pixels = (0..<40 * 40).flatMap { i in
@@ -214,6 +214,7 @@ import Testing
     #expect(throws: UpscalingError.scaleBeyondModel(asked: 4, model: 2)) {
       try Upscaler(Network.rrdbx2.make(), scale: 4)
     }
+    #expect(throws: UpscalingError.scaleTooSmall(asked: 0)) { try Upscaler(bilinear, scale: 0) }
     #expect(throws: UpscalingError.tileTooSmall(asked: 31)) { try Upscaler(bilinear, tileSize: .side(31)) }
     var configuration = SRVGGNet.Configuration()
     configuration.inputChannels = 1

@@ -9,7 +9,7 @@ private struct Attributes: Decodable {
   var high: Float?
 }
 
-@Test(arguments: try GoldenFile("elementwise").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("elementwise").cases)
 func elementwise(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   try checkOperation(golden) { inputs in

@@ -8,7 +8,7 @@ private struct Attributes: Decodable {
   var numberOn: String?
 }
 
-@Test(arguments: try GoldenFile("arithmetic").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("arithmetic").cases)
 func arithmetic(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   try checkOperation(golden) { inputs in

@@ -18,7 +18,7 @@ private func padding(_ values: [Int]?) -> Padding {
   return Padding(top: values[0], left: values[1], bottom: values[2], right: values[3])
 }
 
-@Test(arguments: try GoldenFile("convolution").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("convolution").cases)
 func convolution(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   try checkOperation(golden) { inputs in
@@ -28,7 +28,7 @@ func convolution(_ golden: GoldenCase) throws {
   }
 }
 
-@Test(arguments: try GoldenFile("transposeConvolution").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("transposeConvolution").cases)
 func transposeConvolution(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   try checkOperation(golden) { inputs in

@@ -7,7 +7,7 @@ private struct Attributes: Decodable {
   var transposingRight: Bool
 }
 
-@Test(arguments: try GoldenFile("matrices").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("matrices").cases)
 func matrixProduct(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   try checkOperation(golden) { inputs in

@@ -8,7 +8,7 @@ private struct Attributes: Decodable {
   var slope: Float?
 }
 
-@Test(arguments: try GoldenFile("normalization").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("normalization").cases)
 func normalization(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   try checkOperation(golden) { inputs in

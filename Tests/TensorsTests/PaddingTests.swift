@@ -7,7 +7,7 @@ private struct Attributes: Decodable {
   var padding: [Int]
 }
 
-@Test(arguments: try GoldenFile("padding").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("padding").cases)
 func padding(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   let widths = attributes.padding

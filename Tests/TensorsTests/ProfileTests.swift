@@ -33,10 +33,10 @@ import Testing
     let entries = entries(profile)
     let convolution = try #require(entries["Convolution"])
     #expect(convolution.calls == 3 * 2)
-    #expect(convolution.work.flops == 3 * (firstFlops + secondFlops))
+    #expect(convolution.cost.flops == 3 * (firstFlops + secondFlops))
     // Inputs, weights, outputs, 4 bytes each.
-    #expect(convolution.work.bytes == 3 * 4 * ((192 + 108 + 256) + (256 + 180 + 80)))
-    #expect(entries["Matrix multiplication"]?.work.flops == 3 * 2 * 16 * 5 * 2)
+    #expect(convolution.cost.bytes == 3 * 4 * ((192 + 108 + 256) + (256 + 180 + 80)))
+    #expect(entries["Matrix multiplication"]?.cost.flops == 3 * 2 * 16 * 5 * 2)
     #expect(entries["Normalization"]?.calls == 3)
     #expect(entries["Convolution input gradient"] == nil)
   }
@@ -47,14 +47,14 @@ import Testing
     let entries = entries(profile)
     // The first convolution's input is a constant.
     let inputGradient = try #require(entries["Convolution input gradient"])
-    #expect(inputGradient.calls == 1 && inputGradient.work.flops == secondFlops)
+    #expect(inputGradient.calls == 1 && inputGradient.cost.flops == secondFlops)
     let weightGradient = try #require(entries["Convolution weight gradient"])
-    #expect(weightGradient.calls == 2 && weightGradient.work.flops == firstFlops + secondFlops)
+    #expect(weightGradient.calls == 2 && weightGradient.cost.flops == firstFlops + secondFlops)
     #expect(entries["Matrix multiplication"]?.calls == 3)
     let normalization = try #require(entries["Normalization gradient"])
-    #expect(normalization.calls == 1 && normalization.work.bytes == 4 * 3 * 256)
-    // Its time and work are those of the operations that it is made of.
-    #expect(entries["Convolution gradient"]?.work == Work(values: 0))
+    #expect(normalization.calls == 1 && normalization.cost.bytes == 4 * 3 * 256)
+    // Its time and cost are those of the operations that it is made of.
+    #expect(entries["Convolution gradient"]?.cost == Cost(values: 0))
   }
 
   @Test func countsNoMomentTwice() {

@@ -1,4 +1,3 @@
-import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -95,13 +94,13 @@ import Testing
   @Test func onlyTheInputIsKept() async {
     await #expect(processExitsWith: .success) {
       let x = Tensor(variable: NDArray(repeating: 1, shape: [1 << 18]))
-      let start = Buffer.liveBytes
+      let start = ArrayMemory.liveBytes
       let result = recomputed(x, parameters: []) { input, _ in
         (0..<10).reduce(input) { tensor, _ in tensor.sigmoid() }
       }
-      #expect(Buffer.liveBytes - start < 2 << 20)
+      #expect(ArrayMemory.liveBytes - start < 2 << 20)
       let found = gradients(of: result.sum(), withRespectTo: [x])
-      #expect(Buffer.liveBytes - start < 4 << 20)
+      #expect(ArrayMemory.liveBytes - start < 4 << 20)
       #expect(found[0].value.scalars[0] > 0)
     }
   }

@@ -8,7 +8,7 @@ private struct Attributes: Decodable {
   var keeping: Bool
 }
 
-@Test(arguments: try GoldenFile("reductions").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("reductions").cases)
 func reduction(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   let (axes, keeping) = (attributes.axes, attributes.keeping)

@@ -1,4 +1,3 @@
-import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -20,13 +19,13 @@ import Testing
   @Test func aReleasedGraphHoldsNothing() async {
     await #expect(processExitsWith: .success) {
       let x = Tensor(variable: NDArray(repeating: 1, shape: [1 << 18]))
-      let start = Buffer.liveBytes
+      let start = ArrayMemory.liveBytes
       let result = (0..<10).reduce(x) { tensor, _ in tensor.sigmoid() }.sum()
-      #expect(Buffer.liveBytes - start >= 10 << 20)
+      #expect(ArrayMemory.liveBytes - start >= 10 << 20)
       let found = gradients(of: result, withRespectTo: [x])
-      #expect(Buffer.liveBytes - start >= 11 << 20)
+      #expect(ArrayMemory.liveBytes - start >= 11 << 20)
       let again = gradients(of: result, withRespectTo: [x], releasingGraph: true)
-      #expect(Buffer.liveBytes - start < 3 << 20)
+      #expect(ArrayMemory.liveBytes - start < 3 << 20)
       #expect(found[0].value == again[0].value && result.shape.count == 1)
     }
   }

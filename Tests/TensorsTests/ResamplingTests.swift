@@ -10,7 +10,7 @@ private struct Attributes: Decodable {
   var padding: Int?
 }
 
-@Test(arguments: try GoldenFile("resampling").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("resampling").cases)
 func resampling(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   try checkOperation(golden) { inputs in

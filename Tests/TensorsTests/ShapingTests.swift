@@ -12,7 +12,7 @@ private struct Attributes: Decodable {
   var high: Int?
 }
 
-@Test(arguments: try GoldenFile("shaping").cases)
+@Test(.onAnotherDevice, arguments: try GoldenFile("shaping").cases)
 func shaping(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
   try checkOperation(golden) { inputs in

@@ -1,7 +1,7 @@
-import Kernels
 import Tensors
 import TestSupport
 import Testing
+import Threads
 
 /// Results are the same bytes on any number of threads.
 @Suite(.serialized) struct ThreadCountTests {

@@ -37,6 +37,7 @@ public func checkOperation(
   let weighted = (output * upstream).sum()
   let fused = gradients(of: weighted, withRespectTo: variables)
   let composed = gradients(of: weighted, withRespectTo: variables, differentiable: true)
+  RecordedResults.current?.add([output.value] + (fused + composed).map(\.value))
   for (index, name) in names.enumerated() {
     let expected = try golden.array("gradient.\(name)")
     for (kind, gradient) in [("fused", fused[index]), ("composed", composed[index])] {
@@ -49,6 +50,7 @@ public func checkOperation(
   if attributes.second {
     let penalty = composed.map { $0.squared().sum() }.reduce(Tensor(NDArray(0)), +)
     let seconds = gradients(of: penalty, withRespectTo: variables + [upstream])
+    RecordedResults.current?.add(seconds.map(\.value))
     // Where a second derivative vanishes, rounding is measured against the largest of the others.
     let scale = golden.arrays.filter { $0.key.hasPrefix("second.") }
       .flatMap(\.value.scalars).reduce(0) { max($0, $1.magnitude) }

@@ -5,7 +5,7 @@ import Testing
 
 extension Layer {
   /// Takes over the tensors of the same network in PyTorch, every one of them.
-  public func load(pyTorch state: [String: NDArray], keys: [PyTorchKey]) throws {
+  public func load(pyTorch state: [String: NDArray], keys: [TensorKey]) throws {
     let values = try values(fromPyTorch: state, keys: keys)
     for (name, parameter) in namedParameters {
       parameter.value = try #require(values[name], "no PyTorch tensor for \(name)")
@@ -17,11 +17,13 @@ extension Layer {
   }
 
   /// PyTorch's tensors under this network's names, in its layouts.
-  public func values(fromPyTorch state: [String: NDArray], keys: [PyTorchKey]) throws -> [String: NDArray] {
+  public func values(fromPyTorch state: [String: NDArray], keys: [TensorKey]) throws -> [String: NDArray] {
     try #require(Set(state.keys) == Set(keys.map(\.key)))
     return Dictionary(
       uniqueKeysWithValues: keys.compactMap { key in
-        state[key.key].map { (key.path, Tensor($0).transposed(key.layout.axesFromPyTorch).value) }
+        state[key.key].map { value in
+          (key.path, key.layout.axesFromFile.map { Tensor(value).transposed($0).value } ?? value)
+        }
       })
   }
 }

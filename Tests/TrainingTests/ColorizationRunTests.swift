@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Images
 import Layers
+import Models
 import Tensors
 import TestSupport
 import Testing
@@ -25,14 +26,14 @@ import Training
     }
   }
 
-  private func recipe(_ network: Recipe.Generator.Network = .unet) -> Recipe {
-    var recipe = Recipe(.colorization)
+  private func recipe(_ network: String = "unet") -> Recipe {
+    var recipe = Recipe(ColorizationProject.self)
     recipe.data.root = folder.url.appending(path: "photos").path
     (recipe.data.loadSize, recipe.data.cropSize) = (36, 32)
-    recipe.generator.network = network
-    (recipe.generator.width, recipe.generator.downsamplings, recipe.generator.blocks) = (4, 3, 1)
-    (recipe.generator.average, recipe.generator.dropout) = (0.9, true)
-    (recipe.discriminator.width, recipe.discriminator.layers) = (4, 2)
+    _ = recipe.generator.network.choose(network)
+    recipe.generator.network.setAll(["width": "4", "downsamplings": "3", "blocks": "1", "dropout": "true"])
+    recipe.generator.average = 0.9
+    recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers) = (4, 2) }
     recipe.pixelPhase.loss = .smoothL1
     (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (5, 4)
     recipe.pixelPhase.rate.learningRate = 0.002
@@ -47,7 +48,7 @@ import Training
 
   @Test(arguments: [[2, 7], [5], [8]])
   func aStoppedRunGoesOnToTheSameBytes(_ stops: [Int]) throws {
-    for network in [Recipe.Generator.Network.unet, .resnet] {
+    for network in ["unet", "resnet"] {
       let whole = try train(recipe(network), in: "whole.\(network)")
       let stopped = try train(recipe(network), in: "stopped.\(network)", stops: stops)
       #expect(try differences(between: whole.root, and: stopped.root) == [])
@@ -84,7 +85,7 @@ import Training
 
   @Test func learnsColors() throws {
     var recipe = recipe()
-    (recipe.generator.width, recipe.generator.dropout, recipe.generator.norm) = (8, false, .instance)
+    recipe.generator.network.use(UNetGenerator.self) { ($0.width, $0.dropout, $0.norm) = (8, false, .instance) }
     (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (80, 0)
     recipe.output.validateEvery = 40
     let run = try train(recipe, in: "outputs")

@@ -9,7 +9,7 @@ import Training
 extension GoldenFile {
   /// Gives a network the weights that PyTorch's training begins with.
   func load(_ network: any Layer, named name: String) throws {
-    let network = try #require(network as? any PyTorchNetwork)
+    let network = try #require(network as? any Network)
     try network.load(pyTorch: arrays(under: "initial.\(name)/"), keys: keys(of: network))
   }
 
@@ -20,7 +20,7 @@ extension GoldenFile {
     sample: (_ step: Int) throws -> SupervisedSample
   ) throws {
     let trainer = Trainer(
-      task, plan: TrainingPlan(recipe, imagesPerEpoch: 1), optimizer: recipe.optimizer, seed: recipe.seed)
+      task, plan: try TrainingPlan(recipe, imagesPerEpoch: 1), optimizer: recipe.optimizer, seed: recipe.seed)
     let losses = arrays(under: "losses.\(expected.name)/")
     for step in 0..<steps {
       let report = trainer.step(try sample(step))
@@ -42,7 +42,7 @@ extension GoldenFile {
     }
   }
 
-  private func keys<Network: PyTorchNetwork>(of network: Network) -> [PyTorchKey] {
-    Network.pyTorchKeys(for: network.configuration)
+  private func keys<N: Network>(of network: N) -> [TensorKey] {
+    N.tensorKeys(for: network.configuration)
   }
 }

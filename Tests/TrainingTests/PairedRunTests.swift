@@ -25,13 +25,13 @@ import Training
     }
   }
 
-  private func recipe(_ network: Recipe.Generator.Network = .unet, _ norm: Norm = .batch) -> Recipe {
-    var recipe = Recipe(.paired)
+  private func recipe(_ network: String = "unet", _ norm: Norm = .batch) -> Recipe {
+    var recipe = Recipe(PairedProject.self)
     recipe.data.root = folder.url.appending(path: "pairs").path
     (recipe.data.loadSize, recipe.data.cropSize) = (36, 32)
-    (recipe.generator.network, recipe.generator.norm) = (network, norm)
-    (recipe.generator.width, recipe.generator.downsamplings, recipe.generator.blocks) = (4, 5, 1)
-    (recipe.discriminator.width, recipe.discriminator.layers, recipe.discriminator.norm) = (4, 2, norm)
+    _ = recipe.generator.network.choose(network)
+    recipe.generator.network.setAll(["width": "4", "downsamplings": "5", "blocks": "1", "norm": norm.rawValue])
+    recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers, $0.norm) = (4, 2, norm) }
     recipe.schedule.steps = 8
     (recipe.output.checkpointEvery, recipe.output.sampleEvery, recipe.output.validateEvery) = (3, 3, 4)
     return recipe
@@ -43,7 +43,7 @@ import Training
 
   @Test(arguments: [[2], [4, 5]])
   func aStoppedRunGoesOnToTheSameBytes(_ stops: [Int]) throws {
-    for (network, norm) in [(Recipe.Generator.Network.unet, Norm.batch), (.resnet, .instance)] {
+    for (network, norm) in [("unet", Norm.batch), ("resnet", .instance)] {
       let whole = try train(recipe(network, norm), in: "whole.\(network)")
       let stopped = try train(recipe(network, norm), in: "stopped.\(network)", stops: stops)
       #expect(try differences(between: whole.root, and: stopped.root) == [])
@@ -53,7 +53,7 @@ import Training
   @Test func leavesAGenerator() throws {
     var recipe = recipe()
     recipe.data.direction = .bToA
-    recipe.generator.atTest = .asInTraining
+    recipe.generator.network.use(UNetGenerator.self) { $0.atTest = .asInTraining }
     let run = try train(recipe, in: "outputs")
     let model = try ModelFile(contentsOf: run.model("generator"))
     #expect(model.description.task == "paired" && model.description.direction == .bToA)
@@ -68,9 +68,10 @@ import Training
   /// Of photos that it has not seen.
   @Test(arguments: [ModelDescription.Direction.aToB, .bToA])
   func learnsNegatives(_ direction: ModelDescription.Direction) throws {
-    var recipe = recipe(.resnet, .batch)
+    var recipe = recipe("resnet", .batch)
     recipe.data.direction = direction
-    (recipe.generator.width, recipe.batch) = (8, 4)
+    recipe.generator.network.use(ResNetGenerator.self) { $0.width = 8 }
+    recipe.batch = 4
     recipe.optimizer.learningRate = 0.002
     (recipe.schedule.steps, recipe.output.validateEvery) = (150, 50)
     let run = try train(recipe, in: "outputs")
@@ -83,12 +84,12 @@ import Training
     let run = try train(recipe(), in: "outputs")
     var recipe = recipe()
     recipe.generator.initial = run.model("generator").path
-    let generator = try PairedTranslation(recipe).generator
+    let generator = try PairedProject.makeTask(recipe).generator
     #expect(
       generator.parameters.map(\.value)
         == (try ModelFile(contentsOf: run.model("generator")).generator().parameters.map(\.value)))
-    recipe.generator.width = 5
-    let error = #expect(throws: CheckpointError.self) { try PairedTranslation(recipe) }
+    recipe.generator.network.use(UNetGenerator.self) { $0.width = 5 }
+    let error = #expect(throws: CheckpointError.self) { try PairedProject.makeTask(recipe) }
     #expect(error?.problem.contains("and the recipe's generator a") == true)
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Layers
+import Models
 import Tensors
 import TestSupport
 import Testing
@@ -27,7 +28,7 @@ import Training
     let attributes = try expected.attributes(Attributes.self)
     let recipe = try recipe(attributes)
     let task =
-      recipe.task == .paired ? try PairedTranslation(recipe).task : try Colorization(recipe).task
+      recipe.task == PairedProject.self ? try PairedProject.makeTask(recipe) : try ColorizationProject.makeTask(recipe)
     for network in task.generators { try golden.load(network.network, named: attributes.generator) }
     for network in task.discriminators {
       try golden.load(network.network, named: try #require(attributes.discriminator))
@@ -36,15 +37,18 @@ import Training
   }
 
   private func recipe(_ attributes: Attributes) throws -> Recipe {
-    var recipe = Recipe(try #require(Recipe.Task(rawValue: attributes.task)))
+    var recipe = Recipe(try #require(Tasks.named(attributes.task)))
     recipe.data.cropSize = 32
-    (recipe.generator.width, recipe.generator.downsamplings, recipe.generator.blocks) = (4, 3, 1)
-    (recipe.generator.dropout, recipe.generator.average) = (false, 0)
     if attributes.generator == "resnet" {
-      (recipe.generator.network, recipe.generator.norm) = (.resnet, .instance)
-      recipe.discriminator.norm = .instance
+      recipe.generator.network.use(ResNetGenerator.self) {
+        ($0.width, $0.blocks, $0.norm, $0.dropout) = (4, 1, .instance, false)
+      }
+      recipe.discriminator.use(PatchDiscriminator.self) { $0.norm = .instance }
+    } else {
+      recipe.generator.network.use(UNetGenerator.self) { ($0.width, $0.downsamplings, $0.dropout) = (4, 3, false) }
     }
-    (recipe.discriminator.width, recipe.discriminator.layers) = (4, 2)
+    recipe.generator.average = 0
+    recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers) = (4, 2) }
     (recipe.schedule.epochs, recipe.schedule.decayEpochs, recipe.schedule.steps) = (1, 0, Self.steps)
     if attributes.discriminator == nil {
       recipe.pixelPhase.loss = try #require(Recipe.PixelLoss(rawValue: attributes.loss))
@@ -58,12 +62,12 @@ import Training
     return recipe
   }
 
-  private func sample(_ step: Int, _ task: Recipe.Task) throws -> SupervisedSample {
+  private func sample(_ step: Int, _ task: any TrainingProject.Type) throws -> SupervisedSample {
     let images = Tensor(try #require(golden.arrays["images"]))
     func image(_ index: Int) -> Tensor { images.sliced(axis: 0, range: index..<index + 1) }
     let places = (step * Self.batch..<(step + 1) * Self.batch)
     let batch = concatenated(places.map(image), axis: 0)
-    if task == .colorization {
+    if task == ColorizationProject.self {
       return SupervisedSample(
         input: batch.sliced(axis: 3, range: 0..<1).value, target: batch.sliced(axis: 3, range: 1..<3).value)
     }

@@ -1,6 +1,6 @@
 import Datasets
-import Kernels
 import Layers
+import Models
 import Tensors
 import TestSupport
 import Testing
@@ -9,8 +9,8 @@ import Training
 @Suite struct RecomputationTests {
   private static func recipe() -> Recipe {
     var recipe = Recipe()
-    (recipe.generator.width, recipe.generator.blocks) = (4, 3)
-    (recipe.discriminator.width, recipe.discriminator.layers) = (4, 2)
+    recipe.generator.network.use(ResNetGenerator.self) { ($0.width, $0.blocks) = (4, 3) }
+    recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers) = (4, 2) }
     return recipe
   }
 
@@ -20,9 +20,9 @@ import Training
   }
 
   /// Every loss of three steps, every weight and statistic after them, and how many blocks were to be recomputed.
-  private func train(_ recipe: Recipe) -> (losses: [Float], values: [NDArray], recomputations: Int) {
+  private func train(_ recipe: Recipe) throws -> (losses: [Float], values: [NDArray], recomputations: Int) {
     let trainer = Trainer(
-      CycleGAN(recipe), plan: .constant(steps: 3), optimizer: recipe.optimizer, memory: recipe.memory, seed: 1)
+      try CycleGAN(recipe), plan: try .constant(steps: 3), optimizer: recipe.optimizer, memory: recipe.memory, seed: 1)
     let profile = Profile()
     let losses = profile.record { (0..<3).flatMap { trainer.step(Self.sample($0)).losses.map(\.value) } }
     let networks = (trainer.task.generators + trainer.task.discriminators).map(\.network)
@@ -34,14 +34,13 @@ import Training
   }
 
   @Test(arguments: Norm.allCases, [false, true])
-  func trainingIsTheSameBits(_ norm: Norm, dropout: Bool) {
+  func trainingIsTheSameBits(_ norm: Norm, dropout: Bool) throws {
     var recipe = Self.recipe()
-    recipe.generator.norm = norm
-    recipe.discriminator.norm = norm
-    recipe.generator.dropout = dropout
-    let plain = train(recipe)
+    recipe.generator.network.use(ResNetGenerator.self) { ($0.norm, $0.dropout) = (norm, dropout) }
+    recipe.discriminator.use(PatchDiscriminator.self) { $0.norm = norm }
+    let plain = try train(recipe)
     recipe.memory.recompute = true
-    let again = train(recipe)
+    let again = try train(recipe)
     #expect(plain.losses.count == 3 * 8 && plain.losses.allSatisfy(\.isFinite))
     // Batch norm keeps identity images out of the batches.
     #expect(plain.recomputations == 0 && again.recomputations == 3 * 3 * (norm == .batch ? 6 : 4))
@@ -53,12 +52,12 @@ import Training
   @Test func residualBlocksKeepOnlyTheirInputs() async {
     await #expect(processExitsWith: .success) {
       /// The bytes that the generators' graphs hold.
-      func heldBytes(blocks: Int, recomputing: Bool) -> Int {
+      func heldBytes(blocks: Int, recomputing: Bool) throws -> Int {
         var recipe = RecomputationTests.recipe()
-        recipe.generator.blocks = blocks
+        recipe.generator.network.use(ResNetGenerator.self) { $0.blocks = blocks }
         // Without the identity images' part in the batches.
         recipe.objective.identity = 0
-        let task = CycleGAN(recipe)
+        let task = try CycleGAN(recipe)
         let sample = RecomputationTests.sample(0)
         func pass() -> Losses {
           TrainingContext.run(seed: 1, step: 1, recomputesActivations: recomputing) {
@@ -67,13 +66,13 @@ import Training
         }
         // Weights keep what convolutions have made of them.
         _ = pass()
-        let before = Buffer.liveBytes
-        return withExtendedLifetime(pass()) { Buffer.liveBytes - before }
+        let before = ArrayMemory.liveBytes
+        return withExtendedLifetime(pass()) { ArrayMemory.liveBytes - before }
       }
       // A block's input, its two convolutions' results and norms: its activations are 8 x 8 x 16 values.
       let activation = 8 * 8 * 16 * 4
-      let plain = heldBytes(blocks: 4, recomputing: false) - heldBytes(blocks: 2, recomputing: false)
-      let spared = heldBytes(blocks: 4, recomputing: true) - heldBytes(blocks: 2, recomputing: true)
+      let plain = try heldBytes(blocks: 4, recomputing: false) - heldBytes(blocks: 2, recomputing: false)
+      let spared = try heldBytes(blocks: 4, recomputing: true) - heldBytes(blocks: 2, recomputing: true)
       // Four passes through a generator, two more blocks in each.
       #expect(plain >= 4 * 2 * 3 * activation)
       #expect(spared >= 4 * 2 * activation && spared < 4 * 2 * 3 * activation / 2)

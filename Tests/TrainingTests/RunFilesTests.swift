@@ -19,10 +19,10 @@ final class FakeRun {
 
   func text(_ file: URL) throws -> String { try String(contentsOf: file, encoding: .utf8) }
 
-  func start(resumedStep: Int = 0) -> TrainingEvent {
+  func start(resumedStep: Int = 0) throws -> TrainingEvent {
     .started(
       TrainingStart(
-        recipe: recipe, plan: TrainingPlan(recipe, imagesPerEpoch: 40), resumedStep: resumedStep,
+        recipe: recipe, plan: try TrainingPlan(recipe, imagesPerEpoch: 40), resumedStep: resumedStep,
         images: [("trainA", 30), ("trainB", 40)], parameters: [("generators", 1000), ("discriminators", 500)]))
   }
 
@@ -42,7 +42,7 @@ final class FakeRun {
   @Test func writesARowForEachStep() throws {
     let run = try FakeRun()
     let log = LossLog(file: run.folder.losses)
-    for event in [run.start(), run.step(1), run.step(2, loss: .nan)] { try log.receive(event) }
+    for event in [try run.start(), run.step(1), run.step(2, loss: .nan)] { try log.receive(event) }
     #expect(
       try run.text(run.folder.losses) == "step,epoch,learningRate,G,cycle\n1,1,0.0002,3.0,0.125\n2,1,0.0002,nan,0.125\n"
     )
@@ -51,13 +51,13 @@ final class FakeRun {
   @Test func aResumedRunEndsWithTheSameBytes() throws {
     let run = try FakeRun()
     let unbroken = LossLog(file: run.folder.losses)
-    try unbroken.receive(run.start())
+    try unbroken.receive(try run.start())
     for step in 1...20 { try unbroken.receive(run.step(step)) }
     let expected = try run.text(run.folder.losses)
 
     for (checkpoint, killedAfter, cut) in [(0, 7, 3), (5, 9, 12), (9, 9, 0), (10, 20, 1), (20, 20, 5)] {
       let killed = LossLog(file: run.folder.losses)
-      try killed.receive(run.start())
+      try killed.receive(try run.start())
       for step in stride(from: 1, through: killedAfter, by: 1) { try killed.receive(run.step(step)) }
       if killedAfter > checkpoint {
         let handle = try FileHandle(forWritingTo: run.folder.losses)
@@ -65,7 +65,7 @@ final class FakeRun {
         try handle.close()
       }
       let resumed = LossLog(file: run.folder.losses)
-      try resumed.receive(run.start(resumedStep: checkpoint))
+      try resumed.receive(try run.start(resumedStep: checkpoint))
       for step in stride(from: checkpoint + 1, through: 20, by: 1) { try resumed.receive(run.step(step)) }
       #expect(try run.text(run.folder.losses) == expected)
     }
@@ -77,7 +77,7 @@ final class FakeRun {
     let run = try FakeRun()
     var lines: [String] = []
     let log = RunLog(interval: 1) { lines.append($0.text) }
-    try log.receive(run.start())
+    try log.receive(try run.start())
     for step in 1...9 { try log.receive(run.step(step)) }
     try log.receive(.notice(step: 9, text: "the losses are no numbers any more"))
     #expect(
@@ -105,7 +105,7 @@ final class FakeRun {
   @Test func showsStateCurvesGridsAndRecipe() throws {
     let run = try FakeRun()
     let page = RunPage(folder: run.folder)
-    try page.receive(run.start())
+    try page.receive(try run.start())
     #expect(try run.text(run.folder.page).contains("Training: step 0 of 8000"))
     for step in 1...3000 { try page.receive(run.step(step, loss: step == 70 ? .nan : nil)) }
     for step in [500, 1000] {
@@ -133,10 +133,10 @@ final class FakeRun {
   @Test func aResumedRunShowsItsWholeHistory() throws {
     let run = try FakeRun()
     let log = LossLog(file: run.folder.losses)
-    try log.receive(run.start())
+    try log.receive(try run.start())
     for step in 1...30 { try log.receive(run.step(step)) }
     let page = RunPage(folder: run.folder)
-    try page.receive(run.start(resumedStep: 20))
+    try page.receive(try run.start(resumedStep: 20))
     let html = try run.text(run.folder.page)
     #expect(html.contains("step 20 of 8000") && html.contains("class=\"curve\"") && html.contains(">20</text>"))
   }

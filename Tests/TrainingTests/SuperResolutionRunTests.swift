@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Images
 import Layers
+import Models
 import Tensors
 import TestSupport
 import Testing
@@ -21,16 +22,16 @@ import Training
     }
   }
 
-  private func recipe(_ discriminator: Recipe.Discriminator.Network = .unet) -> Recipe {
-    var recipe = Recipe(.superResolution)
+  private func recipe(_ discriminator: String = "unet") -> Recipe {
+    var recipe = Recipe(SuperResolutionProject.self)
     recipe.data.root = folder.url.appending(path: "photos").path
     recipe.data.validation = recipe.data.root
     recipe.data.cropSize = 32
-    recipe.generator.network = discriminator == .unet ? .msrresnet : .srresnet
-    (recipe.generator.blocks, recipe.generator.width) = (1, 4)
+    _ = recipe.generator.network.choose(discriminator == "unet" ? "msrresnet" : "srresnet")
+    recipe.generator.network.setAll(["blocks": "1", "width": "4"])
     recipe.generator.average = 0.9
-    (recipe.discriminator.network, recipe.discriminator.width) = (discriminator, 4)
-    recipe.discriminator.layers = 1
+    _ = recipe.discriminator.choose(discriminator)
+    recipe.discriminator.setAll(["width": "4", "layers": "1"])
     (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (5, 4)
     (recipe.pixelPhase.rate.learningRate, recipe.pixelPhase.rate.decay) = (0.01, .cosine)
     recipe.optimizer.clip = 0.5
@@ -47,7 +48,7 @@ import Training
   /// Stops within each phase, and where one ends.
   @Test(arguments: [[2, 7], [4, 5, 6], [5], [8]])
   func aStoppedRunGoesOnToTheSameBytes(_ stops: [Int]) throws {
-    for discriminator in [Recipe.Discriminator.Network.unet, .vgg] {
+    for discriminator in ["unet", "vgg"] {
       try train(recipe(discriminator), in: "whole.\(discriminator)")
       try train(recipe(discriminator), in: "stopped.\(discriminator)", stops: stops)
       let runs = ["whole", "stopped"].map { folder.url.appending(path: "\($0).\(discriminator)/run") }
@@ -78,11 +79,11 @@ import Training
     let file = folder.url.appending(path: "outputs/run/pixel.safetensors")
     var recipe = recipe()
     recipe.generator.initial = file.path
-    let generator = try SuperResolution(recipe).generator
+    let generator = try SuperResolutionProject.makeTask(recipe).generator
     let expected = try ModelFile(contentsOf: file).upscaler()
     #expect(generator.parameters.map(\.value) == expected.parameters.map(\.value))
-    recipe.generator.blocks = 2
-    let error = #expect(throws: CheckpointError.self) { try SuperResolution(recipe) }
+    recipe.generator.network.use(MSRResNet.self) { $0.blocks = 2 }
+    let error = #expect(throws: CheckpointError.self) { try SuperResolutionProject.makeTask(recipe) }
     #expect(error?.problem.contains("and the recipe's generator a MSRResNet") == true)
   }
 
@@ -90,8 +91,8 @@ import Training
   @Test func learnsToEnlarge() throws {
     var recipe = recipe()
     (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (150, 0)
-    (recipe.generator.width, recipe.output.validateEvery) = (16, 1)
-    recipe.generator.enlargement = .direct
+    recipe.generator.network.use(MSRResNet.self) { ($0.width, $0.upsampling) = (16, .direct) }
+    recipe.output.validateEvery = 1
     let run = try RunFolder(name: "run", in: folder.url.appending(path: "outputs"))
     _ = try TrainingRun(recipe: recipe, folder: run, resume: false, listeners: [ValidationLog(file: run.validation)])
       .run()

@@ -1,5 +1,6 @@
 import Datasets
 import Layers
+import Models
 import Tensors
 import TestSupport
 import Testing
@@ -22,23 +23,25 @@ import Training
   @Test(arguments: try GoldenFile("super-resolution").cases)
   func tenStepsFollowPyTorch(_ expected: GoldenCase) throws {
     let recipe = try recipe(expected.attributes(Attributes.self))
-    let task = try SuperResolution(recipe).task
+    let task = try SuperResolutionProject.makeTask(recipe)
     for network in task.generators + task.discriminators {
-      let name = network.name == "generator" ? "generator" : recipe.discriminator.network.rawValue
+      let name = network.name == "generator" ? "generator" : recipe.discriminator.name
       try golden.load(network.network, named: name)
     }
     try golden.expectTraining(task, recipe, follows: expected, steps: Self.steps, sample: sample)
   }
 
   private func recipe(_ attributes: Attributes) throws -> Recipe {
-    var recipe = Recipe(.superResolution)
-    (recipe.generator.network, recipe.generator.blocks, recipe.generator.width) = (.msrresnet, 2, 8)
+    var recipe = Recipe(SuperResolutionProject.self)
+    recipe.generator.network.use(MSRResNet.self) { ($0.blocks, $0.width) = (2, 8) }
     recipe.generator.average = 0
     recipe.data.cropSize = 32
-    recipe.discriminator.width = attributes.discriminator == "unet" ? 4 : 8
-    (recipe.discriminator.layers, recipe.discriminator.norm) = (2, .instance)
+    recipe.discriminator.setAll([
+      "width": attributes.discriminator == "unet" ? "4" : "8", "layers": "2", "norm": "instance",
+    ])
     if let discriminator = attributes.discriminator {
-      recipe.discriminator.network = try #require(Recipe.Discriminator.Network(rawValue: discriminator))
+      let isKnown = recipe.discriminator.choose(discriminator)
+      #expect(isKnown)
       recipe.adversarialPhase.loss = try #require(AdversarialLoss(rawValue: attributes.loss))
       (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (0, Self.steps)
       recipe.adversarialPhase.rate.decay = .constant

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Layers
+import Models
 import Tensors
 import TestSupport
 import Testing
@@ -33,14 +34,12 @@ private final class LossRecorder: TrainingListener {
     var recipe = Recipe()
     recipe.data.root = folder.url.path
     (recipe.data.loadSize, recipe.data.largestLoadSize, recipe.data.cropSize) = (18, 24, 16)
-    (recipe.generator.width, recipe.generator.blocks) = (4, 1)
-    recipe.generator.norm = .batch
-    recipe.generator.upsampling = .resizeConvolution
-    recipe.generator.dropout = true
+    recipe.generator.network.use(ResNetGenerator.self) {
+      ($0.width, $0.blocks, $0.norm) = (4, 1, .batch)
+      ($0.upsampling, $0.dropout) = (.resizeConvolution, true)
+    }
     recipe.generator.average = 0.9
-    recipe.discriminator.network = .pixel
-    recipe.discriminator.width = 4
-    recipe.discriminator.norm = .batch
+    recipe.discriminator.use(PixelDiscriminator.self) { ($0.width, $0.norm) = (4, .batch) }
     recipe.objective.adversarial = objective
     recipe.objective.pool = 3
     recipe.batch = 2
@@ -81,7 +80,7 @@ private final class LossRecorder: TrainingListener {
     let recipe = recipe(.hinge)
     let losses = try train(recipe, in: "whole")
     var others = [Recipe](repeating: recipe, count: 3)
-    others[0].generator.dropout = false
+    others[0].generator.network.use(ResNetGenerator.self) { $0.dropout = false }
     others[1].objective.pool = 0
     others[2].batch = 1
     for (index, other) in others.enumerated() {

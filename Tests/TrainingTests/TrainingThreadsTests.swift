@@ -1,33 +1,32 @@
 import Datasets
-import Kernels
 import Layers
+import Models
 import Tensors
 import TestSupport
 import Testing
+import Threads
 import Training
 
 /// Training gives the same bytes on any number of threads.
 @Suite(.serialized) struct TrainingThreadsTests {
-  @Test func tenStepsAreTheSame() {
+  @Test func tenStepsAreTheSame() throws {
     let count = ThreadPool.threadCount
     defer { ThreadPool.threadCount = count }
-    let results = [1, 2, 3].map { threads in
+    let results = try [1, 2, 3].map { threads in
       ThreadPool.threadCount = threads
-      return weightsAfterTenSteps()
+      return try weightsAfterTenSteps()
     }
     #expect(results[1] == results[0])
     #expect(results[2] == results[0])
   }
 
-  private func weightsAfterTenSteps() -> [NDArray] {
+  private func weightsAfterTenSteps() throws -> [NDArray] {
     var recipe = Recipe()
-    recipe.generator.width = 16
-    recipe.generator.blocks = 1
-    recipe.discriminator.width = 16
-    recipe.discriminator.layers = 2
-    let task = CycleGAN(recipe)
+    recipe.generator.network.use(ResNetGenerator.self) { ($0.width, $0.blocks) = (16, 1) }
+    recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers) = (16, 2) }
+    let task = try CycleGAN(recipe)
     let trainer = Trainer(
-      task, plan: .constant(steps: 10), optimizer: recipe.optimizer, seed: 1)
+      task, plan: try .constant(steps: 10), optimizer: recipe.optimizer, seed: 1)
     let sample = UnpairedSample(
       a: randomValues(shape: [1, 64, 64, 3], "A"), b: randomValues(shape: [1, 64, 64, 3], "B"))
     for _ in 0..<10 { _ = trainer.step(sample) }

@@ -39,12 +39,10 @@ import Training
 
   private func makeTask(_ objective: AdversarialLoss) throws -> CycleGAN {
     var recipe = Recipe()
-    recipe.generator.width = 4
-    recipe.generator.blocks = 2
-    recipe.discriminator.width = 8
-    recipe.discriminator.layers = 2
+    recipe.generator.network.use(ResNetGenerator.self) { ($0.width, $0.blocks) = (4, 2) }
+    recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers) = (8, 2) }
     recipe.objective.adversarial = objective
-    let task = CycleGAN(recipe)
+    let task = try CycleGAN(recipe)
     for network in networks(of: task) {
       try network.layer.load(
         pyTorch: golden.arrays(under: "initial.\(network.goldenName)/"), keys: network.keys)
@@ -54,7 +52,7 @@ import Training
 
   private func expectLosses(_ task: CycleGAN, _ objective: AdversarialLoss, steps: Int) throws {
     let trainer = Trainer(
-      task, plan: .constant(steps: steps), optimizer: Recipe.Optimizer(), seed: 1)
+      task, plan: try .constant(steps: steps), optimizer: Recipe.Optimizer(), seed: 1)
     let expected = golden.arrays(under: "losses.\(objective)/")
     let (a, b) = (try #require(golden.arrays["images/A"]), try #require(golden.arrays["images/B"]))
     for step in 0..<steps {
@@ -73,13 +71,13 @@ import Training
     Tensor(images).sliced(axis: 0, range: index..<index + 1).value
   }
 
-  private func networks(of task: CycleGAN) -> [(goldenName: String, layer: any Layer, keys: [PyTorchKey])] {
+  private func networks(of task: CycleGAN) -> [(goldenName: String, layer: any Layer, keys: [TensorKey])] {
     (task.generators + task.discriminators).map { named in
       let name = named.name.replacing("discriminator", with: "")
       if let generator = named.network as? ResNetGenerator {
-        return (name, generator, ResNetGenerator.pyTorchKeys(for: generator.configuration))
+        return (name, generator, ResNetGenerator.tensorKeys(for: generator.configuration))
       }
-      let keys = (named.network as? PatchDiscriminator).map { PatchDiscriminator.pyTorchKeys(for: $0.configuration) }
+      let keys = (named.network as? PatchDiscriminator).map { PatchDiscriminator.tensorKeys(for: $0.configuration) }
       return (name, named.network, keys ?? [])
     }
   }

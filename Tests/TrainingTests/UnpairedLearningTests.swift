@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Images
+import Models
 import Tensors
 import TestSupport
 import Testing
@@ -57,11 +58,10 @@ import Training
     var recipe = Recipe()
     recipe.data.root = folder.url.path
     (recipe.data.loadSize, recipe.data.cropSize) = (192, 32)
-    (recipe.generator.width, recipe.generator.blocks) = (8, 1)
-    recipe.generator.norm = .batch
-    recipe.generator.upsampling = .resizeConvolution
-    (recipe.discriminator.width, recipe.discriminator.layers) = (16, 1)
-    recipe.discriminator.norm = .batch
+    recipe.generator.network.use(ResNetGenerator.self) {
+      ($0.width, $0.blocks, $0.norm, $0.upsampling) = (8, 1, .batch, .resizeConvolution)
+    }
+    recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers, $0.norm) = (16, 1, .batch) }
     (recipe.objective.cycle, recipe.objective.identity, recipe.objective.pool) = (5, 0.5, 0)
     recipe.optimizer.learningRate = 0.002
     recipe.schedule.steps = 400
@@ -74,11 +74,11 @@ import Training
       recipe: recipe, folder: RunFolder(name: "colors", in: folder.url), resume: false, listeners: [])
     let model = try #require(run.run().models.first)
     let generator = try ModelFile(contentsOf: model).generator()
-    let (untouched, translated) = heldOut.reduce((0.0, 0.0)) { sums, image in
+    let (untouched, translated) = try heldOut.reduce((0.0, 0.0)) { sums, image in
       let truth = Self.recolored(image)
       let translation = withoutGradients { Image(array: generator(Tensor(image.array())).value) }
       return (
-        sums.0 + image.peakSignalToNoiseRatio(to: truth), sums.1 + translation.peakSignalToNoiseRatio(to: truth)
+        try sums.0 + image.peakSignalToNoiseRatio(to: truth), try sums.1 + translation.peakSignalToNoiseRatio(to: truth)
       )
     }
     let gain = (translated - untouched) / Double(heldOut.count)

@@ -1,39 +1,38 @@
-import Kernels
 import Tensors
+import Threads
 
-/// Joint bilateral upsampling (Kopf et al. 2007) of colours that were found on a small image, along the edges of the large
-/// one's lightness.
+/// Joint bilateral upsampling (Kopf et al. 2007) of colours that were found on a small image, along the edges of the
+/// large image's lightness.
 ///
-/// Every pixel takes the mean of the six by six small pixels around it, of which those count most that are near it and
-/// have its lightness. Where lightness varies within small pixels, as it does in foliage, it has to differ more before it
-/// counts as another. Being a mean, no colour lies beyond those that it is made of: one colour stays one colour, no edge
-/// has a halo, and texture does not show in the colours.
+/// Every pixel takes a weighted mean of the 6x6 small pixels around it; those nearby and of similar lightness weigh
+/// most. Where lightness varies within the small pixels, as in foliage, larger differences count as similar. As a mean
+/// has no overshoot, uniform colours stay uniform, edges have no halos, and texture does not show in the colours.
 ///
-/// A guided filter (He et al. 2013), which makes colour a linear function of lightness in each window, promises neither of
-/// the last two beside an edge, and gave back less of the colours of photographs.
-public struct ChromaUpsampling {
-  /// How far means reach, in small pixels: to some that lie wholly on the own side of an edge.
+/// A guided filter (He et al. 2013), which makes colour a linear function of lightness in each window, has halos and
+/// texture beside edges, and reproduced the colours of photographs less well.
+package struct ChromaUpsampling {
+  /// The radius of the means in small pixels: far enough to reach some that lie wholly on the pixel's side of an edge.
   private static let reach = 3
-  private static let taps = 2 * reach
-  /// The variance of lightnesses that count as the same: that of 1.5 in Lab's 100, and twice that of texture.
+  private static let tapCount = 2 * reach
+  /// The variance of similar lightnesses: a deviation of 1.5 of Lab's 100, plus twice the variance of texture.
   private static let variance: Float = 0.03 * 0.03
   private static let textureWeight: Float = 2
 
   private let lightness: NDArray
   private let height: Int, width: Int
-  /// Values from one row of a plane to the next, and from one plane to the next.
+  /// Strides, in values, from one row of a plane to the next and from one plane to the next.
   private let rowStride: Int, planeStride: Int
-  /// The small image's lightness, a, b, and how soon lightness counts as another, each with its border pixels going on
-  /// outside for as far as means reach.
+  /// Four planes: the small image's lightness, a, b, and the inverse of the variance of similar lightnesses, each with
+  /// its border pixels repeated outside as far as the means reach.
   private let planes: [Float]
 
-  /// The chroma, `[1, height, width, 2]`, for every pixel of an image of any size; as it is where that is the small size.
+  /// The chroma, `[1, height, width, 2]`, of every pixel of an image of any size; unchanged for one of the small size.
   ///
   /// - Parameters:
   ///   - chroma: `[1, h, w, 2]`, as `Image.labArrays()` has it.
-  ///   - small: `[1, h, w, 1]`, the lightness of the image in which that chroma was found.
-  ///   - lightness: `[1, height, width, 1]`, of the image that it is for.
-  public static func chroma(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) -> NDArray {
+  ///   - small: `[1, h, w, 1]`, the lightness of the image in which the chroma was found.
+  ///   - lightness: `[1, height, width, 1]`, the lightness of the large image.
+  package static func chroma(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) -> NDArray {
     for shape in [small.shape, lightness.shape] {
       precondition(
         shape.rank == 4 && shape[0] == 1 && shape[3] == 1, "an array of shape \(shape) is no lightness of one image")
@@ -67,7 +66,7 @@ public struct ChromaUpsampling {
 
   private func result() -> NDArray {
     let (fullHeight, fullWidth) = (lightness.shape[1], lightness.shape[2])
-    let (rows, columns) = (Self.places(fullHeight, among: height), Self.places(fullWidth, among: width))
+    let (rows, columns) = (Self.taps(fullHeight, among: height), Self.taps(fullWidth, among: width))
     return lightness.withHostMemory { lightness in
       NDArray(shape: [1, fullHeight, fullWidth, 2]) { chroma in
         planes.withUnsafeBytes { planes in
@@ -85,17 +84,17 @@ public struct ChromaUpsampling {
 
   @inline(__always)
   private func mean(
-    around center: Float, _ row: Place, _ column: Place, in planes: UnsafeRawBufferPointer
+    around center: Float, _ row: Taps, _ column: Taps, in planes: UnsafeRawBufferPointer
   ) -> (a: Float, b: Float) {
     var (total, sumOfA, sumOfB) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
-    for tap in 0..<Self.taps {
+    for tap in 0..<Self.tapCount {
       let first = (row.first + tap) * rowStride + column.first
       func load(_ plane: Int) -> SIMD8<Float> {
         let offset = (plane * planeStride + first) * MemoryLayout<Float>.stride
         return planes.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
       }
       let difference = load(0) - center
-      // The eighth power of 1 / (1 + x / 8) is nearly exp(-x), takes a tenth of its time, and is never 0.
+      // The eighth power of 1 / (1 + x / 8) approximates exp(-x) in a tenth of the time, and is never 0.
       var likeness = 1 / (1 + load(3) * difference * difference)
       likeness *= likeness
       likeness *= likeness
@@ -109,26 +108,27 @@ public struct ChromaUpsampling {
     return (sumOfA.sum() / weight, sumOfB.sum() / weight)
   }
 
-  /// Along one axis: the small pixels around a large one's centre.
-  private struct Place {
-    /// Counted from the first of a plane.
+  /// Along one axis: the small pixels around a large pixel's centre, and their weights.
+  private struct Taps {
+    /// The index of the first in a plane.
     let first: Int
     /// The last two are 0.
     let weights: SIMD8<Float>
   }
 
-  private static func places(_ count: Int, among smallCount: Int) -> [Place] {
+  private static func taps(_ count: Int, among smallCount: Int) -> [Taps] {
     (0..<count).map { index in
       let center = (Double(index) + 0.5) * Double(smallCount) / Double(count) - 0.5
       let first = Int(center.rounded(.down)) - reach + 1
       var weights = SIMD8<Float>.zero
-      for tap in 0..<taps {
-        // Nearly a Gaussian with a deviation of 0.75, but 0 where a pixel enters or leaves, so that no border shows.
+      for tap in 0..<tapCount {
+        // Nearly a Gaussian with a deviation of 0.75, but 0 where a pixel enters or leaves the window, so that it does
+        // not show.
         let distance = (Double(first + tap) - center) / Double(reach)
         let square = max(0, 1 - distance * distance) * max(0, 1 - distance * distance)
         weights[tap] = Float(square * square * square * square)
       }
-      return Place(first: first + reach, weights: weights)
+      return Taps(first: first + reach, weights: weights)
     }
   }
 }

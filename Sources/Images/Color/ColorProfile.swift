@@ -2,7 +2,7 @@ import Foundation
 
 /// An ICC profile, looked into by Little CMS.
 struct ColorProfile {
-  /// That of sRGB.
+  /// The profile of sRGB.
   static let sRGB = SRGBProfile.data
 
   enum Space: Hashable {
@@ -16,11 +16,11 @@ struct ColorProfile {
       }
     }
 
-    /// What it becomes in sRGB.
+    /// The space that it is converted to.
     var inSRGB: Space { self == .gray ? .gray : .rgb }
   }
 
-  /// A profile that is of no use for a picture.
+  /// A profile that cannot be used for an image.
   enum Failure: Error, CustomStringConvertible {
     case unreadable
     case otherSpace(String)
@@ -29,14 +29,14 @@ struct ColorProfile {
     var description: String {
       switch self {
       case .unreadable: "it is damaged"
-      case .otherSpace(let space): "it is meant for other colours (\(space)) than the picture has"
+      case .otherSpace(let space): "it is meant for other colours (\(space)) than the image has"
       case .noConversion: "it does not say how its colours are converted"
       }
     }
   }
 
-  /// The conversion between a profile for pictures of `space` and sRGB; nil where their colours are the same to a step of 8
-  /// bits, so that nothing needs to change.
+  /// The conversion between a profile for images of `space` and sRGB; nil where they are the same to within a step of 8
+  /// bits, so that none is needed.
   ///
   /// Throws `Failure`.
   static func transform(_ profile: Data, _ space: Space, hasAlpha: Bool, to way: ColorTransform.Way) throws
@@ -51,7 +51,7 @@ struct ColorProfile {
     }
   }
 
-  /// The profile that a file with `space` is written in, for a picture that has this one.
+  /// The profile that a file of `space` is written in for an image with this profile: this one, or else that of sRGB.
   static func writable(_ profile: Data, _ space: Space) -> Data {
     guard profile.count <= EmbeddedMetadata.largestPartSize else { return sRGB }
     do {

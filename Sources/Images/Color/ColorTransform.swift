@@ -1,8 +1,8 @@
 import CLCMS
 import Foundation
 
-/// A conversion between the colours of an ICC profile and sRGB by Little CMS: relative colorimetric with black point
-/// compensation, in float32, so that nothing is rounded on the way.
+/// A conversion between an ICC profile and sRGB by Little CMS: relative colorimetric with black point compensation, in
+/// float32, so that nothing is rounded.
 ///
 /// It may be used on several threads at once.
 final class ColorTransform: @unchecked Sendable {
@@ -81,7 +81,7 @@ final class ColorTransform: @unchecked Sendable {
     return cmsCreateGrayProfileTHR(context, cmsD50_xyY(), curve)
   }
 
-  /// Little CMS's word for interleaved floats, as its macros put it together.
+  /// Little CMS's code for interleaved floats, which in C its macros compose.
   private static func format(_ space: ColorProfile.Space, _ hasAlpha: Bool) -> cmsUInt32Number {
     let type =
       switch space {
@@ -93,17 +93,17 @@ final class ColorTransform: @unchecked Sendable {
     return cmsUInt32Number(1 << 22 | Int(type) << 16 | extra | space.channels << 3 | MemoryLayout<Float>.size)
   }
 
-  /// Converts `count` pixels of values in 0...1 (inks too: 1 is full) to such values; alpha stays. `source` and `target`
-  /// may be one place, unless there are inks.
+  /// Converts `count` pixels of values in 0...1 (for inks, 1 is full coverage) to such values; alpha stays. `source`
+  /// and `target` may be the same, unless there are inks.
   ///
-  /// - Parameter clipped: called with the index of each pixel whose colour the target does not have, in its order.
+  /// - Parameter clipped: called with the index of each pixel whose colour is outside of the target's gamut, in order.
   func convert(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int,
     clipped: (Int) -> Void = { _ in }
   ) {
     let extra = hasAlpha ? 1 : 0
     if space == .cmyk && way == .sRGB {
-      // Little CMS has inks in percent.
+      // Little CMS takes inks in percent.
       let percents = (0..<4 * count).map { 100 * source[$0] }
       cmsDoTransform(transform, percents, target, cmsUInt32Number(count))
     } else {
@@ -115,10 +115,10 @@ final class ColorTransform: @unchecked Sendable {
     let channels = (way == .sRGB ? space.inSRGB : space).channels
     for pixel in 0..<count {
       var isClipped = false
-      for place in pixel * (channels + extra)..<pixel * (channels + extra) + channels {
-        let value = target[place]
-        target[place] = value.clampedToUnit
-        isClipped = isClipped || abs(value - target[place]) > Self.tolerance
+      for index in pixel * (channels + extra)..<pixel * (channels + extra) + channels {
+        let value = target[index]
+        target[index] = value.clampedToUnit
+        isClipped = isClipped || abs(value - target[index]) > Self.tolerance
       }
       if isClipped { clipped(pixel) }
     }
@@ -127,8 +127,8 @@ final class ColorTransform: @unchecked Sendable {
   /// Half a step of 8 bits.
   private static let tolerance: Float = 0.5 / 255
 
-  /// Whether no colour of a grid changes by as much as a step of 8 bits. Profiles of sRGB differ in their digits by nearly
-  /// that, in channels that are 0.
+  /// Whether no colour of a grid changes by as much as a step of 8 bits: profiles of sRGB differ from each other by
+  /// nearly that, in channels that are 0.
   var isIdentity: Bool {
     guard space != .cmyk else { return false }
     let ramp = (0...255).map { Float($0) / 255 }

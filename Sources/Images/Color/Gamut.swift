@@ -1,23 +1,22 @@
 extension LabColor {
-  /// Whether sRGB has this colour.
+  /// Whether the colour is within sRGB's gamut.
   public var isDisplayable: Bool { LabConversion.isDisplayable(LabConversion().light(self)) }
 
-  /// The colour of the same lightness and hue that sRGB has, with as much of the chroma as it can have; itself if sRGB has
-  /// it.
+  /// The nearest colour within sRGB's gamut of the same lightness and hue; itself if it is within.
   public func broughtIntoGamut() -> LabColor {
     isDisplayable ? self : LabConversion().broughtIntoGamut(self)
   }
 }
 
 extension LabConversion {
-  /// - Parameter light: linear light, which may go as far beyond 0...1 as rounding takes it, and as white goes that is made
-  ///   of Lab's; in samples of 8 bits that is at most a sixtieth of a step.
+  /// - Parameter light: linear light. It may exceed 0...1 a little, for rounding and for Lab's white, which is not
+  ///   exactly sRGB's: by at most a sixtieth of a step of 8 bits.
   @inline(__always)
   static func isDisplayable(_ light: SIMD3<Float>) -> Bool {
     light.min() >= -5e-6 && light.max() <= 1.0001
   }
 
-  /// What a colour beyond the gamut becomes: halving finds the largest part of its chroma, to 1/16384, that is in it.
+  /// Finds by bisection, to 1/16384, the largest part of the chroma of a colour outside the gamut that lies within it.
   @inline(never)
   func broughtIntoGamut(_ color: LabColor) -> LabColor {
     var (inside, outside): (Float, Float) = (0, 1)

@@ -1,14 +1,14 @@
-import Kernels
 import Tensors
+import Threads
 
 extension Image {
-  /// What colorization networks take, and what they are to give, of CIE Lab: L/50 - 1 as `[1, height, width, 1]`, and ab/110
-  /// as `[1, height, width, 2]`. Alpha is left out.
+  /// What colorization networks take and give, in CIE Lab: L/50 - 1 as `[1, height, width, 1]`, and a/110 and b/110 as
+  /// `[1, height, width, 2]`. Alpha is left out.
   public func labArrays() -> (lightness: NDArray, chroma: NDArray) {
     let conversion = LabConversion()
-    var chroma = NDArray(uninitialized: [1, height, width, 2])
-    let lightness = chroma.withMutableHostMemory { chroma in
-      NDArray(shape: [1, height, width, 1]) { lightness in
+    var lightness = NDArray(0)
+    let chroma = NDArray(shape: [1, height, width, 2]) { chroma in
+      lightness = NDArray(shape: [1, height, width, 1]) { lightness in
         forColors { pixel, sRGB in
           let color = conversion.lab(sRGB)
           lightness[pixel] = color.lightness / 50 - 1
@@ -20,7 +20,7 @@ extension Image {
     return (lightness, chroma)
   }
 
-  /// The first of `labArrays()`.
+  /// The lightness alone of `labArrays()`.
   public func lightnessArray() -> NDArray {
     let conversion = LabConversion()
     return NDArray(shape: [1, height, width, 1]) { lightness in
@@ -28,8 +28,8 @@ extension Image {
     }
   }
 
-  /// One image, in colour, of arrays as `labArrays()` makes them, `[N, height, width, 1]` and `[N, height, width, 2]`.
-  /// Colours that sRGB does not have lose chroma, at their lightness and hue.
+  /// One image, in colour, of arrays like those of `labArrays()`, `[N, height, width, 1]` and `[N, height, width, 2]`.
+  /// Colours outside of sRGB's gamut lose chroma and keep their lightness and hue.
   public init(lightness: NDArray, chroma: NDArray, index: Int = 0, metadata: ImageMetadata = ImageMetadata()) {
     let shape = lightness.shape
     precondition(
@@ -59,7 +59,12 @@ extension Image {
     self.init(width: shape[2], height: shape[1], channels: 3, pixels: pixels, metadata: metadata)
   }
 
-  /// Calls `body` on several threads with each pixel's number and its colour, gray being repeated.
+  /// The image as gray of the same lightness, in three channels.
+  func withoutColors() -> Image {
+    Image(lightness: lightnessArray(), chroma: NDArray(repeating: 0, shape: [1, height, width, 2]))
+  }
+
+  /// Calls `body` on several threads with each pixel's index and colour, gray being repeated.
   private func forColors(_ body: (Int, SIMD3<Float>) -> Void) {
     pixels.withUnsafeBufferPointer { samples in
       Bands.run(over: width * height) { range in
@@ -68,7 +73,9 @@ extension Image {
     }
   }
 
-  /// Red, green and blue of a pixel among `samples`, which are the image's; gray is repeated, alpha left out.
+  /// Red, green and blue of a pixel; gray is repeated, alpha left out.
+  ///
+  /// - Parameter samples: the image's `pixels`.
   @inline(__always)
   func color(of pixel: Int, in samples: UnsafeBufferPointer<Float>) -> SIMD3<Float> {
     let first = pixel * channels

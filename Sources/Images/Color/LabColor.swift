@@ -2,8 +2,8 @@ import Foundation
 
 /// A colour in CIE Lab (1976) under D65, the white of sRGB, for the observer of 2 degrees.
 ///
-/// The digits of the matrix and of the white are those of scikit-image, whose Lab this is: its white lies so far from that
-/// of the matrix that a and b of gray are up to 0.005 from 0.
+/// The digits of matrix and white are scikit-image's, so that values are the same. Its white is not exactly the
+/// matrix's, so that a and b of gray are up to 0.005 from 0.
 public struct LabColor: Sendable, Equatable {
   /// L, from 0 (black) to 100 (white).
   public var lightness: Float
@@ -23,10 +23,10 @@ public struct LabColor: Sendable, Equatable {
     self = LabConversion().lab(sRGB)
   }
 
-  /// Red, green and blue, each 0...1: of this colour, or where sRGB has no such colour, of `broughtIntoGamut()`.
+  /// Red, green and blue, each 0...1, after `broughtIntoGamut()`.
   public var sRGB: SIMD3<Float> { LabConversion().sRGB(self) }
 
-  /// How far from gray.
+  /// The distance from gray.
   public var chroma: Float { (a * a + b * b).squareRoot() }
 
   func withChroma(times factor: Float) -> LabColor {
@@ -34,7 +34,7 @@ public struct LabColor: Sendable, Equatable {
   }
 }
 
-/// The way from sRGB to Lab and back, its tables at hand for loops over pixels.
+/// Converts from sRGB to Lab and back, by tables that loops over pixels fetch once.
 struct LabConversion {
   private let linear = SRGB.linearTable
   private let sample = SRGB.sampleTable
@@ -70,7 +70,7 @@ struct LabConversion {
     0.212671 * light.x + 0.715160 * light.y + 0.072169 * light.z
   }
 
-  /// Red, green and blue in linear light, beyond 0...1 where sRGB has no such colour.
+  /// Red, green and blue in linear light, beyond 0...1 for a colour outside of sRGB's gamut.
   @inline(__always)
   func light(_ color: LabColor) -> SIMD3<Float> {
     let root = Self.root(ofLightness: color.lightness)
@@ -85,7 +85,7 @@ struct LabConversion {
   /// The colour in sRGB, brought into its gamut.
   @inline(__always)
   func sRGB(_ color: LabColor) -> SIMD3<Float> {
-    // Exactly gray, which the digits of matrix and white would not quite give.
+    // Gray exactly; the digits of matrix and white would give it only nearly.
     if color.a == 0 && color.b == 0 {
       return SIMD3(repeating: sample(Self.cube(Self.root(ofLightness: color.lightness))))
     }
@@ -99,7 +99,7 @@ struct LabConversion {
     (min(max(lightness, 0), 100) + 16) / 116
   }
 
-  /// What `rootTable` takes the root of.
+  /// The inverse of `rootTable`.
   @inline(__always)
   private static func cube(_ root: Float) -> Float {
     root > 0.206893 ? root * root * root : (root - 16 / 116) / 7.787

@@ -1,10 +1,10 @@
-import Kernels
 import Tensors
+import Threads
 
-/// How much the lightness of an image varies within the pixels of a smaller one.
+/// How much an image's lightness varies within the pixels of a smaller version of it.
 enum LightnessTexture {
-  /// The variance within each small pixel, or within the one beside it that has least, so that edges do not count; 0 where
-  /// the other image is not smaller.
+  /// The least variance within each small pixel and its neighbours, so that edges do not count; 0 where the other image
+  /// is not smaller.
   ///
   /// - Parameter lightness: `[1, H, W, 1]`.
   static func variances(of lightness: NDArray, height: Int, width: Int) -> [Float] {
@@ -26,7 +26,7 @@ enum LightnessTexture {
       let variances = variances
       lightness.withHostMemory { lightness in
         ThreadPool.run(count: height) { row in
-          // How many values, their sum, and that of their squares.
+          // The number of values, their sum, and the sum of their squares.
           var moments = [SIMD4<Float>](repeating: .zero, count: width)
           for y in (row * fullHeight / height)..<((row + 1) * fullHeight / height) {
             for x in 0..<fullWidth {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The transfer function of sRGB (IEC 61966-2-1), between samples as files hold them and linear light, both 0...1.
+/// The transfer function of sRGB (IEC 61966-2-1), between samples and linear light, both 0...1.
 public enum SRGB {
   public static func linear(_ sample: Double) -> Double {
     sample <= 0.04045 ? sample / 12.92 : pow((sample + 0.055) / 1.055, 2.4)

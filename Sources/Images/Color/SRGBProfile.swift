@@ -1,6 +1,6 @@
 import Foundation
 
-/// The ICC profile of sRGB (ICC.1:2022): what a result is tagged with that needs a profile and has none of its own.
+/// The ICC profile of sRGB (ICC.1:2022), for results that need a profile and have none of their own.
 enum SRGBProfile {
   static let data: Data = {
     let tags: [(signatures: [String], bytes: [UInt8])] = [
@@ -70,7 +70,7 @@ enum SRGBProfile {
     return parameters.reduce(into: curve) { $0 += fixed($1) }
   }()
 
-  /// 16 bits before the point, 16 behind it.
+  /// A fixed-point number with 16 bits before the point and 16 after it.
   private static func fixed(_ number: Double) -> [UInt8] {
     [UInt8](bigEndian: Int((number * 65536).rounded()), count: 4)
   }

@@ -1,25 +1,25 @@
 import Foundation
 
-/// How the samples of a file become values of 0...1 in sRGB.
+/// Converts the samples of a file to values of 0...1 in sRGB.
 struct SampleConversion {
   private let method: Method
   private let channels: Int
-  /// What the picture is to be written in, and what a person should know.
+  /// The profile to write the image in, and what is worth knowing.
   let iccProfile: Data?
   let notices: [ImageNotice]
 
   private enum Method {
     case plain
-    /// Each value of the file's depth, by a table.
+    /// The result for each sample of the file's depth.
     case curve([Float])
     case inks
-    /// `back` is there where files are written in the profile too.
+    /// `back` is set where files are written in the profile too.
     case profile(ColorTransform, ColorProfile.Space, back: ColorTransform?)
   }
 
   /// - Parameters:
-  ///   - channels: of the file, alpha included.
-  ///   - isCMYK: whether they are what inks let through.
+  ///   - channels: the file's, alpha included.
+  ///   - isCMYK: whether they are inks, inverted: the light that inks let through.
   init(_ metadata: EmbeddedMetadata, channels: Int, isCMYK: Bool, bitDepth: Image.BitDepth) {
     self.channels = channels
     let space: ColorProfile.Space = isCMYK ? .cmyk : channels < 3 ? .gray : .rgb
@@ -44,8 +44,8 @@ struct SampleConversion {
     }
   }
 
-  /// sRGB's values for samples that are light to the power of `gamma`; nil where `gamma` is near 1/2.2, which stands for
-  /// sRGB in most files, or nonsense.
+  /// sRGB's values for samples that are light to the power of `gamma`; nil where `gamma` is nonsense or near 1/2.2,
+  /// which in most files means sRGB.
   private static func curve(_ gamma: Double, _ bitDepth: Image.BitDepth) -> [Float]? {
     guard (0.1...10).contains(gamma), abs(gamma * 2.2 - 1) > 0.05 else { return nil }
     let largest = Double(bitDepth.largestSample)
@@ -53,10 +53,10 @@ struct SampleConversion {
   }
 
   /// - Parameters:
-  ///   - place: the first pixel's among all that are read.
-  ///   - wideColors: gets those that `target` cannot show.
+  ///   - start: the first sample's pixel, by its index among all that are read.
+  ///   - wideColors: gets the colours outside of sRGB's gamut.
   func convert<Sample: FixedWidthInteger & UnsignedInteger>(
-    _ samples: UnsafeBufferPointer<Sample>, to target: UnsafeMutablePointer<Float>, place: Int,
+    _ samples: UnsafeBufferPointer<Sample>, to target: UnsafeMutablePointer<Float>, from start: Int,
     _ wideColors: inout WideColors.Collection
   ) {
     let largest = Float(Sample.max)
@@ -69,7 +69,7 @@ struct SampleConversion {
         target[i] = isAlpha ? Float(samples[i]) / largest : values[Int(samples[i])]
       }
     case .inks:
-      // What black lets through of what the other inks do, to the nearest step of 8 bits.
+      // The light that black lets through of what the other ink does, to the nearest step of 8 bits.
       for pixel in 0..<samples.count / 4 {
         let black = Int(samples[4 * pixel + 3])
         for ink in 0..<3 {
@@ -83,18 +83,18 @@ struct SampleConversion {
       for i in 0..<samples.count { target[i] = Float(samples[i]) / largest }
       var clipped: [Int] = []
       transform.convert(target, to: target, count: samples.count / channels) { clipped.append($0) }
-      if let back { collect(clipped, of: samples, shownAs: target, back, place: place, &wideColors) }
+      if let back { collect(clipped, of: samples, shownAs: target, back, from: start, &wideColors) }
     }
   }
 
   private func collect<Sample: FixedWidthInteger & UnsignedInteger>(
     _ pixels: [Int], of samples: UnsafeBufferPointer<Sample>, shownAs target: UnsafeMutablePointer<Float>,
-    _ back: ColorTransform, place: Int, _ wideColors: inout WideColors.Collection
+    _ back: ColorTransform, from start: Int, _ wideColors: inout WideColors.Collection
   ) {
     let seen = pixels.flatMap { pixel in (0..<3).map { target[pixel * channels + $0] } }
     var written = seen
     written.withUnsafeMutableBufferPointer { written in
-      if let start = written.baseAddress { back.convert(start, to: start, count: pixels.count) }
+      if let first = written.baseAddress { back.convert(first, to: first, count: pixels.count) }
     }
     let largest = Float(Sample.max)
     for (index, pixel) in pixels.enumerated() {
@@ -103,7 +103,7 @@ struct SampleConversion {
         color[channel] = seen[3 * index + channel]
         lost[channel] = Float(samples[pixel * channels + channel]) / largest - written[3 * index + channel]
       }
-      wideColors.append(place: place + pixel, seen: color, lost: lost)
+      wideColors.append(pixel: start + pixel, seen: color, lost: lost)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The last few conversions: a folder's photographs share their profile, and rows are written band by band.
+/// The last few conversions made. Photographs of a folder share their profile, and rows are written band by band.
 final class TransformCache: Sendable {
   static let shared = TransformCache()
 

@@ -1,32 +1,33 @@
 import Foundation
 
-/// A picture's colours that sRGB does not have, and its profile has.
+/// An image's colours that its profile has but sRGB does not.
 ///
-/// Everything sees the nearest colours of sRGB in their stead. Where a result still shows such a nearest colour, it is
-/// written as the colour itself: as far as it is that colour, fading out over `reach`. So what a network leaves as it was
-/// keeps its look, and what it paints is its own. Larger results get them by bilinear interpolation.
+/// The image's pixels show the nearest colours of sRGB instead. Where a result still shows such a nearest colour, the
+/// original colour is written; the more it differs, the less of the original is restored, and none from a difference of
+/// `reach` on. So what a network leaves unchanged keeps its look. Enlarged results get interpolated originals.
 package struct WideColors: Sendable, Equatable {
   private let width: Int
   private let height: Int
   private let profile: Data
-  /// Where each row's colours begin among all.
+  /// The index of each row's first colour.
   private let rowStarts: [Int]
   private let columns: [Int32]
-  /// Of each colour: what is seen of it in sRGB, and what that lacks in the profile's samples, in steps of 1/32767.
+  /// For each colour its nearest one in sRGB, and the difference of the original from that in the profile's samples; in
+  /// units of 1/32767.
   private let seen: [SIMD4<Int16>]
   private let lost: [SIMD4<Int16>]
 
   private static let reach: Float = 0.2
   private static let steps: Float = 32767
 
-  /// What reading comes upon, in the order of the file.
+  /// The colours found while reading, in the order of the file.
   struct Collection {
-    fileprivate var places: [Int] = []
+    fileprivate var pixels: [Int] = []
     fileprivate var seen: [SIMD4<Int16>] = []
     fileprivate var lost: [SIMD4<Int16>] = []
 
-    mutating func append(place: Int, seen: SIMD3<Float>, lost: SIMD3<Float>) {
-      places.append(place)
+    mutating func append(pixel: Int, seen: SIMD3<Float>, lost: SIMD3<Float>) {
+      pixels.append(pixel)
       self.seen.append(WideColors.packed(seen))
       self.lost.append(WideColors.packed(lost))
     }
@@ -40,16 +41,16 @@ package struct WideColors: Sendable, Equatable {
   /// Nil where there are none.
   ///
   /// - Parameters:
-  ///   - collection: from pixels of `width` by `height` as they are stored.
-  ///   - orientation: EXIF's, in which they are stored.
+  ///   - collection: colours of a stored image of `width` by `height` pixels.
+  ///   - orientation: EXIF's orientation of the stored image.
   init?(_ collection: Collection, width: Int, height: Int, orientation: Int, profile: Data) {
-    guard !collection.places.isEmpty else { return nil }
+    guard !collection.pixels.isEmpty else { return nil }
     let isTurned = (5...8).contains(orientation)
     self.width = isTurned ? height : width
     self.height = isTurned ? width : height
     self.profile = profile
-    let places = collection.places.map { place in
-      let (x, y) = (place % width, place / width)
+    let positions = collection.pixels.map { pixel in
+      let (x, y) = (pixel % width, pixel / width)
       let (right, below) = (width - 1 - x, height - 1 - y)
       return switch orientation {
       case 2: (x: right, y: y)
@@ -63,26 +64,26 @@ package struct WideColors: Sendable, Equatable {
       }
     }
     var rowStarts = [Int](repeating: 0, count: self.height + 1)
-    for place in places { rowStarts[place.y + 1] += 1 }
+    for position in positions { rowStarts[position.y + 1] += 1 }
     for y in 0..<self.height { rowStarts[y + 1] += rowStarts[y] }
     var next = rowStarts
-    var order = [Int](repeating: 0, count: places.count)
-    for (index, place) in places.enumerated() {
-      order[next[place.y]] = index
-      next[place.y] += 1
+    var order = [Int](repeating: 0, count: positions.count)
+    for (index, position) in positions.enumerated() {
+      order[next[position.y]] = index
+      next[position.y] += 1
     }
     self.rowStarts = rowStarts
-    columns = order.map { Int32(places[$0].x) }
+    columns = order.map { Int32(positions[$0].x) }
     seen = order.map { collection.seen[$0] }
     lost = order.map { collection.lost[$0] }
   }
 
   func belong(to profile: Data?) -> Bool { self.profile == profile }
 
-  /// Adds to a part of one of a result's rows what it lacks.
+  /// Restores original colours in part of a row of a result.
   ///
   /// - Parameters:
-  ///   - x, y: where the part begins in the result, which measures `size`.
+  ///   - x, y: the part's position in the result, which measures `size`.
   ///   - shown: the part's pixels in sRGB, of `channels` values.
   ///   - samples: the same in the profile.
   func restore(
@@ -94,8 +95,8 @@ package struct WideColors: Sendable, Equatable {
       .map { (colors: colors(ofRow: $0.index), weight: $0.weight) }
     guard !rows.isEmpty else { return }
     for pixel in 0..<shown.count / channels {
-      let place = pixel * channels
-      let color = SIMD3(shown[place], shown[place + 1], shown[place + 2])
+      let first = pixel * channels
+      let color = SIMD3(shown[first], shown[first + 1], shown[first + 2])
       var sum = SIMD3<Float>.zero
       for column in neighbors(of: x + pixel, count: size.width, among: width) {
         for row in rows {
@@ -105,18 +106,18 @@ package struct WideColors: Sendable, Equatable {
           sum += column.weight * row.weight * max(0, 1 - distance / Self.reach) * unpacked(lost[Int(index)])
         }
       }
-      for channel in 0..<3 { samples[place + channel] += sum[channel] }
+      for channel in 0..<3 { samples[first + channel] += sum[channel] }
     }
   }
 
-  /// The index of each column's colour among all, -1 where there is none.
+  /// The index of each column's colour, -1 where there is none.
   private func colors(ofRow row: Int) -> [Int32] {
     var indices = [Int32](repeating: -1, count: width)
     for index in rowStarts[row]..<rowStarts[row + 1] { indices[Int(columns[index])] = Int32(index) }
     return indices
   }
 
-  /// Between which pixels the centre of another one lies that is one of `count` over the same length.
+  /// The two of `own` pixels to interpolate between at the centre of one of `count` pixels over the same length.
   private func neighbors(of position: Int, count: Int, among own: Int) -> [(index: Int, weight: Float)] {
     guard count != own else { return [(position, 1)] }
     let center = (Float(position) + 0.5) * Float(own) / Float(count) - 0.5

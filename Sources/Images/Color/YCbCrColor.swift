@@ -4,7 +4,7 @@ public struct YCbCrColor: Sendable, Equatable {
   public var luma: Float
   /// Cb, 0...1, and 0.5 for gray.
   public var blueDifference: Float
-  /// Cr, alike.
+  /// Cr, 0...1, and 0.5 for gray.
   public var redDifference: Float
 
   public init(luma: Float, blueDifference: Float, redDifference: Float) {
@@ -20,7 +20,7 @@ public struct YCbCrColor: Sendable, Equatable {
     redDifference = (sRGB.x - luma) / 1.402 + 0.5
   }
 
-  /// Red, green and blue; beyond 0...1 for what no such colour gives.
+  /// Red, green and blue, which may exceed 0...1.
   public var sRGB: SIMD3<Float> {
     let red = luma + 1.402 * (redDifference - 0.5)
     let blue = luma + 1.772 * (blueDifference - 0.5)

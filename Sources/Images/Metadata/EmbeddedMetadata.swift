@@ -1,24 +1,24 @@
 import Foundation
 
-/// What a file says of its picture besides the pixels, as it stands there.
+/// The metadata of an image file, unchanged.
 struct EmbeddedMetadata {
   /// From its byte order mark on.
   var exif: Data?
   var xmp: Data?
-  /// IPTC's records (IIM 4.2), without what holds them in the file.
+  /// IPTC's records (IIM 4.2), without their container.
   var iptc: Data?
   var iccProfile: Data?
   /// Whether the file says that its colours are sRGB.
   var isSRGB = false
-  /// What samples are as a power of light, where the file says so, as 1/2.2.
+  /// The exponent by which light becomes samples, such as 1/2.2, where the file says it.
   var gamma: Double?
   var notices: [ImageNotice] = []
 
-  /// Few parts of real files come near to it, and a colour profile of this size still finds room in a JPEG file.
+  /// In bytes: more than parts of real files have, and as large a colour profile as fits into a JPEG file.
   static let largestPartSize = 1 << 23
 }
 
-/// A part of a file besides its pixels, as `guise_segment`.
+/// A part of a file besides its pixels, like `guise_segment`.
 struct FileSegment {
   var kind: [UInt8]
   var bytes: [UInt8]

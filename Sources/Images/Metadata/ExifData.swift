@@ -1,11 +1,11 @@
 import Foundation
 
-/// EXIF data (CIPA DC-008; the layout is TIFF 6.0's): what has to change when a picture does. Everything else stays where
-/// it is, for makers' notes hold places in the data.
+/// EXIF data (CIPA DC-008, in the layout of TIFF 6.0), to change what depends on the pixels. Everything else keeps its
+/// offset, because makers' notes hold offsets into the data.
 struct ExifData {
   private var bytes: [UInt8]
   private let isLittleEndian: Bool
-  /// Where the entries of the first directory stand.
+  /// The offsets of the first directory's entries.
   private let entries: [Int]
 
   private static let entrySize = 12
@@ -15,7 +15,7 @@ struct ExifData {
     case height = 0x0101
     case orientation = 0x0112
     case exifDirectory = 0x8769
-    case places = 0x8825
+    case gpsDirectory = 0x8825
     case pixelWidth = 0xa002
     case pixelHeight = 0xa003
   }
@@ -43,7 +43,7 @@ struct ExifData {
 
   // MARK: Orientation
 
-  /// 1...8; 1, upright, where nothing or nonsense is said.
+  /// 1...8; 1, upright, where there is none or a meaningless one.
   var orientation: Int {
     guard let entry = orientationEntry else { return 1 }
     let value = integer(at: entry + 8, size: 2)
@@ -54,7 +54,7 @@ struct ExifData {
     entries.first { tag($0) == .orientation && kind($0) == .short }
   }
 
-  /// For a picture that has been turned upright: without the link to the thumbnail, which has not been.
+  /// For an image that has been turned upright: also drops the link to the thumbnail, which has not been turned.
   mutating func turnUpright() {
     if let orientationEntry { put(1, at: orientationEntry + 8, size: 2) }
     guard let end = entries.last.map({ $0 + Self.entrySize }) else { return }
@@ -63,7 +63,7 @@ struct ExifData {
 
   // MARK: Size
 
-  /// Where the data tells the picture's size, it tells this one.
+  /// Sets the image's size wherever the data holds it.
   mutating func setSize(width: Int, height: Int) {
     for entry in entries + subdirectory(.exifDirectory) {
       switch tag(entry) {
@@ -85,15 +85,14 @@ struct ExifData {
     }
   }
 
-  // MARK: Places
+  // MARK: Location
 
-  /// Without the directory that says where a photograph was taken, whose values are overwritten; nil where they have more
-  /// bytes than there are.
-  func withoutPlaces() -> ExifData? {
+  /// Without the GPS directory, which is overwritten with its values; nil where it claims more bytes than there are.
+  func withoutLocation() -> ExifData? {
     var cleared = self
     var allowance = bytes.count
     for directory in [entries, subdirectory(.exifDirectory)] {
-      let links = directory.filter { tag($0) == .places }
+      let links = directory.filter { tag($0) == .gpsDirectory }
       for link in links {
         for entry in Self.entries(at: integer(at: link + 8, size: 4), in: bytes, isLittleEndian) ?? [] {
           let value = value(of: entry)
@@ -108,7 +107,7 @@ struct ExifData {
     return cleared
   }
 
-  /// Where an entry's value stands outside of it.
+  /// The range of an entry's value outside of the entry; empty where there is none.
   private func value(of entry: Int) -> Range<Int> {
     let sizes = [1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8]
     let size = (sizes[integer(at: entry + 2, size: 2)] ?? 1) * integer(at: entry + 4, size: 4)
@@ -121,7 +120,7 @@ struct ExifData {
     bytes.replaceSubrange(range, with: repeatElement(0, count: range.count))
   }
 
-  /// Entries that stay move up in their directory; the place of the link to the next directory moves with them.
+  /// The other entries move up in their directory, and so does the link to the next directory behind them.
   private mutating func remove(_ unwanted: Set<Int>, from directory: [Int]) {
     guard let start = directory.first, let last = directory.last, !unwanted.isEmpty else { return }
     let kept = directory.filter { !unwanted.contains($0) }
@@ -142,7 +141,7 @@ struct ExifData {
     return (0..<count).map { start + 2 + $0 * entrySize }
   }
 
-  /// Empty where there is none that lies within the data. No link is followed from there, so none leads in circles.
+  /// Empty where there is none within the data. Its own links are not followed, so that there are no circles.
   private func subdirectory(_ link: Tag) -> [Int] {
     guard let entry = entries.first(where: { tag($0) == link }) else { return [] }
     return Self.entries(at: integer(at: entry + 8, size: 4), in: bytes, isLittleEndian) ?? []

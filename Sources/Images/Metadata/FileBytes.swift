@@ -1,12 +1,12 @@
 import Foundation
 
-/// The bytes of a C stream that can be searched, in their order.
+/// Reads the bytes of a seekable C stream in order.
 struct FileBytes {
   private let file: UnsafeMutablePointer<FILE>
   private let size: Int
   private(set) var position: Int
 
-  /// From where the stream stands.
+  /// From the stream's position on.
   init(_ file: UnsafeMutablePointer<FILE>) {
     self.file = file
     position = max(0, ftell(file))
@@ -33,7 +33,7 @@ struct FileBytes {
     return UInt8(truncatingIfNeeded: value)
   }
 
-  /// Whether so many follow.
+  /// False where fewer follow.
   mutating func skip(_ count: Int) -> Bool {
     guard count <= size - position, fseek(file, count, SEEK_CUR) == 0 else { return false }
     position += count
@@ -42,12 +42,12 @@ struct FileBytes {
 }
 
 extension Collection where Element == UInt8 {
-  /// The bytes as one number, its largest part first.
+  /// The number that the bytes are, most significant byte first.
   var bigEndianInteger: Int { reduce(0) { $0 << 8 | Int($1) } }
 }
 
 extension Array where Element == UInt8 {
-  /// The number's last `count` bytes, its largest part first.
+  /// The lowest `count` bytes of a number, most significant byte first.
   init(bigEndian number: Int, count: Int) {
     self = (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * (count - 1 - $0))) }
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The segments of a JPEG file that hold metadata (ITU-T T.81, B.1.1; what is in them, Exif 2.32, 4.7.2, the XMP
+/// The segments of a JPEG file that hold metadata (ITU-T T.81, B.1.1; for their contents Exif 2.32, 4.7.2, the XMP
 /// specification part 3, 1.1, ICC.1:2022, B.4, and Photoshop's file formats).
 enum JPEGSegments {
   private static let (app1, app2, app13): (UInt8, UInt8, UInt8) = (0xe1, 0xe2, 0xed)
@@ -9,10 +9,10 @@ enum JPEGSegments {
   private static let extendedXMP = Array("http://ns.adobe.com/xmp/extension/\0".utf8)
   private static let profile = Array("ICC_PROFILE\0".utf8)
   private static let photoshop = Array("Photoshop 3.0\0".utf8)
-  /// What a segment holds besides its length.
+  /// The bytes that a segment can hold besides its length.
   private static let largestSize = 0xffff - 2
 
-  /// Reads as far as the pixels of a file that stands at its beginning.
+  /// Reads a file from its beginning up to the pixels.
   static func read(_ file: inout FileBytes) -> EmbeddedMetadata {
     var found = EmbeddedMetadata()
     var resources: [UInt8] = []
@@ -49,7 +49,7 @@ enum JPEGSegments {
     return found
   }
 
-  /// The next segment that may hold metadata, and its bytes; nil where pixels, or nothing, follow.
+  /// The next segment that may hold metadata, and its bytes; nil where pixels or nothing follow.
   private static func nextSegment(_ file: inout FileBytes) -> (marker: UInt8, bytes: [UInt8])? {
     while let marker = nextMarker(&file) {
       switch marker {
@@ -77,7 +77,7 @@ enum JPEGSegments {
     return nil
   }
 
-  /// The segments that a file with this metadata has, and what finds no room in them.
+  /// The segments for a file with this metadata, and notices of what does not fit into them.
   static func segments(for metadata: ImageMetadata) -> (segments: [FileSegment], notices: [ImageNotice]) {
     var segments: [FileSegment] = []
     var notices: [ImageNotice] = []

@@ -1,12 +1,12 @@
 import Foundation
 
 /// The chunks of a PNG file that hold metadata (W3C's PNG specification, 3rd edition, 11.3; XMP specification part 3,
-/// 1.1.5). They may stand behind the pixels too.
+/// 1.1.5). They may also follow the pixels.
 enum PNGChunks {
   private static let xmpKeyword = "XML:com.adobe.xmp"
   private static let signatureSize = 8
 
-  /// Goes through a file that stands at its beginning, passing over the pixels.
+  /// Reads a whole file from its beginning, but for its pixels.
   static func read(_ file: inout FileBytes) -> EmbeddedMetadata {
     var reading = Reading()
     guard file.skip(signatureSize) else { return reading.found }
@@ -30,7 +30,7 @@ enum PNGChunks {
 
     var found = EmbeddedMetadata()
     var hasSeenPixels = false
-    /// Each is looked into once, however often a hostile file has it.
+    /// The kinds that were read: each is read once, however often a hostile file has it.
     private var seen: Set<String> = []
 
     mutating func take(_ type: String, _ bytes: [UInt8]) {
@@ -71,7 +71,7 @@ enum PNGChunks {
       }
     }
 
-    /// What ImageMagick and ExifTool wrote before there was a place for it.
+    /// The way in which ImageMagick and ExifTool wrote metadata before PNG had chunks for it.
     private mutating func takeProfile(_ kind: String, _ bytes: [UInt8]) {
       let exif = Array("Exif\0\0".utf8)
       switch kind {
@@ -94,7 +94,7 @@ enum PNGChunks {
     }
   }
 
-  /// The chunks that a file with this metadata has, in their order.
+  /// The chunks for a file with this metadata, in order.
   static func chunks(for metadata: ImageMetadata) -> [FileSegment] {
     func chunk(_ type: String, _ bytes: [UInt8]) -> FileSegment { FileSegment(kind: Array(type.utf8), bytes: bytes) }
     var chunks: [FileSegment] = []

@@ -33,13 +33,13 @@ struct PNGText {
   }
 }
 
-/// Bytes as text in hexadecimal digits, as ImageMagick puts them into PNG files: a line with the kind, one with the size,
-/// and lines of 72 digits.
+/// Bytes in hexadecimal digits, as ImageMagick writes them into PNG files: a line with the kind, one with the size, and
+/// lines of 72 digits.
 enum RawProfile {
   /// The kind follows.
   static let keyword = "Raw profile type "
 
-  /// Nil where it does not have that form.
+  /// Nil where the text is none of these.
   static func bytes(of text: [UInt8]) -> [UInt8]? {
     let lines = text.split(separator: 0x0a, maxSplits: 2)
     guard lines.count == 3,

@@ -1,9 +1,8 @@
 import Foundation
 
-/// XMP (ISO 16684-1), an XML text that keeps to UTF-8, as far as taking properties out of it goes. What stays is left byte
-/// for byte.
+/// XMP (ISO 16684-1), an XML text in UTF-8, from which properties can be removed. The rest stays byte for byte.
 ///
-/// A property is an attribute, or an element with all it holds.
+/// A property is an attribute, or an element with its contents.
 struct XMPPacket {
   struct Name {
     let prefix: String
@@ -22,12 +21,12 @@ struct XMPPacket {
     bytes = Array(data)
   }
 
-  /// Nil where the text is no well-formed XML, as far as that matters here.
+  /// Nil where the text is not well-formed XML, as far as removing properties requires it.
   func removing(_ isUnwanted: (Name) -> Bool) -> Data? {
     var kept: [UInt8] = []
     kept.reserveCapacity(bytes.count)
     var position = bytes.startIndex
-    /// Open elements, and how many of them were open where an unwanted one began.
+    /// The number of open elements, and that number where an unwanted element began.
     var depth = 0
     var unwantedDepth: Int?
     func keep(_ range: Range<Int>) { if unwantedDepth == nil { kept += bytes[range] } }
@@ -40,7 +39,7 @@ struct XMPPacket {
         continue
       }
       if let (start, end) = Self.unparsed.first(where: { bytes[position...].starts(with: $0.start) }) {
-        guard let last = place(of: end, from: position + start.count) else { return nil }
+        guard let last = offset(of: end, from: position + start.count) else { return nil }
         keep(position..<last + end.count)
         position = last + end.count
         continue
@@ -71,7 +70,7 @@ struct XMPPacket {
     (start: Array($0.0.utf8), end: Array($0.1.utf8))
   }
 
-  private func place(of text: [UInt8], from start: Int) -> Int? {
+  private func offset(of text: [UInt8], from start: Int) -> Int? {
     var position = start
     while position + text.count <= bytes.count {
       guard let next = bytes[position...].firstIndex(of: text[0]) else { return nil }
@@ -131,8 +130,8 @@ struct XMPPacket {
 }
 
 extension XMPPacket.Name {
-  /// Whether it tells where a photograph was taken: EXIF's properties, and those of makers of drones.
-  var isPlace: Bool {
+  /// Whether it tells where a photograph was taken: EXIF's properties, and those of drone makers.
+  var isLocation: Bool {
     let name = local.lowercased()
     return name.hasPrefix("gps") || ["latitude", "longitude", "longtitude"].contains { name.contains($0) }
   }

@@ -9,12 +9,12 @@ struct ImageRows: RowSource {
   let size: Size
 
   func rows(_ range: Range<Int>, forgetting: Bool) -> Tensor {
-    let sources = range.map { NDArray.reflected($0, size: image.height) }
+    let sources = NDArray.reflected(range, size: image.height)
     let (first, last) = (sources.min() ?? 0, sources.max() ?? 0)
-    let part = image.cropped(to: Area(rows: first..<last + 1, columns: 0..<image.width))
+    let part = image.cropped(to: PixelRectangle(rows: first..<last + 1, columns: 0..<image.width))
     return Tensor(part.array(channels: channels)).gathered(
       rows: sources.map { $0 - first },
-      columns: (0..<size.width).map { NDArray.reflected($0, size: image.width) })
+      columns: NDArray.reflected(0..<size.width, size: image.width))
   }
 
   func workingValues(rows: Int) -> Int { rows * image.width * (channels + image.channels) }

@@ -1,7 +1,7 @@
 import Foundation
-import Kernels
 import Synchronization
 import Tensors
+import Threads
 
 /// Keeps rows of features: so many in memory, and what comes beyond those in a temporary file.
 ///
@@ -67,12 +67,10 @@ final class RowStore {
   /// The rows at some places, as `[1, H, W, C]`. Throws `TranslationError.temporaryFile`.
   func read(_ places: ArraySlice<Place>, shape: Shape) throws -> NDArray {
     let count = shape[2] * shape[3]
-    var rows = NDArray(uninitialized: shape)
-    try rows.withMutableHostMemory { values in
+    return try NDArray(shape: shape) { values in
       guard let first = values.baseAddress else { return }
       try onEach(places) { try read(first + $0 * count, count: count, from: $1) }
     }
-    return rows
   }
 
   func free(_ places: ArraySlice<Place>) {
@@ -113,13 +111,12 @@ final class RowStore {
       encode(values, count: count, into: memory + place * bytesPerRow)
       return
     }
-    let scratch = Buffer(count: count)
-    let bytes = UnsafeMutableRawPointer(scratch.pointer)
-    encode(values, count: count, into: bytes)
-    try file?.write(
-      UnsafeRawBufferPointer(start: bytes, count: count * encoding.bytesPerValue),
-      at: (place - memoryRows) * bytesPerRow)
-    withExtendedLifetime(scratch) {}
+    try withScratchBytes(count) { bytes in
+      encode(values, count: count, into: bytes)
+      try file?.write(
+        UnsafeRawBufferPointer(start: bytes, count: count * encoding.bytesPerValue),
+        at: (place - memoryRows) * bytesPerRow)
+    }
   }
 
   private func read(_ values: UnsafeMutablePointer<Float>, count: Int, from place: Place) throws {
@@ -127,26 +124,38 @@ final class RowStore {
       decode(memory + place * bytesPerRow, count: count, into: values)
       return
     }
-    let scratch = Buffer(count: count)
-    let bytes = UnsafeMutableRawPointer(scratch.pointer)
-    try file?.read(
-      UnsafeMutableRawBufferPointer(start: bytes, count: count * encoding.bytesPerValue),
-      at: (place - memoryRows) * bytesPerRow)
-    decode(bytes, count: count, into: values)
-    withExtendedLifetime(scratch) {}
+    try withScratchBytes(count) { bytes in
+      try file?.read(
+        UnsafeMutableRawBufferPointer(start: bytes, count: count * encoding.bytesPerValue),
+        at: (place - memoryRows) * bytesPerRow)
+      decode(bytes, count: count, into: values)
+    }
+  }
+
+  /// Room for a row on its way to the file or from there.
+  private func withScratchBytes(_ count: Int, _ body: (UnsafeMutableRawPointer) throws -> Void) throws {
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * encoding.bytesPerValue, alignment: 64)
+    defer { bytes.deallocate() }
+    try body(bytes)
   }
 
   private func encode(_ values: UnsafePointer<Float>, count: Int, into bytes: UnsafeMutableRawPointer) {
     switch encoding {
     case .float32: bytes.copyMemory(from: values, byteCount: count * encoding.bytesPerValue)
-    case .threeBytes: ThreeByteFloats.round(values, count: count, into: bytes)
+    case .threeBytes:
+      ThreeByteFloats.round(
+        UnsafeBufferPointer(start: values, count: count),
+        into: UnsafeMutableRawBufferPointer(start: bytes, count: count * encoding.bytesPerValue))
     }
   }
 
   private func decode(_ bytes: UnsafeMutableRawPointer, count: Int, into values: UnsafeMutablePointer<Float>) {
     switch encoding {
     case .float32: UnsafeMutableRawPointer(values).copyMemory(from: bytes, byteCount: count * encoding.bytesPerValue)
-    case .threeBytes: ThreeByteFloats.widen(bytes, count: count, into: values)
+    case .threeBytes:
+      ThreeByteFloats.widen(
+        UnsafeRawBufferPointer(start: bytes, count: count * encoding.bytesPerValue),
+        into: UnsafeMutableBufferPointer(start: values, count: count))
     }
   }
 }

@@ -4,16 +4,16 @@ import Tensors
 final class StoredRows: RowSource {
   let size: Size
   let channels: Int
-  /// Let go of with all that it keeps once all rows are computed.
+  /// Released, with all that it keeps, once all rows are computed.
   private var source: (any RowSource)?
   private let store: RowStore
   /// Rows to compute at a time.
   private let stripHeight: Int
-  /// Where rows lie that have been computed and not been forgotten.
+  /// Of the rows that have been computed and not been forgotten.
   private var places: [RowStore.Place] = []
   private var forgotten = 0
 
-  /// - Parameter workingValues: that may be in memory while rows are computed.
+  /// - Parameter workingValues: the most that may be in memory while rows are computed.
   init(_ source: any RowSource, in store: RowStore, workingValues: Int) {
     self.source = source
     self.store = store

@@ -1,50 +1,48 @@
 import Foundation
-import Kernels
 import Layers
 import Models
 import Tensors
 
-/// A network of stages over an image, pass by pass: what is kept of one stage is read by the next.
+/// Computes a network of stages, pass by pass: what is kept of one convolution is read by the next.
 struct StripTranslation {
   private let plan: StripPlan
   private let store: RowStore
-  private let meter: WorkMeter
+  private let meter: ProgressMeter
   private let image: ImageRows
 
-  /// - Parameter report: see `WorkMeter`.
+  /// - Parameter report: see `ProgressMeter`.
   init(_ plan: StripPlan, _ image: ImageRows, folder: URL, report: @escaping (Double) throws -> Void) throws {
     self.plan = plan
     self.image = image
-    meter = WorkMeter(total: plan.work, report: report)
+    meter = ProgressMeter(total: plan.cost, report: report)
     store = try RowStore(
       encoding: plan.encoding, valuesPerRow: plan.valuesPerRow, memoryRows: plan.memoryRows, folder: folder)
   }
 
-  /// Whether a stage's output is kept, or computed again by the stage that reads it: as large as the image, it is large,
-  /// and made with little work.
+  /// Whether a convolution's output is kept. Where it is as large as the image, it takes much memory and little time, and is
+  /// computed again by whatever reads it.
   static func keepsRows(of size: Size, image: Size) -> Bool { size.height < image.height }
 
   /// - Parameter strip: gets the output, `[1, rows, width, channels]` at a time.
-  func run(_ stages: [Stage], rows: Int, strip: (Tensor) throws -> Void) throws {
+  func run(_ stages: [any Stage], rows: Int, strip: (Tensor) throws -> Void) throws {
     var last: any RowSource = image
     for stage in stages {
-      switch stage {
-      case .convolution(let stage): last = try add(stage, to: last)
-      case .residual(let block):
-        let branch = try add(block.stages.second, to: add(block.stages.first, to: KeptRows(input: last)))
-        // Computed while the next stage is.
-        last = stored(SumRows(input: last, branch: branch), workingValues: plan.workingValues / 2)
+      let input = last
+      last = try stage.convolutions.reduce(stage.hasSkip ? KeptRows(input: input) : input) { try add($1, to: $0) }
+      if stage.hasSkip {
+        // The sum is computed while the next stage is, which needs memory too.
+        last = stored(SumRows(input: input, branch: last), workingValues: plan.workingValues / 2)
       }
     }
     try forEachStrip(of: last, rows: rows, forgetting: true, strip)
   }
 
-  private func add(_ stage: ConvolutionStage, to input: any RowSource) throws -> any RowSource {
-    // Strips of the last stage were of other sizes: what is left of them would not be used again.
-    Buffer.releaseIdle()
-    let computed = ComputedRows(stage, of: input, meter: meter)
-    let norm = stage.instanceNorm
-    var moments = norm.map { _ in ImageMoments(channels: computed.channels) }
+  private func add(_ convolution: ConvolutionStage, to input: any RowSource) throws -> any RowSource {
+    // Freed blocks of the convolution before have other sizes and would not be used again.
+    ArrayMemory.releaseIdle()
+    let computed = ComputedRows(convolution, of: input, meter: meter)
+    let norm = convolution.instanceNorm
+    var moments = norm.map { _ in ImageMoments() }
     var rows: any RowSource = computed
     if Self.keepsRows(of: computed.size, image: image.size) {
       let stored = stored(computed, workingValues: plan.workingValues)

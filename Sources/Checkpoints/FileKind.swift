@@ -1,0 +1,76 @@
+import Models
+import Tensors
+
+/// What a file's tensors are, told from their names and shapes.
+enum FileKind {
+  case generator(RecognizedNetwork)
+  /// Begins like a generator and does not go on like one.
+  case brokenGenerator(RecognizedNetwork, problem: String)
+  /// A discriminator or another network that makes no images.
+  case other(NetworkDescription)
+  /// Ends in a matrix, the name of whose weight is given.
+  case classifier(last: String)
+  case unknown
+
+  init(_ tensors: TensorShapes) {
+    if let recognized = RecognizedNetwork(in: tensors) {
+      if !(recognized.network.network is any GeneratorNetwork.Type) {
+        self = .other(recognized.network)
+      } else if let problem = recognized.keys.mismatch(with: tensors) {
+        self = .brokenGenerator(recognized, problem: problem)
+      } else {
+        self = .generator(recognized)
+      }
+    } else if let last = Self.lastOfClassifiers.first(where: { tensors[$0]?.rank == 2 }) {
+      self = .classifier(last: last)
+    } else {
+      self = .unknown
+    }
+  }
+
+  /// What the common classifiers call the weight of their last layer.
+  private static let lastOfClassifiers = [
+    "fc.weight", "classifier.weight", "classifier.1.weight", "classifier.3.weight", "classifier.6.weight",
+    "head.weight", "head.fc.weight", "heads.head.weight",
+  ]
+
+  /// For a person.
+  var summary: String {
+    switch self {
+    case .generator(let recognized): recognized.network.summary
+    case .brokenGenerator(let recognized, let problem): "like \(recognized.network.summary), but \(problem)"
+    case .other(let network): network.summary
+    case .classifier(let last): "classifier, which ends in \(last)"
+    case .unknown: "unrecognised"
+    }
+  }
+
+  /// The generator, or why the file holds none that can be run.
+  ///
+  /// - Parameter names: of the file's tensors, in its order.
+  func generator(names: [String], in tensors: TensorShapes) throws(MalformedFile) -> RecognizedNetwork {
+    switch self {
+    case .generator(let recognized):
+      return recognized
+    case .brokenGenerator(let recognized, let problem):
+      throw MalformedFile("resembles a generator (\(recognized.network.summary)), but \(problem)")
+    case .other(let network):
+      guard let discriminator = network.network as? any DiscriminatorNetwork.Type else {
+        throw MalformedFile("is a \(summary); expected was a generator: \(Self.known)")
+      }
+      let example = discriminator.exampleOfGeneratorFile.map { ", such as \($0)" } ?? ""
+      throw MalformedFile("is a \(summary), which judges images; expected was a generator\(example)")
+    case .classifier(let last):
+      throw MalformedFile(
+        "is a classifier, which names what an image shows (\(last) \(tensors[last] ?? [])); expected was a generator: "
+          + Self.known)
+    case .unknown:
+      let first = names.prefix(3).map { "\($0) \(tensors[$0] ?? [])" }.joined(separator: ", ")
+      throw MalformedFile(
+        "holds no generator this program knows: found were \(names.count) tensors (\(first)"
+          + (names.count > 3 ? ", …" : "") + "), expected was one of \(Self.known)")
+    }
+  }
+
+  private static var known: String { SettingText.alternatives(Networks.generators.map { $0.title }) }
+}

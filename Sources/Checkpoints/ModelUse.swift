@@ -1,0 +1,4 @@
+/// What a model can be used for.
+public enum ModelUse: Sendable {
+  case translation, upscaling, colorization
+}

@@ -1,0 +1,79 @@
+import Foundation
+
+/// The temporary file that becomes another once it is complete: append its contents, `sync` them, `commit`.
+///
+/// Without a commit it goes with this object, and the file that it was for is left as it was.
+public final class FileInProgress {
+  static let (prefix, suffix) = (".guise-", ".tmp")
+
+  private let target: String
+  private let folder: String
+  private let temporary: String
+  private var descriptor: Int32
+  /// Whether the temporary file is there.
+  private var exists = false
+
+  /// Throws `FileError`.
+  public init(for url: URL) throws {
+    let url = url.resolvingSymlinksInPath()
+    target = url.path
+    folder = url.deletingLastPathComponent().path
+    temporary = folder + "/\(Self.prefix)\(String(UInt64.random(in: 0...UInt64.max), radix: 36))\(Self.suffix)"
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    if descriptor < 0 { throw failure() }
+    exists = true
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if exists { unlink(temporary) }
+  }
+
+  /// Throws `FileError`.
+  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw failure() }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Waits until all contents are on the disk. Throws `FileError`.
+  ///
+  /// - Parameter changed: the modification time that the file gets, in seconds since 1970; the present if nil.
+  /// - Returns: the stamp that the file will have under its name.
+  @discardableResult
+  public func sync(changed: Double? = nil) throws -> FileStamp {
+    if let changed {
+      let seconds = changed.rounded(.down)
+      let time = timespec(tv_sec: Int(seconds), tv_nsec: Int((changed - seconds) * 1e9))
+      guard futimens(descriptor, [time, time]) == 0 else { throw failure() }
+    }
+    var status = stat()
+    guard fsync(descriptor) == 0, fstat(descriptor, &status) == 0 else { throw failure() }
+    return FileStamp(status)
+  }
+
+  /// Gives the file its name, in place of what had it before. To be called once, after `sync`. Throws `FileError`.
+  public func commit() throws {
+    let status = close(descriptor)
+    descriptor = -1
+    guard status == 0, rename(temporary, target) == 0 else { throw failure() }
+    exists = false
+    syncFolder()
+  }
+
+  /// Some file systems refuse to sync a folder; the file itself is safe by then.
+  private func syncFolder() {
+    let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folderDescriptor >= 0 else { return }
+    fsync(folderDescriptor)
+    close(folderDescriptor)
+  }
+
+  private func failure() -> FileError {
+    .writing(target, errno)
+  }
+}

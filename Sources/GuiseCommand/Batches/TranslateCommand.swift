@@ -1,0 +1,46 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import Pipelines
+
+extension ModelDescription.Direction: ExpressibleByArgument {}
+
+struct TranslateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "translate",
+    abstract: "Translate images with a trained model.",
+    discussion: """
+      Example: guise translate -i photos -o painted -m data/models/photo-to-monet.safetensors
+
+      Results mirror the names and folders of the input and have its size. Results that are there already are skipped, so \
+      the same command goes on where it was stopped. Images that are too large for the memory allowed are computed in \
+      strips, with the whole image's statistics.
+      """)
+
+  @OptionGroup var batch: BatchOptions
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("A model file, a PyTorch file (.pth) or a finished run's folder.", valueName: "path"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Which of an unpaired run's two models, AtoB if not given.", valueName: "way"))
+  var direction: ModelDescription.Direction?
+
+  @OptionGroup var memory: MemoryOptions
+
+  @OptionGroup var precision: PrecisionOptions
+
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    threads.apply()
+    let plan = try batch.plan()
+    var translator = try Translator(
+      modelAt: URL(filePath: model), direction: direction, precision: precision.precision)
+    try batch.run(plan, identity: translator.identity, verb: "translated") { image, result in
+      translator.memoryLimit = memory.available
+      try translator.translate(image, into: result)
+    }
+  }
+}

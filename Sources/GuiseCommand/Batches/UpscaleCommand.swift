@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+
+struct UpscaleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upscale",
+    abstract: "Make images larger with a super-resolution model.",
+    discussion: """
+      Example: guise upscale -i photos -o large -s 2
+
+      Results mirror the names and folders of the input; depth, alpha and metadata are kept. Large images are computed in \
+      tiles that together give what the whole would, and written as they are made. Results that are there already are \
+      skipped, so the same command goes on where it was stopped.
+      """)
+
+  @OptionGroup var batch: BatchOptions
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A model file, a PyTorch file (.pth) or a finished run's folder; \(BundledModel.upscaling) if none.",
+      valueName: "path"))
+  var model: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "How many times as large: the model's scale, or less, which a Lanczos filter makes of its result.",
+      valueName: "2|3|4"))
+  var scale: Int?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Side of the tiles in pixels of the input, at least 32, or auto.", valueName: "pixels|auto"))
+  var tile = TileSize.automatic
+
+  @OptionGroup var memory: MemoryOptions
+
+  @OptionGroup var precision: PrecisionOptions
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    if let scale, scale < 1 { throw ValidationError("--scale is \(scale), expected 1 or more") }
+    if case .side(let side) = tile, side < TileSize.smallest {
+      throw ValidationError("--tile is \(side), expected at least \(TileSize.smallest), or auto")
+    }
+  }
+
+  func run() throws {
+    threads.apply()
+    let plan = try batch.plan()
+    var upscaler = try Upscaler(
+      modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.upscaling), scale: scale,
+      tileSize: tile, precision: precision.precision)
+    try batch.run(plan, identity: upscaler.identity, verb: "upscaled") { image, result in
+      upscaler.memoryLimit = memory.available
+      try upscaler.upscale(image, into: result)
+    }
+  }
+}
+
+extension TileSize: ExpressibleByArgument {
+  public init?(argument: String) {
+    if argument == "auto" {
+      self = .automatic
+    } else if let side = Int(argument) {
+      self = .side(side)
+    } else {
+      return nil
+    }
+  }
+
+  public var defaultValueDescription: String { "auto" }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Tensors
+import Threads
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure how fast this machine computes.",
+    discussion: "Example: guise bench forward --network resnet9 --size 256",
+    subcommands: [BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self])
+
+  @Flag(help: "Tell what this machine computes with, and measure nothing.")
+  var about = false
+
+  func run() throws {
+    guard about else { throw CleanExit.helpRequest(self) }
+    print("processor: \(Machine.processorName)")
+    print("instruction sets: \(Machine.instructionSets.joined(separator: ", "))")
+    print("in use: \(Machine.instructionSet)")
+    print("matrix products: \(Machine.hasOpenBLAS ? "OpenBLAS" : "its own, since OpenBLAS is not installed")")
+    print("threads: \(ThreadPool.threadCount)")
+  }
+}
+
+struct BenchOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Side of the square images.", valueName: "pixels"))
+  var size = 256
+
+  @Option(help: ArgumentHelp("Images computed together.", valueName: "count"))
+  var batch = 1
+
+  @Option(help: ArgumentHelp("Timed runs, after one that is not timed.", valueName: "count"))
+  var repeats = 8
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "Also tell where the time goes, by kind of operation.")
+  var profile = false
+
+  @Flag(help: "One JSON object on standard output.")
+  var json = false
+
+  func validate() throws {
+    try Self.validate(size: size)
+    guard (1...1024).contains(batch) else { throw ValidationError("--batch is \(batch), expected 1 to 1024") }
+    guard (1...1_000_000).contains(repeats) else {
+      throw ValidationError("--repeats is \(repeats), expected 1 to 1000000")
+    }
+  }
+
+  static func validate(size: Int) throws {
+    guard (16...8192).contains(size), size % 4 == 0 else {
+      throw ValidationError("--size is \(size), expected a multiple of 4 from 16 to 8192")
+    }
+  }
+
+  /// Times `body` and writes the result.
+  func measure(_ name: String, _ body: () throws -> Void) throws {
+    threads.apply()
+    try body()
+    let recording = profile ? Profile() : nil
+    let seconds = try (0..<repeats).map { _ in
+      let start = ContinuousClock.now
+      if let recording { try recording.record(body) } else { try body() }
+      return (ContinuousClock.now - start) / .seconds(1)
+    }
+    let result = BenchResult(
+      benchmark: name, size: size, batch: batch, threads: ThreadPool.threadCount, repeats: repeats,
+      medianSeconds: BenchResult.median(seconds), minSeconds: seconds.min() ?? 0, peakBytes: BenchResult.peakBytes,
+      profile: recording.map { ProfileRow.rows($0, seconds: seconds.reduce(0, +), runs: repeats) })
+    if json {
+      try JSONLine.write(result)
+    } else {
+      print(result.text)
+    }
+  }
+}

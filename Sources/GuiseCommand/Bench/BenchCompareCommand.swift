@@ -1,0 +1,71 @@
+import ArgumentParser
+import Models
+import Training
+
+struct BenchCompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Time a network or a training step beside PyTorch and the engines that run PyTorch's networks.",
+    discussion: """
+      Example: guise bench compare --python .venv/bin/python --network resnet9 --size 256
+
+      Peers are what that Python can import: python3 -m venv .venv && .venv/bin/pip install \(PeerProcess.packages)
+      All get the same weights and image, and run by turns; "Guise's speed" is how many times the engine's it is, and \
+      "difference" the largest from PyTorch's float32 output.
+      """)
+
+  @Option(help: ArgumentHelp("A Python with torch.", valueName: "path"))
+  var python: String
+
+  @Option(
+    help: ArgumentHelp(
+      "\(SettingText.alternatives(Comparison.networks)), as bench forward has them (default: resnet9).",
+      valueName: "name"))
+  var network: BenchNetwork?
+
+  @Flag(help: "Compare CycleGAN's training step in place of a network, and the memory that it takes.")
+  var train = false
+
+  @Option(help: ArgumentHelp("Side of the square image (default: 256, rrdb 128).", valueName: "pixels"))
+  var size: Int?
+
+  @Option(help: ArgumentHelp("Timed runs of each engine, by turns.", valueName: "count"))
+  var rounds = 7
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "One JSON object on standard output.")
+  var json = false
+
+  func validate() throws {
+    try BenchOptions.validate(size: chosenSize)
+    if train {
+      try Comparison.trainingRecipe(size: chosenSize).validateForBench()
+      if network != nil { throw ValidationError("--train compares CycleGAN's training step: leave out --network") }
+    }
+    if let network, !Comparison.networks.contains(network.name) {
+      throw ValidationError(
+        "--network is \(network.name), expected \(SettingText.alternatives(Comparison.networks)): the peers have no "
+          + "other")
+    }
+    guard (1...1_000_000).contains(rounds) else {
+      throw ValidationError("--rounds is \(rounds), expected 1 to 1000000")
+    }
+    _ = try PeerProcess.executable(python)
+  }
+
+  private var chosenSize: Int { size ?? (network?.name == "rrdb" ? 128 : 256) }
+
+  func run() throws {
+    threads.apply()
+    Interruption.watch()
+    let comparison = try Comparison(python: python, rounds: rounds)
+    let result =
+      try train ? comparison.training(size: chosenSize) : comparison.forward(network ?? .resnet9, size: chosenSize)
+    if json {
+      try JSONLine.write(result)
+    } else {
+      print(result.text)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Tensors
+import Training
+
+struct BenchForwardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forward",
+    abstract: "Time a network over random images, with random weights and without gradients.",
+    discussion: "Example: guise bench forward --network resnet9 --size 256 --threads 2 --profile")
+
+  @Option(help: BenchNetwork.help)
+  var network = BenchNetwork.resnet9
+
+  @OptionGroup var precision: PrecisionOptions
+
+  @OptionGroup var options: BenchOptions
+
+  func validate() throws { try network.validate(size: options.size) }
+
+  func run() throws {
+    let (generator, description) = try network.makeNetwork()
+    let images = Tensor(
+      RandomImages.array(
+        "images", batch: options.batch, size: options.size, channels: description.inputChannels ?? 3))
+    try options.measure("forward \(network.name)") {
+      // Reading the values makes sure that they are computed.
+      try withoutGradients(precision: precision.precision) { generator(images) }.value.withHostMemory { _ in }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Layers
+import Training
+
+struct BenchTrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Time the training steps of a task's default recipe on random images.",
+    discussion: "Example: guise bench train --task cyclegan --size 256 --repeats 4 --json")
+
+  @Option(help: "What is trained.")
+  var task = TaskName.cyclegan
+
+  @Flag(help: "Compute residual blocks again for their gradients, as memory.recompute does in a recipe.")
+  var recompute = false
+
+  @OptionGroup var options: BenchOptions
+
+  func validate() throws {
+    try recipe.validateForBench()
+  }
+
+  func run() throws {
+    let recipe = recipe
+    func measure<Project: TrainingProject>(_ project: Project.Type) throws {
+      guard let benchmark = try project.benchmark(recipe) else {
+        throw ValidationError("--task: \(project.name) has no benchmark")
+      }
+      let training = try BenchTraining(benchmark, recipe)
+      try options.measure("train \(project.name)") { _ = training.step() }
+    }
+    try measure(task.task)
+  }
+
+  private var recipe: Recipe {
+    var recipe = Recipe(task.task)
+    recipe.batch = options.batch
+    (recipe.data.cropSize, recipe.data.loadSize) = (options.size, options.size)
+    recipe.memory.recompute = recompute
+    return recipe
+  }
+}
+
+/// One of the list of tasks, by its name.
+struct TaskName: ExpressibleByArgument, Sendable {
+  let task: any TrainingProject.Type
+
+  static let cyclegan = TaskName(task: CycleGANProject.self)
+
+  init?(argument: String) {
+    guard let task = Tasks.named(argument) else { return nil }
+    self.task = task
+  }
+
+  private init(task: any TrainingProject.Type) { self.task = task }
+
+  static var allValueStrings: [String] { Tasks.all.map { $0.name } }
+
+  var defaultValueDescription: String { task.name }
+}
+
+/// Steps of a task's last phase on one batch, at a constant learning rate.
+struct BenchTraining<Task: TrainingTask> {
+  let sample: Task.Batch
+  let trainer: Trainer<Task>
+
+  init(_ benchmark: TaskBenchmark<Task>, _ recipe: Recipe) throws {
+    let constant = MilestoneDecay(learningRate: recipe.optimizer.learningRate, milestones: [], factor: 1)
+    let kind = recipe.task.phases(of: recipe, stepsPerEpoch: 1).last?.kind ?? .adversarial
+    trainer = Trainer(
+      benchmark.task, plan: try TrainingPlan([TrainingPhase(kind, steps: .max, schedule: constant)]),
+      optimizer: recipe.optimizer, memory: recipe.memory, seed: recipe.seed)
+    sample = benchmark.batch
+  }
+
+  func step() -> [(name: String, value: Float)] { trainer.step(sample).losses }
+}
+
+extension Recipe {
+  /// Throws where `data.cropSize` is none that the recipe's networks take.
+  func validateForBench() throws {
+    do {
+      try validate(origin: "--size \(data.cropSize)")
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Checkpoints
+import Foundation
+import Tensors
+import Training
+
+extension Comparison {
+  /// The networks that the peers have too.
+  static let networks = ["resnet9", "resnet6", "rrdb", "srvgg"]
+
+  /// A network over one image.
+  func forward(_ network: BenchNetwork, size: Int) throws -> ComparisonResult {
+    let (generator, description) = try network.makeNetwork()
+    let image = RandomImages.array("images", size: size)
+    let precisions = Precision.allCases.filter { $0.obstacle == nil }
+    func ours(_ precision: Precision) throws -> NDArray {
+      try withoutGradients(precision: precision) { generator(Tensor(image)) }.value
+    }
+    try Safetensors.write(
+      NamedTensor.all(of: generator, keys: description.tensorKeys), to: folder.appending(path: "weights.safetensors"))
+    try write(image, "input.f32")
+    let peers = try startPeers(network.name)
+    let (engines, failed) = try prepare(peers)
+
+    show(1, "checking results")
+    let checks = try precisions.map { precision in
+      try write(ours(precision), "output.f32")
+      let check: Check = try peers.ask("check output.f32")
+      return check
+    }
+
+    let seconds = try timeByTurns(
+      ours: precisions.map { precision in { try ours(precision).withHostMemory { _ in } } },
+      peers: engines.map { engine in { try peers.seconds("run \(engine.engine.name)") } })
+    var result = result(
+      "forward \(network.name)", size: size, peers: peers,
+      engines: precisions.map { "Guise \($0)" } + engines.map(\.engine.title), seconds: seconds)
+    for (index, difference) in (checks.map(\.difference) + engines.map(\.difference)).enumerated() {
+      result.engines[index].largestDifference = difference
+    }
+    if let guise = checks[0].error, let pytorch = checks[0].pytorchError {
+      result.float64Error = ComparisonResult.Float64Error(guise: guise, pytorch: pytorch)
+    }
+    result.failed = failed
+    return result
+  }
+
+  /// Nil where the value is not a number.
+  private struct Check: Decodable {
+    /// From PyTorch's float32 output.
+    let difference: Double?
+    /// Against PyTorch's float64 output: ours, and PyTorch's in float32.
+    let error: Double?, pytorchError: Double?
+  }
+
+  private struct Preparation: Decodable {
+    let difference: Double?
+  }
+
+  private typealias PreparedEngine = (engine: PeerProcess.Engine, difference: Double?)
+
+  private func prepare(_ peers: PeerProcess) throws -> ([PreparedEngine], [ComparisonResult.FailedEngine]) {
+    var prepared: [PreparedEngine] = []
+    var failed: [ComparisonResult.FailedEngine] = []
+    for (index, engine) in peers.engines.enumerated() {
+      show(Double(index) / Double(peers.engines.count), "preparing \(engine.title)")
+      do {
+        let preparation: Preparation = try peers.ask("prepare \(engine.name)")
+        prepared.append((engine, preparation.difference))
+      } catch let error as PeerProcess.Failure {
+        failed.append(ComparisonResult.FailedEngine(engine: engine.title, reason: error.failure))
+      }
+    }
+    return (prepared, failed)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Tensors
+import Threads
+
+/// Runs Guise and its peers in turns, with the same weights and images; each sleeps while another computes.
+final class Comparison {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "guise-compare-\(UUID().uuidString)")
+  private let python: String
+  private let rounds: Int
+  private let display = ProgressDisplay(isQuiet: false)
+
+  /// In seconds: idle threads of an engine spin for a while before they sleep, which would slow the next engine down.
+  private static let pause = 0.1
+
+  init(python: String, rounds: Int) throws {
+    self.python = python
+    self.rounds = rounds
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  func startPeers(_ work: String) throws -> PeerProcess {
+    show(0, "starting \(python)")
+    return try PeerProcess(python: python, folder: folder, work: work, threads: ThreadPool.threadCount)
+  }
+
+  /// Writes the bare values: images are `[1, H, W, 3]`.
+  func write(_ array: NDArray, _ name: String) throws {
+    try array.withHostMemory { try Data(buffer: $0).write(to: folder.appending(path: name)) }
+  }
+
+  func show(_ fraction: Double, _ text: String) {
+    display.show(fraction: fraction, text: text, line: text)
+  }
+
+  /// Runs each side once a round and returns each one's seconds, ours first.
+  func timeByTurns(ours: [() throws -> Void], peers: [() throws -> Double]) throws -> [[Double]] {
+    let sides = ours.map { run in { try ContinuousClock().measure(run) / .seconds(1) } } + peers
+    var seconds = sides.map { _ in [Double]() }
+    for round in 0..<rounds {
+      show(Double(round) / Double(rounds), "round \(round + 1) of \(rounds)")
+      for (index, side) in sides.enumerated() {
+        Thread.sleep(forTimeInterval: Self.pause)
+        seconds[index].append(try side())
+      }
+    }
+    display.clear()
+    return seconds
+  }
+
+  /// - Parameters:
+  ///   - engines: the names of those that ran, ours first.
+  ///   - seconds: of each side's runs, ours first.
+  func result(
+    _ name: String, size: Int, peers: PeerProcess, engines: [String], seconds: [[Double]]
+  ) -> ComparisonResult {
+    let medians = seconds.map(BenchResult.median)
+    let engines = zip(engines, seconds).enumerated().map { index, side in
+      ComparisonResult.Engine(
+        engine: side.0, medianSeconds: medians[index], minSeconds: side.1.min() ?? 0,
+        guiseSpeed: medians[index] / medians[0])
+    }
+    return ComparisonResult(
+      comparison: name, size: size, threads: ThreadPool.threadCount, rounds: rounds, engines: engines,
+      notInstalled: peers.missing)
+  }
+}

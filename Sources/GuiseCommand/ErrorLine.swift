@@ -1,0 +1,14 @@
+import Foundation
+
+/// An error as a person reads it: one line on standard error.
+enum ErrorLine {
+  static func write(_ message: String) {
+    let lines = message.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    FileHandle.standardError.write(Data("guise: \(printable(lines.joined(separator: " ")))\n".utf8))
+  }
+
+  /// Without control characters, which a file's name could send to the terminal.
+  static func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+  }
+}

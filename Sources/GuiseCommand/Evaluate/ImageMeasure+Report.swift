@@ -1,0 +1,27 @@
+import Images
+
+/// How tables show a measure; in JSON its raw value is the key.
+extension ImageMeasure {
+  /// The heading of its column.
+  var heading: String {
+    switch self {
+    case .peakSignalToNoiseRatio: "PSNR"
+    case .structuralSimilarity: "SSIM"
+    case .detail: "detail"
+    case .colorDifference: "CIEDE2000"
+    case .grayPeakSignalToNoiseRatio, .grayColorDifference: "of gray"
+    case .colorfulness: "colorfulness"
+    case .truthColorfulness: "of truth"
+    }
+  }
+
+  /// The digits after the decimal point.
+  var digits: Int {
+    switch self {
+    case .structuralSimilarity: 4
+    case .detail: 3
+    case .peakSignalToNoiseRatio, .grayPeakSignalToNoiseRatio, .colorDifference, .grayColorDifference: 2
+    case .colorfulness, .truthColorfulness: 1
+    }
+  }
+}

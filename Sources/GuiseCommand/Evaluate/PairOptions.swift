@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+
+/// The options of commands that compare results with the truth.
+struct PairOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The results: a file, or a folder with its subfolders.", valueName: "path"))
+  var input: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("What they should be: a file or a folder.", valueName: "path"))
+  var truth: String
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "No progress and no notes: only results and errors.")
+  var quiet = false
+
+  @Flag(help: "Each pair's scores, then their means, as JSON objects, one a line.")
+  var json = false
+
+  /// Scores all pairs and reports them, and throws the exit status where that is not 0.
+  func run(_ evaluation: PairEvaluation) throws {
+    threads.apply()
+    let pairs = try ImagePairs(outputs: URL(filePath: input), truths: URL(filePath: truth))
+    let report = PairReport(evaluation.measures, count: pairs.pairs.count, isQuiet: quiet, writesJSON: json)
+    report.finish(evaluation.run(pairs.pairs, report: report.tell))
+    report.list(outputsWithoutTruth: pairs.outputsWithoutTruth, truthsWithoutOutput: pairs.truthsWithoutOutput)
+    if report.hasFailures { throw ExitStatus.someFilesFailed }
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Images
+import Pipelines
+
+/// Scores on standard output, as a table or as JSON; errors and notes on standard error.
+final class PairReport {
+  private(set) var hasFailures = false
+  private let display: ProgressDisplay
+  private let writesJSON: Bool
+  private let measures: [ImageMeasure]
+  private let count: Int
+  private var told = 0
+
+  init(_ measures: [ImageMeasure], count: Int, isQuiet: Bool, writesJSON: Bool) {
+    self.measures = measures
+    display = ProgressDisplay(isQuiet: isQuiet)
+    self.writesJSON = writesJSON
+    self.count = count
+  }
+
+  func tell(_ outcome: PairOutcome) {
+    told += 1
+    let pair = outcome.pair
+    var line = PairLine(output: pair.output.relativePath, truth: pair.truth.relativePath, status: "done")
+    switch outcome.result {
+    case .success(let scored):
+      (line.size, line.truthSize) = (scored.size, scored.truthSize)
+      line.scores = scored.scores
+      if scored.isTruthCropped {
+        display.note("\(pair.name): its truth was cropped from \(scored.truthSize) to \(scored.size)")
+      }
+    case .failure(let error):
+      let reason = ErrorText.text(of: error)
+      fail(reason)
+      (line.status, line.error) = ("failed", reason)
+    }
+    display.show(fraction: Double(told) / Double(count), text: "\(told)/\(count)  \(pair.name)", line: nil)
+    write(line)
+  }
+
+  /// The table of all pairs, and the means.
+  func finish(_ outcomes: [PairOutcome]) {
+    display.clear()
+    guard let means = PairMeans(outcomes) else { return }
+    if writesJSON {
+      write(PairLine(status: "mean", pairs: means.pairs, scores: means.scores))
+    } else {
+      let rows = outcomes.compactMap { outcome in
+        (try? outcome.result.get()).map { [outcome.pair.name, $0.size] + cells($0.scores) }
+      }
+      let mean = ["mean of \(means.pairs)", ""] + cells(means.scores)
+      print(TextTable.text(header: ["image", "size"] + measures.map(\.heading), rows: rows + [mean]))
+    }
+  }
+
+  func list(outputsWithoutTruth: [URL], truthsWithoutOutput: [URL]) {
+    for url in outputsWithoutTruth {
+      fail("\(url.relativePath) has no truth")
+      write(PairLine(output: url.relativePath, status: "unmatched"))
+    }
+    for url in truthsWithoutOutput {
+      fail("\(url.relativePath) has no result")
+      write(PairLine(truth: url.relativePath, status: "unmatched"))
+    }
+  }
+
+  private func fail(_ message: String) {
+    hasFailures = true
+    display.clear()
+    ErrorLine.write(message)
+  }
+
+  private func cells(_ scores: [ImageScore]) -> [String] {
+    scores.map { TextTable.number($0.value, digits: $0.measure.digits) }
+  }
+
+  private func write(_ line: PairLine) {
+    if writesJSON { try? JSONLine.write(line) }
+  }
+}

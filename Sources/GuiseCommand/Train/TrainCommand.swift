@@ -1,0 +1,96 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import Training
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a model as a recipe says.",
+    discussion: """
+      Example: guise train recipes/photo-to-monet.yaml --data data/monet2photo --name monet
+
+      The run's folder, outputs/NAME, gets the recipe as used, losses.csv, log.txt, sample grids, checkpoints, index.html to \
+      watch it by, and at the end the models for guise translate, upscale and colorize: AtoB.safetensors and \
+      BtoA.safetensors of unpaired images, generator.safetensors else.
+
+      Tasks that a recipe can name:
+      \(Tasks.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+
+      Ctrl-C finishes the step, saves a checkpoint and says how to go on; a second one ends at once.
+      """)
+
+  @Argument(help: ArgumentHelp("A recipe in YAML.", valueName: "recipe"))
+  var recipe: String
+
+  @Option(help: ArgumentHelp("Folder of the images, in place of the recipe's data.root.", valueName: "folder"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("Which image of a pair is made of which, in place of the recipe's.", valueName: "way"))
+  var direction: ModelDescription.Direction?
+
+  @Option(help: ArgumentHelp("The run's name (default: the recipe's file name).", valueName: "name"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("Folder of all runs.", valueName: "folder"))
+  var output = "outputs"
+
+  @Option(
+    help: ArgumentHelp(
+      "Length in steps, in place of the recipe's epochs, whose proportions it keeps.", valueName: "count"))
+  var steps: Int?
+
+  @Flag(help: "Go on with the run of that name from its newest checkpoint, or begin it.")
+  var resume = false
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Replace one of the recipe's values, such as optimizer.learningRate=0.0001; may be repeated.",
+      valueName: "key.path=value"))
+  var settings: [String] = []
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "No progress: only errors.")
+  var quiet = false
+
+  func validate() throws {
+    if let steps, steps < 1 { throw ValidationError("--steps is \(steps), expected at least 1") }
+  }
+
+  func run() throws {
+    threads.apply()
+    let file = URL(filePath: recipe)
+    let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
+    guard !recipe.data.root.isEmpty else {
+      throw ValidationError("\(self.recipe) names no folder of images: give one with --data")
+    }
+    let name = name ?? file.deletingPathExtension().lastPathComponent
+    let folder = try RunFolder(name: name, in: URL(filePath: output, directoryHint: .isDirectory))
+    let progress = TrainingProgress(isQuiet: quiet)
+    let run = try TrainingRun(
+      recipe: recipe, folder: folder, resume: resume, listeners: folder.reports() + [progress.listener])
+    Interruption.watch()
+    progress.note("watch it in a browser: \(folder.page.relativePath)")
+    let end = try run.run(shouldStop: { Interruption.signal != nil })
+    if case .interrupted = end.reason {
+      progress.note("go on with: \(commandToGoOn)")
+      throw ExitStatus.interrupted(signal: Interruption.signal ?? SIGINT)
+    }
+  }
+
+  /// The options that stand for settings.
+  private var optionSettings: [String] {
+    [
+      data.map { "data.root=\($0)" }, direction.map { "data.direction=\($0.rawValue)" },
+      steps.map { "schedule.steps=\($0)" },
+    ].compactMap(\.self)
+  }
+
+  /// This command as it was given, resuming.
+  private var commandToGoOn: String {
+    let arguments = CommandLine.arguments + (resume ? [] : ["--resume"])
+    return arguments.map(ShellText.quoted).joined(separator: " ")
+  }
+}

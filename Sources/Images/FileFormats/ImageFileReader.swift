@@ -1,0 +1,141 @@
+import Foundation
+
+/// An open JPEG or PNG file: its header, and then, once, its pixels.
+final class ImageFileReader {
+  /// The upright image's.
+  let header: ImageHeader
+  private let orientation: Int
+  private let conversion: SampleConversion
+  private let decoder: FileDecoder
+  private let path: String
+  private let options: ImageReadingOptions
+  private let file: OpenFile
+
+  convenience init(contentsOf url: URL, options: ImageReadingOptions) throws {
+    let path = url.relativePath
+    guard let file = fopen(url.path, "rbe") else { throw Self.readingError(path: path) }
+    try self.init(file, path: path, options: options)
+  }
+
+  /// Takes over the file, which it closes.
+  init(_ stream: UnsafeMutablePointer<FILE>, path: String, options: ImageReadingOptions) throws {
+    (file, self.path, self.options) = (OpenFile(stream), path, options)
+    let format = try Self.format(of: stream, path: path)
+    var bytes = FileBytes(stream)
+    var metadata = format == .jpeg ? JPEGSegments.read(&bytes) : PNGChunks.read(&bytes)
+    guard fseek(stream, 0, SEEK_SET) == 0 else { throw Self.readingError(path: path) }
+    decoder = try FileDecoder(stream, format: format, path: path, isLenient: options.isLenient)
+    conversion = SampleConversion(
+      metadata, channels: decoder.channels, isCMYK: decoder.isCMYK, bitDepth: decoder.bitDepth)
+    orientation = Self.turnUpright(&metadata)
+
+    let isTurned = (5...8).contains(orientation)
+    header = ImageHeader(
+      width: isTurned ? decoder.height : decoder.width, height: isTurned ? decoder.width : decoder.height,
+      channels: decoder.isCMYK ? 3 : decoder.channels, bitDepth: decoder.bitDepth,
+      metadata: ImageMetadata(
+        exif: metadata.exif, xmp: metadata.xmp, iptc: metadata.iptc, iccProfile: conversion.iccProfile,
+        notices: metadata.notices + conversion.notices))
+  }
+
+  /// Sets the orientation of the metadata to upright, and returns the one that pixels are stored in.
+  private static func turnUpright(_ metadata: inout EmbeddedMetadata) -> Int {
+    guard var exif = metadata.exif.flatMap(ExifData.init) else { return 1 }
+    let orientation = exif.orientation
+    exif.turnUpright()
+    metadata.exif = exif.data
+    if orientation > 1 {
+      let xmp = metadata.xmp.flatMap { XMPPacket($0).removing { $0.prefix == "tiff" && $0.local == "Orientation" } }
+      metadata.xmp = xmp ?? metadata.xmp
+    }
+    return orientation
+  }
+
+  private static func readingError(path: String) -> ImageError {
+    // Bytes that are not UTF-8 were replaced by this character, so that the path leads to no file.
+    let isNameless = path.contains("\u{fffd}")
+    return .cannotRead(
+      path: path,
+      reason: isNameless ? "its name is not UTF-8: give it another" : String(cString: strerror(errno)))
+  }
+
+  private static func format(of file: UnsafeMutablePointer<FILE>, path: String) throws -> FileDecoder.Format {
+    var beginning = [UInt8](repeating: 0, count: 12)
+    let count = fread(&beginning, 1, beginning.count, file)
+    guard count > 0 || ferror(file) == 0 else { throw readingError(path: path) }
+    guard let format = FileDecoder.Format(signature: beginning[..<count]) else {
+      throw ImageError.notAnImage(path: path, beginning: shown(beginning[..<count]))
+    }
+    guard fseek(file, 0, SEEK_SET) == 0 else { throw readingError(path: path) }
+    return format
+  }
+
+  private static func shown(_ bytes: ArraySlice<UInt8>) -> String {
+    guard !bytes.isEmpty else { return "" }
+    let isText = bytes.allSatisfy { (0x20..<0x7f).contains($0) || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }
+    guard isText else { return bytes.map { String(format: "%02x", $0) }.joined(separator: " ") }
+    return String(decoding: bytes, as: UTF8.self).debugDescription
+  }
+
+  func read() throws -> Image {
+    try read(ImageRegion(x: 0, y: 0, width: header.width, height: header.height))
+  }
+
+  /// To be called once.
+  func read(_ region: ImageRegion) throws -> Image {
+    guard header.width <= options.largestPixelCount / header.height else {
+      throw ImageError.tooLarge(
+        path: path, width: decoder.width, height: decoder.height, limit: options.largestPixelCount)
+    }
+    guard region.lies(withinWidth: header.width, height: header.height) else {
+      throw ImageError.outside(path: path, region: region, width: header.width, height: header.height)
+    }
+    let stored = region.stored(inOrientation: orientation, width: decoder.width, height: decoder.height)
+    var wideColors = WideColors.Collection()
+    let pixels =
+      switch header.bitDepth {
+      case .eight: try pixels(in: stored, from: UInt8.self, &wideColors)
+      case .sixteen: try pixels(in: stored, from: UInt16.self, &wideColors)
+      }
+    var metadata = header.metadata
+    if let notice = decoder.notice { metadata.notices.append(notice) }
+    var image = Image(
+      width: stored.width, height: stored.height, channels: header.channels, pixels: pixels, bitDepth: header.bitDepth,
+      metadata: metadata
+    ).upright(fromOrientation: orientation)
+    if let profile = metadata.iccProfile {
+      image.metadata.wideColors = WideColors(
+        wideColors, width: stored.width, height: stored.height, orientation: orientation, profile: profile)
+    }
+    return image
+  }
+
+  private func pixels<Sample: FixedWidthInteger & UnsignedInteger>(
+    in region: ImageRegion, from type: Sample.Type, _ wideColors: inout WideColors.Collection
+  ) throws -> [Float] {
+    let count = region.width * region.height * header.channels
+    return try [Float](unsafeUninitializedCapacity: count) { target, initializedCount in
+      try decoder.read(region, of: type) { samples in
+        guard let start = target.baseAddress else { return }
+        conversion.convert(
+          samples, to: start + initializedCount, from: initializedCount / header.channels, &wideColors)
+        initializedCount += samples.count / decoder.channels * header.channels
+      }
+    }
+  }
+}
+
+/// Closes a C stream when it is no longer needed.
+private final class OpenFile {
+  private let stream: UnsafeMutablePointer<FILE>
+
+  init(_ stream: UnsafeMutablePointer<FILE>) { self.stream = stream }
+
+  deinit { fclose(stream) }
+}
+
+extension Image {
+  static func pixels(of samples: some Collection<UInt8>) -> [Float] {
+    samples.map { Float($0) / BitDepth.eight.largestSample }
+  }
+}

@@ -1,0 +1,44 @@
+import Files
+import Foundation
+
+extension Image {
+  /// Writes the image, whole or not at all. Throws `ImageError.cannotEncode` or `FileError.cannotWrite`.
+  public func write(to url: URL, format: ImageFileFormat) throws {
+    try AtomicFile.write(to: url) { try encode(as: format, path: url.relativePath, into: $0.append) }
+  }
+
+  /// The file's bytes; samples are rounded to the format's depth. Errors call the file `path`.
+  public func encoded(as format: ImageFileFormat, path: String) throws -> Data {
+    var data = Data()
+    try encode(as: format, path: path) { data.append(contentsOf: $0) }
+    return data
+  }
+
+  private func encode(
+    as format: ImageFileFormat, path: String, halvesColor: Bool? = nil,
+    into output: @escaping (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let file = format.header(for: header)
+    let writer = try ImageRowWriter(file, format: format, path: path, halvesColor: halvesColor, output: output)
+    try writer.write(rows(for: file))
+    try writer.finish()
+  }
+
+  /// The image as it is read back from a JPEG file of some quality, 1...100, and with colour of half the resolution
+  /// both ways (4:2:0).
+  package func compressedAsJPEG(quality: Int) throws -> Image {
+    let name = "a compressed image"
+    var data = Data()
+    try encode(as: .jpeg(quality: quality), path: name, halvesColor: true) { data.append(contentsOf: $0) }
+    return try Image(encoded: data, path: name)
+  }
+
+  /// Samples rounded to 8 bits.
+  package func bytes() -> [UInt8] {
+    pixels.map { UInt8($0.clampedToUnit * 255 + 0.5) }
+  }
+
+  package init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
+    self.init(width: width, height: height, channels: channels, pixels: Self.pixels(of: bytes))
+  }
+}

@@ -1,0 +1,45 @@
+/// A linear map along one axis, as a sparse matrix: which input positions each output position sums, with what weights.
+///
+/// Padding of every kind, nearest and bilinear upsampling and average pooling are such maps along height and width; the
+/// gradient of each is its transpose, so one kernel (`SeparableMap`) serves them all and their derivatives.
+package struct AxisMap: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
+    package let input: Int
+    package let weight: Float
+
+    package init(input: Int, weight: Float) {
+      self.input = input
+      self.weight = weight
+    }
+  }
+
+  package let inputSize: Int
+  /// For each output position, what it sums.
+  package let entries: [[Entry]]
+  package var outputSize: Int { entries.count }
+
+  package init(inputSize: Int, entries: [[Entry]]) {
+    self.inputSize = inputSize
+    self.entries = entries
+  }
+
+  /// The adjoint: sums flow back along the same weights.
+  package var transposed: AxisMap {
+    var back = Array(repeating: [Entry](), count: inputSize)
+    for (output, sources) in entries.enumerated() {
+      for entry in sources { back[entry.input].append(Entry(input: output, weight: entry.weight)) }
+    }
+    return AxisMap(inputSize: outputSize, entries: back)
+  }
+
+  /// Where each output position only copies an input's: that one's, or -1 for a zero. Nil for maps that do more.
+  package var sourceIndices: [Int]? {
+    let isCopy = entries.allSatisfy { $0.isEmpty || $0.count == 1 && $0[0].weight == 1 }
+    return isCopy ? entries.map { $0.first?.input ?? -1 } : nil
+  }
+
+  /// Copies one input position to each output position, or nothing where that is -1.
+  package static func gathering(_ positions: [Int], size: Int) -> AxisMap {
+    AxisMap(inputSize: size, entries: positions.map { $0 < 0 ? [] : [Entry(input: $0, weight: 1)] })
+  }
+}

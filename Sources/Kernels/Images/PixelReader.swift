@@ -1,0 +1,79 @@
+import Threads
+import VectorKernels
+
+/// Reads a `PixelSource` whose values lie in the host's memory.
+struct PixelReader {
+  let batch: Int, channels: Int
+  var height: Int { rows.count }
+  var width: Int { columns.count }
+  /// As the source's.
+  let rows: [Int32]
+  var columns: [Int32]
+  private let source: PixelSource
+  private let parts: [Part]
+
+  private struct Part {
+    let values: UnsafePointer<Float>
+    let channels: Int
+    let mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?
+    /// From one image's statistics to the next one's: 0 where a group is all images.
+    let statisticsStride: Int
+    let slope: Float, factor: Float
+    let slopes: UnsafePointer<Float>?
+  }
+
+  init(_ source: PixelSource) {
+    self.source = source
+    (batch, channels, rows, columns) = (source.batch, source.channels, source.rows, source.columns)
+    parts = source.parts.map { part in
+      Part(
+        values: part.values.pointer, channels: part.channels,
+        mean: part.statistics.map { UnsafePointer($0.mean.pointer) },
+        scale: part.statistics.map { UnsafePointer($0.inverseDeviation.pointer) },
+        statisticsStride: part.statistics?.groups == 1 ? 0 : part.channels, slope: part.slope, factor: part.factor,
+        slopes: part.slopes.map { UnsafePointer($0.pointer) })
+    }
+  }
+
+  /// Copies a rectangle of one image; what lies outside of the image is zero.
+  func read(
+    image: Int, rows rowRange: Range<Int>, columns columnRange: Range<Int>, with kernels: any VectorKernels,
+    into target: UnsafeMutablePointer<Float>, targetRow: Int, targetPixel: Int
+  ) {
+    let rowIndices = rowRange.map { self.rows.indices.contains($0) ? self.rows[$0] : -1 }
+    let columnIndices = columnRange.map { self.columns.indices.contains($0) ? self.columns[$0] : -1 }
+    let pixelParts = parts.map { part in
+      PixelPart(
+        image: part.values + image * source.sourceHeight * source.sourceWidth * part.channels,
+        channels: part.channels, mean: part.mean.map { $0 + image * part.statisticsStride },
+        scale: part.scale.map { $0 + image * part.statisticsStride }, slope: part.slope, slopes: part.slopes,
+        factor: part.factor)
+    }
+    rowIndices.withUnsafeBufferPointer { rowIndices in
+      columnIndices.withUnsafeBufferPointer { columnIndices in
+        pixelParts.withUnsafeBufferPointer { pixelParts in
+          kernels.read(
+            PixelRead(
+              parts: pixelParts, sourceWidth: source.sourceWidth, rows: rowIndices, columns: columnIndices,
+              target: target, targetRow: targetRow, targetPixel: targetPixel))
+        }
+      }
+    }
+  }
+
+  /// All pixels, plus `addend` where there is one, into `[batch, height, width, channels]`.
+  func readAll(into target: UnsafeMutablePointer<Float>, adding addend: UnsafePointer<Float>?) {
+    let kernels = InstructionSet.kernels
+    let rowCount = width * channels
+    let bands = Bands(count: height, atMost: max(1, (1 << 15) / max(1, rowCount)))
+    ThreadPool.run(count: batch * bands.pieces) { index in
+      let (image, piece) = index.quotientAndRemainder(dividingBy: bands.pieces)
+      let rows = bands[piece]
+      let place = (image * height + rows.lowerBound) * rowCount
+      read(
+        image: image, rows: rows, columns: 0..<width, with: kernels, into: target + place, targetRow: rowCount,
+        targetPixel: channels)
+      if let addend { kernels.add(addend + place, to: target + place, count: rows.count * rowCount) }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// What a convolution reads: images `[batch, height, width, channels]`, perhaps not yet padded, enlarged, normalised,
+/// rectified or concatenated, which then happens while they are read.
+package struct PixelSource: Sendable {
+  /// Neighbouring channels, of one array `[batch, sourceHeight, sourceWidth, channels]`.
+  package struct Part: Sendable {
+    package var values: Buffer
+    package var channels: Int
+    package var statistics: NormStatistics?
+    /// What negative values are multiplied by, once they are normalised.
+    package var slope: Float
+    /// `[channels]`, in place of `slope`.
+    package var slopes: Buffer?
+    /// What the rectified values are multiplied by.
+    package var factor: Float = 1
+
+    fileprivate var isUnchanged: Bool { statistics == nil && slope == 1 && slopes == nil && factor == 1 }
+
+    package init(
+      values: Buffer, channels: Int, statistics: NormStatistics? = nil, slope: Float = 1, slopes: Buffer? = nil
+    ) {
+      self.values = values
+      self.channels = channels
+      self.statistics = statistics
+      self.slope = slope
+      self.slopes = slopes
+    }
+  }
+
+  package var batch: Int, sourceHeight: Int, sourceWidth: Int
+  /// Which row of the source each row is, -1 for a row of zeros; and likewise the columns.
+  package var rows: [Int32], columns: [Int32]
+  package var parts: [Part]
+
+  package init(batch: Int, sourceHeight: Int, sourceWidth: Int, rows: [Int32], columns: [Int32], parts: [Part]) {
+    self.batch = batch
+    self.sourceHeight = sourceHeight
+    self.sourceWidth = sourceWidth
+    self.rows = rows
+    self.columns = columns
+    self.parts = parts
+  }
+
+  /// Images as they lie in memory.
+  package init(_ values: Buffer, batch: Int, height: Int, width: Int, channels: Int) {
+    self.init(
+      batch: batch, sourceHeight: height, sourceWidth: width, rows: (0..<Int32(height)).map { $0 },
+      columns: (0..<Int32(width)).map { $0 }, parts: [Part(values: values, channels: channels)])
+  }
+
+  /// Whether all pixels are those of one array, as they are.
+  package var isGathered: Bool {
+    parts.count == 1 && parts[0].isUnchanged && rows.allSatisfy { $0 >= 0 } && columns.allSatisfy { $0 >= 0 }
+  }
+
+  package var height: Int { rows.count }
+  package var width: Int { columns.count }
+  package var channels: Int { parts.reduce(0) { $0 + $1.channels } }
+}

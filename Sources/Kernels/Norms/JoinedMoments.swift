@@ -1,0 +1,64 @@
+/// Each channel's mean and variance over pixels that come one batch of moments after another, joined in double precision,
+/// in the order in which they come (Chan et al. 1979).
+package struct JoinedMoments: Sendable {
+  package let channels: Int
+  /// The number of pixels, then each channel's mean, then each channel's sum of squared distances from it: float64 values,
+  /// each in the place of two float32 values.
+  package let values: Buffer
+
+  package init(channels: Int, values: Buffer) {
+    self.channels = channels
+    self.values = values
+  }
+
+  package static func valueCount(channels: Int) -> Int { 2 * (1 + 2 * channels) }
+}
+
+extension JoinedMoments {
+  /// - Parameters:
+  ///   - joined: what came before, if anything.
+  ///   - part: with `count` pixels in each of its groups.
+  static func joining(_ joined: JoinedMoments?, _ part: ChannelMoments, count: Int) -> JoinedMoments {
+    let channels = part.channels
+    precondition(joined.map { $0.channels == channels } ?? true, "moments of \(channels) channels do not join others")
+    let memory = HostMemory(count: valueCount(channels: channels))
+    if let joined {
+      memory.pointer.update(from: joined.values.pointer, count: memory.count)
+    } else {
+      memory.pointer.update(repeating: 0, count: memory.count)
+    }
+    let partValues = part.values.pointer
+    memory.withDoubles { values in
+      let (means, squares) = (values + 1, values + 1 + channels)
+      for group in 0..<part.groups {
+        let pixels = values[0]
+        let sum = pixels + Double(count)
+        for channel in 0..<channels {
+          let (mean, variance) = part.total(partValues, group: group, channel: channel)
+          let distance = mean - means[channel]
+          means[channel] += distance * Double(count) / sum
+          squares[channel] += variance * Double(count) + distance * distance * pixels * Double(count) / sum
+        }
+        values[0] = sum
+      }
+    }
+    return JoinedMoments(channels: channels, values: Buffer(memory))
+  }
+
+  /// Each channel's mean and biased variance.
+  var totals: [(mean: Double, variance: Double)] {
+    withExtendedLifetime(values) {
+      let raw = UnsafeRawPointer(values.pointer)
+      func value(_ index: Int) -> Double {
+        raw.load(fromByteOffset: index * MemoryLayout<Double>.stride, as: Double.self)
+      }
+      return (0..<channels).map { (value(1 + $0), value(1 + channels + $0) / max(1, value(0))) }
+    }
+  }
+}
+
+extension HostMemory {
+  fileprivate func withDoubles(_ body: (UnsafeMutablePointer<Double>) -> Void) {
+    pointer.withMemoryRebound(to: Double.self, capacity: count / 2, body)
+  }
+}

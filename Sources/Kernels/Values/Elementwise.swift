@@ -1,0 +1,104 @@
+import Foundation
+import Threads
+
+/// Functions of one value, applied to every value of an array.
+package enum UnaryFunction: String, Sendable {
+  case exponential, logarithm, squareRoot, hyperbolicTangent, sigmoid, softplus
+}
+
+enum Elementwise {
+  static func apply(
+    _ function: UnaryFunction, to source: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    switch function {
+    case .exponential: map(source, count, target) { exp($0) }
+    case .logarithm: map(source, count, target) { log($0) }
+    case .squareRoot: map(source, count, target) { $0.squareRoot() }
+    case .hyperbolicTangent: map(source, count, target) { tanh($0) }
+    case .sigmoid: map(source, count, target) { 1 / (1 + exp(-$0)) }
+    // log(1 + exp(x)) without overflow for large x.
+    case .softplus: map(source, count, target) { max($0, 0) + log1p(exp(-abs($0))) }
+    }
+  }
+
+  /// `scale * x + shift`.
+  static func applyAffine(
+    to source: UnsafePointer<Float>, scale: Float, shift: Float, count: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    map(source, count, target) { $0 * scale + shift }
+  }
+
+  /// `x` where positive, `slope * x` elsewhere.
+  static func rectify(
+    _ source: UnsafePointer<Float>, slope: Float, count: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    map(source, count, target) { $0 > 0 ? $0 : $0 * slope }
+  }
+
+  static func clamp(
+    _ source: UnsafePointer<Float>, to range: ClosedRange<Float>, count: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    let (least, greatest) = (range.lowerBound, range.upperBound)
+    map(source, count, target) { $0 < least ? least : ($0 > greatest ? greatest : $0) }
+  }
+
+  /// `factor` or, where `selector` is zero or negative, `zero * factor` or `negative * factor`.
+  static func multiply(
+    _ factor: UnsafePointer<Float>, bySignOf selector: UnsafePointer<Float>, zero: Float, negative: Float, count: Int,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    Bands.run(over: count) { range in
+      for i in range {
+        let slope = selector[i] > 0 ? 1 : (selector[i] < 0 ? negative : zero)
+        target[i] = factor[i] * slope
+      }
+    }
+  }
+
+  /// `factor` where `selector` lies in the range, 0 elsewhere.
+  static func mask(
+    _ factor: UnsafePointer<Float>, where selector: UnsafePointer<Float>, isIn range: ClosedRange<Float>, count: Int,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    let (least, greatest) = (range.lowerBound, range.upperBound)
+    Bands.run(over: count) { range in
+      for i in range { target[i] = selector[i] >= least && selector[i] <= greatest ? factor[i] : 0 }
+    }
+  }
+
+  /// In place, on all threads.
+  static func accumulate(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    Bands.run(over: count) { range in
+      add(source + range.lowerBound, to: target + range.lowerBound, count: range.count)
+    }
+  }
+
+  /// In place, on the calling thread.
+  @inline(__always)
+  static func add(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
+    let whole = count & ~7
+    var i = 0
+    while i < whole {
+      let sum =
+        UnsafeRawPointer(source + i).loadUnaligned(as: SIMD8<Float>.self)
+        + UnsafeRawPointer(target + i).loadUnaligned(as: SIMD8<Float>.self)
+      UnsafeMutableRawPointer(target + i).storeBytes(of: sum, as: SIMD8<Float>.self)
+      i += 8
+    }
+    while i < count {
+      target[i] += source[i]
+      i += 1
+    }
+  }
+
+  @inline(__always)
+  private static func map(
+    _ source: UnsafePointer<Float>, _ count: Int, _ target: UnsafeMutablePointer<Float>, _ function: (Float) -> Float
+  ) {
+    Bands.run(over: count) { range in
+      for i in range { target[i] = function(source[i]) }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Tensors
+
+/// A network that makes images of images.
+public protocol GeneratorNetwork: Network where Configuration: GeneratorConfiguration {
+  /// Of the values that it takes and makes.
+  static var valueRange: ValueRange { get }
+
+  /// What the input's height and width must be multiples of; 1 by default.
+  static func sizeMultiple(of configuration: Configuration) -> Int
+  /// What the input's height and width must be at least; `sizeMultiple` by default.
+  static func smallestSize(of configuration: Configuration) -> Int
+  /// Whether the images of a batch see nothing of each other in training; false by default, which is always right.
+  static func keepsImagesApart(in configuration: Configuration) -> Bool
+  /// What such a network is used for, as a model file's task: of a file that does not say.
+  static func usualTask(of configuration: Configuration) -> String
+}
+
+public protocol GeneratorConfiguration: NetworkConfiguration {
+  var inputChannels: Int { get set }
+  var outputChannels: Int { get set }
+}
+
+extension GeneratorNetwork {
+  public static func sizeMultiple(of configuration: Configuration) -> Int { 1 }
+  public static func smallestSize(of configuration: Configuration) -> Int { sizeMultiple(of: configuration) }
+  public static func keepsImagesApart(in configuration: Configuration) -> Bool { false }
+
+  public static func problem(with configuration: Configuration) -> String? {
+    problemWithChannels(of: configuration) ?? problemWithSettings(of: configuration)
+  }
+
+  static func problemWithChannels(of configuration: Configuration) -> String? {
+    for channels in [configuration.inputChannels, configuration.outputChannels]
+    where !NetworkDescription.channelCounts.contains(channels) {
+      return "it takes or makes \(channels) channels, expected 1 to \(NetworkDescription.channelCounts.upperBound)"
+    }
+    return nil
+  }
+
+  public static var benchmarks: [NetworkBenchmark] { [NetworkBenchmark(name, Self.self, Configuration())] }
+
+  public var inputChannels: Int { configuration.inputChannels }
+  public var outputChannels: Int { configuration.outputChannels }
+  public var sizeMultiple: Int { Self.sizeMultiple(of: configuration) }
+  public var smallestSize: Int { Self.smallestSize(of: configuration) }
+}

@@ -1,0 +1,55 @@
+import Synchronization
+
+/// Every network that the program knows: what recipes can name, model files can hold, and inspection and benchmarks tell of.
+///
+/// A program of one's own adds its networks before it reads recipes or models.
+public enum Networks {
+  private static let builtIn: [any Network.Type] = [
+    ResNetGenerator.self,
+    UNetGenerator.self,
+    SRResNet.self,
+    MSRResNet.self,
+    RRDBNet.self,
+    SRVGGNet.self,
+    PatchDiscriminator.self,
+    PixelDiscriminator.self,
+    VGGDiscriminator.self,
+    UNetDiscriminator.self,
+    VGG19Features.self,
+  ]
+
+  private static let list = Mutex(builtIn)
+
+  /// The built-in ones, then those added.
+  public static var all: [any Network.Type] { list.withLock { $0 } }
+
+  public static var generators: [any GeneratorNetwork.Type] { all.compactMap { $0 as? any GeneratorNetwork.Type } }
+  public static var discriminators: [any DiscriminatorNetwork.Type] {
+    all.compactMap { $0 as? any DiscriminatorNetwork.Type }
+  }
+
+  /// A generator, or a discriminator, takes the place of one that has its name.
+  public static func add(_ network: any Network.Type) {
+    list.withLock { list in
+      list.removeAll { $0.name == network.name && isSameKind($0, network) }
+      list.append(network)
+    }
+  }
+
+  private static func isSameKind(_ left: any Network.Type, _ right: any Network.Type) -> Bool {
+    left is any GeneratorNetwork.Type == right is any GeneratorNetwork.Type
+      && left is any DiscriminatorNetwork.Type == right is any DiscriminatorNetwork.Type
+  }
+
+  public static func generator(named name: String) -> (any GeneratorNetwork.Type)? {
+    generators.first { $0.name == name }
+  }
+
+  public static func discriminator(named name: String) -> (any DiscriminatorNetwork.Type)? {
+    discriminators.first { $0.name == name }
+  }
+
+  public static var benchmarks: [NetworkBenchmark] { all.flatMap { $0.benchmarks } }
+
+  public static func benchmark(named name: String) -> NetworkBenchmark? { benchmarks.first { $0.name == name } }
+}

@@ -1,0 +1,133 @@
+/// One named value of a network's configuration or a recipe's section: how it is read from text and written back, and
+/// what it may be.
+public struct Setting<Value>: Sendable {
+  public let name: String
+  /// For messages: "expected …".
+  public let expectation: String
+  /// Sets the value that the text stands for, and says whether there was one.
+  public let read: @Sendable (_ text: String, _ value: inout Value) -> Bool
+  /// As YAML has it.
+  public let write: @Sendable (Value) -> String
+  /// Whether YAML may hold a list there.
+  public let isList: Bool
+
+  public init(
+    name: String, expectation: String, isList: Bool = false,
+    read: @escaping @Sendable (_ text: String, _ value: inout Value) -> Bool,
+    write: @escaping @Sendable (Value) -> String
+  ) {
+    self.name = name
+    self.expectation = expectation
+    self.isList = isList
+    self.read = read
+    self.write = write
+  }
+}
+
+extension Setting {
+  public typealias Property<Member> = WritableKeyPath<Value, Member> & Sendable
+
+  public static func integer<Member: FixedWidthInteger & Sendable>(
+    _ name: String, _ property: Property<Member>, _ range: ClosedRange<Member>
+  ) -> Setting {
+    Setting(
+      name: name,
+      expectation: range.upperBound == .max
+        ? "a whole number of at least \(range.lowerBound)"
+        : "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      read: { text, value in
+        guard let number = Member(text), range.contains(number) else { return false }
+        value[keyPath: property] = number
+        return true
+      },
+      write: { String($0[keyPath: property]) })
+  }
+
+  /// A lower bound of the smallest positive number is told as "above 0".
+  public static func number(_ name: String, _ property: Property<Double>, _ range: Range<Double>) -> Setting {
+    let isPositive = range.lowerBound == .leastNormalMagnitude
+    let lower = isPositive ? "above 0" : "of at least \(Int(range.lowerBound))"
+    let upper = range.upperBound.isInfinite ? "" : " and below \(Int(range.upperBound))"
+    return number(name, property, expectation: "a number \(lower)\(upper)") { range.contains($0) }
+  }
+
+  public static func positive(_ name: String, _ property: Property<Double>) -> Setting {
+    number(name, property, Double.leastNormalMagnitude..<Double.infinity)
+  }
+
+  /// Of a loss: 0 or more.
+  public static func weight(_ name: String, _ property: Property<Double>) -> Setting {
+    number(name, property, 0..<Double.infinity)
+  }
+
+  /// Above 0, at most 1.
+  public static func share(_ name: String, _ property: Property<Double>) -> Setting {
+    number(name, property, expectation: "a number above 0 and up to 1") { $0 > 0 && $0 <= 1 }
+  }
+
+  private static func number(
+    _ name: String, _ property: Property<Double>, expectation: String,
+    where isAllowed: @escaping @Sendable (Double) -> Bool
+  ) -> Setting {
+    Setting(
+      name: name, expectation: expectation,
+      read: { text, value in
+        guard let number = Double(text), isAllowed(number) else { return false }
+        value[keyPath: property] = number
+        return true
+      },
+      write: { SettingText.number($0[keyPath: property]) })
+  }
+
+  public static func flag(_ name: String, _ property: Property<Bool>) -> Setting {
+    Setting(
+      name: name, expectation: "true or false",
+      read: { text, value in
+        guard let flag = Bool(text.lowercased()) else { return false }
+        value[keyPath: property] = flag
+        return true
+      },
+      write: { String($0[keyPath: property]) })
+  }
+
+  public static func text(_ name: String, _ property: Property<String>) -> Setting {
+    Setting(
+      name: name, expectation: "text",
+      read: { text, value in
+        value[keyPath: property] = text
+        return true
+      },
+      write: { SettingText.quoted($0[keyPath: property]) })
+  }
+
+  /// A list on one line, `[1000, 2000]`.
+  public static func integers(_ name: String, _ property: Property<[Int]>, _ range: ClosedRange<Int>) -> Setting {
+    Setting(
+      name: name,
+      expectation: "a list of whole numbers from \(range.lowerBound) to \(range.upperBound), such as [1000, 2000]",
+      isList: true,
+      read: { text, value in
+        guard let items = SettingText.items(of: text) else { return false }
+        let numbers = items.compactMap { Int($0) }
+        guard numbers.count == items.count, numbers.allSatisfy(range.contains) else { return false }
+        value[keyPath: property] = numbers
+        return true
+      },
+      write: { "[" + $0[keyPath: property].map(String.init).joined(separator: ", ") + "]" })
+  }
+
+  /// - Parameter choices: nil for all cases.
+  public static func choice<Member: RawRepresentable & CaseIterable & Equatable & Sendable>(
+    _ name: String, _ property: Property<Member>, of choices: [Member]? = nil
+  ) -> Setting where Member.RawValue == String {
+    let choices = choices ?? Array(Member.allCases)
+    return Setting(
+      name: name, expectation: SettingText.alternatives(choices.map(\.rawValue)),
+      read: { text, value in
+        guard let choice = Member(rawValue: text), choices.contains(choice) else { return false }
+        value[keyPath: property] = choice
+        return true
+      },
+      write: { $0[keyPath: property].rawValue })
+  }
+}

@@ -1,0 +1,8 @@
+/// What networks' summaries are worded with.
+enum SummaryText {
+  static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+  static func channels(_ configuration: some GeneratorConfiguration) -> String {
+    "\(configuration.inputChannels) to \(configuration.outputChannels) channels"
+  }
+}

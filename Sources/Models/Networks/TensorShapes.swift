@@ -1,0 +1,28 @@
+import Tensors
+
+/// The names and shapes of a file's tensors, prefixes around the whole network removed: what networks are recognised by.
+public struct TensorShapes: Sendable {
+  private let shapes: [String: Shape]
+
+  public init(_ shapes: [String: Shape]) { self.shapes = shapes }
+
+  public subscript(_ name: String) -> Shape? { shapes[name] }
+
+  /// Sorted.
+  public var names: [String] { shapes.keys.sorted() }
+
+  /// The channels of a convolution's weight `[output, input, kernel, kernel]`; nil where there is no such tensor.
+  public func convolution(_ name: String, kernel: Int) -> (input: Int, output: Int)? {
+    guard let shape = self[name], shape.rank == 4, shape[2] == kernel, shape[3] == kernel, shape.count > 0 else {
+      return nil
+    }
+    return (shape[1], shape[0])
+  }
+
+  /// How many tensors there are of names with a number that counts up from 0.
+  public func count(_ name: (Int) -> String) -> Int {
+    var count = 0
+    while self[name(count)] != nil { count += 1 }
+    return count
+  }
+}

@@ -1,0 +1,61 @@
+extension RRDBNet {
+  /// What the network's tensors have been called.
+  public enum Naming: Sendable, CaseIterable {
+    /// `conv_first`, `body.0.rdb1.conv1`: BasicSR's and Real-ESRGAN's.
+    case basicSR
+    /// `conv_first`, `RRDB_trunk.0.RDB1.conv1`: ESRGAN's.
+    case trunk
+    /// `model.0`, `model.1.sub.0.RDB1.conv1.0`: ESRGAN's first, a list of modules.
+    case modules
+  }
+
+  public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
+    tensorKeys(for: configuration, naming: .basicSR)
+  }
+
+  public static func tensorKeys(for configuration: Configuration, naming: Naming) -> [TensorKey] {
+    let (width, growth, names) = (configuration.width, configuration.growth, Names(configuration, naming))
+    var keys = TensorKey.convolution("first", names.first, configuration.unshuffledChannels, width)
+    for block in 0..<configuration.blocks {
+      for dense in 0..<3 {
+        for index in 0..<5 {
+          keys += TensorKey.convolution(
+            "blocks.\(block).dense.\(dense).convolutions.\(index)", names.dense(block, dense + 1, index + 1),
+            width + index * growth, index < 4 ? growth : width)
+        }
+      }
+    }
+    keys += TensorKey.convolution("trunk", names.trunk, width, width)
+    for (index, name) in names.upsampling.enumerated() {
+      keys += TensorKey.convolution("upsampling.\(index)", name, width, width)
+    }
+    return keys + TensorKey.convolution("refinement", names.refinement, width, width)
+      + TensorKey.convolution("last", names.last, width, configuration.outputChannels)
+  }
+
+  private struct Names {
+    let first: String, trunk: String, upsampling: [String], refinement: String, last: String
+    /// Of a block, a dense block in it counted from 1, and a convolution in that counted from 1.
+    let dense: (Int, Int, Int) -> String
+
+    init(_ configuration: Configuration, _ naming: Naming) {
+      let steps = configuration.upsamplings
+      switch naming {
+      case .basicSR:
+        (first, trunk, refinement, last) = ("conv_first", "conv_body", "conv_hr", "conv_last")
+        upsampling = (0..<steps).map { "conv_up\($0 + 1)" }
+        dense = { "body.\($0).rdb\($1).conv\($2)" }
+      case .trunk:
+        (first, trunk, refinement, last) = ("conv_first", "trunk_conv", "HRconv", "conv_last")
+        upsampling = (0..<steps).map { "upconv\($0 + 1)" }
+        dense = { "RRDB_trunk.\($0).RDB\($1).conv\($2)" }
+      case .modules:
+        // Each upsampling is three modules: the enlargement, the convolution, the rectifier.
+        (first, trunk) = ("model.0", "model.1.sub.\(configuration.blocks)")
+        (refinement, last) = ("model.\(2 + 3 * steps)", "model.\(4 + 3 * steps)")
+        upsampling = (0..<steps).map { "model.\(3 + 3 * $0)" }
+        dense = { "model.1.sub.\($0).RDB\($1).conv\($2).0" }
+      }
+    }
+  }
+}

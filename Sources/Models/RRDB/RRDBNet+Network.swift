@@ -1,0 +1,29 @@
+import Layers
+
+extension RRDBNet {
+  public static let name = "rrdb"
+  public static let title = "RRDBNet (ESRGAN)"
+
+  public static let settings: [Setting<Configuration>] = [
+    .integer("scale", \.scale, 1...8),
+    .integer("blocks", \.blocks, 1...64),
+    .integer("width", \.width, 1...1024),
+    .integer("growth", \.growth, 1...1024),
+  ]
+
+  public static func scales(of configuration: Configuration) -> [Int] {
+    [1, 2, 4].map { (1 << configuration.upsamplings) / $0 }.filter { $0 > 0 }.reversed()
+  }
+
+  public static func summary(of configuration: Configuration) -> String {
+    "RRDBNet x\(configuration.scale), \(SummaryText.counted(configuration.blocks, "block")), "
+      + "width \(configuration.width), growth \(configuration.growth), \(SummaryText.channels(configuration))"
+  }
+
+  /// Without norms, it begins as little more than its skips.
+  public static func initializer(for configuration: Configuration) -> Initializer { .kaiming(scale: 0.1) }
+
+  public static var benchmarks: [NetworkBenchmark] {
+    [NetworkBenchmark(name, Self.self, Configuration(), initializer: .xavier)]
+  }
+}

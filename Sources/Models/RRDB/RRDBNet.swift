@@ -1,0 +1,117 @@
+import Layers
+import Tensors
+
+/// ESRGAN's generator (Wang et al. 2018): residual-in-residual dense blocks at the input's size, then upsamplings by 2.
+///
+/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
+/// clamped; H and W multiples of `unshuffling`.
+public struct RRDBNet: UpscalingNetwork {
+  public struct Configuration: UpscalingConfiguration {
+    public var inputChannels = 3, outputChannels = 3
+    public var width = 64
+    /// Channels that each convolution adds within a dense block.
+    public var growth = 32
+    public var blocks = 23
+    /// 2 to the power of `upsamplings`, or a half or a quarter of that.
+    public var scale = 4
+    /// How often the features are doubled in size: twice, for whatever scale, since Real-ESRGAN; before, as often as the
+    /// scale asks.
+    public var upsamplings = 2
+
+    public init() {}
+
+    /// Where the upsamplings make more of the input than the scale asks, it is first made smaller by this factor,
+    /// without loss, by moving pixels to channels (Wang et al. 2021, Real-ESRGAN).
+    public var unshuffling: Int { (1 << upsamplings) / scale }
+
+    var unshuffledChannels: Int { inputChannels * unshuffling * unshuffling }
+  }
+
+  public let configuration: Configuration
+  public let first: Conv2D
+  public let blocks: [Block]
+  public let trunk: Conv2D
+  public let upsampling: [Conv2D]
+  public let refinement: Conv2D
+  public let last: Conv2D
+
+  public init(_ configuration: Configuration = Configuration()) {
+    precondition(
+      [1, 2, 4].contains(configuration.unshuffling)
+        && configuration.scale * configuration.unshuffling == 1 << configuration.upsamplings,
+      "\(configuration.upsamplings) upsamplings by 2 do not make the scale \(configuration.scale)")
+    let width = configuration.width
+    self.configuration = configuration
+    first = Conv2D(configuration.unshuffledChannels, width, kernel: 3, padding: 1)
+    blocks = (0..<configuration.blocks).map { _ in
+      Block(width, growth: configuration.growth)
+    }
+    trunk = Conv2D(width, width, kernel: 3, padding: 1)
+    upsampling = (0..<configuration.upsamplings).map { _ in Conv2D(width, width, kernel: 3, padding: 1) }
+    refinement = Conv2D(width, width, kernel: 3, padding: 1)
+    last = Conv2D(width, configuration.outputChannels, kernel: 3, padding: 1)
+  }
+
+  public func features(of input: Tensor) -> Tensor {
+    let unshuffling = configuration.unshuffling
+    let shallow = first(unshuffling == 1 ? input : input.pixelUnshuffled(by: unshuffling))
+    var x = shallow  // [N, H / unshuffling, W / unshuffling, width]
+    for block in blocks { x = block(x) }
+    return shallow + trunk(x)
+  }
+
+  public func output(from features: Tensor, of input: Tensor) -> Tensor {
+    var x = features
+    for convolution in upsampling { x = convolution(x.upsampledNearest(by: 2)).leakyRectified(slope: 0.2) }
+    return last(refinement(x).leakyRectified(slope: 0.2))  // [N, scale H, scale W, outputChannels]
+  }
+}
+
+extension RRDBNet {
+  public static func sizeMultiple(of configuration: Configuration) -> Int { configuration.unshuffling }
+  /// A pixel for each convolution: 15 in every block, one before and one after them.
+  public var featureRadius: Int { (15 * configuration.blocks + 2) * configuration.unshuffling }
+  /// Of all convolutions from the first upsampling on.
+  public var outputRadius: Int { 2 * configuration.unshuffling }
+  public var featureValuesPerPixel: Int {
+    (5 * configuration.width + 4 * configuration.growth) / (configuration.unshuffling * configuration.unshuffling)
+  }
+  public var outputValuesPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
+}
+
+extension RRDBNet {
+  /// x + 0.2 dense(dense(dense(x))).
+  public struct Block: Layer {
+    public let dense: [DenseBlock]
+
+    init(_ channels: Int, growth: Int) {
+      dense = (0..<3).map { _ in DenseBlock(channels, growth: growth) }
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+      var x = input
+      for block in dense { x = block(x) }
+      return input + x * 0.2
+    }
+  }
+
+  /// Five convolutions, each of the input and of what all before it made; the last one's output times 0.2 is added to the
+  /// input (Zhang et al. 2018, without the 1x1 convolution).
+  public struct DenseBlock: Layer {
+    public let convolutions: [Conv2D]
+
+    init(_ channels: Int, growth: Int) {
+      convolutions = (0..<5).map { index in
+        Conv2D(channels + index * growth, index < 4 ? growth : channels, kernel: 3, padding: 1)
+      }
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+      var features = [input, convolutions[0](input).leakyRectified(slope: 0.2)]
+      for convolution in convolutions[1...3] {
+        features.append(convolution(concatenated(features, axis: 3)).leakyRectified(slope: 0.2))
+      }
+      return input + convolutions[4](concatenated(features, axis: 3)) * 0.2
+    }
+  }
+}

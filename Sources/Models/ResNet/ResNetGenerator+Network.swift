@@ -1,0 +1,62 @@
+extension ResNetGenerator {
+  public static let name = "resnet"
+  public static let title = "ResNet generator (CycleGAN)"
+
+  public static let settings: [Setting<Configuration>] = [
+    .integer("blocks", \.blocks, 1...64),
+    .integer("width", \.width, 1...1024),
+    .choice("norm", \.norm),
+    .choice("upsampling", \.upsampling),
+    .flag("dropout", \.dropout),
+    .choice("atTest", \.atTest),
+  ]
+
+  /// Batch norm goes by all of them.
+  public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
+
+  public static func summary(of configuration: Configuration) -> String {
+    let upsampling = configuration.upsampling == .transposed ? "transposed convolutions" : "resize convolutions"
+    return "ResNet generator, \(SummaryText.counted(configuration.blocks, "block")), width \(configuration.width), "
+      + "\(SummaryText.channels(configuration)), \(configuration.norm.rawValue) norm, \(upsampling)"
+      + (configuration.dropout ? ", dropout" : "") + configuration.atTest.summary
+  }
+
+  public static func usualTask(of configuration: Configuration) -> String {
+    (configuration.inputChannels, configuration.outputChannels) == (1, 2) ? "colorization" : "cyclegan"
+  }
+
+  /// As files of CycleGAN's toolkit have it.
+  public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
+    guard let stem = tensors.convolution("model.1.weight", kernel: 7), tensors["model.0.weight"] == nil else {
+      return nil
+    }
+    var configuration = Configuration()
+    configuration.width = stem.output
+    configuration.inputChannels = stem.input
+    configuration.norm = tensors["model.2.weight"] == nil ? .instance : .batch
+    configuration.blocks = tensors.count { "model.\(10 + $0).conv_block.1.weight" }
+    // Without dropout a batch norm may stand there, whose weight is a vector.
+    configuration.dropout = tensors["model.10.conv_block.6.weight"]?.rank == 4
+    let isResize = tensors["model.\(12 + configuration.blocks).weight"]?.rank == 4
+    configuration.upsampling = isResize ? .resizeConvolution : .transposed
+    let head = tensorKeys(for: configuration).first { $0.path == "head.weight" }
+    if let channels = head.flatMap({ tensors.convolution($0.key, kernel: 7) }) {
+      configuration.outputChannels = channels.output
+    }
+    return Recognition(configuration, keys: tensorKeys(for: configuration))
+  }
+
+  public static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration {
+    var configuration = recognized
+    configuration.atTest = described.atTest
+    return configuration
+  }
+
+  public static var benchmarks: [NetworkBenchmark] {
+    [9, 6].map { blocks in
+      var configuration = Configuration()
+      configuration.blocks = blocks
+      return NetworkBenchmark("resnet\(blocks)", Self.self, configuration)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Layers
+import Tensors
+
+/// CycleGAN's generator (Zhu et al. 2017, appendix; after Johnson et al. 2016): two downsamplings, `blocks` residual
+/// blocks, two upsamplings.
+///
+/// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of 4, at least 16.
+public struct ResNetGenerator: TranslationNetwork {
+  public enum Upsampling: String, Codable, Sendable, CaseIterable {
+    /// Transposed convolution, as published.
+    case transposed
+    /// Nearest-neighbour upsampling and a convolution (Odena et al. 2016): no checkerboard.
+    case resizeConvolution
+  }
+
+  public struct Configuration: GeneratorConfiguration {
+    public var inputChannels = 3, outputChannels = 3
+    /// Channels after the first convolution; the residual blocks have four times as many.
+    public var width = 64
+    public var blocks = 9
+    public var norm = Norm.instance
+    public var upsampling = Upsampling.transposed
+    /// Whether half of each block's inner values are dropped in training.
+    public var dropout = false
+    public var atTest = TestMode.running
+
+    public init() {}
+  }
+
+  public let configuration: Configuration
+  public let stem: ConvBlock
+  public let downsampling: [ConvBlock]
+  public let residual: [ResidualBlock]
+  public let upsampling: [UpsamplingBlock]
+  public let head: Conv2D
+
+  public init(_ configuration: Configuration = Configuration()) {
+    let (width, norm) = (configuration.width, configuration.norm)
+    self.configuration = configuration
+    stem = ConvBlock(configuration.inputChannels, width, kernel: 7, norm: norm)
+    downsampling = [
+      ConvBlock(width, 2 * width, stride: 2, padding: 1, norm: norm),
+      ConvBlock(2 * width, 4 * width, stride: 2, padding: 1, norm: norm),
+    ]
+    residual = (0..<configuration.blocks).map { _ in
+      ResidualBlock(4 * width, norm: norm, dropout: configuration.dropout)
+    }
+    upsampling = [
+      UpsamplingBlock(4 * width, 2 * width, norm: norm, upsampling: configuration.upsampling),
+      UpsamplingBlock(2 * width, width, norm: norm, upsampling: configuration.upsampling),
+    ]
+    head = Conv2D(width, configuration.outputChannels, kernel: 7)
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor { configuration.atTest.apply(translated, to: input) }
+
+  private func translated(_ input: Tensor) -> Tensor { stages.reduce(input) { $1($0) } }
+
+  private var stages: [any Stage] {
+    var stages: [any Stage] = [stem.stage(reflection: 3)]  // [N, H, W, width]
+    stages += downsampling.map { $0.stage() }  // [N, H/4, W/4, 4 width]
+    stages += residual
+    stages += upsampling.map(\.stage)  // [N, H, W, width]
+    return stages + [ConvolutionStage(reflection: 3, head, then: Tanh())]
+  }
+
+  public static func sizeMultiple(of configuration: Configuration) -> Int { 4 }
+  /// Below this the network's own reflections would reach past its activations.
+  public static func smallestSize(of configuration: Configuration) -> Int { 16 }
+  public var valuesPerPixel: Int { 3 * configuration.width }
+  /// A weight transformed for Winograd's filtering takes four to nine times its memory.
+  public var valuesPerParameter: Int { 6 }
+}
+
+extension ResNetGenerator: StagedNetwork {
+  package var stagesAtTest: [any Stage]? {
+    let isSame = configuration.norm == .instance && !configuration.dropout
+    return configuration.atTest == .running || isSame ? stages : nil
+  }
+}
+
+extension ResNetGenerator {
+  /// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition. Training may
+  /// recompute it.
+  public struct ResidualBlock: Layer, Stage {
+    public let first: ConvBlock
+    public let second: ConvBlock
+    private let dropout: Dropout?
+
+    init(_ channels: Int, norm: Norm, dropout: Bool) {
+      first = ConvBlock(channels, channels, norm: norm)
+      second = ConvBlock(channels, channels, norm: norm, negativeSlope: 1)
+      self.dropout = dropout ? Dropout() : nil
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+      recomputed(input) { input in
+        var x = first.stage(reflection: 1)(input)
+        if let dropout { x = dropout(x) }
+        return input + second.stage(reflection: 1)(x)
+      }
+    }
+
+    package var convolutions: [ConvolutionStage] { [first.stage(reflection: 1), second.stage(reflection: 1)] }
+    package var hasSkip: Bool { true }
+  }
+
+  /// Twice the height and width.
+  public struct UpsamplingBlock: Layer {
+    public let transposed: ConvTranspose2D?
+    public let convolution: Conv2D?
+    public let norm: any Layer
+
+    init(_ inputChannels: Int, _ outputChannels: Int, norm: Norm, upsampling: Upsampling) {
+      let hasBias = norm.leavesBiasToConvolution
+      switch upsampling {
+      case .transposed:
+        transposed = ConvTranspose2D(
+          inputChannels, outputChannels, kernel: 3, stride: 2, padding: 1, outputPadding: 1, hasBias: hasBias)
+        convolution = nil
+      case .resizeConvolution:
+        transposed = nil
+        convolution = Conv2D(inputChannels, outputChannels, kernel: 3, hasBias: hasBias)
+      }
+      self.norm = norm.layer(channels: outputChannels, negativeSlope: 0)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { stage(input) }
+
+    package var stage: ConvolutionStage {
+      if let transposed { return ConvolutionStage(transposed, then: norm) }
+      guard let convolution else { preconditionFailure("an upsampling block has neither of its two convolutions") }
+      return ConvolutionStage(enlargement: 2, reflection: 1, convolution, then: norm)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Layers
+import Tensors
+
+/// Real-ESRGAN's small generator (Wang et al. 2021, SRVGGNetCompact): plain convolutions at the input's size, whose
+/// last makes every output pixel's difference from the nearest input pixel.
+///
+/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
+/// clamped. As the input is added to the output, it has as many channels, or one.
+public struct SRVGGNet: UpscalingNetwork {
+  public struct Configuration: UpscalingConfiguration {
+    public var inputChannels = 3, outputChannels = 3
+    public var width = 64
+    /// Between the first and the last.
+    public var convolutions = 16
+    public var scale = 4
+
+    public init() {}
+  }
+
+  public let configuration: Configuration
+  public let first: Block
+  public let middle: [Block]
+  public let last: Conv2D
+
+  public init(_ configuration: Configuration = Configuration()) {
+    let (width, scale) = (configuration.width, configuration.scale)
+    self.configuration = configuration
+    first = Block(configuration.inputChannels, width)
+    middle = (0..<configuration.convolutions).map { _ in Block(width, width) }
+    last = Conv2D(width, configuration.outputChannels * scale * scale, kernel: 3, padding: 1)
+  }
+
+  public func features(of input: Tensor) -> Tensor {
+    var x = first(input)  // [N, H, W, width]
+    for block in middle { x = block(x) }
+    return x
+  }
+
+  public func output(from features: Tensor, of input: Tensor) -> Tensor {
+    last(features).pixelShuffled(by: configuration.scale) + input.upsampledNearest(by: configuration.scale)
+  }
+}
+
+extension SRVGGNet {
+  public var featureRadius: Int { configuration.convolutions + 1 }
+  public var outputRadius: Int { 1 }
+  public var featureValuesPerPixel: Int { 2 * configuration.width }
+  public var outputValuesPerPixel: Int {
+    configuration.width + 3 * configuration.outputChannels * configuration.scale * configuration.scale
+  }
+}
+
+extension SRVGGNet {
+  /// A 3x3 convolution and a rectifier that learns each channel's slope.
+  public struct Block: Layer {
+    public let convolution: Conv2D
+    public let rectifier: PReLU
+
+    init(_ inputChannels: Int, _ outputChannels: Int) {
+      convolution = Conv2D(inputChannels, outputChannels, kernel: 3, padding: 1)
+      rectifier = PReLU(channels: outputChannels)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { rectifier(convolution(input)) }
+  }
+}

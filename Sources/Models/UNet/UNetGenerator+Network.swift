@@ -1,0 +1,49 @@
+extension UNetGenerator {
+  public static let name = "unet"
+  public static let title = "U-Net generator (pix2pix)"
+
+  public static let settings: [Setting<Configuration>] = [
+    .integer("downsamplings", \.downsamplings, 2...12),
+    .integer("width", \.width, 1...1024),
+    .choice("norm", \.norm),
+    .flag("dropout", \.dropout),
+    .choice("atTest", \.atTest),
+  ]
+
+  /// Batch norm goes by all of them.
+  public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
+
+  public static func summary(of configuration: Configuration) -> String {
+    "U-Net generator, \(SummaryText.counted(configuration.downsamplings, "downsampling")), "
+      + "width \(configuration.width), \(SummaryText.channels(configuration)), \(configuration.norm.rawValue) norm"
+      + (configuration.dropout ? ", dropout" : "") + configuration.atTest.summary
+  }
+
+  /// As files of pix2pix's toolkit have it. Dropout leaves no trace in a file.
+  public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
+    guard let first = tensors.convolution("\(moduleList(ofStep: 1)).0.weight", kernel: 4) else { return nil }
+    var configuration = Configuration()
+    configuration.inputChannels = first.input
+    configuration.width = first.output
+    let inner = tensors.count { "\(moduleList(ofStep: 2 + $0)).1.weight" }
+    configuration.downsamplings = min(max(smallestDepth, 1 + inner), largestDepth)
+    let innermost = moduleList(ofStep: configuration.downsamplings)
+    configuration.norm = tensors["\(innermost).4.weight"] == nil ? .instance : .batch
+    // A transposed convolution's weight is [input, output, kernel, kernel].
+    if let last = tensors.convolution("\(moduleList(ofStep: 1)).3.weight", kernel: 4) {
+      configuration.outputChannels = last.input
+    }
+    return Recognition(configuration, keys: tensorKeys(for: configuration))
+  }
+
+  private static let smallestDepth = 2
+  /// More halvings than any image allows, few enough that sizes stay numbers.
+  private static let largestDepth = 16
+
+  public static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration {
+    var configuration = recognized
+    configuration.dropout = described.dropout
+    configuration.atTest = described.atTest
+    return configuration
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// Hands out what is left to do of a plan, one result after another. It passes over results that are there already, and
+/// over those that other processes are making.
+struct AssignmentList {
+  private var pending: ArraySlice<OutputPlan.Entry>
+  /// Those that other processes had claimed.
+  private var elsewhere: [OutputPlan.Entry] = []
+  private let journal: BatchJournal?
+  private let identity: String
+  private let batch: ImageBatch
+  private let tally: BatchTally
+
+  /// Seconds between two looks at what other processes have done.
+  private static let pause = 0.1
+
+  init(_ entries: [OutputPlan.Entry], _ journal: BatchJournal?, identity: String, batch: ImageBatch, tally: BatchTally)
+  {
+    pending = entries[...]
+    self.journal = journal
+    self.identity = identity
+    self.batch = batch
+    self.tally = tally
+  }
+
+  /// Nil where nothing is left but what other processes have claimed.
+  mutating func next() -> Assignment? {
+    while let entry = pending.popFirst() {
+      let identity = "\(identity), \(entry.format), metadata: \(batch.metadata)"
+      guard let journal else {
+        if !batch.overwrites, FileManager.default.fileExists(atPath: entry.output.path) {
+          tally.tell(.fileSkipped(input: entry.input, output: entry.output))
+          continue
+        }
+        return Assignment(entry, identity: identity, claim: nil)
+      }
+      guard let claim = journal.claim(entry.relativePath) else {
+        elsewhere.append(entry)
+        continue
+      }
+      switch journal.standing(of: entry, identity: identity, remakes: batch.overwrites) {
+      case .missing, .outdated: return Assignment(entry, identity: identity, claim: claim)
+      case .current, .unknown: tally.tell(.fileSkipped(input: entry.input, output: entry.output))
+      case .failedElsewhere(let reason): tally.tell(.fileFailed(input: entry.input, reason: reason))
+      }
+    }
+    return nil
+  }
+
+  /// Waits a little for other processes, then takes up again what they had claimed. False where they had claimed
+  /// nothing.
+  mutating func retryClaimed() -> Bool {
+    guard !elsewhere.isEmpty else { return false }
+    Thread.sleep(forTimeInterval: Self.pause)
+    pending = elsewhere[...]
+    elsewhere = []
+    return true
+  }
+}

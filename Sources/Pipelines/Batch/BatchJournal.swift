@@ -1,0 +1,200 @@
+import Files
+import Foundation
+import Synchronization
+
+/// What a folder's results were made of: a line of JSON for each, in the folder's `.guise-journal`, written when the
+/// result is on the disk and just before it gets its name.
+///
+/// Several processes may work into one folder. Each claims a result before it makes it, by a lock on the journal that
+/// ends with the process, and sees in the journal what the others have made since. A line that a process was killed in
+/// the middle of is ignored.
+final class BatchJournal: Sendable {
+  struct Record: Codable, Sendable {
+    /// The result's path below the folder.
+    var output: String
+    var input: String
+    /// Nil where there was no file.
+    var inputStamp: FileStamp?
+    /// Stands for the command, its model and its settings.
+    var identity: String
+    /// The result's; nil where there is no result, because of `failure`.
+    var result: FileStamp?
+    var failure: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case output, input, inputStamp, result, failure
+      case identity = "work"
+    }
+  }
+
+  /// The state of one of a plan's results.
+  enum Standing: Equatable {
+    case missing
+    /// Made of the input as it is, in the same way.
+    case current
+    /// Made of an earlier version of the input, or in another way.
+    case outdated
+    /// A file that no batch has made, or that was changed since.
+    case unknown
+    /// Another process has tried in vain since this one began.
+    case failedElsewhere(reason: String)
+  }
+
+  static let fileName = ".guise-journal"
+
+  private struct Contents {
+    /// By the result's path, oldest first.
+    var records: [String: [Record]] = [:]
+    /// The reasons, by path, of results whose last attempt failed.
+    var failures: [String: String] = [:]
+    /// Paths of results made, and of those that failed, since this process began.
+    var madeSince: Set<String> = [], failedSince: Set<String> = []
+    /// The offset in the file that reading has come to.
+    var offset = 0
+
+    mutating func take(_ record: Record) {
+      failures[record.output] = record.failure
+      if record.failure == nil {
+        records[record.output, default: []].append(record)
+        madeSince.insert(record.output)
+      } else {
+        failedSince.insert(record.output)
+      }
+    }
+  }
+
+  private let folder: URL
+  private let descriptor: Int32
+  private let locks: ByteLocks
+  private let contents = Mutex(Contents())
+
+  /// The bytes of the journal that are locked: while a line is appended, as long as a process works here, and one for
+  /// each result that a process has claimed, by the hash of its path.
+  private enum LockedByte {
+    static let appending = 0
+    static let presence = 1
+    static let firstClaim = 2
+  }
+
+  /// Opens a folder's journal, and makes both where needed. Half-written files of killed processes are deleted, unless
+  /// another process works in the folder. Throws `FileError`.
+  ///
+  /// - Parameter subfolders: the folders below it that results lie in.
+  init(_ folder: URL, subfolders: Set<URL>) throws {
+    self.folder = folder
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder cannot be made")
+    }
+    let url = folder.appending(path: Self.fileName)
+    descriptor = open(url.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw FileError.cannotWrite(path: url.relativePath, reason: String(cString: strerror(errno)))
+    }
+    locks = ByteLocks(onFile: descriptor)
+    if locks.take(LockedByte.presence, .exclusive) {
+      for folder in subfolders.union([folder]) { AtomicFile.removeLeftovers(in: folder) }
+    }
+    locks.wait(for: LockedByte.presence, .shared)
+    readOn()
+    contents.withLock { ($0.madeSince, $0.failedSince) = ([], []) }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Nil where another process has claimed the result.
+  func claim(_ output: String) -> Claim? {
+    let byte = LockedByte.firstClaim + Int(Fingerprint(of: output).value >> 2)
+    return locks.take(byte, .exclusive) ? Claim(self, byte) : nil
+  }
+
+  fileprivate func release(_ byte: Int) {
+    locks.release(byte)
+  }
+
+  /// To be called with the result claimed; else it may change at once.
+  ///
+  /// - Parameter remakes: whether results from before this process began count as outdated.
+  func standing(of entry: OutputPlan.Entry, identity: String, remakes: Bool) -> Standing {
+    readOn()
+    return contents.withLock { contents in
+      if contents.failedSince.contains(entry.relativePath) {
+        return .failedElsewhere(reason: contents.failures[entry.relativePath] ?? "")
+      }
+      guard let result = FileStamp(entry.output) else { return .missing }
+      guard !remakes || contents.madeSince.contains(entry.relativePath) else { return .outdated }
+      let made = contents.records[entry.relativePath]?.last { $0.result?.isWithinAClockStep(of: result) ?? false }
+      guard let made else { return .unknown }
+      return made.inputStamp == FileStamp(entry.input) && made.identity == identity ? .current : .outdated
+    }
+  }
+
+  /// Throws `FileError`.
+  func append(_ record: Record) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // The line break before it ends a line that a process may have been killed in.
+    let line = Data("\n".utf8) + (try encoder.encode(record)) + Data("\n".utf8)
+    locks.wait(for: LockedByte.appending, .exclusive)
+    defer { locks.release(LockedByte.appending) }
+    try line.withUnsafeBytes { bytes in
+      let written = Foundation.write(descriptor, bytes.baseAddress, bytes.count)
+      guard written == bytes.count, fdatasync(descriptor) == 0 else {
+        throw FileError.writing(folder.appending(path: Self.fileName).relativePath, written < 0 ? errno : ENOSPC)
+      }
+    }
+  }
+
+  /// Lists a plan's inputs whose last attempt failed, in whichever process, in the folder's `failures.csv`; where there
+  /// are none, the file is deleted.
+  func writeFailures(among entries: [OutputPlan.Entry]) throws {
+    locks.wait(for: LockedByte.appending, .exclusive)
+    defer { locks.release(LockedByte.appending) }
+    readOn()
+    let failures = contents.withLock { contents in
+      entries.compactMap { entry in contents.failures[entry.relativePath].map { (entry.input.relativePath, $0) } }
+    }
+    let url = folder.appending(path: FailureTable.fileName)
+    guard !failures.isEmpty else {
+      try? FileManager.default.removeItem(at: url)
+      return
+    }
+    try AtomicFile.write(FailureTable.csv(failures), to: url)
+  }
+
+  /// Reads what any process has appended since the last time.
+  private func readOn() {
+    contents.withLock { contents in
+      var bytes = [UInt8](repeating: 0, count: 1 << 16)
+      var text = Data()
+      while case let count = pread(descriptor, &bytes, bytes.count, off_t(contents.offset + text.count)), count > 0 {
+        text.append(contentsOf: bytes[..<count])
+      }
+      guard let end = text.lastIndex(of: UInt8(ascii: "\n")) else { return }
+      contents.offset += end + 1
+      let decoder = JSONDecoder()
+      for line in text[..<end].split(separator: UInt8(ascii: "\n")) {
+        guard let record = try? decoder.decode(Record.self, from: line) else { continue }
+        contents.take(record)
+      }
+    }
+  }
+}
+
+/// Keeps one result for one process to make, until this object goes.
+final class Claim: Sendable {
+  private let journal: BatchJournal
+  private let byte: Int
+
+  fileprivate init(_ journal: BatchJournal, _ byte: Int) {
+    self.journal = journal
+    self.byte = byte
+  }
+
+  deinit {
+    journal.release(byte)
+  }
+}

@@ -1,0 +1,23 @@
+import Files
+import Foundation
+import Images
+
+/// What went wrong while the result of an image file was computed.
+public struct ComputationError: Error, CustomStringConvertible, LocalizedError {
+  /// The input's.
+  public let path: String
+  public let cause: any Error
+
+  public init(path: String, cause: any Error) {
+    self.path = path
+    self.cause = cause
+  }
+
+  public var description: String { "\(path): \(cause)" }
+  public var errorDescription: String? { description }
+
+  /// The error itself where it names the file that it is about.
+  static func naming(_ path: String, _ error: any Error) -> any Error {
+    error is ImageError || error is FileError ? error : ComputationError(path: path, cause: error)
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Images
+
+/// Computes image after image, while the next ones are decoded and the last ones encoded.
+///
+/// Results that are there already, made of the same input in the same way, are passed over, and several processes may
+/// work on one plan: a journal in the output folder tells what was made of what (`BatchJournal`).
+///
+/// A result goes one way: `AssignmentList` hands out what to make, `PendingImage` reads its input, the caller computes
+/// it into a `BatchResult`, whose rows `ResultWriting` takes from a `RowQueue` into a file; `BatchTally` counts the
+/// outcomes.
+public struct ImageBatch: Sendable {
+  /// How many files are read and written at the same time.
+  public var jobs: Jobs
+  /// Whether results that are there already are made anew.
+  public var overwrites: Bool
+  /// Whether results get the modification times of their inputs.
+  public var keepsTimes: Bool
+  /// The part of the plan that is this batch's.
+  public var shard: Shard
+  public var reading: ImageReadingOptions
+  /// Which of their images' metadata results get.
+  public var metadata: ImageMetadata.Policy
+  /// An error in words, for events, the journal and the table of failures: its description, or with what to do about
+  /// it.
+  public var words: @Sendable (any Error) -> String = { "\($0)" }
+
+  public struct Jobs: Sendable, Equatable {
+    /// Files decoded at the same time; as many decoded images may wait.
+    public let loading: Int
+    /// Files encoded at the same time.
+    public let saving: Int
+
+    /// Numbers below 1 count as 1.
+    public init(loading: Int = 2, saving: Int = 2) {
+      self.loading = max(1, loading)
+      self.saving = max(1, saving)
+    }
+  }
+
+  public init(
+    jobs: Jobs = Jobs(), overwrites: Bool = false, keepsTimes: Bool = false, shard: Shard = .whole,
+    reading: ImageReadingOptions = ImageReadingOptions(), metadata: ImageMetadata.Policy = .everything
+  ) {
+    self.jobs = jobs
+    self.overwrites = overwrites
+    self.keepsTimes = keepsTimes
+    self.shard = shard
+    self.reading = reading
+    self.metadata = metadata
+  }
+
+  /// Goes through the plan to its end, past files that fail, or until the disk is full.
+  ///
+  /// - Parameters:
+  ///   - identity: identifies all that results depend on besides their images, such as `Translator.identity`; results of
+  ///     another identity are made anew.
+  ///   - shouldStop: asked before each file, and between the parts of a result; once true, results that are computed
+  ///     are written and the rest is left.
+  ///   - report: called with each event, one at a time, on any thread.
+  ///   - compute: makes one image's result, whole or in parts, on the calling thread.
+  ///
+  /// Throws `FileError` where the output folder cannot be written to.
+  @discardableResult
+  public func run(
+    _ plan: OutputPlan, identity: String, shouldStop: @escaping () -> Bool = { false },
+    report: @escaping @Sendable (BatchEvent) -> Void, compute: (Image, BatchResult) throws -> Void
+  ) throws -> BatchSummary {
+    let entries = plan.entries.filter { shard.contains($0.relativePath) }
+    let journal = plan.isSingleFile ? nil : try BatchJournal(plan.folder, subfolders: plan.folders)
+    let tally = BatchTally(files: entries.count, journal: journal, words: words, report: report)
+    var list = AssignmentList(entries, journal, identity: identity, batch: self, tally: tally)
+    let mustStop = { shouldStop() || tally.isStopped }
+
+    let decoding = OperationQueue()
+    decoding.maxConcurrentOperationCount = jobs.loading
+    let writing = ResultWriting(jobs: jobs.saving, journal: journal, keepsTimes: keepsTimes, tally: tally)
+    var waiting: [PendingImage] = []
+    while !mustStop() {
+      while waiting.count <= jobs.loading, let assignment = list.next() {
+        waiting.append(PendingImage(reading: assignment, reading, on: decoding))
+      }
+      guard !waiting.isEmpty else {
+        // What was computed here must be on the disk before other processes are waited for.
+        writing.waitForAll()
+        if list.retryClaimed() { continue } else { break }
+      }
+      let next = waiting.removeFirst()
+      do {
+        var image = try next.get()
+        for notice in image.metadata.notices {
+          tally.tell(.fileNoticed(input: next.assignment.entry.input, notice))
+        }
+        image.metadata = image.metadata.limited(to: metadata)
+        let result = BatchResult(next.assignment, writing: writing, tally: tally, mustStop: mustStop)
+        result.run { try compute(image, result) }
+      } catch {
+        tally.fail(next.assignment, error)
+      }
+    }
+    decoding.cancelAllOperations()
+    writing.waitForAll()
+    try journal?.writeFailures(among: plan.entries)
+    return tally.finish()
+  }
+}

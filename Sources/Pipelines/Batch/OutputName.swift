@@ -1,0 +1,39 @@
+import Foundation
+import Images
+
+/// The names that an input's result may get, as paths below the output folder.
+struct OutputName {
+  let fileExtension: String
+  private let stem: String
+  private let whole: String
+
+  init(relativePath: String, format: OutputFormat) {
+    whole = relativePath
+    let inputExtension = (relativePath as NSString).pathExtension
+    let isImage = ImageFileFormat(pathExtension: inputExtension) != nil
+    stem = inputExtension.isEmpty ? relativePath : String(relativePath.dropLast(inputExtension.count + 1))
+    fileExtension =
+      switch format {
+      case .same: isImage ? inputExtension : "png"
+      case .png, .jpg: format.rawValue
+      }
+  }
+
+  /// The input's name with the format's extension, however long.
+  var usual: String { "\(stem).\(fileExtension)" }
+  /// The same, cut where it is too long.
+  var plain: String { Self.fitted(stem, ending: ".\(fileExtension)") }
+  var withInputExtension: String { Self.fitted(whole, ending: ".\(fileExtension)") }
+  func numbered(_ number: Int) -> String { Self.fitted(whole, ending: "-\(number).\(fileExtension)") }
+
+  /// The longest name that file systems allow, in bytes.
+  private static let longestName = 255
+
+  /// The path with an ending. A name that would be too long is cut at the end of a character.
+  private static func fitted(_ path: String, ending: String) -> String {
+    let nameStart = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    var name = path[nameStart...]
+    while name.utf8.count + ending.utf8.count > longestName && !name.isEmpty { name.removeLast() }
+    return path[..<nameStart] + name + ending
+  }
+}

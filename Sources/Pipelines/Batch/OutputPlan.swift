@@ -1,0 +1,139 @@
+import Datasets
+import Foundation
+import Images
+
+/// Which file each input's result is written to: outputs mirror the names and folders of the inputs.
+///
+/// No two inputs share an output, and no output is an input.
+public struct OutputPlan: Sendable {
+  public struct Entry: Sendable, Equatable {
+    public let input: URL
+    public let output: URL
+    /// The output's path below the plan's folder.
+    public let relativePath: String
+    public let format: ImageFileFormat
+  }
+
+  public let entries: [Entry]
+  /// Entries whose output does not have its input's name, because of a clash or because the name would be too long.
+  public let renamed: [Entry]
+  /// The folder that all outputs lie in.
+  public let folder: URL
+  /// Whether there is a single output, whose name was given.
+  public let isSingleFile: Bool
+
+  /// - Parameters:
+  ///   - inputs: image files, and folders that are searched with their subfolders. The tree of a single folder is
+  ///     mirrored in the output folder itself; those of several folders, each in a subfolder of its name.
+  ///   - output: a folder, which is made where needed; for a single input file also a file, if it has an image's
+  ///     extension.
+  ///   - quality: of JPEG files, 1...100.
+  ///
+  /// Throws `OutputPlanError` or `DatasetError`.
+  public init(inputs: [URL], output: URL, format: OutputFormat = .same, quality: Int = 95) throws {
+    if let single = try Self.singleFile(inputs: inputs, output: output, format: format, quality: quality) {
+      (entries, renamed) = ([single], [])
+      folder = output.deletingLastPathComponent()
+      isSingleFile = true
+    } else {
+      let images = try Self.images(inputs, outside: output)
+      (entries, renamed) = Self.assigned(images, in: output, format: format, quality: quality)
+      folder = output
+      isSingleFile = false
+    }
+    let inputPaths = Set(entries.map { Self.location($0.input) })
+    if let overwriting = entries.first(where: { inputPaths.contains(Self.location($0.output)) }) {
+      throw OutputPlanError.wouldReplaceInput(path: overwriting.output.relativePath)
+    }
+  }
+
+  /// The file that lists inputs without a result, with the reasons, if there are any; nil for a single file.
+  public var failureTable: URL? { isSingleFile ? nil : folder.appending(path: FailureTable.fileName) }
+
+  /// All folders that outputs lie in.
+  var folders: Set<URL> { Set(entries.map { $0.output.deletingLastPathComponent() }) }
+
+  private static func singleFile(
+    inputs: [URL], output: URL, format: OutputFormat, quality: Int
+  ) throws -> Entry? {
+    guard !isFolder(output), let named = ImageFileFormat(pathExtension: output.pathExtension, quality: quality) else {
+      return nil
+    }
+    guard let input = inputs.first, inputs.count == 1, !isFolder(input) else {
+      throw OutputPlanError.severalIntoOne(path: output.relativePath)
+    }
+    guard exists(input) else { throw OutputPlanError.missing(path: input.relativePath) }
+    let asked = format == .same ? named : ImageFileFormat(pathExtension: format.rawValue, quality: quality)
+    guard asked == named else {
+      throw OutputPlanError.formatAgainstName(path: output.relativePath, format: format.rawValue)
+    }
+    return Entry(input: input, output: output, relativePath: output.lastPathComponent, format: named)
+  }
+
+  /// Every image once, in order, with its path below the output folder.
+  private static func images(_ inputs: [URL], outside output: URL) throws -> [(input: URL, relativePath: String)] {
+    let outputLocation = location(output)
+    var images: [(input: URL, relativePath: String)] = []
+    for input in inputs {
+      guard exists(input) else { throw OutputPlanError.missing(path: input.relativePath) }
+      guard isFolder(input) else {
+        images.append((input, input.lastPathComponent))
+        continue
+      }
+      guard location(input) != outputLocation else { throw OutputPlanError.intoItsInput(path: output.relativePath) }
+      // Where the output folder lies inside the input folder, earlier results are no inputs. Links that lead nowhere
+      // are: the batch reports them as failures.
+      let folder = try ImageFolder(input)
+      let found = (folder.relativePaths + folder.brokenPaths).filter {
+        !location(input.appending(path: $0)).hasPrefix(outputLocation + "/")
+      }
+      guard !found.isEmpty else { throw OutputPlanError.noImages(path: input.relativePath) }
+      let prefix = inputs.count > 1 ? input.standardizedFileURL.lastPathComponent + "/" : ""
+      images += found.map { (input.appending(path: $0), prefix + $0) }
+    }
+    // Compared by their bytes: the same text in two normal forms of Unicode names two files.
+    var seen: Set<[UInt8]> = []
+    return images.filter { seen.insert(Array($0.input.standardizedFileURL.path.utf8)).inserted }
+  }
+
+  /// Where two inputs would get the same name, the input's extension stays in it (`a.jpg.png`); where that is not
+  /// enough, a number is added. Names that differ only in their normal form of Unicode count as the same.
+  private static func assigned(
+    _ images: [(input: URL, relativePath: String)], in output: URL, format: OutputFormat, quality: Int
+  ) -> (entries: [Entry], renamed: [Entry]) {
+    let names = images.map { OutputName(relativePath: $0.relativePath, format: format) }
+    let sharing = Dictionary(grouping: names, by: \.plain).mapValues(\.count)
+    var taken: Set<String> = []
+    var renamed: [Entry] = []
+    let entries = zip(images, names).map { image, name in
+      let first = sharing[name.plain] == 1 ? name.plain : name.withInputExtension
+      let numbered = (2...).lazy.map { name.numbered($0) }
+      let path = taken.contains(first) ? numbered.first { !taken.contains($0) } ?? first : first
+      taken.insert(path)
+      let fileFormat = ImageFileFormat(pathExtension: name.fileExtension, quality: quality) ?? .png
+      let entry = Entry(
+        input: image.input, output: output.appending(path: path), relativePath: path, format: fileFormat)
+      if path != name.usual { renamed.append(entry) }
+      return entry
+    }
+    return (entries, renamed)
+  }
+
+  private static func exists(_ url: URL) -> Bool {
+    FileManager.default.fileExists(atPath: url.path)
+  }
+
+  private static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  /// The path of a file that exists or not, with links resolved.
+  private static func location(_ url: URL) -> String {
+    let standard = url.standardizedFileURL
+    if exists(standard) { return standard.resolvingSymlinksInPath().path }
+    let parent = standard.deletingLastPathComponent()
+    guard parent.path != standard.path else { return standard.path }
+    return location(parent) + "/" + standard.lastPathComponent
+  }
+}

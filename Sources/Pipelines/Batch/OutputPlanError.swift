@@ -1,0 +1,30 @@
+import Foundation
+
+/// Inputs and an output that do not go together.
+public enum OutputPlanError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case missing(path: String)
+  case noImages(path: String)
+  case severalIntoOne(path: String)
+  case formatAgainstName(path: String, format: String)
+  case wouldReplaceInput(path: String)
+  case intoItsInput(path: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "there is no file or folder \(path)"
+    case .noImages(let path):
+      "\(path) holds no jpg, jpeg or png files"
+    case .severalIntoOne(let path):
+      "\(path) is one file's name, expected a folder's for the results of a folder or of several files"
+    case .formatAgainstName(let path, let format):
+      "\(path) does not end with the extension of the format \(format)"
+    case .wouldReplaceInput(let path):
+      "the result would replace the input \(path): choose another output"
+    case .intoItsInput(let path):
+      "the output folder \(path) is the input folder: choose another output"
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

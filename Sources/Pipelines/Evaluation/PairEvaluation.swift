@@ -1,0 +1,68 @@
+import Images
+
+/// How results are compared with the truth.
+public enum PairEvaluation: Sendable {
+  /// Pixel by pixel, by structure and by fine detail: PSNR, SSIM and detail.
+  ///
+  /// - Parameters:
+  ///   - crop: pixels to leave out at every border.
+  ///   - usesLuma: whether colours are compared by their video luma alone, as the literature on super-resolution does.
+  case similarity(crop: Int = 0, usesLuma: Bool = false)
+  /// By their colours: PSNR and CIEDE2000, with what the truth would score in gray, and the colourfulness of both. Gray
+  /// images count as three equal colours.
+  case colors
+
+  /// A truth may be larger than its result by this many pixels at the right and bottom, which are cropped: what is left
+  /// over where its size is no multiple of a network's scale, which is at most 8.
+  public static let largestExcess = 7
+
+  /// What is measured, in the order of the scores.
+  public var measures: [ImageMeasure] {
+    switch self {
+    case .similarity:
+      [.peakSignalToNoiseRatio, .structuralSimilarity, .detail]
+    case .colors:
+      [
+        .peakSignalToNoiseRatio, .grayPeakSignalToNoiseRatio, .colorDifference, .grayColorDifference, .colorfulness,
+        .truthColorfulness,
+      ]
+    }
+  }
+
+  /// Scores pair after pair, past those that fail.
+  ///
+  /// - Parameter report: called with each outcome as soon as it is known.
+  public func run(_ pairs: [ImagePairs.Pair], report: (PairOutcome) -> Void = { _ in }) -> [PairOutcome] {
+    pairs.map { pair in
+      let outcome = PairOutcome(pair: pair, result: Result { try scores(of: pair) })
+      report(outcome)
+      return outcome
+    }
+  }
+
+  /// Transparent images are compared as they look on white. Throws `ImageError` or `PairError`.
+  public func scores(of pair: ImagePairs.Pair) throws -> ScoredPair {
+    let (output, truth) = (try Image(contentsOf: pair.output), try Image(contentsOf: pair.truth))
+    let (size, truthSize) = ("\(output.width)x\(output.height)", "\(truth.width)x\(truth.height)")
+    let allowed = 0...Self.largestExcess
+    guard allowed.contains(truth.width - output.width), allowed.contains(truth.height - output.height) else {
+      throw PairError.sizesDiffer(
+        output: pair.output.relativePath, outputSize: size, truth: pair.truth.relativePath, truthSize: truthSize)
+    }
+    let (first, second) = try prepared(
+      output.laidOnWhite(), truth.laidOnWhite().cropped(to: output.bounds), path: pair.output.relativePath)
+    return ScoredPair(size: size, truthSize: truthSize, scores: try first.scores(measures, against: second))
+  }
+
+  private func prepared(_ output: Image, _ truth: Image, path: String) throws(PairError) -> (Image, Image) {
+    switch self {
+    case .similarity(let crop, let usesLuma):
+      guard crop >= 0, min(output.width, output.height) > 2 * crop else {
+        throw .nothingLeft(output: path, size: "\(output.width)x\(output.height)", crop: crop)
+      }
+      return output.comparable(to: truth, crop: crop, usesLuma: usesLuma)
+    case .colors:
+      return (output.withColors(), truth.withColors())
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Images
+
+/// What was found of one pair.
+public struct PairOutcome: Sendable {
+  public let pair: ImagePairs.Pair
+  public let result: Result<ScoredPair, any Error>
+}
+
+/// The scores of one result.
+public struct ScoredPair: Sendable, Equatable {
+  /// In pixels, as "640x480".
+  public let size: String
+  /// Before the truth was cropped to the result's size, at the right and bottom.
+  public let truthSize: String
+  public let scores: [ImageScore]
+
+  public var isTruthCropped: Bool { size != truthSize }
+}
+
+/// Means over the pairs that could be scored.
+public struct PairMeans: Sendable, Equatable {
+  /// How many these are.
+  public let pairs: Int
+  public let scores: [ImageScore]
+
+  /// Nil where no pair could be scored.
+  public init?(_ outcomes: [PairOutcome]) {
+    let scored = outcomes.compactMap { try? $0.result.get().scores }
+    guard !scored.isEmpty else { return nil }
+    pairs = scored.count
+    scores = ImageScore.means(of: scored)
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// A model that cannot be used as asked.
+public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case noModelInFolder(path: String, expected: String)
+  case otherDirection(path: String, own: String, asked: String)
+  /// A model that colours photographs, where one is expected that translates images.
+  case colorization(path: String)
+  /// A model that translates images, where one is expected that colours photographs.
+  case noColorization(path: String, network: String)
+  /// A model that cannot translate or upscale as asked.
+  case translation(path: String, TranslationError)
+  case upscaling(path: String, UpscalingError)
+  /// `variable` is the environment's that names the folder of bundled models.
+  case notBundled(name: String, variable: String)
+
+  public var description: String {
+    switch self {
+    case .noModelInFolder(let path, let expected):
+      "\(path) holds no \(expected): expected a model file or the folder of a finished run"
+    case .otherDirection(let path, let own, let asked):
+      "\(path) translates \(own), not \(asked)"
+    case .colorization(let path):
+      "\(path) colours gray photographs, expected a model that translates images"
+    case .noColorization(let path, let network):
+      "\(path) is a \(network), which translates images, expected a model that colours gray photographs, 1 to 2 channels"
+    case .translation(let path, let error):
+      "\(path): \(error)"
+    case .upscaling(let path, let error):
+      "\(path): \(error)"
+    case .notBundled(let name, _):
+      "the bundled model \(name) is not where it is looked for"
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

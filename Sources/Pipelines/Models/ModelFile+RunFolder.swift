@@ -1,0 +1,23 @@
+import Checkpoints
+import Foundation
+
+extension ModelFile {
+  /// Reads a model file or a PyTorch file, or from a finished run's folder the first model that it has of some names.
+  ///
+  /// - Parameter names: without their extension.
+  ///
+  /// Throws `CheckpointError` or `ModelError`.
+  init(at url: URL, orInRunFolder names: [String]) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
+      try self.init(contentsOf: url)
+      return
+    }
+    let files = names.map { url.appending(path: "\($0).safetensors") }
+    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      let expected = files.map(\.lastPathComponent).joined(separator: " or ")
+      throw ModelError.noModelInFolder(path: url.relativePath, expected: expected)
+    }
+    try self.init(contentsOf: file)
+  }
+}

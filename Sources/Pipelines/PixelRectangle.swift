@@ -1,0 +1,58 @@
+import Images
+
+/// A rectangle of pixels, by its rows and columns.
+struct PixelRectangle: Equatable {
+  var rows: Range<Int>
+  var columns: Range<Int>
+
+  func clamped(to other: PixelRectangle) -> PixelRectangle {
+    PixelRectangle(rows: rows.clamped(to: other.rows), columns: columns.clamped(to: other.columns))
+  }
+
+  func widened(by margin: Int) -> PixelRectangle {
+    map { $0.lowerBound - margin..<$0.upperBound + margin }
+  }
+
+  /// The smallest rectangle that holds this one and whose edges are at multiples of `multiple`; for edges from 0 on.
+  func widened(toMultiplesOf multiple: Int) -> PixelRectangle {
+    map { $0.lowerBound / multiple * multiple..<($0.upperBound + multiple - 1) / multiple * multiple }
+  }
+
+  /// The same pixels in coordinates whose origin is another rectangle's top left corner.
+  func relative(to other: PixelRectangle) -> PixelRectangle {
+    PixelRectangle(
+      rows: rows.lowerBound - other.rows.lowerBound..<rows.upperBound - other.rows.lowerBound,
+      columns: columns.lowerBound - other.columns.lowerBound..<columns.upperBound - other.columns.lowerBound)
+  }
+
+  /// The inverse of `relative(to:)`.
+  func placed(in other: PixelRectangle) -> PixelRectangle {
+    PixelRectangle(
+      rows: rows.lowerBound + other.rows.lowerBound..<rows.upperBound + other.rows.lowerBound,
+      columns: columns.lowerBound + other.columns.lowerBound..<columns.upperBound + other.columns.lowerBound)
+  }
+
+  /// The pixels that these become in an image enlarged by `scale`.
+  func enlarged(by scale: Int) -> PixelRectangle {
+    map { $0.lowerBound * scale..<$0.upperBound * scale }
+  }
+
+  /// The pixels that these become in an image reduced by `scale`; for edges at multiples of it.
+  func reduced(by scale: Int) -> PixelRectangle {
+    map { $0.lowerBound / scale..<$0.upperBound / scale }
+  }
+
+  private func map(_ change: (Range<Int>) -> Range<Int>) -> PixelRectangle {
+    PixelRectangle(rows: change(rows), columns: change(columns))
+  }
+}
+
+extension Image {
+  var bounds: PixelRectangle { PixelRectangle(rows: 0..<height, columns: 0..<width) }
+
+  func cropped(to part: PixelRectangle) -> Image {
+    if part == bounds { return self }
+    return cropped(
+      x: part.columns.lowerBound, y: part.rows.lowerBound, width: part.columns.count, height: part.rows.count)
+  }
+}

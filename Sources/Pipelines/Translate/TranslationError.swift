@@ -1,0 +1,27 @@
+import Foundation
+
+/// A model or an image that cannot be used for a translation; the file's name is for the caller to add.
+public enum TranslationError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case unusableChannels(input: Int, output: Int)
+  case notEnoughMemory(needed: Int, available: Int)
+  /// `folder` is where a temporary file would be.
+  case notEnoughDisk(needed: Int, available: Int, folder: String)
+  case temporaryFile(folder: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .unusableChannels(let input, let output):
+      "the model turns \(input) channels into \(output), expected 1 or 3 of either"
+    case .notEnoughMemory(let needed, let available):
+      "for an image of this size the network takes about \(AvailableMemory.text(needed)) of memory, and "
+        + "\(AvailableMemory.text(available)) may be used"
+    case .notEnoughDisk(let needed, let available, let folder):
+      "for an image of this size a temporary file of about \(AvailableMemory.text(needed)) is needed in \(folder), and "
+        + "\(AvailableMemory.text(available)) are free there"
+    case .temporaryFile(let folder, let reason):
+      "a temporary file in \(folder) cannot be used: \(reason)"
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

@@ -1,0 +1,48 @@
+import Models
+import Tensors
+
+extension TranslationNetwork {
+  /// The network's output for an input `[1, H, W, inputChannels]` of any size: `[1, H, W, outputChannels]`.
+  ///
+  /// The input is extended by reflection at its right and bottom to a size that the network takes, and the output
+  /// cropped.
+  ///
+  /// - Parameters:
+  ///   - precision: one whose `obstacle` is nil.
+  ///   - memoryLimit: the memory in bytes that computing may take; nil for what the system says is free.
+  ///
+  /// Throws `TranslationError.notEnoughMemory`.
+  func output(for input: NDArray, precision: Precision, memoryLimit: Int?) throws -> NDArray {
+    let size = Size(height: input.shape[1], width: input.shape[2])
+    let needed = memory(for: size)
+    if let available = memoryLimit ?? AvailableMemory.bytes, needed > available {
+      throw TranslationError.notEnoughMemory(needed: needed, available: available)
+    }
+    let extended = extended(size)
+    let extendedInput = input.extendedByReflection(height: extended.height, width: extended.width)
+    return try withoutGradients(precision: precision) {
+      self(Tensor(extendedInput)).first(size.height, alongAxis: 1).first(size.width, alongAxis: 2).value
+    }
+  }
+
+  /// The size to which an image has to be extended for the network.
+  func extended(_ size: Size) -> Size {
+    func extended(_ size: Int) -> Int {
+      max(smallestSize, (size + sizeMultiple - 1) / sizeMultiple * sizeMultiple)
+    }
+    return Size(height: extended(size.height), width: extended(size.width))
+  }
+
+  /// The peak memory in bytes of computing an image as a whole.
+  func memory(for size: Size) -> Int {
+    let extended = extended(size)
+    return (extended.height * extended.width * valuesPerPixel + parameterCount * valuesPerParameter)
+      * MemoryLayout<Float>.size
+  }
+}
+
+extension Tensor {
+  func first(_ count: Int, alongAxis axis: Int) -> Tensor {
+    count == shape[axis] ? self : sliced(axis: axis, range: 0..<count)
+  }
+}

@@ -1,0 +1,30 @@
+import Checkpoints
+import Foundation
+import Tensors
+
+extension Translator {
+  /// Loads a model from a model file, a PyTorch file or a finished run's folder.
+  ///
+  /// - Parameters:
+  ///   - direction: which of an unpaired run's two models, A to B if nil; a model that says its own direction has to be
+  ///     of this one.
+  ///   - precision: one whose `obstacle` is nil.
+  ///
+  /// Throws `CheckpointError` or `ModelError`.
+  public init(
+    modelAt url: URL, direction: ModelDescription.Direction? = nil, precision: Precision = .float32
+  ) throws {
+    // An unpaired run leaves a model for each direction, a paired one only `generator`.
+    let model = try ModelFile(at: url, orInRunFolder: [(direction ?? .aToB).rawValue, "generator"])
+    if let direction, let own = model.description.direction, own != direction {
+      throw ModelError.otherDirection(path: url.relativePath, own: own.rawValue, asked: direction.rawValue)
+    }
+    guard !model.description.isColorization else { throw ModelError.colorization(path: url.relativePath) }
+    let generator = try model.generator()
+    do {
+      try self.init(generator, precision: precision)
+    } catch let error as TranslationError {
+      throw ModelError.translation(path: url.relativePath, error)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Images
+import Layers
+import Models
+import Tensors
+
+/// Translates images of any size with a generator.
+///
+/// Where memory does not suffice for an image as a whole, a generator that is a chain of stages computes it in strips,
+/// stage by stage, with the norms' statistics of the whole image: the result is the same but for rounding.
+public struct Translator {
+  private let generator: any TranslationNetwork
+  private let precision: Precision
+  private let speed: NetworkSpeed
+  /// The memory in bytes that a translation may take, besides the image and its result; nil for what the system says is
+  /// free.
+  public var memoryLimit: Int?
+  /// Where a temporary file may be made: the environment's `TMPDIR`, or the system's folder.
+  public var temporaryFolder = FileManager.default.temporaryDirectory
+
+  /// An estimate is told for images of more pixels.
+  private static let largeImage = 4_000_000
+
+  /// - Parameters:
+  ///   - generator: takes images of 1 or 3 channels, and makes such.
+  ///   - precision: one whose `obstacle` is nil.
+  ///
+  /// Throws `TranslationError.unusableChannels`.
+  public init(_ generator: any TranslationNetwork, precision: Precision = .float32) throws {
+    let (input, output) = (generator.inputChannels, generator.outputChannels)
+    guard [1, 3].contains(input), [1, 3].contains(output) else {
+      throw TranslationError.unusableChannels(input: input, output: output)
+    }
+    self.generator = generator
+    self.precision = precision
+    speed = NetworkSpeed(generator, precision: precision)
+  }
+
+  /// Identifies the model and its settings: results of another identity have to be made anew.
+  public var identity: String { "translate, model \(generator.fingerprint.text), \(precision.rawValue)" }
+
+  /// The image's translation: of its size, with its alpha, bit depth and metadata; gray or in colour as the generator
+  /// makes it.
+  ///
+  /// Throws `TranslationError` for an image that needs more memory than there is.
+  public func translate(_ image: Image) throws -> Image {
+    let canvas = ImageCanvas()
+    try translate(image, into: canvas)
+    return canvas.image
+  }
+
+  /// The same into a sink, which gets the result in parts where it is computed in strips.
+  public func translate(_ image: Image, into sink: some ImageSink) throws {
+    let size = Size(height: image.height, width: image.width)
+    let needed = generator.memory(for: size)
+    guard let available = memoryLimit ?? AvailableMemory.bytes, needed > available,
+      let network = generator as? any StagedNetwork, let stages = network.stagesAtTest
+    else {
+      if image.width * image.height > Self.largeImage {
+        let seconds = speed.seconds(for: generator.extended(size))
+        sink.expect(estimate(of: image, memory: needed, seconds: seconds))
+      }
+      let output = try generator.output(
+        for: image.array(channels: generator.inputChannels), precision: precision, memoryLimit: memoryLimit)
+      return try sink.write(translation(output, of: image))
+    }
+    do {
+      let plan = try StripPlan(
+        network, stages, size: generator.extended(size), available: available, folder: temporaryFolder)
+      var estimate = estimate(
+        of: image, memory: plan.memory, seconds: speed.seconds(for: generator.extended(size), cost: plan.cost))
+      estimate.temporaryFile = plan.fileBytes
+      estimate.isInStrips = true
+      estimate.isRounded = plan.encoding != .float32
+      sink.expect(estimate)
+      try translate(image, stages, plan, into: sink)
+    } catch TranslationError.notEnoughMemory(let least, _) {
+      throw TranslationError.notEnoughMemory(needed: min(least, needed), available: available)
+    }
+  }
+
+  private func translate(_ image: Image, _ stages: [any Stage], _ plan: StripPlan, into sink: some ImageSink) throws {
+    defer { ArrayMemory.releaseIdle() }
+    let rows = ImageRows(
+      image: image, channels: generator.inputChannels,
+      size: generator.extended(Size(height: image.height, width: image.width)))
+    let strips = try StripTranslation(plan, rows, folder: temporaryFolder, report: sink.advance)
+    var row = 0
+    try withoutGradients(precision: precision) {
+      try strips.run(stages, rows: image.height) { strip in
+        let end = row + strip.shape[1]
+        let original = image.cropped(to: PixelRectangle(rows: row..<end, columns: 0..<image.width))
+        let part = try translation(strip.first(image.width, alongAxis: 2).value, of: original)
+        if row == 0 {
+          var header = part.header
+          header.height = image.height
+          header.metadata = image.metadata  // with the wide colours of the whole image, which a part lacks
+          try sink.begin(header)
+        }
+        try sink.append(part)
+        row = end
+      }
+    }
+  }
+
+  /// A network's output as an image with the original's alpha, depth and metadata.
+  private func translation(_ output: NDArray, of original: Image) throws -> Image {
+    var result = Image(array: output, metadata: original.metadata)
+    result.bitDepth = original.bitDepth
+    return try result.withAlpha(from: original)
+  }
+
+  private func estimate(of image: Image, memory: Int, seconds: Double) -> ComputationEstimate {
+    ComputationEstimate(
+      width: image.width, height: image.height, memory: memory, temporaryFile: 0, isInStrips: false,
+      isRounded: false, seconds: seconds)
+  }
+}

@@ -1,0 +1,75 @@
+import Images
+import Layers
+
+/// The size of the tiles that an image is computed in.
+public enum TileSize: Sendable, Equatable {
+  /// The size that costs least, within the memory allowed.
+  case automatic
+  /// The longest side of the part that a tile computes, in pixels of the image; a tile reads more.
+  case side(Int)
+
+  /// Smaller tiles would consist mostly of overlap.
+  public static let smallest = 32
+  /// `automatic` chooses none that are larger.
+  fileprivate static let largest = 4096
+}
+
+extension Upscaler {
+  /// Throws `UpscalingError.notEnoughMemory`.
+  func plan(for image: Image) throws -> TilePlan {
+    let available = memoryLimit ?? AvailableMemory.bytes ?? .max
+    switch tileSize {
+    case .side(let side):
+      let plan = plan(for: image, tile: side)
+      let needed = memory(for: plan, of: image)
+      guard needed <= available else {
+        throw UpscalingError.notEnoughMemory(tile: side, needed: needed, available: available)
+      }
+      return plan
+    case .automatic:
+      let usable = available / 4 * 3
+      let plans = stride(from: TileSize.smallest, through: TileSize.largest, by: 16).map { plan(for: image, tile: $0) }
+      let fitting = plans.filter { memory(for: $0, of: image) <= usable }
+      guard let best = fitting.min(by: { cost(of: $0, for: image) < cost(of: $1, for: image) }) else {
+        throw UpscalingError.notEnoughMemory(
+          tile: TileSize.smallest, needed: memory(for: plans[0], of: image), available: available)
+      }
+      return best
+    }
+  }
+
+  /// The pixels computed, which larger tiles save, weighed against memory: four more gigabytes cost as much as twice
+  /// the pixels.
+  private func cost(of plan: TilePlan, for image: Image) -> Double {
+    let pixels = plan.count * plan.extentSize.height * plan.extentSize.width
+    return Double(pixels) * (1 + Double(memory(for: plan, of: image)) / 4e9)
+  }
+
+  private func plan(for image: Image, tile: Int) -> TilePlan {
+    TilePlan(
+      height: image.height, width: image.width, tile: tile, overlap: network.receptiveRadius + resizingMargin,
+      multiple: network.sizeMultiple)
+  }
+
+  /// The peak memory of computing, in bytes, besides the image.
+  private func memory(for plan: TilePlan, of image: Image) -> Int {
+    let pixels = plan.extentSize.height * plan.extentSize.width
+    let images = takesColorsSingly(of: image) ? 3 : 1
+    let features = pixels * network.featureValuesPerPixel * images
+    let output = min(Self.outputValues, pixels * network.outputValuesPerPixel * images)
+    let part = plan.largestPart.height * plan.largestPart.width * network.scale * network.scale * image.channels
+    let rows = image.width * plan.largestPart.height * scale * scale * image.channels * Self.rowsInFlight
+    let values = Double(features + output + part * Self.copiesOfPart)
+    return Int(values * Double(MemoryLayout<Float>.size) * Self.blockOverhead)
+      + rows * (image.bitDepth.rawValue / 8) + network.parameterCount * Self.bytesPerParameter
+  }
+
+  /// Memory comes in blocks that are up to an eighth larger than what they hold.
+  private static let blockOverhead = 1.125
+  /// Copies of a tile's part of the result while it is cropped, joined with its alpha and reduced.
+  private static let copiesOfPart = 4
+  /// One row of tiles is being computed, one waits, and one is being written.
+  private static let rowsInFlight = 3
+  /// A weight and its transforms for the kernels, which take four to nine times its memory.
+  private static let bytesPerParameter = 6 * MemoryLayout<Float>.size
+}

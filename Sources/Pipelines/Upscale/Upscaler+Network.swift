@@ -1,0 +1,64 @@
+import Images
+import Models
+import Tensors
+
+extension Upscaler {
+  /// Enlarges the colours of part of an image by the network, which sees the image extended by reflection at its right
+  /// and bottom.
+  ///
+  /// Features are computed for all that the network sees; the output only for what is kept, in tiles of its own.
+  ///
+  /// - Parameters:
+  ///   - extent: what the network sees; the image lies at its top left.
+  ///   - kept: the part that is returned, relative to `extent`.
+  func enlargedColors(of image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image
+  {
+    let takesColorsSingly = takesColorsSingly(of: image)
+    let colors = image.array(channels: takesColorsSingly ? 3 : network.inputChannels, range: .unit)
+      .extendedByReflection(height: extent.rows.count, width: extent.columns.count)
+    return try withoutGradients(precision: precision) {
+      // One image of three channels becomes three images of one channel.
+      let input = takesColorsSingly ? Tensor(colors).transposed([3, 1, 2, 0]) : Tensor(colors)
+      let features = network.features(of: input)
+      let made = kept.widened(by: network.outputRadius).clamped(to: extent.relative(to: extent))
+        .widened(toMultiplesOf: network.sizeMultiple)
+      let canvas = ImageCanvas()
+      canvas.begin(
+        ImageHeader(
+          width: made.columns.count * network.scale, height: made.rows.count * network.scale,
+          channels: image.colorChannels, bitDepth: image.bitDepth))
+      for tile in outputPlan(for: made, of: image).tiles {
+        let seen = tile.extent.placed(in: made)
+        var output = network.output(
+          from: features.part(seen.reduced(by: network.sizeMultiple)), of: input.part(seen))
+        if takesColorsSingly { output = output.transposed([3, 1, 2, 0]) }
+        let colors = Image(array: output.value, range: .unit)
+          .cropped(to: tile.part.relative(to: tile.extent).enlarged(by: network.scale))
+        canvas.append(image.colorChannels == 1 ? colors.grayscale() : colors)
+      }
+      return canvas.image.cropped(to: kept.relative(to: made).enlarged(by: network.scale))
+    }
+  }
+
+  /// Whether a network of gray is given an image in colour.
+  func takesColorsSingly(of image: Image) -> Bool { network.inputChannels == 1 && image.colorChannels == 3 }
+
+  /// The most values that are in memory at once while an output is made: few beside the features of a large tile.
+  static let outputValues = 1 << 25
+
+  private func outputPlan(for part: PixelRectangle, of image: Image) -> TilePlan {
+    let values = network.outputValuesPerPixel * (takesColorsSingly(of: image) ? 3 : 1)
+    let side = Int((Double(Self.outputValues) / Double(values)).squareRoot()) - 2 * network.outputRadius
+    return TilePlan(
+      height: part.rows.count, width: part.columns.count, tile: max(TileSize.smallest, side),
+      overlap: network.outputRadius, multiple: network.sizeMultiple)
+  }
+}
+
+extension Tensor {
+  /// The rows and columns of a rectangle of `[N, H, W, C]`.
+  fileprivate func part(_ rectangle: PixelRectangle) -> Tensor {
+    if rectangle == PixelRectangle(rows: 0..<shape[1], columns: 0..<shape[2]) { return self }
+    return sliced(axis: 1, range: rectangle.rows).sliced(axis: 2, range: rectangle.columns)
+  }
+}

@@ -1,0 +1,94 @@
+import Images
+import Models
+import Tensors
+
+/// Enlarges images of any size with a super-resolution network, in tiles whose results together equal that of the whole.
+///
+/// Gray stays gray and colour stays colour: a network of colours gets gray in all three channels, and the luma of its
+/// output is taken; a network of gray gets each colour channel by itself. Alpha is enlarged by bicubic interpolation,
+/// which leaves opaque and transparent areas as they are. Fully transparent pixels take the colours of visible ones
+/// nearby before the network sees them, so that hidden colours do not show along borders.
+public struct Upscaler {
+  let network: any UpscalingNetwork
+  let precision: Precision
+  /// The factor by which results are larger than their images.
+  public let scale: Int
+  public let tileSize: TileSize
+  /// The memory in bytes that computing may take; nil for what the system says is free.
+  public var memoryLimit: Int?
+
+  /// - Parameters:
+  ///   - scale: from 1 to the network's; the network's if nil. For a smaller one the network's output is reduced by a
+  ///     Lanczos filter.
+  ///   - precision: one whose `obstacle` is nil.
+  ///
+  /// Throws `UpscalingError`.
+  public init(
+    _ network: any UpscalingNetwork, scale: Int? = nil, tileSize: TileSize = .automatic, precision: Precision = .float32
+  ) throws {
+    let scale = scale ?? network.scale
+    guard scale >= 1 else { throw UpscalingError.scaleTooSmall(asked: scale) }
+    guard scale <= network.scale else { throw UpscalingError.scaleBeyondModel(asked: scale, model: network.scale) }
+    if case .side(let side) = tileSize, side < TileSize.smallest { throw UpscalingError.tileTooSmall(asked: side) }
+    let (input, output) = (network.inputChannels, network.outputChannels)
+    guard input == output, input == 1 || input == 3 else {
+      throw UpscalingError.unusableChannels(input: input, output: output)
+    }
+    self.network = network
+    self.scale = scale
+    self.tileSize = tileSize
+    self.precision = precision
+  }
+
+  /// Identifies the model and its settings: results of another identity have to be made anew.
+  public var identity: String { "upscale, model \(network.fingerprint.text), scale \(scale), \(precision.rawValue)" }
+
+  /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` where memory is
+  /// lacking.
+  public func upscale(_ image: Image) throws -> Image {
+    let canvas = ImageCanvas()
+    try upscale(image, into: canvas)
+    return canvas.image
+  }
+
+  /// The same tile by tile into a sink, which may write complete rows to a file: the result is never in memory as a
+  /// whole.
+  public func upscale(_ image: Image, into sink: some ImageSink) throws {
+    let plan = try plan(for: image)
+    var result = image.header
+    result.width *= scale
+    result.height *= scale
+    try sink.begin(result)
+    let image = image.withColorsSpread()
+    for (index, tile) in plan.tiles.enumerated() {
+      if index > 0 { try sink.advance(to: Double(index) / Double(plan.count)) }
+      try sink.append(part(tile.part, of: image, reading: tile.extent))
+    }
+  }
+
+  /// The radius in pixels of the image of the filter that reduces the network's output.
+  var resizingMargin: Int {
+    scale == network.scale ? 0 : (Int(ResamplingFilter.lanczos.support) + scale - 1) / scale
+  }
+
+  /// A tile's part of the result.
+  private func part(_ part: PixelRectangle, of image: Image, reading extent: PixelRectangle) throws -> Image {
+    let kept = part.widened(by: resizingMargin).clamped(to: image.bounds)
+    let read = extent.clamped(to: image.bounds)
+    var source = image.cropped(to: read)
+    source.bitDepth = .sixteen  // so that resizing does not round
+    return try enlarged(source, extendedTo: extent, keeping: kept.relative(to: read))
+      .resized(toWidth: kept.columns.count * scale, height: kept.rows.count * scale, filter: .lanczos)
+      .cropped(to: part.relative(to: kept).enlarged(by: scale))
+  }
+
+  /// Part of an image, enlarged by `network.scale`.
+  private func enlarged(_ image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image
+  {
+    let colors = try enlargedColors(of: image, extendedTo: extent, keeping: kept)
+    guard let alpha = image.alpha else { return colors }
+    let opacity = Image(width: image.width, height: image.height, channels: 1, pixels: alpha, bitDepth: .sixteen)
+      .resized(toWidth: image.width * network.scale, height: image.height * network.scale, filter: .bicubic)
+    return colors.withAlpha(opacity.cropped(to: kept.enlarged(by: network.scale)).pixels)
+  }
+}

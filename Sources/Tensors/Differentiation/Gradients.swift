@@ -1,0 +1,132 @@
+/// The gradients of a one-value tensor with respect to tensors it was computed from, in their order and shapes.
+///
+/// Only paths that lead to the named tensors are walked. A tensor that the result does not depend on gets zeros.
+///
+/// - Parameter differentiable: whether the gradients record how they were computed, for second derivatives. Without
+///   it, operations may use faster, fused forms of their gradients.
+/// - Parameter releasingGraph: whether to free each operation's inputs as soon as its gradient is known, which lowers peak
+///   memory. No more gradients can be taken through these operations, so not together with `differentiable`.
+public func gradients(
+  of result: Tensor, withRespectTo tensors: [Tensor], differentiable: Bool = false, releasingGraph: Bool = false
+) -> [Tensor] {
+  precondition(result.shape.count == 1, "gradients are of one value, not of a tensor of shape \(result.shape)")
+  precondition(
+    !(differentiable && releasingGraph), "gradients to be differentiated need the graph that they would release")
+  return GradientMode.$isRecording.withValue(differentiable) {
+    let one = Tensor(NDArray(repeating: 1, shape: result.shape))
+    var walk = BackwardWalk(from: result, outputGradient: one, to: tensors)
+    walk.run(releasing: releasingGraph)
+    return tensors.map { walk.gradient(of: $0) }
+  }
+}
+
+/// Takes a result's gradient backward through the graph to tensors that it was computed from.
+struct BackwardWalk {
+  private var gradients: [ObjectIdentifier: Tensor] = [:]
+  private let targets: Set<ObjectIdentifier>
+  /// The nodes between the result and the targets, latest first.
+  private let path: [Node]
+  private let leading: Set<ObjectIdentifier>
+
+  /// - Parameter boundary: where the walk ends, if not at the graph's leaves.
+  init(from result: Tensor, outputGradient: Tensor, to tensors: [Tensor], boundary: Boundary? = nil) {
+    let targets = Set(
+      tensors.map { tensor in
+        guard let node = tensor.node else { preconditionFailure("a constant has no gradient; use Tensor(variable:)") }
+        return ObjectIdentifier(node)
+      })
+    var leading = Set<ObjectIdentifier>()
+    var path: [Node] = []
+    for node in Self.nodes(below: result, boundary).sorted(by: { $0.order < $1.order }) {
+      let isTarget = targets.contains(ObjectIdentifier(node))
+      let isOnBoundary = boundary?.contains(node) ?? false
+      let leadsOn =
+        !isOnBoundary && node.inputs.contains { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
+      guard isTarget || leadsOn else { continue }
+      leading.insert(ObjectIdentifier(node))
+      if leadsOn { path.append(node) }
+    }
+    self.targets = targets
+    self.leading = leading
+    self.path = path.reversed()
+    if let node = result.node { gradients[ObjectIdentifier(node)] = outputGradient }
+  }
+
+  private static func nodes(below result: Tensor, _ boundary: Boundary?) -> [Node] {
+    var seen = Set<ObjectIdentifier>()
+    var found: [Node] = []
+    var waiting = [result.node].compactMap { $0 }
+    while let node = waiting.popLast() {
+      guard seen.insert(ObjectIdentifier(node)).inserted else { continue }
+      precondition(
+        !node.isReleased,
+        "gradients have been taken through this graph with `releasingGraph: true`; leave that out for all but the last")
+      found.append(node)
+      if boundary?.contains(node) ?? false { continue }
+      waiting.append(contentsOf: node.inputs.compactMap(\.node))
+    }
+    return found
+  }
+
+  mutating func run(releasing: Bool) {
+    for node in path {
+      defer { if releasing { node.release() } }
+      let key = ObjectIdentifier(node)
+      guard let operation = node.operation, let gradient = gradients[key] else { continue }
+      if !targets.contains(key) { gradients[key] = nil }
+      let needs = node.inputs.map { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
+      let inputGradients = operation.profiledGradients(gradient, Call(node: node, needs: needs))
+      for (index, input) in node.inputs.enumerated() where needs[index] {
+        guard let inputNode = input.node, let contribution = inputGradients[index] else { continue }
+        precondition(
+          contribution.shape == input.shape,
+          "\(type(of: operation)): gradient of shape \(contribution.shape) for an input of shape \(input.shape)")
+        add(contribution, to: ObjectIdentifier(inputNode))
+      }
+    }
+  }
+
+  private mutating func add(_ contribution: Tensor, to key: ObjectIdentifier) {
+    guard let sum = gradients.removeValue(forKey: key) else {
+      gradients[key] = contribution
+      return
+    }
+    gradients[key] = GradientMode.isRecording ? sum + contribution : Self.accumulated(sum, contribution)
+  }
+
+  /// The sum, in the first one's memory if nothing else holds it.
+  private static func accumulated(_ sum: consuming Tensor, _ contribution: Tensor) -> Tensor {
+    let cost = Cost(values: 3 * sum.shape.count)
+    var total = sum.takeValue()
+    Profile.measure("Gradient accumulation", cost: cost) { total.accumulate(contribution.value) }
+    return Tensor(total)
+  }
+
+  func gradient(of tensor: Tensor) -> Tensor {
+    tensor.node.flatMap { gradients[ObjectIdentifier($0)] } ?? Tensor(NDArray(repeating: 0, shape: tensor.shape))
+  }
+}
+
+/// The tensors that a part of a graph begins with.
+struct Boundary {
+  private let nodes: Set<ObjectIdentifier>
+  private let start: UInt64
+
+  /// - Parameter start: an order that only nodes of that part come after.
+  init(_ tensors: [Tensor], madeBefore start: UInt64) {
+    nodes = Set(tensors.compactMap { $0.node.map { ObjectIdentifier($0) } })
+    self.start = start
+  }
+
+  func contains(_ node: Node) -> Bool {
+    let isNamed = nodes.contains(ObjectIdentifier(node))
+    precondition(
+      isNamed || node.order > start,
+      "a recomputed body uses a tensor with gradients that is neither its input nor among its parameters")
+    return isNamed
+  }
+}
+
+extension Tensor {
+  fileprivate consuming func takeValue() -> NDArray { value }
+}

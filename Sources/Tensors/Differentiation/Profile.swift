@@ -1,0 +1,127 @@
+import Synchronization
+
+/// What an operation costs by its definition, however it is computed.
+public struct Cost: Sendable, Equatable {
+  /// A multiplication and an addition are two. 0 for all operations but convolutions and matrix products, whose time
+  /// alone depends on arithmetic.
+  public var flops: Int
+  /// Read and written, each array once.
+  public var bytes: Int
+
+  init(flops: Int = 0, of inputs: [NDArray], _ output: NDArray) {
+    self.init(flops: flops, values: (inputs + [output]).reduce(0) { $0 + $1.shape.count })
+  }
+
+  /// - Parameters:
+  ///   - flops: additions and multiplications, each counted as one.
+  ///   - values: how many are read and written.
+  public init(flops: Int = 0, values: Int) {
+    self.flops = flops
+    bytes = values * MemoryLayout<Float>.size
+  }
+}
+
+/// Where time goes, by kind of operation.
+///
+/// Each moment counts once, for the innermost operation. Values that are computed only when something reads them cost
+/// the operation that reads them. One profile follows one thread.
+public final class Profile: Sendable {
+  public struct Entry: Sendable {
+    /// "Convolution input gradient".
+    public let operation: String
+    public fileprivate(set) var calls = 0
+    public fileprivate(set) var duration = Duration.zero
+    public fileprivate(set) var cost = Cost(values: 0)
+  }
+
+  private struct State {
+    var entries: [String: Entry] = [:]
+    /// Measured so far within the operation that is running.
+    var nested = Duration.zero
+  }
+
+  @TaskLocal fileprivate static var active: Profile?
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  /// By time, the longest first.
+  public var entries: [Entry] {
+    state.withLock { $0.entries.values.sorted { ($0.duration, $1.operation) > ($1.duration, $0.operation) } }
+  }
+
+  /// Runs `body` and adds what its operations take.
+  public func record<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try Self.$active.withValue(self, operation: body)
+  }
+
+  /// Runs work that is not an operation, such as an optimiser's, and counts it where a profile is active.
+  package static func measure<Result>(
+    _ name: @autoclosure () -> String, cost: @autoclosure () -> Cost, _ body: () -> Result
+  ) -> Result {
+    guard let profile = active else { return body() }
+    return profile.measure(name(), body) { _, _ in cost() }
+  }
+
+  /// - Parameter cost: gets the result, and whether other operations ran inside, which count their own cost.
+  fileprivate func measure<Result>(
+    _ name: String, _ body: () -> Result, cost: (Result, _ isOuter: Bool) -> Cost
+  ) -> Result {
+    let nestedBefore = state.withLock { state in
+      defer { state.nested = .zero }
+      return state.nested
+    }
+    let start = ContinuousClock.now
+    let result = body()
+    let elapsed = ContinuousClock.now - start
+    let nested = state.withLock(\.nested)
+    let cost = cost(result, nested > .zero)
+    state.withLock { state in
+      state.nested = nestedBefore + elapsed
+      var entry = state.entries[name] ?? Entry(operation: name)
+      entry.calls += 1
+      entry.duration += elapsed - nested
+      entry.cost.flops += cost.flops
+      entry.cost.bytes += cost.bytes
+      state.entries[name] = entry
+    }
+    return result
+  }
+}
+
+extension Operation {
+  public var name: String { String(describing: Self.self).words }
+
+  public func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(of: inputs, output) }
+
+  /// `output(of:)`, counted where a profile is active.
+  func profiledOutput(of inputs: [NDArray]) -> NDArray {
+    guard let profile = Profile.active else { return output(of: inputs) }
+    return profile.measure(name) {
+      output(of: inputs)
+    } cost: { output, _ in
+      cost(of: inputs, output: output)
+    }
+  }
+
+  /// `gradients`, counted where a profile is active: next to no time for a gradient that is made of operations, which
+  /// count themselves, and all of it for a fused one.
+  func profiledGradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    guard let profile = Profile.active else { return gradients(gradient, call) }
+    return profile.measure("\(name) gradient") {
+      gradients(gradient, call)
+    } cost: { results, isOuter in
+      let arrays = [gradient] + call.inputs + results.compactMap { $0 }
+      return Cost(values: isOuter ? 0 : arrays.reduce(0) { $0 + $1.shape.count })
+    }
+  }
+}
+
+extension String {
+  /// "ConvolutionInputGradient" as "Convolution input gradient".
+  var words: String {
+    prefix(1).uppercased()
+      + dropFirst().reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : String($1) }
+  }
+}

@@ -1,0 +1,4 @@
+import Kernels
+
+/// Where operations run.
+var device: any Device { Devices.current }

@@ -1,0 +1,37 @@
+import Kernels
+
+extension AxisMap {
+  package static func padding(size: Int, before: Int, after: Int, mode: PaddingMode) -> AxisMap {
+    gathering((-before..<size + after).map { mode.source(of: $0, size: size) ?? -1 }, size: size)
+  }
+
+  package static func nearest(size: Int, factor: Int) -> AxisMap {
+    AxisMap(inputSize: size, entries: (0..<size * factor).map { [Entry(input: $0 / factor, weight: 1)] })
+  }
+
+  /// Sample points at pixel centres (PyTorch's `align_corners=False`), borders replicated.
+  package static func bilinear(size: Int, factor: Int) -> AxisMap {
+    AxisMap(
+      inputSize: size,
+      entries: (0..<size * factor).map { position in
+        let centre = max(0, (Float(position) + 0.5) / Float(factor) - 0.5)
+        let first = min(Int(centre), size - 1)
+        let fraction = centre - Float(first)
+        if fraction == 0 || first == size - 1 { return [Entry(input: first, weight: 1)] }
+        return [Entry(input: first, weight: 1 - fraction), Entry(input: first + 1, weight: fraction)]
+      })
+  }
+
+  /// Means of `window` values, padding counted as zeros (PyTorch's `count_include_pad=True`).
+  package static func average(size: Int, window: Int, stride: Int, padding: Int) -> AxisMap {
+    let outputSize = max(0, (size + 2 * padding - window) / stride + 1)
+    return AxisMap(
+      inputSize: size,
+      entries: (0..<outputSize).map { output in
+        (0..<window).compactMap { offset in
+          let position = output * stride + offset - padding
+          return (0..<size).contains(position) ? Entry(input: position, weight: 1 / Float(window)) : nil
+        }
+      })
+  }
+}

@@ -1,0 +1,192 @@
+import Kernels
+
+extension Tensor {
+  /// 2-D convolution (cross-correlation, as in all deep-learning libraries), zeros outside of the input.
+  ///
+  /// - Parameters:
+  ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
+  ///   - bias: `[outputChannels]`.
+  /// - Returns: `[N, H', W', outputChannels]` with H' = (H + padding - dilation (kernel - 1) - 1) / stride + 1.
+  public func convolved(
+    with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
+    dilation: Size = Size(1)
+  ) -> Tensor {
+    convolved(with: weight, bias, stride, padding, dilation, gathersMoments: false)
+  }
+
+  /// The same, which gathers the result's moments: an instance norm need then not read it for its statistics.
+  package func convolvedGatheringMoments(
+    with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0)
+  ) -> Tensor {
+    convolved(with: weight, bias, stride, padding, Size(1), gathersMoments: true)
+  }
+
+  private func convolved(
+    with weight: Tensor, _ bias: Tensor?, _ stride: Size, _ padding: Padding, _ dilation: Size, gathersMoments: Bool
+  ) -> Tensor {
+    precondition(
+      shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[2],
+      "an input of shape \(shape) does not fit a kernel of shape \(weight.shape)")
+    let geometry = ConvolutionGeometry(
+      input: shape, weight: weight.shape, stride: stride, padding: padding, dilation: dilation)
+    precondition(
+      geometry.outputHeight > 0 && geometry.outputWidth > 0,
+      "an input of shape \(shape) is smaller than a kernel of shape \(weight.shape)")
+    return Convolution(geometry: geometry, gathersMoments: gathersMoments).apply(
+      to: [self, weight] + (bias.map { [$0] } ?? []))
+  }
+
+  /// Transposed 2-D convolution: the input gradient of `convolved` as an operation of its own.
+  ///
+  /// - Parameters:
+  ///   - weight: `[kernelHeight, kernelWidth, outputChannels, inputChannels]`.
+  ///   - bias: `[outputChannels]`.
+  ///   - outputPadding: rows and columns added at the bottom and on the right, smaller than the stride. With a stride, several
+  ///     sizes of output belong to one size of input, and this chooses among them.
+  /// - Returns: `[N, H', W', outputChannels]` with
+  ///   H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1.
+  public func transposeConvolved(
+    with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
+    outputPadding: Size = Size(0), dilation: Size = Size(1)
+  ) -> Tensor {
+    transposeConvolved(with: weight, bias, stride, padding, outputPadding, dilation, gathersMoments: false)
+  }
+
+  /// The same, which gathers the result's moments: an instance norm need then not read it for its statistics.
+  package func transposeConvolvedGatheringMoments(
+    with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
+    outputPadding: Size = Size(0)
+  ) -> Tensor {
+    transposeConvolved(with: weight, bias, stride, padding, outputPadding, Size(1), gathersMoments: true)
+  }
+
+  private func transposeConvolved(
+    with weight: Tensor, _ bias: Tensor?, _ stride: Size, _ padding: Padding, _ outputPadding: Size, _ dilation: Size,
+    gathersMoments: Bool
+  ) -> Tensor {
+    precondition(
+      shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[3],
+      "an input of shape \(shape) does not fit a transposed kernel of shape \(weight.shape)")
+    precondition(
+      outputPadding.height < max(stride.height, dilation.height)
+        && outputPadding.width < max(stride.width, dilation.width),
+      "output padding \(outputPadding) must be smaller than the stride \(stride) or the dilation \(dilation)")
+    let geometry = ConvolutionGeometry(
+      transposing: shape, weight: weight.shape, stride: stride, padding: padding, outputPadding: outputPadding,
+      dilation: dilation)
+    precondition(
+      geometry.inputHeight > 0 && geometry.inputWidth > 0,
+      "an input of shape \(shape) leaves nothing after the padding \(padding)")
+    return ConvolutionInputGradient(geometry: geometry, gathersMoments: gathersMoments).apply(
+      to: [self, weight] + (bias.map { [$0] } ?? []))
+  }
+}
+
+extension ConvolutionGeometry {
+  init(input: Shape, weight: Shape, stride: Size, padding: Padding, dilation: Size) {
+    self.init(
+      batch: input[0], inputHeight: input[1], inputWidth: input[2], inputChannels: input[3],
+      kernelHeight: weight[0], kernelWidth: weight[1], outputChannels: weight[3],
+      vertical: ConvolutionAxis(
+        stride: stride.height, dilation: dilation.height, paddingBefore: padding.top, paddingAfter: padding.bottom),
+      horizontal: ConvolutionAxis(
+        stride: stride.width, dilation: dilation.width, paddingBefore: padding.left, paddingAfter: padding.right))
+  }
+
+  /// Of the convolution whose input gradient a transposed convolution of `input` is.
+  init(transposing input: Shape, weight: Shape, stride: Size, padding: Padding, outputPadding: Size, dilation: Size) {
+    let height =
+      (input[1] - 1) * stride.height - padding.top - padding.bottom + dilation.height * (weight[0] - 1)
+      + outputPadding.height + 1
+    let width =
+      (input[2] - 1) * stride.width - padding.left - padding.right + dilation.width * (weight[1] - 1)
+      + outputPadding.width + 1
+    self.init(
+      input: [input[0], max(0, height), max(0, width), weight[2]], weight: weight, stride: stride, padding: padding,
+      dilation: dilation)
+    // Output padding stands where the forward convolution's stride leaves a remainder.
+    vertical.paddingAfter -= (outputHeight - input[1]) * stride.height
+    horizontal.paddingAfter -= (outputWidth - input[2]) * stride.width
+  }
+
+  fileprivate var inputShape: Shape { [batch, inputHeight, inputWidth, inputChannels] }
+  fileprivate var outputShape: Shape { [batch, outputHeight, outputWidth, outputChannels] }
+  fileprivate var weightShape: Shape { [kernelHeight, kernelWidth, inputChannels, outputChannels] }
+
+  /// Of the convolution by its definition; its two gradients have as many.
+  fileprivate var flops: Int { 2 * outputShape.count * kernelHeight * kernelWidth * inputChannels }
+}
+
+/// (input, weight and perhaps a bias) to output. This and the two operations below are each other's derivatives.
+private struct Convolution: Operation {
+  let geometry: ConvolutionGeometry
+  var gathersMoments = false
+
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let (output, moments) = device.convolution(
+      geometry, input: inputs[0].pixelSource, weight: inputs[1].buffer,
+      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: GradientMode.precision.operands,
+      gathersMoments: gathersMoments)
+    var result = NDArray(output, shape: geometry.outputShape)
+    result.moments = moments
+    return result
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    var result: [Tensor?] = [
+      call.needs[0] ? ConvolutionInputGradient(geometry: geometry)(gradient, call.inputs[1]) : nil,
+      call.needs[1] ? ConvolutionWeightGradient(geometry: geometry)(call.inputs[0], gradient) : nil,
+    ]
+    if call.inputs.count > 2 { result.append(call.needs[2] ? gradient.sum(axes: [0, 1, 2]) : nil) }
+    return result
+  }
+}
+
+/// (output gradient, weight and perhaps a bias) to input gradient: also the transposed convolution.
+private struct ConvolutionInputGradient: Operation {
+  let geometry: ConvolutionGeometry
+  var gathersMoments = false
+
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let (inputGradient, moments) = device.convolutionInputGradient(
+      geometry, outputGradient: inputs[0].pixelSource, weight: inputs[1].buffer,
+      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: GradientMode.precision.operands,
+      gathersMoments: gathersMoments)
+    var result = NDArray(inputGradient, shape: geometry.inputShape)
+    result.moments = moments
+    return result
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    var result: [Tensor?] = [
+      call.needs[0] ? Convolution(geometry: geometry)(gradient, call.inputs[1]) : nil,
+      call.needs[1] ? ConvolutionWeightGradient(geometry: geometry)(gradient, call.inputs[0]) : nil,
+    ]
+    if call.inputs.count > 2 { result.append(call.needs[2] ? gradient.sum(axes: [0, 1, 2]) : nil) }
+    return result
+  }
+}
+
+/// (input, output gradient) to weight gradient.
+private struct ConvolutionWeightGradient: Operation {
+  let geometry: ConvolutionGeometry
+
+  func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    NDArray(
+      device.convolutionWeightGradient(
+        geometry, input: inputs[0].pixelSource, outputGradient: inputs[1].pixelSource), shape: geometry.weightShape)
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [
+      call.needs[0] ? ConvolutionInputGradient(geometry: geometry)(call.inputs[1], gradient) : nil,
+      call.needs[1] ? Convolution(geometry: geometry)(call.inputs[0], gradient) : nil,
+    ]
+  }
+}

@@ -1,0 +1,105 @@
+import Kernels
+
+extension Tensor {
+  /// The sum of all values, of shape `[]`.
+  public func sum() -> Tensor { sum(axes: Array(0..<shape.rank)) }
+
+  /// The mean of all values, of shape `[]`.
+  public func mean() -> Tensor { mean(axes: Array(0..<shape.rank)) }
+
+  /// The sum over some axes; negative axes count from the last. Summed axes stay with size 1 if asked.
+  public func sum(axes: [Int], keepingDimensions: Bool = false) -> Tensor {
+    let axes = Set(axes.map { $0 < 0 ? $0 + shape.rank : $0 })
+    precondition(axes.allSatisfy { (0..<shape.rank).contains($0) }, "axes \(axes) are not of the shape \(shape)")
+    let kept = Sum(axes: axes)(self)
+    if keepingDimensions { return kept }
+    return kept.reshaped(to: Shape(shape.dimensions.indices.filter { !axes.contains($0) }.map { shape[$0] }))
+  }
+
+  public func mean(axes: [Int], keepingDimensions: Bool = false) -> Tensor {
+    let count = axes.reduce(1) { $0 * shape[$1] }
+    return sum(axes: axes, keepingDimensions: keepingDimensions) * (1 / Float(count))
+  }
+
+  /// The largest value along one axis; its gradient goes to where that value first stands.
+  public func maximum(axis: Int, keepingDimension: Bool = false) -> Tensor {
+    let axis = axis < 0 ? axis + shape.rank : axis
+    let largest = Maximum(axis: axis)(self)
+    if keepingDimension { return largest }
+    return largest.reshaped(to: Shape(shape.dimensions.enumerated().filter { $0.offset != axis }.map(\.element)))
+  }
+}
+
+/// Sums over axes, which stay with size 1.
+private struct Sum: Operation {
+  let axes: Set<Int>
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    var array = inputs[0]
+    // Neighbouring axes are summed as one; from the last on, so that the first sum shrinks the memory most.
+    var axis = array.shape.rank - 1
+    while axis >= 0 {
+      guard axes.contains(axis) else {
+        axis -= 1
+        continue
+      }
+      var first = axis
+      while first > 0, axes.contains(first - 1) { first -= 1 }
+      array = summed(array, axes: first...axis)
+      axis = first - 1
+    }
+    return array
+  }
+
+  private func summed(_ array: NDArray, axes: ClosedRange<Int>) -> NDArray {
+    var dimensions = array.shape.dimensions
+    let outer = dimensions[..<axes.lowerBound].reduce(1, *)
+    let count = dimensions[axes].reduce(1, *)
+    let inner = dimensions[(axes.upperBound + 1)...].reduce(1, *)
+    for axis in axes { dimensions[axis] = 1 }
+    return NDArray(
+      device.sum(array.buffer, outer: outer, count: count, inner: inner), shape: Shape(dimensions))
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [gradient.broadcast(to: call.inputs[0].shape)]
+  }
+}
+
+/// The largest value along an axis, which stays with size 1.
+private struct Maximum: Operation {
+  let axis: Int
+
+  var readsOutput: Bool { true }
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let (outer, count, inner) = extents(of: inputs[0].shape)
+    precondition(count > 0, "an empty axis of the shape \(inputs[0].shape) has no maximum")
+    var dimensions = inputs[0].shape.dimensions
+    dimensions[axis] = 1
+    return NDArray(
+      device.maximum(inputs[0].buffer, outer: outer, count: count, inner: inner), shape: Shape(dimensions))
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [
+      gradient.broadcast(to: call.inputs[0].shape)
+        * Tensor(firstPlaces(of: call.output.value, in: call.inputs[0].value))
+    ]
+  }
+
+  /// 1 where the largest value first stands along the axis, 0 elsewhere.
+  private func firstPlaces(of largest: NDArray, in input: NDArray) -> NDArray {
+    let (outer, count, inner) = extents(of: input.shape)
+    return NDArray(
+      device.firstPlaces(of: largest.buffer, in: input.buffer, outer: outer, count: count, inner: inner),
+      shape: input.shape)
+  }
+
+  /// A shape seen as three axes, the second of them this operation's.
+  private func extents(of shape: Shape) -> (outer: Int, count: Int, inner: Int) {
+    (
+      shape.dimensions[..<axis].reduce(1, *), shape.dimensions[axis], shape.dimensions[(axis + 1)...].reduce(1, *)
+    )
+  }
+}

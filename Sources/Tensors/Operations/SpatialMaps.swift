@@ -1,0 +1,65 @@
+import Kernels
+
+extension Tensor {
+  /// `[N, H, W, C]` with rows and columns added. Reflection needs less padding than the image has rows and columns.
+  public func padded(_ padding: Padding, mode: PaddingMode) -> Tensor {
+    precondition(shape.rank == 4, "padding is of images [N, H, W, C], not of the shape \(shape)")
+    precondition(
+      mode != .reflection
+        || max(padding.top, padding.bottom) < shape[1] && max(padding.left, padding.right) < shape[2],
+      "an image of shape \(shape) is too small to be reflected by \(padding)")
+    return SpatialMap(
+      rows: .padding(size: shape[1], before: padding.top, after: padding.bottom, mode: mode),
+      columns: .padding(size: shape[2], before: padding.left, after: padding.right, mode: mode))(self)
+  }
+
+  /// Of `[N, H, W, C]` the rows and columns at some positions; a row or column of zeros where a position is -1.
+  package func gathered(rows: [Int], columns: [Int]) -> Tensor {
+    SpatialMap(rows: .gathering(rows, size: shape[1]), columns: .gathering(columns, size: shape[2]))(self)
+  }
+
+  /// `[N, H, W, C] -> [N, factor H, factor W, C]`, each pixel repeated.
+  public func upsampledNearest(by factor: Int) -> Tensor {
+    SpatialMap(
+      rows: .nearest(size: shape[1], factor: factor), columns: .nearest(size: shape[2], factor: factor))(self)
+  }
+
+  /// `[N, H, W, C] -> [N, factor H, factor W, C]`, pixel centres aligned (`align_corners=False` in PyTorch).
+  public func upsampledBilinear(by factor: Int) -> Tensor {
+    SpatialMap(
+      rows: .bilinear(size: shape[1], factor: factor), columns: .bilinear(size: shape[2], factor: factor))(self)
+  }
+
+  /// Means over square windows; padding counts as zeros.
+  public func averagePooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
+    let stride = stride ?? window
+    return SpatialMap(
+      rows: .average(size: shape[1], window: window, stride: stride, padding: padding),
+      columns: .average(size: shape[2], window: window, stride: stride, padding: padding))(self)
+  }
+}
+
+/// A linear map along height and one along width: padding, upsampling, pooling, and the derivatives of each.
+private struct SpatialMap: Operation {
+  let rows: AxisMap, columns: AxisMap
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    let shape = inputs[0].shape
+    precondition(
+      shape.rank == 4 && shape[1] == rows.inputSize && shape[2] == columns.inputSize,
+      "an image of shape \(shape) does not fit a map of \(rows.inputSize) x \(columns.inputSize) pixels")
+    if let rows = rows.sourceIndices, let columns = columns.sourceIndices {
+      var source = inputs[0].pixelSource
+      source.rows = rows.map { $0 < 0 ? -1 : source.rows[$0] }
+      source.columns = columns.map { $0 < 0 ? -1 : source.columns[$0] }
+      return NDArray(deferred: source)
+    }
+    return NDArray(
+      device.mapped(inputs[0].buffer, rows: rows, columns: columns, batch: shape[0], channels: shape[3]),
+      shape: [shape[0], rows.outputSize, columns.outputSize, shape[3]])
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [SpatialMap(rows: rows.transposed, columns: columns.transposed)(gradient)]
+  }
+}

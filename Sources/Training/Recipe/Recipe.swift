@@ -1,0 +1,77 @@
+import Models
+
+/// All settings of a training run: what it trains, on which images, how, and for how long.
+///
+/// Read from YAML by `Recipe(contentsOf:)`. Its task determines the sections and their keys; every key has a default, and
+/// unknown keys are refused.
+public struct Recipe: Sendable {
+  public let task: any TrainingProject.Type
+  /// Images in a step, from each domain.
+  public var batch = 1
+  /// Determines every random draw of the run.
+  public var seed: UInt64 = 1
+
+  /// In the order in which they are written.
+  let keys: [RecipeKey]
+  /// By section name.
+  private var values: [String: any Sendable] = [:]
+
+  /// With the task's published settings.
+  public init(_ task: any TrainingProject.Type = CycleGANProject.self) {
+    self.task = task
+    keys = Self.keys(of: task)
+    task.setDefaults(of: &self)
+  }
+
+  /// The value of a section.
+  public subscript<Value>(section: RecipeSection<Value>) -> Value {
+    get { values[section.name] as? Value ?? section.initial }
+    set { values[section.name] = newValue }
+  }
+}
+
+extension Recipe {
+  /// A task's keys, and the top-level ones that every task has. Each path occurs once, and the keys of a section are
+  /// together.
+  static func keys(of task: any TrainingProject.Type) -> [RecipeKey] {
+    var sections: [(name: String, keys: [RecipeKey])] = []
+    for key in task.keys {
+      if let index = sections.firstIndex(where: { $0.name == key.section }) {
+        guard !sections[index].keys.contains(where: { $0.path == key.path }) else { continue }
+        sections[index].keys.append(key)
+      } else {
+        sections.append((key.section, [key]))
+      }
+    }
+    return [taskKey] + sections.flatMap(\.keys) + [
+      RecipeKey(.integer("batch", \.batch, 1...1024)), RecipeKey(.integer("seed", \.seed, 0...UInt64.max)),
+    ]
+  }
+
+  /// Reading only checks the name: the task determines the other keys and is known before they are read.
+  private static var taskKey: RecipeKey {
+    RecipeKey(
+      Setting(
+        name: "task", expectation: SettingText.alternatives(Tasks.all.map { $0.name }),
+        read: { text, _ in Tasks.named(text) != nil }, write: { $0.task.name }))
+  }
+
+  func key(_ path: String) -> RecipeKey? {
+    keys.first { $0.path == path }
+  }
+
+  /// The names directly in a section, or at the top where `section` is empty (keys and sections), in order.
+  func names(in section: String) -> [String] {
+    guard section.isEmpty else { return keys.filter { $0.section == section }.map(\.name) }
+    return keys.map { $0.section.isEmpty ? $0.name : $0.section }.reduce(into: []) { unique, name in
+      if unique.last != name { unique.append(name) }
+    }
+  }
+}
+
+extension Recipe: Equatable {
+  /// Recipes are equal if they are written as the same YAML.
+  public static func == (left: Recipe, right: Recipe) -> Bool {
+    left.yaml == right.yaml
+  }
+}

@@ -1,0 +1,85 @@
+import Datasets
+import Models
+
+extension Recipe {
+  /// Checks a recipe that was made by code rather than read. Throws `RecipeError`.
+  ///
+  /// - Parameter origin: where the values come from, for the error.
+  public func validate(origin: String) throws(RecipeError) {
+    for key in keys {
+      var copy = self
+      let text = key.write(self)
+      if !key.read(text, &copy) {
+        throw RecipeError(.text(origin), "\(key.path) is \(text), expected \(key.expectation)")
+      }
+    }
+    try validate { _ in .text(origin) }
+  }
+
+  /// - Parameter origin: where the value of a key comes from, by the key's path.
+  func validate(_ origin: (_ key: String) -> RecipeError.Origin) throws(RecipeError) {
+    do throws(RecipeProblem) {
+      try task.check(self)
+    } catch {
+      throw RecipeError(origin(error.key), error.problem)
+    }
+  }
+
+  /// Checks that images are large enough for the crop, and that the generator accepts its size.
+  public func checkSizes() throws(RecipeProblem) {
+    if data.largestLoadSize != 0 && data.largestLoadSize < data.loadSize {
+      throw RecipeProblem(
+        "data.largestLoadSize",
+        "data.largestLoadSize is \(data.largestLoadSize), less than data.loadSize, which is \(data.loadSize)")
+    }
+    if data.cropSize > data.loadSize {
+      throw RecipeProblem(
+        "data.cropSize", "data.cropSize is \(data.cropSize), more than data.loadSize, which is \(data.loadSize)")
+    }
+    try generator.network.check("generator")
+    try checkCropSize(for: generator.network.network, "generator")
+  }
+
+  /// Checks that the discriminator accepts the crop's size.
+  public func checkDiscriminator() throws(RecipeProblem) {
+    try discriminator.check("discriminator")
+    try checkCropSize(
+      for: discriminator.discriminator(inputChannels: 3, imagesOf: data.cropSize), "discriminator")
+  }
+
+  private func checkCropSize(for network: NetworkDescription?, _ role: String) throws(RecipeProblem) {
+    guard let network else { return }
+    let (multiple, smallest) = network.sizes
+    let expectation =
+      if data.cropSize % multiple != 0 {
+        "a multiple of \(multiple)"
+          + (smallest > multiple && data.cropSize < smallest ? " of at least \(smallest)" : "")
+      } else if data.cropSize < smallest {
+        "at least \(smallest)"
+      } else {
+        nil as String?
+      }
+    guard let expectation else { return }
+    let settings = NetworkDescription.settings(of: network.network).map { "\($0.name) \($0.write(network))" }
+    throw RecipeProblem(
+      "data.cropSize",
+      "data.cropSize is \(data.cropSize), expected \(expectation) for the \(role) \(network.name) with "
+        + settings.joined(separator: ", "))
+  }
+
+  /// Checks that one of the two phases has a step.
+  public func checkPhases() throws(RecipeProblem) {
+    if pixelPhase.steps + adversarialPhase.steps == 0 {
+      throw RecipeProblem(
+        "pixelPhase.steps", "pixelPhase.steps and adversarialPhase.steps are both 0, expected at least one step")
+    }
+  }
+
+  /// Checks that a run in one phase has an epoch.
+  public func checkEpochs() throws(RecipeProblem) {
+    if schedule.epochs + schedule.decayEpochs == 0 {
+      throw RecipeProblem(
+        "schedule.epochs", "schedule.epochs and schedule.decayEpochs are both 0, expected at least one epoch")
+    }
+  }
+}

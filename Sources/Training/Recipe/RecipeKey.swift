@@ -1,0 +1,49 @@
+import Foundation
+import Models
+
+/// One key of a task's recipes: how it is read, checked, suggested, written and compared when a run is resumed.
+public struct RecipeKey: Sendable {
+  /// `section.name`, or the name alone of a top-level key.
+  public let path: String
+  /// For messages: "expected …".
+  public let expectation: String
+  /// Whether YAML may hold a list there.
+  let isList: Bool
+  /// Whether a run may be resumed with another value.
+  let mayChange: Bool
+  /// Sets the value that the text stands for, and says whether there was one.
+  let read: @Sendable (_ text: String, _ recipe: inout Recipe) -> Bool
+  /// As in YAML.
+  let write: @Sendable (Recipe) -> String
+  /// Reduces the path of a file or folder to its last component.
+  let shorten: @Sendable (_ recipe: inout Recipe) -> Void
+
+  init<Value>(_ section: RecipeSection<Value>, _ key: RecipeSection<Value>.Key) {
+    let setting = key.setting
+    path = "\(section.name).\(setting.name)"
+    expectation = setting.expectation
+    isList = setting.isList
+    mayChange = section.mayChange || key.path != nil
+    read = { text, recipe in setting.read(text, &recipe[section]) }
+    write = { recipe in setting.write(recipe[section]) }
+    shorten = { recipe in
+      guard let path = key.path, !recipe[section][keyPath: path].isEmpty else { return }
+      recipe[section][keyPath: path] = URL(filePath: recipe[section][keyPath: path]).lastPathComponent
+    }
+  }
+
+  /// A top-level key.
+  init(_ setting: Setting<Recipe>) {
+    path = setting.name
+    expectation = setting.expectation
+    isList = setting.isList
+    mayChange = false
+    read = setting.read
+    write = setting.write
+    shorten = { _ in }
+  }
+
+  /// The section's name; empty for a top-level key.
+  var section: String { path.contains(".") ? String(path.prefix { $0 != "." }) : "" }
+  var name: String { path.contains(".") ? String(path.drop { $0 != "." }.dropFirst()) : path }
+}

@@ -1,0 +1,82 @@
+import Checkpoints
+import Foundation
+import Layers
+import Models
+
+extension Recipe {
+  /// A generator that keeps an image's size, with random weights or those of `generator.initial`.
+  ///
+  /// - Parameter name: by which checkpoints and reports know it: its random weights depend on it.
+  ///
+  /// Throws `RecipeProblem` where the recipe chooses no such network, `CheckpointError` where `generator.initial` holds
+  /// another one.
+  public func makeTranslationNetwork(
+    inputChannels: Int = 3, outputChannels: Int = 3, named name: String = "generator"
+  ) throws -> any TranslationNetwork {
+    let description = try generatorDescription(inputChannels: inputChannels, outputChannels: outputChannels)
+    if let model = try initialModel(of: description) { return try model.generator() }
+    guard let network = description.makeTranslationNetwork() else {
+      throw RecipeProblem(
+        "generator.network", "generator.network is \(description.name), which changes an image's size")
+    }
+    description.initializer.initialize(network, seed: seed, purpose: name)
+    return network
+  }
+
+  /// A generator that enlarges images, with random weights or those of `generator.initial`.
+  ///
+  /// Throws as `makeTranslationNetwork` does.
+  public func makeUpscalingNetwork() throws -> any UpscalingNetwork {
+    let description = try generatorDescription(inputChannels: 3, outputChannels: 3)
+    if let model = try initialModel(of: description) { return try model.upscaler() }
+    guard let network = description.makeUpscalingNetwork() else {
+      throw RecipeProblem(
+        "generator.network", "generator.network is \(description.name), which does not enlarge images")
+    }
+    description.initializer.initialize(network, seed: seed, purpose: "generator")
+    return network
+  }
+
+  /// A discriminator of crops, with random weights.
+  ///
+  /// Throws `RecipeProblem` where the recipe chooses none that can be built.
+  /// - Parameter name: by which checkpoints and reports know it.
+  public func makeDiscriminator(
+    inputChannels: Int, named name: String = "discriminator"
+  ) throws -> any DiscriminatorNetwork {
+    try discriminator.check("discriminator")
+    let description = discriminator.discriminator(inputChannels: inputChannels, imagesOf: data.cropSize)
+    if let description { try Self.check(description, "discriminator") }
+    guard let description, let network = description.makeDiscriminator() else {
+      throw RecipeProblem("discriminator.network", "discriminator.network is no discriminator")
+    }
+    description.initializer.initialize(network, seed: seed, purpose: name)
+    return network
+  }
+
+  private func generatorDescription(inputChannels: Int, outputChannels: Int) throws -> NetworkDescription {
+    try generator.network.check("generator")
+    let network = generator.network.generator(inputChannels: inputChannels, outputChannels: outputChannels)
+    guard let network else { throw RecipeProblem("generator.network", "generator.network is no generator") }
+    try Self.check(network, "generator")
+    return network
+  }
+
+  /// Throws for a network that cannot be built.
+  private static func check(_ network: NetworkDescription, _ role: String) throws(RecipeProblem) {
+    guard let problem = network.problem else { return }
+    throw RecipeProblem("\(role).network", "the \(role) \(network.name) cannot be built: \(problem)")
+  }
+
+  /// Nil where the generator begins with random weights.
+  private func initialModel(of network: NetworkDescription) throws -> ModelFile? {
+    guard !generator.initial.isEmpty else { return nil }
+    let model = try ModelFile(contentsOf: URL(filePath: generator.initial))
+    guard model.description.network == network else {
+      throw CheckpointError(
+        file: model.file.url.relativePath,
+        problem: "is a \(model.description.network.summary), and the recipe's generator a \(network.summary)")
+    }
+    return model
+  }
+}

@@ -1,0 +1,25 @@
+extension Recipe {
+  /// The whole recipe in YAML, defaults included: `Recipe(yaml:name:)` reads it back equal.
+  public var yaml: String {
+    var lines: [String] = []
+    var section = ""
+    for key in keys {
+      if !key.section.isEmpty && key.section != section { lines.append("\(key.section):") }
+      section = key.section
+      lines.append((section.isEmpty ? "" : "  ") + "\(key.name): \(key.write(self))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The paths of the keys that differ and keep a run that began with this recipe from being resumed with the other.
+  func obstacles(toResumingWith other: Recipe) -> [String] {
+    keys.filter { !$0.mayChange && $0.write(self) != $0.write(other) }.map(\.path)
+  }
+
+  /// The recipe with paths reduced to their last components, for publication.
+  var withoutFolders: Recipe {
+    var recipe = self
+    for key in keys { key.shorten(&recipe) }
+    return recipe
+  }
+}

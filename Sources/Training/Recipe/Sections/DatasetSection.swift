@@ -1,0 +1,79 @@
+import Checkpoints
+import Datasets
+import Models
+
+extension Recipe {
+  /// Which images, and what is done to them before the networks see them.
+  public struct Dataset: Sendable, Equatable {
+    /// CycleGAN: the folder that holds `trainA` and `trainB`; paired: that, or the one that holds `train` with the images of
+    /// each pair side by side; super-resolution and colorization: a folder of images. Relative to the working directory.
+    public var root = ""
+    /// A folder of images that super-resolution or colorization is measured on while it trains; none if empty.
+    public var validation = ""
+    /// Which image of a pair is the input, and which the target.
+    public var direction = ModelDescription.Direction.aToB
+    /// How super-resolution makes the small images from the large ones.
+    public var degradation = Degradation.bicubic
+    /// Images are resized to a square of this many pixels a side before the crop; super-resolution crops without resizing.
+    public var loadSize = 286
+    /// Where larger than `loadSize`, each sample is resized to a size drawn from `loadSize ... largestLoadSize`.
+    /// 0, the default, stands for `loadSize`.
+    public var largestLoadSize = 0
+    /// The side in pixels of the random square crop that the networks see, in super-resolution that of the large image; a
+    /// multiple of 4 and of the scale.
+    public var cropSize = 256
+    /// Whether half of the samples, at random, are mirrored left to right.
+    public var flip = true
+    /// Whether samples are turned by a random number of quarter turns.
+    public var rotate = true
+    /// How much colorization varies the tones of its inputs, as exposures differ and prints fade.
+    public var tones = 0.0
+    /// Where less than 1, each sample is of a photo that is first shrunk by a factor drawn from `smallest ... 1`.
+    public var smallest = 1.0
+
+    public init() {}
+  }
+
+  public enum Degradation: String, Sendable, CaseIterable {
+    /// MATLAB's antialiased bicubic, the literature's.
+    case bicubic
+    /// Real-ESRGAN's, which the sections `firstDegradation`, `secondDegradation` and `lastDegradation` set.
+    case realistic
+  }
+
+  public var data: Dataset {
+    get { self[.data] }
+    set { self[.data] = newValue }
+  }
+}
+
+extension RecipeSection<Recipe.Dataset> {
+  public static var data: Self { Self("data", Recipe.Dataset()) }
+}
+
+extension RecipeSection.Key where Value == Recipe.Dataset {
+  public static var root: Self { path("root", \.root) }
+  public static var validation: Self { path("validation", \.validation) }
+  public static var direction: Self { Self(.choice("direction", \.direction)) }
+  public static var degradation: Self { Self(.choice("degradation", \.degradation)) }
+  public static var loadSize: Self { Self(.integer("loadSize", \.loadSize, 16...8192)) }
+  public static var largestLoadSize: Self { Self(.integer("largestLoadSize", \.largestLoadSize, 0...8192)) }
+  public static var cropSize: Self { Self(.integer("cropSize", \.cropSize, 16...8192)) }
+  public static var flip: Self { Self(.flag("flip", \.flip)) }
+  public static var rotate: Self { Self(.flag("rotate", \.rotate)) }
+  public static var tones: Self { Self(.number("tones", \.tones, 0..<1)) }
+  public static var smallest: Self { Self(.share("smallest", \.smallest)) }
+}
+
+extension Recipe.Dataset {
+  /// The sizes that a sample may be resized to.
+  public var loadSizes: ClosedRange<Int> { loadSize...max(loadSize, largestLoadSize) }
+
+  public var augmentation: Augmentation {
+    Augmentation(
+      loadSize: loadSizes.lowerBound, largestLoadSize: loadSizes.upperBound, cropSize: cropSize, flip: flip)
+  }
+
+  /// Resizing to the crop's size alone, nothing cut off or mirrored: for sample grids and measurements.
+  public var wholeImages: Augmentation { Augmentation(loadSize: cropSize, cropSize: cropSize, flip: false) }
+}

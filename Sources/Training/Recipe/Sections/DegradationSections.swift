@@ -1,0 +1,69 @@
+import Datasets
+import Models
+
+extension Recipe {
+  /// The realistic one of super-resolution, which has three sections.
+  public var degradation: RealisticDegradation {
+    get {
+      var degradation = RealisticDegradation()
+      degradation.first = self[.firstDegradation]
+      degradation.second = self[.secondDegradation]
+      degradation.last = self[.lastDegradation]
+      return degradation
+    }
+    set {
+      self[.firstDegradation] = newValue.first
+      self[.secondDegradation] = newValue.second
+      self[.lastDegradation] = newValue.last
+    }
+  }
+
+  /// All keys of the realistic degradation, in the order in which it happens.
+  static var degradationKeys: [RecipeKey] {
+    RecipeSection.firstDegradation.keys(.ofStage) + RecipeSection.secondDegradation.keys(.ofStage)
+      + RecipeSection.lastDegradation.keys(
+        .probability("sinc", \.sincProbability), .range("sincSizes", \.sincSizes), .range("sincCutoff", \.sincCutoff),
+        .probability("earlyCompression", \.earlyCompressionProbability))
+  }
+}
+
+extension RecipeSection<DegradationStage> {
+  public static var firstDegradation: Self { Self("firstDegradation", DegradationStage()) }
+  public static var secondDegradation: Self { Self("secondDegradation", .second) }
+}
+
+extension RecipeSection<FinalDegradation> {
+  public static var lastDegradation: Self { Self("lastDegradation", FinalDegradation()) }
+}
+
+extension [Setting<DegradationStage>] {
+  static var ofStage: Self {
+    [
+      .probability("blur", \.blur.probability),
+      .range("blurSizes", \.blur.sizes),
+      .range("blurDeviation", \.blur.deviation),
+      .weight("isotropic", \.blur.isotropic),
+      .weight("anisotropic", \.blur.anisotropic),
+      .weight("generalizedIsotropic", \.blur.generalizedIsotropic),
+      .weight("generalizedAnisotropic", \.blur.generalizedAnisotropic),
+      .weight("plateauIsotropic", \.blur.plateauIsotropic),
+      .weight("plateauAnisotropic", \.blur.plateauAnisotropic),
+      .range("generalizedExponent", \.blur.generalizedExponent),
+      .range("plateauExponent", \.blur.plateauExponent),
+      .probability("sinc", \.blur.sincProbability),
+      .range("smallSincCutoff", \.blur.smallSincCutoff),
+      .range("largeSincCutoff", \.blur.largeSincCutoff),
+      .weight("enlarge", \.resizing.enlarge),
+      .weight("shrink", \.resizing.shrink),
+      .weight("keep", \.resizing.keep),
+      .range("resizing", \.resizing.factor),
+      .probability("noise", \.noise.probability),
+      .probability("gaussianNoise", \.noise.gaussianProbability),
+      .range("gaussianDeviation", \.noise.gaussianDeviation),
+      .range("poissonScale", \.noise.poissonScale),
+      .probability("grayNoise", \.noise.grayProbability),
+      .probability("compression", \.compressionProbability),
+      .range("quality", \.quality),
+    ]
+  }
+}

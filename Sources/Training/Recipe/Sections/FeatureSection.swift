@@ -1,0 +1,43 @@
+import Models
+
+extension Recipe {
+  /// What an adversarial phase compares images by besides pixels.
+  public struct Features: Sendable, Equatable {
+    /// A PyTorch file of torchvision's VGG19; if empty, the discriminator's own features are compared.
+    public var file = ""
+    /// Of VGG19.
+    public var layers = Layers.vgg54
+    public var loss = PixelLoss.l1
+
+    public enum Layers: String, Sendable, CaseIterable {
+      /// The last convolution's: SRGAN's and ESRGAN's.
+      case vgg54
+      /// Real-ESRGAN's five, from fine to coarse.
+      case realESRGAN
+
+      var configuration: VGG19Features.Configuration {
+        switch self {
+        case .vgg54: VGG19Features.Configuration()
+        case .realESRGAN: .realESRGAN
+        }
+      }
+    }
+
+    public init() {}
+  }
+
+  public var features: Features {
+    get { self[.features] }
+    set { self[.features] = newValue }
+  }
+}
+
+extension RecipeSection<Recipe.Features> {
+  public static var features: Self { Self("features", Recipe.Features()) }
+}
+
+extension RecipeSection.Key where Value == Recipe.Features {
+  public static var loss: Self { Self(.choice("loss", \.loss)) }
+  public static var file: Self { path("file", \.file) }
+  public static var layers: Self { Self(.choice("layers", \.layers)) }
+}

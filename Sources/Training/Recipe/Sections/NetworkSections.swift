@@ -1,0 +1,65 @@
+import Models
+
+extension Recipe {
+  /// The network that makes images, or the two alike of unpaired translation.
+  public struct Generator: Sendable {
+    public var network: NetworkChoice
+    /// The decay of the exponential moving average of the weights, which is then what the run exports; 0 for none.
+    public var average = 0.0
+    /// A model file whose weights the generator begins with; random ones if empty.
+    public var initial = ""
+
+    public init(_ network: NetworkChoice = NetworkChoice(among: [])) {
+      self.network = network
+    }
+  }
+
+  public var generator: Generator {
+    get { self[.generator] }
+    set { self[.generator] = newValue }
+  }
+
+  public var discriminator: NetworkChoice {
+    get { self[.discriminator] }
+    set { self[.discriminator] = newValue }
+  }
+}
+
+extension Recipe {
+  /// Gives the generator and the discriminator networks to choose from, the first of which are chosen.
+  public mutating func offer(_ generators: [any Network.Type], _ discriminators: [any Network.Type]) {
+    generator = Generator(NetworkChoice(among: generators))
+    discriminator = NetworkChoice(among: discriminators)
+  }
+}
+
+extension Networks {
+  /// Generators that keep an image's size.
+  public static var translation: [any Network.Type] { all.filter { $0 is any TranslationNetwork.Type } }
+  /// Generators that enlarge images.
+  public static var upscaling: [any Network.Type] { all.filter { $0 is any UpscalingNetwork.Type } }
+}
+
+extension RecipeSection<Recipe.Generator> {
+  /// Tasks set which networks there are to choose from, as they do for the discriminator.
+  public static var generator: Self { Self("generator", Recipe.Generator()) }
+
+  /// `network`, and the settings of all `networks`.
+  public func keys(choosingFrom networks: [any Network.Type]) -> [RecipeKey] {
+    keys(Setting.settings(of: \.network, among: networks))
+  }
+}
+
+extension RecipeSection.Key where Value == Recipe.Generator {
+  public static var average: Self { Self(.number("average", \.average, 0..<1)) }
+  public static var initial: Self { path("initial", \.initial) }
+}
+
+extension RecipeSection<Recipe.NetworkChoice> {
+  public static var discriminator: Self { Self("discriminator", Recipe.NetworkChoice(among: [])) }
+
+  /// `network`, and the settings of all `networks`.
+  public func keys(choosingFrom networks: [any Network.Type]) -> [RecipeKey] {
+    keys(Setting.settings(of: \.self, among: networks))
+  }
+}

@@ -1,0 +1,35 @@
+import Models
+
+extension Recipe {
+  /// Adam's settings, the same for generators and discriminators.
+  public struct Optimizer: Sendable, Equatable {
+    /// Of tasks that train in one phase; the others have one for each phase.
+    public var learningRate = 0.0002
+    public var beta1 = 0.5
+    public var beta2 = 0.999
+    /// The share of its value that a parameter loses in each step, as a multiple of the learning rate (Loshchilov and Hutter
+    /// 2019): 0.01 to 0.1 against overfitting to few photos, 0 for none.
+    public var weightDecay = 0.0
+    /// Where the norm of all of a network's gradients together is larger, they are scaled down to this one; 0 for never.
+    public var clip = 0.0
+
+    public init() {}
+  }
+
+  public var optimizer: Optimizer {
+    get { self[.optimizer] }
+    set { self[.optimizer] = newValue }
+  }
+}
+
+extension RecipeSection<Recipe.Optimizer> {
+  public static var optimizer: Self { Self("optimizer", Recipe.Optimizer()) }
+}
+
+extension RecipeSection.Key where Value == Recipe.Optimizer {
+  public static var learningRate: Self { Self(.positive("learningRate", \.learningRate)) }
+  public static var beta1: Self { Self(.number("beta1", \.beta1, 0..<1)) }
+  public static var beta2: Self { Self(.number("beta2", \.beta2, 0..<1)) }
+  public static var weightDecay: Self { Self(.number("weightDecay", \.weightDecay, 0..<Double.infinity)) }
+  public static var clip: Self { Self(.number("clip", \.clip, 0..<Double.infinity)) }
+}

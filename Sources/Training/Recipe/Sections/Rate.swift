@@ -1,0 +1,53 @@
+import Layers
+import Models
+
+extension Recipe {
+  /// The learning rate over a phase.
+  public struct Rate: Sendable, Equatable {
+    public enum Decay: String, Sendable, CaseIterable {
+      case constant
+      /// Along half a cosine to 0.
+      case cosine
+      /// Times `factor` at each of the milestones.
+      case milestones
+    }
+
+    public var learningRate: Double
+    public var decay: Decay
+    /// Steps of the phase.
+    public var milestones: [Int]
+    public var factor: Double
+
+    public init(
+      learningRate: Double, decay: Decay = .milestones, milestones: [Int] = [], factor: Double = 0.5
+    ) {
+      self.learningRate = learningRate
+      self.decay = decay
+      self.milestones = milestones
+      self.factor = factor
+    }
+
+    /// - Parameters:
+    ///   - steps: the phase's.
+    ///   - stretch: how many times longer than the recipe says the phase is: its milestones move along.
+    func schedule(steps: Int, stretch: Double) -> any LearningRateSchedule {
+      switch decay {
+      case .constant: MilestoneDecay(learningRate: learningRate, milestones: [], factor: 1)
+      case .cosine: CosineDecay(learningRate: learningRate, steps: steps)
+      case .milestones:
+        MilestoneDecay(
+          learningRate: learningRate, milestones: milestones.map { Int((Double($0) * stretch).rounded()) },
+          factor: factor)
+      }
+    }
+  }
+}
+
+extension [Setting<Recipe.Rate>] {
+  static var ofRate: Self {
+    [
+      .positive("learningRate", \.learningRate), .choice("decay", \.decay),
+      .integers("milestones", \.milestones, 1...1_000_000_000), .number("factor", \.factor, 0..<1),
+    ]
+  }
+}

@@ -1,0 +1,102 @@
+import Models
+
+extension Recipe {
+  public struct Schedule: Sendable, Equatable {
+    /// Epochs at the full learning rate; an epoch shows each image of the larger domain once.
+    public var epochs = 100
+    /// Epochs after those, during which the rate falls linearly to 0.
+    public var decayEpochs = 100
+    /// Where not 0, the run's length in steps, split between full and falling rate as `epochs` is to `decayEpochs`, or
+    /// between the phases in proportion to their own steps.
+    public var steps = 0
+
+    public init() {}
+  }
+
+  /// How much memory training takes, paid for with time; results are the same bits.
+  public struct Memory: Sendable, Equatable {
+    /// Whether residual blocks keep only their inputs, and compute their activations again for their gradients.
+    public var recompute = false
+
+    public init() {}
+  }
+
+  public struct Output: Sendable, Equatable {
+    public enum Weights: String, Sendable, CaseIterable {
+      case float32
+      case float16
+    }
+
+    /// Steps between checkpoints.
+    public var checkpointEvery = 500
+    /// Steps between sample grids.
+    public var sampleEvery = 500
+    /// Steps between measurements on validation images.
+    public var validateEvery = 1000
+    /// How the finished model's weights are stored; training and checkpoints use float32 throughout.
+    public var weights = Weights.float32
+    /// Under which terms the finished model may be used: copied into the model file.
+    public var licence = ""
+
+    public init() {}
+  }
+
+  public var schedule: Schedule {
+    get { self[.schedule] }
+    set { self[.schedule] = newValue }
+  }
+
+  public var memory: Memory {
+    get { self[.memory] }
+    set { self[.memory] = newValue }
+  }
+
+  public var output: Output {
+    get { self[.output] }
+    set { self[.output] = newValue }
+  }
+}
+
+extension Recipe {
+  /// The keys that every run heeds, but for `output`'s.
+  public static var commonKeys: [RecipeKey] {
+    RecipeSection.optimizer.keys(.beta1, .beta2, .weightDecay, .clip) + RecipeSection.schedule.keys(.steps)
+      + RecipeSection.memory.keys(.recompute)
+  }
+
+  /// The same for runs in one phase of epochs.
+  public static var epochKeys: [RecipeKey] {
+    RecipeSection.optimizer.keys(.learningRate, .beta1, .beta2, .weightDecay, .clip)
+      + RecipeSection.schedule.keys(.epochs, .decayEpochs, .steps) + RecipeSection.memory.keys(.recompute)
+  }
+}
+
+extension RecipeSection<Recipe.Schedule> {
+  public static var schedule: Self { Self("schedule", Recipe.Schedule(), mayChange: true) }
+}
+
+extension RecipeSection.Key where Value == Recipe.Schedule {
+  public static var epochs: Self { Self(.integer("epochs", \.epochs, 0...1_000_000)) }
+  public static var decayEpochs: Self { Self(.integer("decayEpochs", \.decayEpochs, 0...1_000_000)) }
+  public static var steps: Self { Self(.integer("steps", \.steps, 0...1_000_000_000)) }
+}
+
+extension RecipeSection<Recipe.Memory> {
+  public static var memory: Self { Self("memory", Recipe.Memory(), mayChange: true) }
+}
+
+extension RecipeSection.Key where Value == Recipe.Memory {
+  public static var recompute: Self { Self(.flag("recompute", \.recompute)) }
+}
+
+extension RecipeSection<Recipe.Output> {
+  public static var output: Self { Self("output", Recipe.Output(), mayChange: true) }
+}
+
+extension RecipeSection.Key where Value == Recipe.Output {
+  public static var checkpointEvery: Self { Self(.integer("checkpointEvery", \.checkpointEvery, 1...1_000_000_000)) }
+  public static var sampleEvery: Self { Self(.integer("sampleEvery", \.sampleEvery, 1...1_000_000_000)) }
+  public static var validateEvery: Self { Self(.integer("validateEvery", \.validateEvery, 1...1_000_000_000)) }
+  public static var weights: Self { Self(.choice("weights", \.weights)) }
+  public static var licence: Self { Self(.text("licence", \.licence)) }
+}

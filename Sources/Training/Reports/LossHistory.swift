@@ -1,0 +1,46 @@
+import Foundation
+
+/// Every loss of a run so far.
+struct LossHistory {
+  struct Column {
+    let name: String
+    /// The steps that have this loss: phases differ in theirs.
+    var steps: [Int] = []
+    var values: [Float] = []
+  }
+
+  private(set) var columns: [Column] = []
+  private(set) var lastStep: Int?
+
+  init() {}
+
+  /// Reads a loss log up to a step, or to the first row that does not match the header.
+  init(contentsOf file: URL, upTo lastStep: Int) {
+    guard lastStep > 0, let text = try? String(contentsOf: file, encoding: .utf8) else { return }
+    let lines = text.split(separator: "\n")
+    guard let header = lines.first?.split(separator: ","), header.count > 3 else { return }
+    columns = header.dropFirst(3).map { Column(name: String($0)) }
+    for line in lines.dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard fields.count == header.count, let step = Int(fields[0]), step <= lastStep else { return }
+      self.lastStep = step
+      for (i, field) in fields.dropFirst(3).enumerated() where !field.isEmpty {
+        append(Float(field) ?? .nan, step: step, column: i)
+      }
+    }
+  }
+
+  mutating func append(_ step: TrainingStep) {
+    lastStep = step.step
+    for loss in step.losses {
+      if !columns.contains(where: { $0.name == loss.name }) { columns.append(Column(name: loss.name)) }
+      guard let column = columns.firstIndex(where: { $0.name == loss.name }) else { continue }
+      append(loss.value, step: step.step, column: column)
+    }
+  }
+
+  private mutating func append(_ value: Float, step: Int, column: Int) {
+    columns[column].steps.append(step)
+    columns[column].values.append(value)
+  }
+}

@@ -1,0 +1,108 @@
+import Files
+import Foundation
+import Pages
+
+/// Keeps a run's `index.html` up to date: its state, its newest sample grids, its losses as curves, and its recipe.
+///
+/// The page is written anew when the run begins and ends, and with each sample grid and checkpoint.
+public final class RunPage: TrainingListener {
+  private static let gridsShown = 6
+
+  private let folder: RunFolder
+  private var history = LossHistory()
+  private var recipe = Recipe()
+  private var validations: [TrainingValidation] = []
+  private var latest: TrainingStep?
+  private var totalSteps = 0
+  private var notices: [String] = []
+  private var end: TrainingEnd?
+
+  public init(folder: RunFolder) {
+    self.folder = folder
+  }
+
+  public func receive(_ event: TrainingEvent) throws {
+    switch event {
+    case .started(let start):
+      recipe = start.recipe
+      totalSteps = start.plan.totalSteps
+      history = LossHistory(contentsOf: folder.losses, upTo: start.resumedStep)
+      validations = ValidationLog.rows(of: folder.validation, upTo: start.resumedStep)
+    case .step(let step):
+      history.append(step)
+      latest = step
+      return
+    case .validated(let validation):
+      validations.append(validation)
+    case .samples, .checkpoint:
+      break
+    case .notice(let step, let text):
+      notices.append("Step \(step): \(text)")
+    case .finished(let end):
+      self.end = end
+    }
+    let page = Page(title: folder.name, refresh: end == nil ? 30 : nil, body: body)
+    try AtomicFile.write(Data(page.html.utf8), to: folder.page)
+  }
+
+  private var body: String {
+    let losses = history.columns.map { StepChart(name: $0.name, steps: $0.steps, values: $0.values) }
+    return """
+      \(status)
+      \(grids)
+      \(section("Measured on images it does not learn from", measurements))
+      \(section("Losses", losses))
+      <h2>Recipe</h2>
+      <pre>\(Page.escaped(recipe.yaml))</pre>
+      """
+  }
+
+  private var measurements: [StepChart] {
+    guard let first = validations.first else { return [] }
+    let steps = validations.map(\.step)
+    return first.scores.enumerated().map { index, score in
+      StepChart(name: score.measure.label, steps: steps, values: validations.map { Float($0.scores[index].value) })
+    }
+  }
+
+  private func section(_ title: String, _ charts: [StepChart]) -> String {
+    guard !charts.isEmpty else { return "" }
+    return "<h2>\(title)</h2>\n<div class=\"grid\">\n\(charts.map(\.html).joined(separator: "\n"))\n</div>"
+  }
+
+  private var status: String {
+    let step = end?.step ?? latest?.step ?? history.lastStep ?? 0
+    let state =
+      switch end?.reason {
+      case .completed: "Finished after \(step) steps"
+      case .interrupted: "Stopped at step \(step) of \(totalSteps)"
+      case nil: "Training: step \(step) of \(totalSteps)"
+      }
+    let epoch = latest.map { ", epoch \($0.epoch), learning rate \(NumberText.short(Float($0.learningRate)))" } ?? ""
+    let models = (end?.models ?? []).map { model in
+      "<p>Model: <a href=\"\(Page.link(model.lastPathComponent))\">\(Page.escaped(model.lastPathComponent))</a></p>"
+    }
+    let warnings = notices.suffix(5).map { "<p class=\"alarm\">\(Page.escaped($0))</p>" }
+    let time = Date().formatted(Date.ISO8601FormatStyle(timeZone: .current).dateTimeSeparator(.space))
+    return """
+      <p>\(state)\(epoch)</p>
+      <progress max="\(max(1, totalSteps))" value="\(step)"></progress>
+      \((models + warnings).joined(separator: "\n"))
+      <p class="quiet">Written \(time) · all losses in <a href="losses.csv">losses.csv</a></p>
+      """
+  }
+
+  private var grids: String {
+    let figures = folder.sampleSteps.suffix(Self.gridsShown).reversed().map { step in
+      let link = Page.link("samples/\(folder.sampleGrid(step: step).lastPathComponent)")
+      return """
+        <figure class="samples"><a href="\(link)"><img src="\(link)" alt="samples after step \(step)" loading="lazy"></a>
+        <figcaption>after step \(step)</figcaption></figure>
+        """
+    }
+    guard let newest = figures.first else { return "" }
+    let earlier = figures.dropFirst().joined(separator: "\n")
+    let more = earlier.isEmpty ? "" : "<details><summary class=\"quiet\">Earlier</summary>\n\(earlier)\n</details>"
+    return "<h2>Samples</h2>\n\(newest)\n\(more)"
+  }
+}

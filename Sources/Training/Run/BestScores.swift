@@ -1,0 +1,18 @@
+/// The best measurement of each phase so far, by its first score.
+struct BestScores {
+  private var best: [TrainingPhase.Kind: Double] = [:]
+
+  init() {}
+
+  /// Those of a resumed run.
+  init(_ rows: [TrainingValidation], _ plan: TrainingPlan) {
+    for row in rows { _ = take(row.scores, plan.phase(ofStep: row.step - 1).phase.kind) }
+  }
+
+  /// Returns whether the new one is better than all before it.
+  mutating func take(_ scores: [TrainingValidation.Score], _ phase: TrainingPhase.Kind) -> Bool {
+    guard let score = scores.first?.value, score > best[phase] ?? -.infinity else { return false }
+    best[phase] = score
+    return true
+  }
+}

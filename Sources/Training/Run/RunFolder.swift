@@ -1,0 +1,94 @@
+import Files
+import Foundation
+
+/// A run's folder, `outputs/NAME/`.
+///
+/// `recipe.yaml` (as used), `losses.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end its models:
+/// `AtoB` and `BtoA` of an unpaired run, `generator` of others, and `pixel` where a pixel phase came before.
+public struct RunFolder: Sendable {
+  public let root: URL
+
+  /// Creates nothing before `prepare`. Throws `RunFolderError` for an unusable name.
+  public init(name: String, in outputs: URL) throws {
+    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), !name.contains("\0") else {
+      throw RunFolderError.unusableName(name)
+    }
+    root = outputs.appending(path: name, directoryHint: .isDirectory)
+  }
+
+  public init(root: URL) {
+    self.root = root
+  }
+
+  public var name: String { root.lastPathComponent }
+  public var recipe: URL { root.appending(path: "recipe.yaml") }
+  public var losses: URL { root.appending(path: "losses.csv") }
+  public var validation: URL { root.appending(path: "validation.csv") }
+  public var log: URL { root.appending(path: "log.txt") }
+  public var page: URL { root.appending(path: "index.html") }
+  public var samples: URL { root.appending(path: "samples", directoryHint: .isDirectory) }
+  public var checkpoints: URL { root.appending(path: "checkpoints", directoryHint: .isDirectory) }
+
+  public func sampleGrid(step: Int) -> URL { samples.appending(path: "step-\(Self.digits(step)).png") }
+  public func checkpoint(step: Int) -> URL { checkpoints.appending(path: "step-\(Self.digits(step)).safetensors") }
+
+  /// A finished model, such as `AtoB`.
+  public func model(_ name: String) -> URL { root.appending(path: "\(name).safetensors") }
+
+  /// The model that measured best so far.
+  public func best(_ name: String) -> URL { model("\(name)-best") }
+
+  /// The steps of the checkpoints, in order; under its final name, a checkpoint is complete.
+  public var checkpointSteps: [Int] {
+    Self.steps(in: checkpoints, fileExtension: "safetensors")
+  }
+
+  public var sampleSteps: [Int] {
+    Self.steps(in: samples, fileExtension: "png")
+  }
+
+  /// Creates the folder, removes a killed run's temporary files, and writes the recipe.
+  ///
+  /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
+  ///   checkpoint is refused. The recipe must then be the run's own, but for the paths of files, which may have moved,
+  ///   and for sections such as `schedule`, `memory` and `output`, which do not change a step already taken: the new
+  ///   values hold from here on.
+  /// - Returns: a lock that keeps other processes from training into the folder for as long as it lives.
+  public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
+    if let newest = checkpointSteps.last {
+      guard resume else { throw RunFolderError.alreadyBegun(path: root.relativePath, step: newest) }
+      if FileManager.default.fileExists(atPath: self.recipe.path) {
+        let obstacles = try Recipe(contentsOf: self.recipe).obstacles(toResumingWith: recipe)
+        guard obstacles.isEmpty else {
+          throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: obstacles)
+        }
+      }
+    }
+    do {
+      for folder in [samples, checkpoints] {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      }
+    } catch {
+      throw FileError.cannotWrite(path: root.relativePath, reason: "the folder could not be made")
+    }
+    let lock = try FolderLock(root)
+    for folder in [root, samples, checkpoints] { AtomicFile.removeLeftovers(in: folder) }
+    try AtomicFile.write(Data(recipe.yaml.utf8), to: self.recipe)
+    return lock
+  }
+
+  /// Zero-padded to six digits, so that names sort by step.
+  private static func digits(_ step: Int) -> String {
+    let digits = String(step)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  private static func steps(in folder: URL, fileExtension: String) -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let steps = names.compactMap { name -> Int? in
+      guard name.hasPrefix("step-"), name.hasSuffix(".\(fileExtension)") else { return nil }
+      return Int(name.dropFirst(5).dropLast(fileExtension.count + 1))
+    }
+    return steps.sorted()
+  }
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+/// Why a run cannot begin, or ended before its time.
+public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case diverged(step: Int, loss: String, run: String)
+  case noSteps
+  case noEpoch(images: Int, batch: Int)
+
+  public var description: String {
+    switch self {
+    case .diverged(let step, let loss, let run):
+      "training diverged: the loss \(loss) is not a number at step \(step); the checkpoints in \(run) are from before. "
+        + "Begin again with a lower learning rate"
+    case .noSteps:
+      "there is nothing to train: the run's phases have no steps"
+    case .noEpoch(let images, let batch):
+      "there is nothing to train on: an epoch of \(images) images in batches of \(batch)"
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+/// The events of a training run, in order. Progress in the terminal, the logs and the run's page are made of them.
+public enum TrainingEvent: Sendable {
+  case started(TrainingStart)
+  /// A step was taken.
+  case step(TrainingStep)
+  /// The generators were measured on validation images.
+  case validated(TrainingValidation)
+  /// A sample grid was written.
+  case samples(step: Int, file: URL)
+  /// A checkpoint is complete on disk.
+  case checkpoint(step: Int, file: URL)
+  /// A remark for whoever trains, in one line.
+  case notice(step: Int, text: String)
+  case finished(TrainingEnd)
+}
+
+public struct TrainingStart: Sendable {
+  public var recipe: Recipe
+  public var plan: TrainingPlan
+  /// The step of the checkpoint that the run goes on from; 0 for a new run.
+  public var resumedStep: Int
+  /// Images of each domain or set by its name, in order: `[("trainA", 270), ("trainB", 1500)]`.
+  public var images: [(name: String, count: Int)]
+  /// Parameters of each network by its name, in order.
+  public var parameters: [(name: String, count: Int)]
+
+  public init(
+    recipe: Recipe, plan: TrainingPlan, resumedStep: Int, images: [(name: String, count: Int)],
+    parameters: [(name: String, count: Int)]
+  ) {
+    self.recipe = recipe
+    self.plan = plan
+    self.resumedStep = resumedStep
+    self.images = images
+    self.parameters = parameters
+  }
+}
+
+public struct TrainingStep: Sendable {
+  /// Counted from 1: the number of steps taken so far.
+  public var step: Int
+  public var totalSteps: Int
+  /// Counted from 1.
+  public var epoch: Int
+  /// The rate that this step used.
+  public var learningRate: Double
+  /// The same names in the same order at every step of a phase.
+  public var losses: [(name: String, value: Float)]
+  /// The step's duration, including the wait for its images.
+  public var seconds: Double
+
+  public init(
+    step: Int, totalSteps: Int, epoch: Int, learningRate: Double, losses: [(name: String, value: Float)],
+    seconds: Double
+  ) {
+    self.step = step
+    self.totalSteps = totalSteps
+    self.epoch = epoch
+    self.learningRate = learningRate
+    self.losses = losses
+    self.seconds = seconds
+  }
+}
+
+public struct TrainingEnd: Sendable {
+  public enum Reason: Sendable {
+    case completed
+    /// Stopped on request after a whole step, with a checkpoint saved.
+    case interrupted
+  }
+
+  public var reason: Reason
+  public var step: Int
+  public var totalSteps: Int
+  /// The finished models; empty where the run was interrupted.
+  public var models: [URL]
+
+  public init(reason: Reason, step: Int, totalSteps: Int, models: [URL]) {
+    self.reason = reason
+    self.step = step
+    self.totalSteps = totalSteps
+    self.models = models
+  }
+}
+
+/// Receives a run's events, on the thread that trains. An error that it throws ends the run.
+public protocol TrainingListener: AnyObject {
+  func receive(_ event: TrainingEvent) throws
+}

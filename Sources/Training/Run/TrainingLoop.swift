@@ -1,0 +1,163 @@
+import Checkpoints
+import Datasets
+import Files
+import Foundation
+import Images
+import Layers
+import Tensors
+
+/// The training loop: takes steps, measures, and writes samples, checkpoints and models into the run folder.
+final class TrainingLoop<Project: TrainingProject> {
+  /// Older checkpoints are deleted: the second newest is kept in case the newest cannot be read.
+  private static var checkpointsKept: Int { 2 }
+  /// How many batches the running statistics of averaged weights are measured on.
+  private static var batchesMeasured: Int { 32 }
+
+  private let project: Project
+  private let recipe: Recipe
+  private let folder: RunFolder
+  private let folderLock: FolderLock
+  private let listeners: [any TrainingListener]
+  private let plan: TrainingPlan
+  private let trainer: Trainer<Project.Task>
+  private var bestScores: BestScores
+
+  init(
+    _ project: Project, recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]
+  ) throws {
+    self.project = project
+    self.recipe = recipe
+    self.folder = folder
+    self.listeners = listeners
+    plan = try TrainingPlan(recipe, imagesPerEpoch: project.imagesPerEpoch)
+    trainer = Trainer(
+      project.task, plan: plan, optimizer: recipe.optimizer, memory: recipe.memory,
+      averageDecay: recipe.generator.average, seed: recipe.seed)
+    bestScores = BestScores()
+    folderLock = try folder.prepare(for: recipe, resume: resume)
+    if resume { try restoreNewestCheckpoint() }
+  }
+
+  private func restoreNewestCheckpoint() throws {
+    let steps = folder.checkpointSteps
+    guard let newest = steps.last else { return }
+    let file = folder.checkpoint(step: newest)
+    let state: TrainingState
+    do {
+      state = try TrainingState(contentsOf: file)
+    } catch let error as CheckpointError {
+      let remedy = steps.dropLast().last.map { "go on from step \($0)" } ?? "begin again"
+      throw CheckpointError(file: file.relativePath, problem: "\(error.problem); delete it to \(remedy)")
+    }
+    try trainer.restore(state, file: file.relativePath)
+    bestScores = BestScores(ValidationLog.rows(of: folder.validation, upTo: trainer.step), plan)
+  }
+
+  func run(shouldStop: () -> Bool) throws -> TrainingEnd {
+    try tell(.started(beginning))
+    for notice in project.notices { try tell(.notice(step: trainer.step, text: notice)) }
+    let prefetcher = Prefetcher(from: trainer.step, ahead: 3, threads: 1, sample: project.batches)
+    defer { prefetcher.stop() }
+    let start = trainer.step
+    var isStopped = false
+    while trainer.step < plan.totalSteps, !isStopped {
+      try takeStep(prefetcher)
+      isStopped = shouldStop()
+      let endingPhase = plan.phaseEnding(withStep: trainer.step)
+      func isDue(_ interval: Int) -> Bool { trainer.step % interval == 0 || endingPhase != nil }
+      if isDue(recipe.output.sampleEvery) { try writeSamples() }
+      if isDue(recipe.output.validateEvery) { try validate() }
+      // Before the checkpoint: a run that is killed in between makes them again.
+      if let endingPhase { try writeModels(endOf: endingPhase.kind) }
+      if isDue(recipe.output.checkpointEvery) || isStopped { try writeCheckpoint() }
+    }
+    let isComplete = trainer.step >= plan.totalSteps
+    if isComplete && start == trainer.step { try writeModels(endOf: plan.phase(ofStep: start).phase.kind) }
+    let models = plan.phases.flatMap { project.models(endOf: $0.kind) }.map { folder.model($0.name) }
+    let end = TrainingEnd(
+      reason: isComplete ? .completed : .interrupted, step: trainer.step, totalSteps: plan.totalSteps,
+      models: isComplete ? models : [])
+    try tell(.finished(end))
+    return end
+  }
+
+  private func takeStep(_ prefetcher: Prefetcher<Project.Task.Batch>) throws {
+    let began = ContinuousClock.now
+    let report = trainer.step(try prefetcher.next())
+    let seconds = began.duration(to: .now) / .seconds(1)
+    let step = TrainingStep(
+      step: trainer.step, totalSteps: plan.totalSteps, epoch: plan.epoch(ofStep: trainer.step),
+      learningRate: report.learningRate, losses: report.losses, seconds: seconds)
+    try tell(.step(step))
+    if let broken = report.losses.first(where: { !$0.value.isFinite }) {
+      throw TrainingError.diverged(step: trainer.step, loss: broken.name, run: folder.root.relativePath)
+    }
+  }
+
+  private func writeSamples() throws {
+    let batch = try project.previews()
+    let rows = try withAveragedGenerators { project.task.sampleRows(batch) }
+    let file = folder.sampleGrid(step: trainer.step)
+    try Image.grid(rows: rows).write(to: file, format: .png)
+    try tell(.samples(step: trainer.step, file: file))
+  }
+
+  /// Measures the averaged generators, and writes the models of the best in each phase.
+  private func validate() throws {
+    try withAveragedGenerators {
+      guard let scores = try project.validate() else { return }
+      let phase = plan.phase(ofStep: trainer.step - 1).phase.kind
+      let isBest = bestScores.take(scores, phase)
+      if isBest { for model in project.models(endOf: phase) { try write(model, to: folder.best(model.name)) } }
+      try tell(.validated(TrainingValidation(step: trainer.step, scores: scores, isBest: isBest)))
+      if let warning = project.warning(of: scores) { try tell(.notice(step: trainer.step, text: warning)) }
+    }
+  }
+
+  /// Their running statistics are measured on the next batches.
+  private func withAveragedGenerators<Result>(_ body: () throws -> Result) throws -> Result {
+    let batches = (trainer.step..<trainer.step + Self.batchesMeasured).map { [batches = project.batches] step in
+      { @Sendable in try batches(step) }
+    }
+    return try trainer.withAveragedGenerators(measuredOn: batches, body)
+  }
+
+  private func writeCheckpoint() throws {
+    let file = folder.checkpoint(step: trainer.step)
+    try trainer.state.write(to: file, recipe: recipe)
+    for old in folder.checkpointSteps.dropLast(Self.checkpointsKept) {
+      try? FileManager.default.removeItem(at: folder.checkpoint(step: old))
+    }
+    try tell(.checkpoint(step: trainer.step, file: file))
+  }
+
+  private func writeModels(endOf phase: TrainingPhase.Kind) throws {
+    try withAveragedGenerators {
+      for model in project.models(endOf: phase) { try write(model, to: folder.model(model.name)) }
+    }
+  }
+
+  private func write(_ model: FinishedModel, to file: URL) throws {
+    var description = model.description
+    description.name = folder.name
+    description.version = GuiseVersion.current
+    description.recipe = recipe.withoutFolders.yaml
+    description.licence = recipe.output.licence.isEmpty ? nil : recipe.output.licence
+    description.trainingSteps = trainer.step
+    try ModelFile.write(
+      model.network, description: description, storage: recipe.output.weights == .float16 ? .float16 : .float32,
+      to: file)
+  }
+
+  private var beginning: TrainingStart {
+    TrainingStart(
+      recipe: recipe, plan: plan, resumedStep: trainer.step, images: project.images,
+      parameters: (project.task.generators + project.task.discriminators).map {
+        ($0.name, $0.network.parameterCount)
+      })
+  }
+
+  private func tell(_ event: TrainingEvent) throws {
+    for listener in listeners { try listener.receive(event) }
+  }
+}

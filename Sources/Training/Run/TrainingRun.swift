@@ -1,0 +1,28 @@
+/// The training of a recipe in a run folder, from the first step or the newest checkpoint to the finished models.
+public final class TrainingRun {
+  /// The task's `TrainingLoop.run`.
+  private let loop: (_ shouldStop: () -> Bool) throws -> TrainingEnd
+
+  /// Makes the run folder and, to resume, reads its newest checkpoint.
+  ///
+  /// Throws `DatasetError` for images that are not there, `RecipeError` or `RecipeProblem` for a recipe that cannot be
+  /// trained, `RunFolderError` or `FileError` for a folder that cannot be used so, `CheckpointError` for a checkpoint that
+  /// cannot be read.
+  /// - Parameter listeners: those that report of the run, in order, such as `folder.reports()`.
+  public init(recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]) throws {
+    func loop<Project: TrainingProject>(_ project: Project.Type) throws -> (() -> Bool) throws -> TrainingEnd {
+      let loop = try TrainingLoop(
+        project.init(recipe), recipe: recipe, folder: folder, resume: resume, listeners: listeners)
+      return { try loop.run(shouldStop: $0) }
+    }
+    try recipe.validate(origin: "the recipe")
+    self.loop = try loop(recipe.task)
+  }
+
+  /// Trains to the end, or until `shouldStop`, which is asked after each step, says so.
+  ///
+  /// Either way the folder then holds a checkpoint of the last step; at the end also the models.
+  public func run(shouldStop: () -> Bool = { false }) throws -> TrainingEnd {
+    try loop(shouldStop)
+  }
+}

@@ -1,0 +1,101 @@
+import Checkpoints
+import Foundation
+import Layers
+import Tensors
+
+/// The contents of a checkpoint: all state that a run's next steps depend on.
+///
+/// Random draws and the order of images are functions of the seed and the step, and need no state.
+public struct TrainingState: Sendable {
+  public var step: Int
+  /// Networks, optimisers' moments, averages and pools by name.
+  public var arrays: [(name: String, array: NDArray)]
+
+  private static let kind = "guise training checkpoint"
+
+  /// Writes a checkpoint, whole or not at all.
+  public func write(to url: URL, recipe: Recipe) throws {
+    try Safetensors.write(
+      arrays.map { NamedTensor($0.name, $0.array) },
+      metadata: ["kind": Self.kind, "step": String(step), "recipe": recipe.yaml], to: url)
+  }
+
+  /// Throws `CheckpointError` for a file that is no checkpoint.
+  public init(contentsOf url: URL) throws {
+    let file = try TensorFile(contentsOf: url)
+    guard file.metadata["kind"] == Self.kind, let step = file.metadata["step"].flatMap({ Int($0) }) else {
+      throw CheckpointError(file: url.lastPathComponent, problem: "is not a checkpoint of a training run")
+    }
+    self.step = step
+    arrays = file.names.compactMap { name in file.array(named: name).map { (name, $0) } }
+  }
+
+  init(step: Int, arrays: [(name: String, array: NDArray)]) {
+    self.step = step
+    self.arrays = arrays
+  }
+}
+
+extension Trainer {
+  /// The state from which a run resumes exactly.
+  public var state: TrainingState {
+    var arrays: [(name: String, array: NDArray)] = []
+    for network in task.generators + task.discriminators {
+      for (name, parameter) in network.network.namedParameters {
+        arrays.append(("\(network.name).\(name)", parameter.value))
+      }
+      for (name, statistic) in network.network.namedStatistics {
+        arrays.append(("\(network.name).\(name)", statistic.value))
+      }
+    }
+    for (name, optimizer) in namedOptimizers {
+      arrays += Self.numbered("\(name).firstMoment", optimizer.state.firstMoments)
+      arrays += Self.numbered("\(name).secondMoment", optimizer.state.secondMoments)
+    }
+    for (generator, average) in zip(task.generators, averages) {
+      arrays += Self.numbered("\(generator.name).average", average.values)
+    }
+    return TrainingState(step: step, arrays: arrays + task.memory.map { ("memory.\($0.name)", $0.array) })
+  }
+
+  /// Takes over the state of a checkpoint.
+  ///
+  /// Throws `CheckpointError`, and changes nothing, where the checkpoint lacks what this trainer's networks need.
+  /// - Parameter file: the checkpoint's name, for the error.
+  public func restore(_ state: TrainingState, file: String) throws {
+    let found = Dictionary(state.arrays.map { ($0.name, $0.array) }, uniquingKeysWith: { first, _ in first })
+    for (name, array) in self.state.arrays where !name.hasPrefix("memory.") {
+      guard let stored = found[name], stored.shape == array.shape else {
+        let problem = found[name].map { "holds \(name) with the shape \($0.shape)" } ?? "lacks \(name)"
+        throw CheckpointError(file: file, problem: "\(problem), and this run's networks need \(array.shape)")
+      }
+    }
+    func array(_ name: String) -> NDArray { found[name]! }
+    step = state.step
+    for network in task.generators + task.discriminators {
+      for (name, parameter) in network.network.namedParameters { parameter.value = array("\(network.name).\(name)") }
+      for (name, statistic) in network.network.namedStatistics { statistic.value = array("\(network.name).\(name)") }
+    }
+    for (name, optimizer) in namedOptimizers {
+      let places = optimizer.parameters.indices
+      optimizer.restore(
+        Adam.State(
+          step: stepsOfPhase, firstMoments: places.map { array("\(name).firstMoment.\($0)") },
+          secondMoments: places.map { array("\(name).secondMoment.\($0)") }))
+    }
+    for (index, generator) in task.generators.enumerated() where index < averages.count {
+      averages[index].values = averages[index].values.indices.map { array("\(generator.name).average.\($0)") }
+    }
+    task.memory = state.arrays.filter { $0.name.hasPrefix("memory.") }.map {
+      (String($0.name.dropFirst("memory.".count)), $0.array)
+    }
+  }
+
+  private var namedOptimizers: [(name: String, optimizer: Adam)] {
+    [("generatorOptimizer", generatorOptimizer), ("discriminatorOptimizer", discriminatorOptimizer)]
+  }
+
+  private static func numbered(_ name: String, _ arrays: [NDArray]) -> [(name: String, array: NDArray)] {
+    arrays.enumerated().map { ("\(name).\($0.offset)", $0.element) }
+  }
+}

@@ -1,0 +1,158 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Images
+import Models
+import Tensors
+
+/// A folder of colour photos to learn colours from, and maybe one to measure on. The generator makes Lab's a and b of L: in
+/// a pixel phase by their distance alone, then also against a discriminator that sees all three.
+public struct ColorizationProject: TrainingProject {
+  public static let name = "colorization"
+  public static let summary = "colours from lightness: a pixel phase, then an adversarial one"
+
+  public static var keys: [RecipeKey] {
+    RecipeSection.data.keys(.root, .validation, .loadSize, .largestLoadSize, .cropSize, .flip, .tones)
+      + RecipeSection.generator.keys(choosingFrom: Networks.translation)
+      + RecipeSection.generator.keys(.average, .initial)
+      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.phaseKeys
+      + RecipeSection.features.keys(.loss) + Recipe.commonKeys
+      + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
+  }
+
+  /// pix2pix's networks and weights, in two phases.
+  public static func setDefaults(of recipe: inout Recipe) {
+    recipe.offer(Networks.translation, Networks.discriminators)
+    recipe.generator.network.use(UNetGenerator.self)
+    recipe.generator.network.setAll(["norm": "batch"])
+    recipe.generator.average = 0.999
+    recipe.discriminator.setAll(["norm": "batch"])
+    recipe.pixelPhase.steps = 100_000
+    recipe.pixelPhase.rate = Recipe.Rate(learningRate: 0.0002, decay: .constant)
+    recipe.adversarialPhase.loss = .vanilla
+    recipe.adversarialPhase.adversarialWeight = 1
+    recipe.adversarialPhase.featureWeight = 0
+    recipe.adversarialPhase.pixelWeight = 100
+    recipe.adversarialPhase.steps = 50_000
+    recipe.adversarialPhase.rate = Recipe.Rate(learningRate: 0.0002, decay: .cosine)
+  }
+
+  public static func check(_ recipe: Recipe) throws(RecipeProblem) {
+    try recipe.checkSizes()
+    try recipe.checkPhases()
+    if recipe.adversarialPhase.steps > 0 { try recipe.checkDiscriminator() }
+  }
+
+  public static func phases(of recipe: Recipe, stepsPerEpoch: Int) -> [TrainingPhase] {
+    TrainingPhase.pixelThenAdversarial(recipe)
+  }
+
+  /// The networks and their losses alone.
+  ///
+  /// Throws `RecipeProblem` where they cannot be built, `CheckpointError` where `generator.initial` is another network.
+  public static func makeTask(_ recipe: Recipe) throws -> SupervisedTranslation {
+    let generator = try recipe.makeTranslationNetwork(inputChannels: 1, outputChannels: 2)
+    return SupervisedTranslation(
+      SupervisedTranslation.Objective(phasesOf: recipe, isConditional: true, discriminatorsLead: true),
+      generator: generator,
+      discriminator: recipe.adversarialPhase.steps > 0
+        ? try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels) : nil,
+      sampleRow: sampleRow)
+  }
+
+  /// The gray image, its colorization, and the original.
+  private static func sampleRow(_ batch: SupervisedSample, output: NDArray, index: Int) -> [Image] {
+    let gray = NDArray(repeating: 0, shape: output.shape)
+    return [gray, output, batch.target].map { Image(lightness: batch.input, chroma: $0, index: index) }
+  }
+
+  public static func benchmark(_ recipe: Recipe) throws -> TaskBenchmark<SupervisedTranslation>? {
+    let (batch, size) = (recipe.batch, recipe.data.cropSize)
+    return TaskBenchmark(
+      try makeTask(recipe),
+      SupervisedSample(
+        input: RandomImages.array("input", batch: batch, size: size, channels: 1),
+        target: RandomImages.array("target", batch: batch, size: size, channels: 2)))
+  }
+
+  public let task: SupervisedTranslation
+  private let recipe: Recipe
+  private let dataset: ColorizationDataset
+  /// Uncropped photos; of the training set if there is no other.
+  private let validation: ColorizationDataset
+
+  private static let previewCount = 4
+  /// How many training photos are measured without a validation set.
+  private static let trainingPhotosMeasured = 16
+  /// Results with less than this share of the photos' colourfulness are called dull.
+  private static let dullness = 0.4
+
+  public init(_ recipe: Recipe) throws {
+    self.recipe = recipe
+    func dataset(
+      _ folder: String, _ augmentation: Augmentation, tones: Double = 0, batchSize: Int
+    ) throws -> ColorizationDataset {
+      try ColorizationDataset(
+        root: URL(filePath: folder, directoryHint: .isDirectory), augmentation: augmentation, tones: tones,
+        batchSize: batchSize, seed: recipe.seed)
+    }
+    self.dataset = try dataset(
+      recipe.data.root, recipe.data.augmentation, tones: recipe.data.tones, batchSize: recipe.batch)
+    let measured = recipe.data.validation.isEmpty ? recipe.data.root : recipe.data.validation
+    validation = try dataset(measured, recipe.data.wholeImages, batchSize: 1)
+    task = try Self.makeTask(recipe)
+  }
+
+  public var images: [(name: String, count: Int)] {
+    [("training", dataset.count)] + (recipe.data.validation.isEmpty ? [] : [("validation", validation.count)])
+  }
+  public var imagesPerEpoch: Int { dataset.count }
+  public var notices: [String] {
+    var notices: [String] = []
+    if dataset.leftOut > 0 { notices.append("\(dataset.leftOut) images are gray or toned, and left out") }
+    if recipe.data.validation.isEmpty {
+      notices.append("there is no data.validation: measurements are of \(photosMeasured) of the training images")
+    }
+    return notices
+  }
+  public var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
+
+  public func previews() throws -> SupervisedSample {
+    let photos = try (0..<min(Self.previewCount, validation.count)).map { try validation.sample(step: $0) }
+    return try SupervisedSample(stacking: photos)
+  }
+
+  private var photosMeasured: Int {
+    recipe.data.validation.isEmpty ? min(Self.trainingPhotosMeasured, validation.count) : validation.count
+  }
+
+  public func validate() throws -> [TrainingValidation.Score]? {
+    let measures: [ImageMeasure] = [.peakSignalToNoiseRatio, .colorDifference]
+    let colorfulness: [ImageMeasure] = [.colorfulness, .truthColorfulness]
+    let scores = try (0..<photosMeasured).map { step in
+      let photo = try validation.sample(step: step)
+      let output = withoutGradients { task.generator(Tensor(photo.input)).value }
+      return try Image(lightness: photo.input, chroma: output).scores(
+        measures + colorfulness, against: Image(lightness: photo.input, chroma: photo.target))
+    }
+    func sum(_ measure: ImageMeasure) -> Double { scores.compactMap { $0[measure] }.reduce(0, +) }
+    let means = ImageScore.means(of: scores).filter { measures.contains($0.measure) }
+    return TrainingValidation.scores(means) + [
+      TrainingValidation.Score(.colorfulness, sum(.colorfulness) / sum(.truthColorfulness))
+    ]
+  }
+
+  /// A pixel loss alone is best served by mean colours, which are dull.
+  public func warning(of scores: [TrainingValidation.Score]) -> String? {
+    guard let share = scores.first(where: { $0.measure == .colorfulness })?.value, share < Self.dullness else {
+      return nil
+    }
+    return
+      "the colours are dull, \(NumberText.short(Float(share))) of the photos': more steps of the adversarial phase, or "
+      + "more adversarialPhase.adversarialWeight, give livelier ones"
+  }
+
+  public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
+    [recipe.finishedModel(task.generator, endOf: phase)]
+  }
+}

@@ -1,0 +1,108 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Images
+import Models
+import Tensors
+
+/// Translation learnt from pairs of images, against a discriminator that sees input and output together.
+public struct PairedProject: TrainingProject {
+  public static let name = "paired"
+  public static let summary = "pairs of images, one to be made of the other (Isola et al. 2017, pix2pix)"
+
+  public static var keys: [RecipeKey] {
+    RecipeSection.data.keys(.root, .direction, .loadSize, .largestLoadSize, .cropSize, .flip)
+      + RecipeSection.generator.keys(choosingFrom: Networks.translation)
+      + RecipeSection.generator.keys(.average, .initial)
+      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
+      + RecipeSection.objective.keys(.adversarial, .l1) + Recipe.epochKeys
+      + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
+  }
+
+  public static func setDefaults(of recipe: inout Recipe) {
+    recipe.offer(Networks.translation, Networks.discriminators)
+    recipe.generator.network.use(UNetGenerator.self)
+    recipe.generator.network.setAll(["norm": "batch", "dropout": "true"])
+    recipe.discriminator.setAll(["norm": "batch"])
+    recipe.objective.adversarial = .vanilla
+  }
+
+  public static func check(_ recipe: Recipe) throws(RecipeProblem) {
+    try recipe.checkSizes()
+    try recipe.checkEpochs()
+    try recipe.checkDiscriminator()
+  }
+
+  /// The networks and their losses alone.
+  ///
+  /// Throws `RecipeProblem` where they cannot be built, `CheckpointError` where `generator.initial` is another network.
+  public static func makeTask(_ recipe: Recipe) throws -> SupervisedTranslation {
+    let generator = try recipe.makeTranslationNetwork()
+    return SupervisedTranslation(
+      SupervisedTranslation.Objective(
+        pixelLoss: .l1, pixelWeight: recipe.objective.l1, adversarialLoss: recipe.objective.adversarial,
+        isConditional: true, discriminatorsLead: true),
+      generator: generator,
+      discriminator: try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels),
+      sampleRow: { batch, output, index in
+        [batch.input, output, batch.target].map { Image(array: $0, index: index) }
+      })
+  }
+
+  public static func benchmark(_ recipe: Recipe) throws -> TaskBenchmark<SupervisedTranslation>? {
+    let (batch, size) = (recipe.batch, recipe.data.cropSize)
+    return TaskBenchmark(
+      try makeTask(recipe),
+      SupervisedSample(
+        input: RandomImages.array("input", batch: batch, size: size),
+        target: RandomImages.array("target", batch: batch, size: size)))
+  }
+
+  public let task: SupervisedTranslation
+  private let recipe: Recipe
+  private let dataset: PairedDataset
+  private let previewDataset: PairedDataset
+  /// Uncropped pairs of the validation or test split; nil without one.
+  private let validation: PairedDataset?
+
+  private static let previewCount = 4
+
+  public init(_ recipe: Recipe) throws {
+    self.recipe = recipe
+    let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
+    func dataset(_ split: String, _ augmentation: Augmentation, batchSize: Int) throws -> PairedDataset {
+      try PairedDataset(
+        PairedFolder(root: root, split: split), isReversed: recipe.data.direction == .bToA, augmentation: augmentation,
+        batchSize: batchSize, seed: recipe.seed)
+    }
+    self.dataset = try dataset("train", recipe.data.augmentation, batchSize: recipe.batch)
+    let heldOut = ["val", "test"].first { PairedFolder.exists(root: root, split: $0) }
+    let whole = recipe.data.wholeImages
+    validation = try heldOut.map { try dataset($0, whole, batchSize: 1) }
+    previewDataset = try dataset(heldOut ?? "train", whole, batchSize: Self.previewCount)
+    task = try Self.makeTask(recipe)
+  }
+
+  public var images: [(name: String, count: Int)] {
+    [("train", dataset.pairs.count)] + (validation.map { [("validation", $0.pairs.count)] } ?? [])
+  }
+  public var imagesPerEpoch: Int { dataset.epochLength }
+  public var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
+
+  public func previews() throws -> SupervisedSample { try previewDataset.sample(step: 0) }
+
+  public func validate() throws -> [TrainingValidation.Score]? {
+    guard let validation else { return nil }
+    let scores = try (0..<validation.epochLength).map { step in
+      let pair = try validation.sample(step: step)
+      let output = withoutGradients { task.generator(Tensor(pair.input)).value }
+      return try Image(array: output).scores(
+        [.peakSignalToNoiseRatio, .structuralSimilarity], against: Image(array: pair.target))
+    }
+    return TrainingValidation.scores(ImageScore.means(of: scores))
+  }
+
+  public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
+    [recipe.finishedModel(task.generator, direction: recipe.data.direction, endOf: phase)]
+  }
+}

@@ -1,0 +1,46 @@
+import Datasets
+import Foundation
+import Images
+import Models
+import Tensors
+
+/// PSNR and SSIM of enlarged images against the originals as the literature measures them: of the luma, without a border as
+/// wide as the scale.
+enum SuperResolutionScore {
+  /// Larger images are cropped to their centre, which bounds memory.
+  private static let largestSide = 1024
+  /// SSIM's window.
+  private static let smallestSide = 11
+
+  /// Throws `ImageError`, or `DatasetError` where every image is too small.
+  static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> [TrainingValidation.Score] {
+    let scores = try folder.files.compactMap { try score(of: generator, on: Image(contentsOf: $0)) }
+    guard !scores.isEmpty else {
+      let needed = (smallestSide + 2 * generator.scale) * generator.sizeMultiple
+      throw DatasetError.imagesTooSmall(path: folder.url.relativePath, count: folder.count, cropSize: needed)
+    }
+    return TrainingValidation.scores(ImageScore.means(of: scores))
+  }
+
+  /// Nil for an image that is too small.
+  private static func score(
+    of generator: any UpscalingNetwork, on image: Image
+  ) throws -> [ImageScore]? {
+    let scale = generator.scale
+    let unit = scale * generator.sizeMultiple
+    let width = min(image.width, largestSide) / unit * unit
+    let height = min(image.height, largestSide) / unit * unit
+    guard min(width, height) > 2 * scale else { return nil }
+    // The literature crops smaller images at the bottom right, to a multiple of the scale.
+    let x = image.width > largestSide ? (image.width - width) / 2 : 0
+    let y = image.height > largestSide ? (image.height - height) / 2 : 0
+    let truth = image.withoutAlpha().cropped(x: x, y: y, width: width, height: height)
+    let small = truth.resized(toWidth: width / scale, height: height / scale, convention: .matlab)
+    let output = withoutGradients {
+      generator(Tensor(small.array(channels: generator.inputChannels, range: .unit))).value
+    }
+    let (result, expected) = Image(array: output, range: .unit).comparable(to: truth, crop: scale, usesLuma: true)
+    let scores = try result.scores([.peakSignalToNoiseRatio, .structuralSimilarity], against: expected)
+    return scores[.structuralSimilarity] == nil ? nil : scores
+  }
+}

@@ -1,0 +1,145 @@
+import Datasets
+import Images
+import Layers
+import Models
+import Tensors
+
+/// Translation with known targets: a generator trained by a pixel loss and, in an adversarial phase, by a discriminator and
+/// a feature loss, on features of a classifier or of the discriminator.
+///
+/// Super-resolution (Ledig et al. 2017), paired translation (Isola et al. 2017) and colorization differ in their networks,
+/// the losses' weights, and their inputs and targets.
+public final class SupervisedTranslation: TrainingTask {
+  public typealias Batch = SupervisedSample
+
+  /// Weights and kinds of the losses.
+  public struct Objective: Sendable {
+    public var pixelLoss: Recipe.PixelLoss
+    public var pixelWeight: Double
+    public var adversarialLoss: AdversarialLoss
+    public var adversarialWeight: Double
+    public var featureLoss: Recipe.PixelLoss
+    public var featureWeight: Double
+    /// Whether the discriminator is conditional: sees the input concatenated with the output.
+    public var isConditional: Bool
+    public var discriminatorsLead: Bool
+
+    public init(
+      pixelLoss: Recipe.PixelLoss, pixelWeight: Double = 1, adversarialLoss: AdversarialLoss = .leastSquares,
+      adversarialWeight: Double = 1, featureLoss: Recipe.PixelLoss = .l1, featureWeight: Double = 0,
+      isConditional: Bool, discriminatorsLead: Bool = false
+    ) {
+      self.pixelLoss = pixelLoss
+      self.pixelWeight = pixelWeight
+      self.adversarialLoss = adversarialLoss
+      self.adversarialWeight = adversarialWeight
+      self.featureLoss = featureLoss
+      self.featureWeight = featureWeight
+      self.isConditional = isConditional
+      self.discriminatorsLead = discriminatorsLead
+    }
+  }
+
+  public let generator: any Network
+  /// Nil where there is no adversarial phase.
+  private let discriminator: (any FeatureDiscriminator)?
+  /// Nil where the discriminator's own features are compared.
+  private let recogniser: VGG19Features?
+  private let objective: Objective
+  private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
+
+  /// - Parameters:
+  ///   - discriminator: nil where there is no adversarial phase.
+  ///   - recogniser: nil where the discriminator's own features are compared.
+  ///   - sampleRow: a row of the sample grid, for one of a batch's inputs and its output.
+  public init(
+    _ objective: Objective, generator: any Network, discriminator: (any FeatureDiscriminator)?,
+    recogniser: VGG19Features? = nil,
+    sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
+  ) {
+    self.objective = objective
+    self.generator = generator
+    self.discriminator = discriminator
+    self.recogniser = recogniser
+    self.sampleRow = sampleRow
+  }
+
+  public var generators: [NamedNetwork] { [NamedNetwork("generator", generator)] }
+  public var discriminators: [NamedNetwork] { discriminator.map { [NamedNetwork("discriminator", $0)] } ?? [] }
+  public var discriminatorsLead: Bool { objective.discriminatorsLead }
+  public var memory: [(name: String, array: NDArray)] = []
+
+  public func translations(of batch: SupervisedSample) -> Translations {
+    Translations(fakes: [generator(Tensor(batch.input))])
+  }
+
+  public func generatorLosses(
+    _ batch: SupervisedSample, _ translations: Translations, phase: TrainingPhase.Kind
+  ) -> Losses {
+    let (fake, truth) = (translations.fakes[0], Tensor(batch.target))
+    let pixelLoss = objective.pixelLoss(fake, truth)
+    var losses = Losses()
+    guard phase == .adversarial, let discriminator else {
+      losses.add("pixel", pixelLoss)
+      return losses
+    }
+    losses.add("pixel", pixelLoss * Float(objective.pixelWeight))
+    let judgedFake = discriminator.judged(shown(fake, of: batch))
+    // Relativistic and feature losses compare with the target, which needs no gradient.
+    lazy var judgedTruth = withoutGradients { discriminator.judged(shown(truth, of: batch)) }
+    if objective.featureWeight > 0 {
+      let features =
+        recogniser.map { differences(seenBy: $0, fake, truth) }
+        ?? meanDifference(judgedFake.features, judgedTruth.features)
+      losses.add("features", features * Float(objective.featureWeight))
+    }
+    let adversarial = objective.adversarialLoss.generator(fake: judgedFake.verdict, real: judgedTruth.verdict)
+    losses.add("adversarial", adversarial * Float(objective.adversarialWeight))
+    return losses
+  }
+
+  /// What the discriminator sees of an output.
+  private func shown(_ output: Tensor, of batch: SupervisedSample) -> Tensor {
+    objective.isConditional ? concatenated([Tensor(batch.input), output], axis: -1) : output
+  }
+
+  /// The weighted sum over a classifier's layers.
+  private func differences(seenBy recogniser: VGG19Features, _ fake: Tensor, _ truth: Tensor) -> Tensor {
+    let expected = withoutGradients { recogniser.features(truth) }
+    let losses = zip(recogniser.features(fake), expected).map { objective.featureLoss($0, $1) }
+    return zip(recogniser.layerNames, losses).reduce(Tensor(0)) { sum, part in
+      sum + part.1 * (recogniser.configuration.weights[part.0] ?? 0)
+    }
+  }
+
+  /// Over the discriminator's layers.
+  private func meanDifference(_ fakes: [Tensor], _ truths: [Tensor]) -> Tensor {
+    let sum = zip(fakes, truths).reduce(Tensor(0)) { $0 + objective.featureLoss($1.0, $1.1) }
+    return sum * (1 / Float(max(1, fakes.count)))
+  }
+
+  public func discriminatorLosses(_ batch: SupervisedSample, fakes: [Tensor], step: Int) -> Losses {
+    guard let discriminator else { return Losses() }
+    let real = discriminator(shown(Tensor(batch.target), of: batch))
+    let fake = discriminator(shown(fakes[0], of: batch))
+    var losses = Losses()
+    losses.add("discriminator", objective.adversarialLoss.discriminator(real: real, fake: fake))
+    return losses
+  }
+
+  public func sampleRows(_ batch: SupervisedSample) -> [[Image]] {
+    let output = withoutGradients { generator(Tensor(batch.input)).value }
+    return (0..<batch.input.shape[0]).map { sampleRow(batch, output, $0) }
+  }
+}
+
+extension SupervisedTranslation.Objective {
+  /// The objective of a recipe with a pixel phase and an adversarial one.
+  init(phasesOf recipe: Recipe, isConditional: Bool, discriminatorsLead: Bool) {
+    let phase = recipe.adversarialPhase
+    self.init(
+      pixelLoss: recipe.pixelPhase.loss, pixelWeight: phase.pixelWeight, adversarialLoss: phase.loss,
+      adversarialWeight: phase.adversarialWeight, featureLoss: recipe.features.loss, featureWeight: phase.featureWeight,
+      isConditional: isConditional, discriminatorsLead: discriminatorsLead)
+  }
+}

@@ -1,0 +1,83 @@
+import Images
+import Layers
+import Tensors
+
+/// What a `Trainer` trains: networks, their outputs for a batch, and their losses.
+///
+/// A task without an adversary has no discriminators and phases of the kind `.pixel` alone.
+public protocol TrainingTask: AnyObject {
+  associatedtype Batch: Sendable
+
+  /// By the names that checkpoints use.
+  var generators: [NamedNetwork] { get }
+  /// None by default.
+  var discriminators: [NamedNetwork] { get }
+  /// Whether, in each step, the discriminators learn before the generators do; false by default.
+  var discriminatorsLead: Bool { get }
+  /// The task's state besides its networks, such as image pools, by name: part of checkpoints. Empty by default.
+  var memory: [(name: String, array: NDArray)] { get set }
+
+  /// What the generators make of a batch.
+  func translations(of batch: Batch) -> Translations
+
+  /// The losses that the generators are trained by.
+  func generatorLosses(_ batch: Batch, _ translations: Translations, phase: TrainingPhase.Kind) -> Losses
+
+  /// Called in adversarial phases only.
+  ///
+  /// - Parameters:
+  ///   - fakes: those of `translations(of:)`, as constants.
+  ///   - step: counted from 1; random decisions are drawn at this address.
+  func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses
+
+  /// The rows of a sample grid, images of one size.
+  func sampleRows(_ batch: Batch) -> [[Image]]
+}
+
+extension TrainingTask {
+  public var discriminators: [NamedNetwork] { [] }
+  public var discriminatorsLead: Bool { false }
+  public var memory: [(name: String, array: NDArray)] {
+    get { [] }
+    set {}
+  }
+
+  public func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses { Losses() }
+}
+
+/// A network by the name that checkpoints and reports use.
+public struct NamedNetwork {
+  public let name: String
+  public let network: any Layer
+
+  public init(_ name: String, _ network: any Layer) {
+    self.name = name
+    self.network = network
+  }
+}
+
+/// What the generators make of a batch.
+public struct Translations {
+  /// What the discriminators are shown.
+  public let fakes: [Tensor]
+  /// Outputs for inputs of the target domain itself, for identity losses; empty without those.
+  public let same: [Tensor]
+
+  public init(fakes: [Tensor], same: [Tensor] = []) {
+    self.fakes = fakes
+    self.same = same
+  }
+}
+
+/// Losses by name, each a tensor of one value with its weight already in it.
+public struct Losses {
+  public private(set) var terms: [(name: String, value: Tensor)] = []
+
+  public init() {}
+
+  public mutating func add(_ name: String, _ value: Tensor) { terms.append((name, value)) }
+
+  public var total: Tensor {
+    terms.dropFirst().reduce(terms.first?.value ?? Tensor(0)) { $0 + $1.value }
+  }
+}

@@ -1,0 +1,133 @@
+import Checkpoints
+import Datasets
+import Images
+import Layers
+import Models
+import Tensors
+
+/// Unpaired translation (Zhu et al. 2017): two generators that invert each other, each with a discriminator.
+public final class CycleGAN: UnpairedTask {
+  public static let name = "cyclegan"
+  public static let summary = "two folders of unrelated images, each kind to be made of the other (Zhu et al. 2017)"
+
+  public static var keys: [RecipeKey] {
+    RecipeSection.generator.keys(choosingFrom: Networks.translation) + RecipeSection.generator.keys(.average)
+      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
+      + RecipeSection.objective.keys(.adversarial, .cycle, .identity, .pool)
+  }
+
+  public static func setDefaults(of recipe: inout Recipe) {
+    recipe.offer(Networks.translation, Networks.discriminators)
+    recipe.generator.network.setAll(["norm": "instance"])
+  }
+
+  private let objective: Recipe.Objective
+  private let seed: UInt64
+  private let aToB: any TranslationNetwork, bToA: any TranslationNetwork
+  /// Named after the domain that each judges.
+  private let discriminatorA: any Layer, discriminatorB: any Layer
+  private var poolA: ImagePool, poolB: ImagePool
+
+  /// Throws `RecipeProblem` where the recipe's networks cannot be built.
+  public init(_ recipe: Recipe) throws {
+    objective = recipe.objective
+    seed = recipe.seed
+    aToB = try recipe.makeTranslationNetwork(named: "AtoB")
+    bToA = try recipe.makeTranslationNetwork(named: "BtoA")
+    discriminatorA = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorA")
+    discriminatorB = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorB")
+    poolA = ImagePool(capacity: recipe.objective.pool)
+    poolB = ImagePool(capacity: recipe.objective.pool)
+  }
+
+  public var generators: [NamedNetwork] { [NamedNetwork("AtoB", aToB), NamedNetwork("BtoA", bToA)] }
+
+  public var models: [(direction: ModelDescription.Direction, generator: any TranslationNetwork)] {
+    [(.aToB, aToB), (.bToA, bToA)]
+  }
+
+  public var discriminators: [NamedNetwork] {
+    [NamedNetwork("discriminatorA", discriminatorA), NamedNetwork("discriminatorB", discriminatorB)]
+  }
+
+  public var memory: [(name: String, array: NDArray)] {
+    get {
+      [("poolA", poolA), ("poolB", poolB)].flatMap { name, pool in
+        pool.images.enumerated().map { ("\(name).\($0.offset)", $0.element) }
+      }
+    }
+    set {
+      poolA.images = newValue.filter { $0.name.hasPrefix("poolA.") }.map(\.array)
+      poolB.images = newValue.filter { $0.name.hasPrefix("poolB.") }.map(\.array)
+    }
+  }
+
+  public func translations(of batch: UnpairedSample) -> Translations {
+    let (realA, realB) = (Tensor(batch.a), Tensor(batch.b))
+    let keepsTarget = objective.identity * objective.cycle > 0
+    let (fakeB, sameB) = translations(by: aToB, of: realA, andTarget: keepsTarget ? realB : nil)
+    let (fakeA, sameA) = translations(by: bToA, of: realB, andTarget: keepsTarget ? realA : nil)
+    return Translations(fakes: [fakeA, fakeB], same: [sameA, sameB].compactMap(\.self))
+  }
+
+  public func generatorLosses(
+    _ batch: UnpairedSample, _ translations: Translations, phase: TrainingPhase.Kind
+  ) -> Losses {
+    let (realA, realB) = (Tensor(batch.a), Tensor(batch.b))
+    let (fakeA, fakeB) = (translations.fakes[0], translations.fakes[1])
+    let cycle = Float(objective.cycle)
+    var losses = Losses()
+    let adversarial = objective.adversarial
+    losses.add(
+      "adversarialAtoB", adversarial.generator(fake: discriminatorB(fakeB), real: discriminatorB(realB)))
+    losses.add(
+      "adversarialBtoA", adversarial.generator(fake: discriminatorA(fakeA), real: discriminatorA(realA)))
+    losses.add("cycleA", meanAbsoluteError(bToA(fakeB), realA) * cycle)
+    losses.add("cycleB", meanAbsoluteError(aToB(fakeA), realB) * cycle)
+    // Images of the target domain should stay as they are: this preserves colours.
+    for (same, (name, real)) in zip(translations.same, [("identityA", realA), ("identityB", realB)]) {
+      losses.add(name, meanAbsoluteError(same, real) * (Float(objective.identity) * cycle))
+    }
+    return losses
+  }
+
+  /// A generator's outputs for its source and, if asked, its target domain: concatenated in one batch, which is faster, unless
+  /// batch norm, which has running statistics, would normalise both together.
+  private func translations(
+    by generator: any TranslationNetwork, of source: Tensor, andTarget target: Tensor?
+  ) -> (translated: Tensor, same: Tensor?) {
+    guard let target else { return (generator(source), nil) }
+    guard generator.namedStatistics.isEmpty else { return (generator(source), generator(target)) }
+    let both = generator(concatenated([source, target], axis: 0))
+    let count = source.shape[0]
+    return (both.sliced(axis: 0, range: 0..<count), both.sliced(axis: 0, range: count..<both.shape[0]))
+  }
+
+  public func discriminatorLosses(_ batch: UnpairedSample, fakes: [Tensor], step: Int) -> Losses {
+    let shownA = poolA.exchange(fakes[0], random: Random(seed: seed, purpose: "poolA", step: step))
+    let shownB = poolB.exchange(fakes[1], random: Random(seed: seed, purpose: "poolB", step: step))
+    var losses = Losses()
+    losses.add("discriminatorA", discriminatorLoss(discriminatorA, real: batch.a, fake: shownA))
+    losses.add("discriminatorB", discriminatorLoss(discriminatorB, real: batch.b, fake: shownB))
+    return losses
+  }
+
+  private func discriminatorLoss(_ discriminator: any Layer, real: NDArray, fake: Tensor) -> Tensor {
+    objective.adversarial.discriminator(real: discriminator(Tensor(real)), fake: discriminator(fake))
+  }
+
+  /// For each image of domain A: real, translated, reconstructed; then the same for B.
+  public func sampleRows(_ batch: UnpairedSample) -> [[Image]] {
+    withoutGradients {
+      rows(of: batch.a, there: aToB, back: bToA) + rows(of: batch.b, there: bToA, back: aToB)
+    }
+  }
+
+  private func rows(of images: NDArray, there: any TranslationNetwork, back: any TranslationNetwork) -> [[Image]] {
+    let translated = there(Tensor(images))
+    let reconstructed = back(translated)
+    return (0..<images.shape[0]).map { index in
+      [images, translated.value, reconstructed.value].map { Image(array: $0, index: index) }
+    }
+  }
+}

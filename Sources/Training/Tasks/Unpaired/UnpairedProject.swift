@@ -1,0 +1,66 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Models
+import Tensors
+
+/// CycleGAN's runs.
+public typealias CycleGANProject = UnpairedProject<CycleGAN>
+
+/// Translation learnt from two folders of unrelated images, by a method such as CycleGAN.
+public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
+  public static var name: String { Task.name }
+  public static var summary: String { Task.summary }
+  public static var keys: [RecipeKey] {
+    RecipeSection.data.keys(.root, .loadSize, .largestLoadSize, .cropSize, .flip) + Task.keys + Recipe.epochKeys
+      + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .weights, .licence)
+  }
+  public static func setDefaults(of recipe: inout Recipe) { Task.setDefaults(of: &recipe) }
+  public static func check(_ recipe: Recipe) throws(RecipeProblem) { try Task.check(recipe) }
+
+  public static func benchmark(_ recipe: Recipe) throws -> TaskBenchmark<Task>? {
+    func images(_ domain: String) -> NDArray {
+      RandomImages.array(domain, batch: recipe.batch, size: recipe.data.cropSize)
+    }
+    return TaskBenchmark(try Task(recipe), UnpairedSample(a: images("A"), b: images("B")))
+  }
+
+  public let task: Task
+  private let dataset: UnpairedDataset
+  private let previewDataset: UnpairedDataset
+
+  public init(_ recipe: Recipe) throws {
+    let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
+    dataset = try UnpairedDataset(
+      root: root, augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed)
+    previewDataset = try Self.previewDataset(root: root, recipe)
+    task = try Task(recipe)
+  }
+
+  /// Uncropped and unflipped: of the test folders if there are any.
+  private static func previewDataset(root: URL, _ recipe: Recipe) throws -> UnpairedDataset {
+    let hasTest = ["testA", "testB"].allSatisfy {
+      FileManager.default.fileExists(atPath: root.appending(path: $0).path)
+    }
+    return try UnpairedDataset(
+      root: root, split: hasTest ? "test" : "train",
+      augmentation: recipe.data.wholeImages, batchSize: 3, seed: recipe.seed)
+  }
+
+  public var images: [(name: String, count: Int)] {
+    [("trainA", dataset.domainA.count), ("trainB", dataset.domainB.count)]
+  }
+  public var imagesPerEpoch: Int { dataset.epochLength }
+  public var batches: @Sendable (Int) throws -> UnpairedSample { { [dataset] in try dataset.sample(step: $0) } }
+
+  public func previews() throws -> UnpairedSample { try previewDataset.sample(step: 0) }
+
+  public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
+    task.models.map { direction, generator in
+      FinishedModel(
+        name: direction.rawValue, network: generator,
+        description: ModelDescription(
+          task: Self.name, direction: direction, network: NetworkDescription(of: generator)))
+    }
+  }
+}

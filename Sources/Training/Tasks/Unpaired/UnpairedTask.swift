@@ -1,0 +1,29 @@
+import Checkpoints
+import Datasets
+import Models
+
+/// A method of unpaired translation: its networks, losses and settings. `UnpairedProject` adds the images.
+public protocol UnpairedTask: TrainingTask, SendableMetatype where Batch == UnpairedSample {
+  /// As `TrainingProject`'s.
+  static var name: String { get }
+  static var summary: String { get }
+  /// Of its networks and losses: `UnpairedProject` adds those of the images and of the run.
+  static var keys: [RecipeKey] { get }
+  static func setDefaults(of recipe: inout Recipe)
+  static func check(_ recipe: Recipe) throws(RecipeProblem)
+
+  init(_ recipe: Recipe) throws
+
+  /// The generators to export, one for each direction that is trained.
+  var models: [(direction: ModelDescription.Direction, generator: any TranslationNetwork)] { get }
+}
+
+extension UnpairedTask {
+  public static func setDefaults(of recipe: inout Recipe) {}
+
+  public static func check(_ recipe: Recipe) throws(RecipeProblem) {
+    try recipe.checkSizes()
+    try recipe.checkEpochs()
+    try recipe.checkDiscriminator()
+  }
+}

@@ -1,0 +1,118 @@
+import Checkpoints
+import Foundation
+import Layers
+import Models
+import Tensors
+import TestSupport
+import Testing
+
+/// A network that is added to the list, in processes of their own: other tests count on the list as it is.
+@Suite struct OwnNetworkTests {
+  private static func network() -> OwnNetwork {
+    let network = OwnNetwork(OwnNetwork.Configuration())
+    Initializer.normal(deviation: 0.2).initialize(network, seed: 1, purpose: "test")
+    for (_, statistic) in network.namedStatistics {
+      statistic.value = NDArray(repeating: 0.5, shape: statistic.value.shape)
+    }
+    return network
+  }
+
+  private static func write(to url: URL, storage: NamedTensor.Storage = .float32) throws {
+    let network = network()
+    var description = ModelDescription(task: "paired", network: NetworkDescription(of: network))
+    description.name = "mine"
+    try ModelFile.write(network, description: description, storage: storage, to: url)
+  }
+
+  @Test func isReadByAProcessThatKnowsIt() async throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let path = folder.url.appending(path: "own.safetensors").path
+    try Self.write(to: URL(filePath: path))
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      Networks.add(OwnNetwork.self)
+      let model = try ModelFile(contentsOf: URL(filePath: path))
+      #expect(model.isSelfDescribed)
+      #expect(model.description.network == NetworkDescription(OwnNetwork.self, OwnNetwork.Configuration()))
+      let (found, expected) = (try #require(model.generator() as? OwnNetwork), OwnNetworkTests.network())
+      #expect(found.parameters.map(\.value) == expected.parameters.map(\.value))
+      #expect(found.namedStatistics.map(\.statistic.value) == expected.namedStatistics.map(\.statistic.value))
+      // In our layouts, by the paths in the network.
+      #expect(model.file.array(named: "blocks.1.convolution.weight") == found.blocks[1].convolution.weight.value)
+
+      let text = try ModelInspection(contentsOf: URL(filePath: path)).text()
+      #expect(text.contains("  network     own, blocks 2, width 4\n"), "\(text)")
+      #expect(text.contains("  parameters  527\n"), "\(text)")
+      #expect(Networks.benchmarks.last?.name == "own")
+      #expect(Networks.benchmark(named: "own")?.network.inputChannels == 3)
+    }
+  }
+
+  @Test func isNamedWhereItIsNotKnown() throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let url = folder.url.appending(path: "own.safetensors")
+    try Self.write(to: url)
+    let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: url) }
+    #expect(
+      error?.problem == "holds the network own, this program knows resnet, unet, srresnet, msrresnet, rrdb and srvgg")
+  }
+
+  @Test func halvesItsWeights() async throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let path = folder.url.appending(path: "own.safetensors").path
+    try Self.write(to: URL(filePath: path), storage: .float16)
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      Networks.add(OwnNetwork.self)
+      let found = try ModelFile(contentsOf: URL(filePath: path)).generator()
+      for (left, right) in zip(OwnNetworkTests.network().parameters, found.parameters) {
+        for (exact, stored) in zip(left.value.scalars, right.value.scalars) {
+          #expect(stored == (left.role == .weight ? Float(Float16(exact)) : exact))
+        }
+      }
+    }
+  }
+
+  /// A description that does not fit its file takes no more memory than the file, whatever it says.
+  @Test func isNotBuiltBeforeItsShapesAreTheFiles() async throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let path = folder.url.appending(path: "own.safetensors").path
+    try Self.write(to: URL(filePath: path))
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      Networks.add(OwnNetwork.self)
+      let written = try TensorFile(contentsOf: URL(filePath: path))
+      let tensors = written.names.compactMap { name in written.array(named: name).map { NamedTensor(name, $0) } }
+      for (blocks, width, problem) in [
+        ("64", "1024", "is described as a generator (own, blocks 64, width 1024), but "),
+        ("2", "1000000000", "describes a network that cannot be built (own): width is 1000000000, expected "),
+        ("4611686018427387904", "4", "describes a network that cannot be built (own): blocks is "),
+      ] {
+        var metadata = written.metadata
+        metadata["guise.settings"] =
+          "{\"blocks\":\(blocks),\"inputChannels\":3,\"outputChannels\":3,\"width\":\(width)}"
+        try Safetensors.write(tensors, metadata: metadata, to: URL(filePath: path))
+        let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: URL(filePath: path)) }
+        #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "")")
+      }
+      // Built, the first would take 2.4 GB.
+      let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+      let peak = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+      let kilobytes = try #require(peak.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
+      #expect(kilobytes < 500_000)
+    }
+  }
+
+  @Test func isNotWrittenAsSomethingElse() throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let url = folder.url.appending(path: "x.safetensors")
+    let description = ModelDescription(task: "paired", network: NetworkDescription(UNetGenerator.self))
+    let error = #expect(throws: CheckpointError.self) {
+      try ModelFile.write(Self.network(), description: description, to: url)
+    }
+    #expect(error?.problem.contains("hold another network, own, blocks 2, width 4") == true)
+    #expect(!FileManager.default.fileExists(atPath: url.path))
+  }
+}

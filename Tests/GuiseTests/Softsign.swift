@@ -1,0 +1,12 @@
+import Guise
+
+/// An operation of one's own: x / (1 + |x|).
+struct Softsign: Operation {
+  func output(of inputs: [NDArray]) -> NDArray {
+    NDArray(inputs[0].scalars.map { $0 / (1 + abs($0)) }, shape: inputs[0].shape)
+  }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [gradient / (1 + call.inputs[0].absoluteValue()).squared()]
+  }
+}

@@ -1,0 +1,24 @@
+import Kernels
+import TestSupport
+import Testing
+
+/// Runs a test of golden cases twice, on the host and on a device with memory of its own: both compute the same bits.
+struct OnAnotherDevice: TestTrait, TestScoping {
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    let (here, there) = (RecordedResults(), RecordedResults())
+    try await RecordedResults.$current.withValue(here, operation: function)
+    let device = WatchedDevice()
+    try await Devices.$current.withValue(device) {
+      try await RecordedResults.$current.withValue(there, operation: function)
+      #expect(here.arrays == there.arrays, "another device gives other bits")
+    }
+    #expect(!device.calls.isEmpty && here.arrays.count == there.arrays.count)
+  }
+}
+
+extension Trait where Self == OnAnotherDevice {
+  /// On the host and on another device.
+  static var onAnotherDevice: OnAnotherDevice { OnAnotherDevice() }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+import Training
+
+/// Recipes as the first release wrote them: runs that began with it can be resumed, and new runs of the same recipe have the
+/// same bytes in their folders.
+@Suite struct WrittenRecipesTests {
+  private static let recipes = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/Recipes")
+
+  @Test(arguments: [
+    ("cyclegan", "task: cyclegan"),
+    ("cyclegan-unet", "generator: {network: unet, downsamplings: 7}\ndiscriminator: {network: pixel}"),
+    ("super-resolution", "task: super-resolution"),
+    ("super-resolution-srgan", "task: super-resolution\ngenerator: {network: srresnet, blocks: 2}"),
+    (
+      "super-resolution-msr",
+      """
+      task: super-resolution
+      generator: {network: msrresnet, blocks: 2, upsampling: direct, width: 8}
+      discriminator: {network: unet}
+      """
+    ),
+    (
+      "super-resolution-vgg",
+      """
+      task: super-resolution
+      generator: {network: srvgg, blocks: 2}
+      discriminator: {network: patch, layers: 2, norm: instance}
+      """
+    ),
+    ("paired", "task: paired"),
+    ("paired-resnet", "task: paired\ngenerator: {network: resnet, blocks: 2}\nobjective: {l1: 12.5}"),
+    ("colorization", "task: colorization"),
+    (
+      "colorization-resnet",
+      """
+      task: colorization
+      generator: {network: resnet, width: 8}
+      pixelPhase: {milestones: [3,4], steps: 10}
+      """
+    ),
+  ])
+  func areStillWrittenTheSame(_ name: String, yaml: String) throws {
+    let file = Self.recipes.appending(path: "\(name).yaml")
+    let written = try String(contentsOf: file, encoding: .utf8)
+    #expect(try Recipe(yaml: yaml, name: "", settings: ["data.root=photos"]).yaml == written)
+    #expect(try Recipe(contentsOf: file).yaml == written)
+  }
+}
