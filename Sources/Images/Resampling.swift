@@ -105,7 +105,11 @@ private struct Resampler {
   func across(_ source: [Float], width: Int, height: Int, weights: ResamplingWeights) -> [Float] {
     let newWidth = weights.starts.count
     let valueSize = MemoryLayout<Float>.stride
-    return Self.plane(count: newWidth * height * channels) { write in
+    let count = newWidth * height * channels
+    return [Float](unsafeUninitializedCapacity: count + Self.slack) { target, targetCount in
+      let target = target
+      for i in count..<count + Self.slack { target[i] = 0 }
+      targetCount = count + Self.slack
       source.withUnsafeBytes { source in
         weights.weights.withUnsafeBufferPointer { factors in
           Self.forRows(height, work: newWidth * channels * weights.stride) { y in
@@ -120,7 +124,7 @@ private struct Resampler {
                     let offset = (first + (i - start) * channels + channel) * valueSize
                     sum += factors[i] * source.load(fromByteOffset: offset, as: Float.self)
                   }
-                  write(result + channel, finished(SIMD4(repeating: sum))[0])
+                  target[result + channel] = finished(SIMD4(repeating: sum))[0]
                 }
                 continue
               }
@@ -130,7 +134,7 @@ private struct Resampler {
                 sum += factors[i] * source.loadUnaligned(fromByteOffset: offset, as: SIMD4<Float>.self)
               }
               sum = finished(sum)
-              for channel in 0..<channels { write(result + channel, sum[channel]) }
+              for channel in 0..<channels { target[result + channel] = sum[channel] }
             }
           }
         }
@@ -142,7 +146,11 @@ private struct Resampler {
     let newHeight = weights.starts.count
     let rowSize = width * channels
     let valueSize = MemoryLayout<Float>.stride
-    return Self.plane(count: rowSize * newHeight) { write in
+    let count = rowSize * newHeight
+    return [Float](unsafeUninitializedCapacity: count + Self.slack) { target, targetCount in
+      let target = target
+      for i in count..<count + Self.slack { target[i] = 0 }
+      targetCount = count + Self.slack
       source.withUnsafeBytes { source in
         weights.weights.withUnsafeBufferPointer { factors in
           Self.forRows(newHeight, work: rowSize * weights.stride) { y in
@@ -156,21 +164,11 @@ private struct Resampler {
                 sum += factors[i] * source.loadUnaligned(fromByteOffset: offset, as: SIMD4<Float>.self)
               }
               sum = finished(sum)
-              for i in 0..<min(4, rowSize - x) { write(y * rowSize + x + i, sum[i]) }
+              for i in 0..<min(4, rowSize - x) { target[y * rowSize + x + i] = sum[i] }
             }
           }
         }
       }
-    }
-  }
-
-  /// A plane of values that `body` writes, each at its index, and the slack after them.
-  @inline(__always)
-  private static func plane(count: Int, _ body: ((_ index: Int, _ value: Float) -> Void) -> Void) -> [Float] {
-    [Float](unsafeUninitializedCapacity: count + slack) { plane, initializedCount in
-      for index in count..<count + slack { plane[index] = 0 }
-      body { plane[$0] = $1 }
-      initializedCount = count + slack
     }
   }
 
