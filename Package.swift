@@ -43,6 +43,7 @@ let package = Package(
     .target(name: "Threads"),
     .target(name: "VectorKernels"),
     .target(name: "KernelsBaseline", dependencies: ["CProcessor", "VectorKernels"]),
+  ] + widerKernels + [
     .target(
       name: "Kernels",
       dependencies: ["COpenBLAS", "CProcessor", "KernelsBaseline", "Threads", "VectorKernels"]
@@ -118,15 +119,10 @@ let package = Package(
       ]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise"]),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
-<<<<<<< HEAD
-    .testTarget(name: "GuiseCommandTests", dependencies: ["GuiseCommand", "Kernels", "TestSupport"]),
-  ],
-=======
     .testTarget(
       name: "GuiseCommandTests",
       dependencies: ["Checkpoints", "GuiseCommand", "Images", "Layers", "Models", "Tensors", "TestSupport"]),
-  ] + widerKernels,
->>>>>>> training
+  ],
   swiftLanguageModes: [.v6]
 )
 
