@@ -117,7 +117,7 @@ let package = Package(
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors",
         "TestSupport", "Threads",
       ]),
-    .testTarget(name: "GuiseTests", dependencies: ["Guise"]),
+    .testTarget(name: "GuiseTests", dependencies: ["Guise"], packageAccess: false),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
     .testTarget(
       name: "GuiseCommandTests",

@@ -53,7 +53,7 @@ extension Recipe {
     RecipeKey(
       Setting(
         name: "task", expectation: SettingText.alternatives(Tasks.all.map { $0.name }),
-        read: { text, _ in Tasks.named(text) != nil }, write: { $0.task.name }))
+        read: { text, recipe in text == recipe.task.name || Tasks.named(text) != nil }, write: { $0.task.name }))
   }
 
   func key(_ path: String) -> RecipeKey? {

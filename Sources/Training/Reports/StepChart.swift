@@ -63,8 +63,8 @@ struct StepChart {
     parts.append("<text x=\"\(Self.left)\" y=\"\(Self.bottom + 16)\">step \(steps[0])</text>")
     parts.append("<text x=\"\(Self.right)\" y=\"\(Self.bottom + 16)\" text-anchor=\"end\">\(last)</text>")
     for part in intervals.split(whereSeparator: { $0 == nil }).map({ $0.compactMap { $0 } }) {
-      let edges =
-        part.map { "\(x($0.step)),\(y($0.highest))" } + part.reversed().map { "\(x($0.step)),\(y($0.lowest))" }
+      let upper = part.map { "\(x($0.step)),\(y($0.highest))" }
+      let edges = upper + part.reversed().map { "\(x($0.step)),\(y($0.lowest))" }
       parts.append("<polygon class=\"band\" points=\"\(edges.joined(separator: " "))\"/>")
       let points = part.map { "\(x($0.step)),\(y($0.mean))" }
       parts.append("<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>")
