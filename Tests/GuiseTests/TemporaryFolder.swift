@@ -19,7 +19,8 @@ final class TemporaryFolder: Sendable {
     let file = url.appending(path: path)
     try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     let random = Random(seed: 1, purpose: "photo", step: index)
-    let coarse = Image(width: 5, height: 4, channels: 3, pixels: (0..<60).map { random.uniform(at: $0) })
+    let coarse = try Image(
+      ImageHeader(width: 5, height: 4, channels: 3), pixels: (0..<60).map { random.uniform(at: $0) })
     try coarse.resized(toWidth: width, height: height).write(to: file, format: .png)
   }
 }

@@ -81,25 +81,25 @@ struct ToneProject: TrainingProject {
           let random = Random(seed: recipe.seed, purpose: "tone.crop", step: step * recipe.batch + index)
           let photo = photos[random.integer(in: 0..<photos.count, at: 0)]
           let size = recipe.data.cropSize
-          let crop = photo.cropped(
+          let crop = ImageRegion(
             x: random.integer(in: 0..<photo.width - size + 1, at: 1),
             y: random.integer(in: 0..<photo.height - size + 1, at: 2), width: size, height: size)
-          return Self.sample(crop, recipe)
+          return try Self.sample(photo.cropped(to: crop), recipe)
         })
     }
   }
 
-  private static func sample(_ photo: Image, _ recipe: Recipe) -> SupervisedSample {
+  private static func sample(_ photo: Image, _ recipe: Recipe) throws -> SupervisedSample {
     let strength = Float(recipe[.tone].strength)
     let pixels = photo.pixels.map { (1 - strength) * $0 + strength * (1 - $0) }
-    let target = Image(width: photo.width, height: photo.height, channels: photo.channels, pixels: pixels)
-    return SupervisedSample(input: photo.array(channels: 3), target: target.array(channels: 3))
+    let target = try Image(photo.header, pixels: pixels)
+    return SupervisedSample(input: photo.array(), target: target.array())
   }
 
-  func previews() throws -> SupervisedSample { Self.sample(photos[0], recipe) }
+  func previews() throws -> SupervisedSample { try Self.sample(photos[0], recipe) }
 
   func validate() throws -> [TrainingValidation.Score]? {
-    let sample = Self.sample(photos[0], recipe)
+    let sample = try Self.sample(photos[0], recipe)
     let output = withoutGradients { task.network(Tensor(sample.input)).value }
     let difference = meanAbsoluteError(Tensor(output), Tensor(sample.target)).value.scalar
     return [TrainingValidation.Score(.nearness, Double(-difference))]
