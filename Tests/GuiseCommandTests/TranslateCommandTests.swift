@@ -87,7 +87,7 @@ import Testing
     (["bench", "forward", "--size", "30"], "guise: --size is 30, expected a multiple of 4 from 16 to 8192"),
     (
       ["bench", "train", "--size", "20"],
-      "guise: --size 20: a discriminator of 3 layers needs a data.cropSize of at least 24, not 20"
+      "guise: --size 20: data.cropSize is 20, expected at least 24 for the discriminator patch with layers 3"
     ),
     (["bench", "compare"], "guise: Missing expected argument '--python <path>'"),
     (["bench", "compare", "--python", "gone/python"], "guise: --python: gone/python is no program that can be run"),
