@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Guise",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Training",
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads", "Training",
       ]),
     .executableTarget(
       name: "GuiseCommand",

@@ -9,4 +9,5 @@
 @_exported import Models
 @_exported import Pipelines
 @_exported import Tensors
+@_exported import Threads
 @_exported import Training

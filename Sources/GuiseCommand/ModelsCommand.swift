@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Models
 
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,12 @@ struct ModelsInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Say what a model file is: network, task, recipe, licence.",
-    discussion: "Example: guise models inspect latest_net_G_A.pth --tensors")
+    discussion: """
+      Example: guise models inspect latest_net_G_A.pth --tensors
+
+      Generators that can be run: \(Networks.generators.map { $0.title }.joined(separator: ", ")). \
+      Of other files, it says what they resemble.
+      """)
 
   @Argument(help: ArgumentHelp("A safetensors or PyTorch file.", valueName: "file"))
   var file: String

@@ -75,9 +75,10 @@ extension ConvolutionStage {
     let enlarged = size * enlargement
     return positions.map { position in
       let unpadded = position - reflection
-      guard (-reflection..<enlarged + reflection).contains(unpadded) else { return -1 }
-      let mirrored = abs(unpadded)
-      return (mirrored < enlarged ? mirrored : 2 * (enlarged - 1) - mirrored) / enlargement
+      guard (-reflection..<enlarged + reflection).contains(unpadded),
+        let source = PaddingMode.reflection.source(of: unpadded, size: enlarged)
+      else { return -1 }
+      return source / enlargement
     }
   }
 }
