@@ -11,7 +11,7 @@ enum { largest_optimized_pixel_count = 1 << 24 };
 enum { piece_size = 1 << 16 };
 
 struct encoding {
-  struct trap trap;  // first, so that libjpeg's pointer to it is a pointer to all
+  struct trap trap;  // first, so that libjpeg's pointer to it also points to this struct
   struct jpeg_compress_struct jpeg;
   struct jpeg_destination_mgr destination;
   JOCTET piece[piece_size];

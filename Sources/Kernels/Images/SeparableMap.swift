@@ -44,7 +44,7 @@ enum SeparableMap {
     }
   }
 
-  /// Neighbouring output columns that each read one of as many neighbouring input columns, with the same weight.
+  /// Adjacent output columns that read as many adjacent input columns, one each and all with the same weight.
   private struct ColumnRun {
     var output: Int, input: Int, count: Int, weight: Float
 
