@@ -11,7 +11,7 @@ public struct LeakyReLU: Layer {
   public func callAsFunction(_ input: Tensor) -> Tensor { input.leakyRectified(slope: slope) }
 }
 
-/// A slope for negative values that is learnt, one for all channels or one for each.
+/// A rectifier whose slope for negative values is learnt, one for all channels or one per channel (He et al. 2015).
 public struct PReLU: Layer {
   /// `[1]` or `[channels]`.
   public let slope: Parameter

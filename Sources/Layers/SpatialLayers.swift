@@ -1,6 +1,6 @@
 import Tensors
 
-/// The image mirrored at its borders, `padding` pixels on every side.
+/// Reflection padding of `padding` pixels on every side.
 public struct ReflectionPad2D: Layer {
   private let padding: Int
   public init(_ padding: Int) { self.padding = padding }
@@ -61,7 +61,7 @@ public struct MaxPool2D: Layer {
   }
 }
 
-/// Zeroes values at random in training, does nothing else.
+/// Zeroes values at random in training, and does nothing otherwise.
 public struct Dropout: Layer {
   private let rate: Float
   public init(rate: Float = 0.5) { self.rate = rate }
