@@ -63,8 +63,8 @@ static void fail_in_words(j_common_ptr jpeg) {
   if (jpeg->err->msg_code != JERR_BAD_PRECISION) fail(jpeg);
   struct trap *trap = (struct trap *)jpeg->err;
   snprintf(
-      trap->message, GUISE_CODEC_MESSAGE_SIZE, "it has %d bits per sample, but only JPEG files with 8 can be read: convert it",
-      jpeg->err->msg_parm.i[0]);
+      trap->message, GUISE_CODEC_MESSAGE_SIZE,
+      "it has %d bits per sample, but only JPEG files with 8 can be read: convert it", jpeg->err->msg_parm.i[0]);
   longjmp(trap->landing, 1);
 }
 

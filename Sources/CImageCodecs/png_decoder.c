@@ -26,7 +26,7 @@ static void end_decoding(void *state) {
   free(d);
 }
 
-static void take(png_structp png, png_bytep bytes, size_t size) {
+static void read_bytes(png_structp png, png_bytep bytes, size_t size) {
   FILE *file = png_get_io_ptr(png);
   if (fread(bytes, 1, size, file) != size) png_error(png, "the file ends early");
 }
@@ -61,7 +61,7 @@ enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file
     snprintf(decoder->message, sizeof decoder->message, "libpng cannot start");
     return GUISE_CODEC_FAILED;
   }
-  png_set_read_fn(d->png, file, take);
+  png_set_read_fn(d->png, file, read_bytes);
   png_set_user_limits(d->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller limits sizes
   // Chunks that are not needed for the pixels are skipped, whether libpng knows them or not.
   png_set_keep_unknown_chunks(d->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);

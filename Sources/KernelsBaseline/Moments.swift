@@ -55,8 +55,8 @@ extension Level {
     }
   }
 
-  /// Writes the input gradient, (g - mean(g) - x mean(g x)) / deviation. `means`, `[2, channels]`, holds mean(g), then
-  /// mean(g x).
+  /// Writes the input gradient, `(g - mean(g) - x mean(g x)) / deviation`. `means`, `[2, channels]`, holds mean(g),
+  /// then mean(g x).
   package func finish(
     _ gradient: NormalizationGradient, means: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
   ) {

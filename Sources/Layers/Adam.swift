@@ -24,7 +24,8 @@ public final class Adam {
   private var firstMoments: [NDArray]
   private var secondMoments: [NDArray]
 
-  /// - Parameter weightDecay: decoupled: each step shrinks a parameter by `learningRate * weightDecay` of its value.
+  /// - Parameter weightDecay: decoupled weight decay: each step first multiplies every parameter by
+  ///   `1 - learningRate * weightDecay`.
   public init(
     _ parameters: [Parameter], beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0

@@ -47,7 +47,7 @@ public final class Parameter {
     get { tensor.value }
     set {
       precondition(
-        newValue.shape == tensor.shape, "a parameter of shape \(tensor.shape) cannot take a value of shape \(newValue.shape)")
+        newValue.shape == tensor.shape, "a parameter of shape \(tensor.shape) cannot hold the shape \(newValue.shape)")
       tensor = Tensor(variable: newValue)
     }
   }

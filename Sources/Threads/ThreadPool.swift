@@ -42,8 +42,8 @@ private final class WorkerThreads: @unchecked Sendable {
   private var helpersWanted = 0
   private var body: ((Int) -> Void)?
 
-  /// How many times a thread polls before it sleeps: for a few hundred microseconds, longer than most gaps between
-  /// kernels, because waking it up takes longer than many of those gaps.
+  /// How many times a thread polls before it sleeps. Polling lasts a few hundred microseconds, longer than most gaps
+  /// between kernels, because waking a thread takes longer than many of these gaps.
   private static let pollsBeforeSleep = 200_000
 
   private static let isInsideJob = "guise.isInsideJob"

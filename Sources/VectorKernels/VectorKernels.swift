@@ -1,5 +1,5 @@
 /// The kernels that are compiled once for each instruction set from the same source files: `KernelsBaseline` holds
-/// them, and `KernelsAVX2` and `KernelsAVX512` link to them.
+/// them, and `KernelsAVX2` and `KernelsAVX512` hold symbolic links to them.
 ///
 /// They take pointers and plain numbers and run on the calling thread. Each call does enough work to make the overhead
 /// of dynamic dispatch negligible.

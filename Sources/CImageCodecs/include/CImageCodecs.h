@@ -27,7 +27,7 @@ struct guise_decoder {
   int is_lenient;  // what cannot be decoded becomes gray instead of an error, unless nothing can be decoded
   int has_loss;    // a lenient decoder could not decode everything; `message` says why
   uint32_t loss_row;           // how many rows of the rectangle had been read when data was first lost
-  uint32_t skipped_row_count;  // rows decoded above the rectangle; for interlaced files, 1 once any row has been decoded
+  uint32_t skipped_row_count;  // rows decoded above the rectangle; if interlaced, 1 once any row has been decoded
   uint32_t row;                // how many rows of the rectangle have been read
   uint32_t row_pixel_count;
   void *state;

@@ -13,8 +13,8 @@ enum OpenBLAS {
       UnsafePointer<Float>?, blasint, Float, UnsafeMutablePointer<Float>?, blasint
     ) -> Void
 
-  /// `cblas_sgemm`, limited to the calling thread: at the sizes of networks' matrices, it is faster to split the
-  /// product among our own threads than to let OpenBLAS use its. Nil where the library is missing.
+  /// `cblas_sgemm`, limited to the calling thread: at the sizes of networks' matrices, splitting the product among our
+  /// own threads is faster than OpenBLAS's threading. Nil where the library is missing.
   static let singleMatrixProduct: SingleMatrixProduct? = {
     setenv("OPENBLAS_NUM_THREADS", "1", 1)
     if let kernels = kernelsForProcessor() { setenv("OPENBLAS_CORETYPE", kernels, 0) }

@@ -1,7 +1,7 @@
 /// A block of the host's memory for float32 values, 64-byte aligned, taken from a pool and returned to it with the last
 /// reference. It holds buffers' values and kernels' scratch data.
 ///
-/// Unchecked: the pool hands a block to one owner at a time, and a block that several owners share is only read.
+/// Unchecked: the pool never hands out a block that is in use, and a block that several owners share is only read.
 package final class HostMemory: @unchecked Sendable {
   /// Contents are undefined until written.
   let pointer: UnsafeMutablePointer<Float>

@@ -20,7 +20,8 @@ extension JoinedMoments {
   ///   - part: moments with `count` pixels in each group.
   static func joining(_ joined: JoinedMoments?, _ part: ChannelMoments, count: Int) -> JoinedMoments {
     let channels = part.channels
-    precondition(joined.map { $0.channels == channels } ?? true, "moments of \(channels) channels cannot join those of other channels")
+    precondition(
+      joined.map { $0.channels == channels } ?? true, "moments of \(channels) channels cannot join those of others")
     let memory = HostMemory(count: valueCount(channels: channels))
     if let joined {
       memory.pointer.update(from: joined.values.pointer, count: memory.count)

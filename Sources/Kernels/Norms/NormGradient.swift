@@ -6,8 +6,8 @@ import VectorKernels
 enum NormGradient {
   private static let bandValues = 1 << 16
 
-  /// With x the normalised input and g the output gradient times the rectifier's slope at x, the input gradient is (g -
-  /// mean(g) - x mean(g x)) / deviation.
+  /// With x the normalised input and g the output gradient times the rectifier's slope at x, the input gradient is
+  /// `(g - mean(g) - x mean(g x)) / deviation`.
   static func compute(
     _ statistics: NormStatistics, count: Int, negativeSlope: Float, input: UnsafePointer<Float>,
     outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>

@@ -1,5 +1,5 @@
-/// How a convolution, or its input gradient, steps along one axis: output `outputStart + j * outputStep` is a sum over the
-/// taps, each of which reads source position `j * step + offset`.
+/// How a convolution, or its input gradient, steps along one axis: output `outputStart + j * outputStep` is a sum over
+/// the taps, each of which reads source position `j * step + offset`.
 struct AxisTaps {
   struct Tap {
     /// The tap's position in the kernel.

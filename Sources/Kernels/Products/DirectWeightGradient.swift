@@ -1,8 +1,8 @@
 import Threads
 import VectorKernels
 
-/// A convolution's weight gradient: for every vertical tap, the product of the padded input's pixels, transposed, and the
-/// output gradient's pixels.
+/// A convolution's weight gradient: for every vertical tap, the product of the padded input's pixels, transposed, and
+/// the output gradient's pixels.
 struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
   private let convolution: DirectConvolution

@@ -1,12 +1,12 @@
 import Threads
 import VectorKernels
 
-/// Winograd's minimal filtering of 3x3 kernels (Lavin and Gray 2016): tiles of pixels are transformed, and each position of
-/// a transformed tile is one matrix product over the channels.
+/// Winograd's minimal filtering of 3x3 kernels (Lavin and Gray 2016): tiles of pixels are transformed, and each
+/// position of a transformed tile is one matrix product over the channels.
 ///
 /// With stride 1 it is F(4x4, 3x3): 4x4 outputs from 6x6 inputs take 36 multiplications instead of 144. With stride 2,
-/// forward and backward, it takes 81 instead of 144: along each axis, two of the three taps read the same pixels and are
-/// filtered together.
+/// forward and backward, it takes 81 instead of 144: along each axis, two of the three taps read the same pixels and
+/// are filtered together.
 ///
 /// It is used where it was faster than the direct product on two Zen 4 cores with AVX-512. With stride 1, it took
 /// between 0.85 (16 channels, backward) and 0.32 (256 channels) of the direct product's time, for images down to 8x8;
@@ -27,7 +27,7 @@ struct Winograd {
   /// Nil for a convolution to which the filtering does not apply, or for which it is not worthwhile.
   static func forward(_ geometry: ConvolutionGeometry) -> Winograd? {
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
-    guard suits(geometry), geometry.outputHeight >= 4, geometry.outputWidth >= 4, vertical.stride == horizontal.stride,
+    guard applies(geometry), geometry.outputHeight >= 4, geometry.outputWidth >= 4, vertical.stride == horizontal.stride,
       vertical.stride <= 2
     else { return nil }
     let winograd = Winograd(
@@ -41,7 +41,7 @@ struct Winograd {
   static func backward(_ geometry: ConvolutionGeometry) -> Winograd? {
     if geometry.isFlippable { return forward(geometry.flipped) }
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
-    guard suits(geometry), geometry.inputHeight >= 4, geometry.inputWidth >= 4,
+    guard applies(geometry), geometry.inputHeight >= 4, geometry.inputWidth >= 4,
       vertical.stride == 2, horizontal.stride == 2, vertical.paddingBefore == 1, horizontal.paddingBefore == 1
     else { return nil }
     let winograd = Winograd(
@@ -66,7 +66,7 @@ struct Winograd {
     }
   }
 
-  private static func suits(_ geometry: ConvolutionGeometry) -> Bool {
+  private static func applies(_ geometry: ConvolutionGeometry) -> Bool {
     geometry.kernelHeight == 3 && geometry.kernelWidth == 3 && geometry.vertical.dilation == 1
       && geometry.horizontal.dilation == 1 && geometry.inputChannels % 16 == 0 && geometry.outputChannels % 16 == 0
   }

@@ -9,7 +9,8 @@ package enum ThreeByteFloats {
   /// - Parameter bytes: `size` for each value, aligned to 2 bytes: the upper two bytes of every value, then the lower
   ///   byte of every value.
   package static func round(_ values: UnsafeBufferPointer<Float>, into bytes: UnsafeMutableRawBufferPointer) {
-    precondition(bytes.count == size * values.count, "\(bytes.count) bytes do not hold \(values.count) values of \(size) bytes")
+    precondition(
+      bytes.count == size * values.count, "\(bytes.count) bytes do not hold \(values.count) values of \(size) bytes")
     guard let source = values.baseAddress, let target = bytes.baseAddress else { return }
     InstructionSet.kernels.round(
       source, count: values.count, toUpper: target.assumingMemoryBound(to: UInt16.self),
@@ -18,7 +19,8 @@ package enum ThreeByteFloats {
 
   /// The inverse of `round`, which is exact.
   package static func widen(_ bytes: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>) {
-    precondition(bytes.count == size * values.count, "\(bytes.count) bytes do not hold \(values.count) values of \(size) bytes")
+    precondition(
+      bytes.count == size * values.count, "\(bytes.count) bytes do not hold \(values.count) values of \(size) bytes")
     guard let source = bytes.baseAddress, let target = values.baseAddress else { return }
     InstructionSet.kernels.join(
       upper: source.assumingMemoryBound(to: UInt16.self),

@@ -2,8 +2,8 @@ import Kernels
 import Synchronization
 
 extension NDArray {
-  /// This array with a rectifier deferred to its reader. Nil if it is not of images, or if what is already deferred
-  /// cannot be followed by a rectifier.
+  /// This array with a rectifier deferred to its reader. Nil if it does not hold images, or if a rectifier cannot
+  /// follow what is already deferred.
   func deferringRectifier(slope: Float) -> NDArray? {
     deferring { part in
       guard part.slope == 1, part.slopes == nil, part.factor == 1 else { return false }
@@ -12,7 +12,7 @@ extension NDArray {
     }
   }
 
-  /// This array with a factor deferred to its reader; nil if it is not of images.
+  /// This array with a factor deferred to its reader; nil if it does not hold images.
   func deferringFactor(_ factor: Float) -> NDArray? {
     deferring { part in
       part.factor *= factor

@@ -18,8 +18,8 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
   }
 }
 
-/// The same, with convolutions in the given precision. Throws a `PrecisionError` if the device does not support it, and
-/// rethrows what `body` throws.
+/// Runs `body` likewise, with convolutions in the given precision. Throws a `PrecisionError` if the device does not
+/// support it, and rethrows what `body` throws.
 public func withoutGradients<Result>(precision: Precision, _ body: () throws -> Result) throws -> Result {
   if let obstacle = precision.obstacle { throw PrecisionError(precision: precision, obstacle: obstacle) }
   return try GradientMode.$precision.withValue(precision) {

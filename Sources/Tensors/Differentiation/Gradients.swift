@@ -9,7 +9,7 @@
 public func gradients(
   of result: Tensor, withRespectTo tensors: [Tensor], differentiable: Bool = false, releasingGraph: Bool = false
 ) -> [Tensor] {
-  precondition(result.shape.count == 1, "gradients can only be taken of one value, not of a tensor of shape \(result.shape)")
+  precondition(result.shape.count == 1, "gradients need one value, not a tensor of shape \(result.shape)")
   precondition(
     !(differentiable && releasingGraph), "`differentiable` gradients need the graph that `releasingGraph` would free")
   return GradientMode.$isRecording.withValue(differentiable) {
@@ -26,7 +26,8 @@ struct BackwardWalk {
   private let targets: Set<ObjectIdentifier>
   /// The nodes between the result and the targets, latest first.
   private let path: [Node]
-  private let leading: Set<ObjectIdentifier>
+  /// The targets, and the nodes that depend on them.
+  private let dependents: Set<ObjectIdentifier>
 
   /// - Parameter boundary: the tensors at which the walk stops; nil to stop only at the graph's leaves.
   init(from result: Tensor, outputGradient: Tensor, to tensors: [Tensor], boundary: Boundary? = nil) {
@@ -35,19 +36,19 @@ struct BackwardWalk {
         guard let node = tensor.node else { preconditionFailure("a constant has no gradient; use Tensor(variable:)") }
         return ObjectIdentifier(node)
       })
-    var leading = Set<ObjectIdentifier>()
+    var dependents = Set<ObjectIdentifier>()
     var path: [Node] = []
     for node in Self.nodes(below: result, boundary).sorted(by: { $0.order < $1.order }) {
       let isTarget = targets.contains(ObjectIdentifier(node))
       let isOnBoundary = boundary?.contains(node) ?? false
-      let leadsOn =
-        !isOnBoundary && node.inputs.contains { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
-      guard isTarget || leadsOn else { continue }
-      leading.insert(ObjectIdentifier(node))
-      if leadsOn { path.append(node) }
+      let dependsOnTarget =
+        !isOnBoundary && node.inputs.contains { $0.node.map { dependents.contains(ObjectIdentifier($0)) } ?? false }
+      guard isTarget || dependsOnTarget else { continue }
+      dependents.insert(ObjectIdentifier(node))
+      if dependsOnTarget { path.append(node) }
     }
     self.targets = targets
-    self.leading = leading
+    self.dependents = dependents
     self.path = path.reversed()
     if let node = result.node { gradients[ObjectIdentifier(node)] = outputGradient }
   }
@@ -74,7 +75,7 @@ struct BackwardWalk {
       let key = ObjectIdentifier(node)
       guard let operation = node.operation, let gradient = gradients[key] else { continue }
       if !targets.contains(key) { gradients[key] = nil }
-      let needs = node.inputs.map { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
+      let needs = node.inputs.map { $0.node.map { dependents.contains(ObjectIdentifier($0)) } ?? false }
       let inputGradients = operation.profiledGradients(gradient, Call(node: node, needs: needs))
       for (index, input) in node.inputs.enumerated() where needs[index] {
         guard let inputNode = input.node, let contribution = inputGradients[index] else { continue }

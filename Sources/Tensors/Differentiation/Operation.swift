@@ -50,7 +50,7 @@ public struct Call {
 
   /// The operation's output, for operations whose `readsOutput` is true.
   public var output: Tensor {
-    guard let value = node.output else { preconditionFailure("\(type(of: node.operation)) does not keep its output: its `readsOutput` is false") }
+    guard let value = node.output else { preconditionFailure("`readsOutput` of \(type(of: node.operation)) is false") }
     return Tensor(value, node: node)
   }
 }

@@ -27,7 +27,7 @@ public struct Cost: Sendable, Equatable {
 /// that reads them. A profile follows a single thread.
 public final class Profile: Sendable {
   public struct Entry: Sendable {
-    /// "Convolution input gradient".
+    /// The operation's name, such as "Convolution input gradient".
     public let operation: String
     public fileprivate(set) var calls = 0
     public fileprivate(set) var duration = Duration.zero

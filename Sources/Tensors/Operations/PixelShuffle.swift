@@ -1,6 +1,6 @@
 extension Tensor {
-  /// `[N, H, W, C factor^2] -> [N, factor H, factor W, C]` (Shi et al. 2016). Channel `c factor^2 + i factor + j` goes to
-  /// row `i` and column `j` of channel `c`, as in PyTorch.
+  /// `[N, H, W, C factor^2] -> [N, factor H, factor W, C]` (Shi et al. 2016). Channel `c factor^2 + i factor + j` goes
+  /// to row `i` and column `j` of channel `c`, as in PyTorch.
   public func pixelShuffled(by factor: Int) -> Tensor {
     let (batch, height, width, channels) = (shape[0], shape[1], shape[2], shape[3] / (factor * factor))
     precondition(

@@ -10,7 +10,7 @@ extension Tensor {
   /// The sum over `axes`; negative ones count from the last, which is -1. `keepingDimensions` keeps them with size 1.
   public func sum(axes: [Int], keepingDimensions: Bool = false) -> Tensor {
     let axes = Set(axes.map { $0 < 0 ? $0 + shape.rank : $0 })
-    precondition(axes.allSatisfy { (0..<shape.rank).contains($0) }, "the shape \(shape) does not have all the axes \(axes)")
+    precondition(axes.allSatisfy { (0..<shape.rank).contains($0) }, "the shape \(shape) lacks some of the axes \(axes)")
     let kept = Sum(axes: axes)(self)
     if keepingDimensions { return kept }
     return kept.reshaped(to: Shape(shape.dimensions.indices.filter { !axes.contains($0) }.map { shape[$0] }))
