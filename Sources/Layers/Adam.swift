@@ -43,6 +43,7 @@ public final class Adam {
     State(step: stepCount, firstMoments: firstMoments, secondMoments: secondMoments)
   }
 
+  /// Continues from a state, whose moments must have the parameters' shapes.
   public func restore(_ state: State) {
     let shapes = parameters.map(\.value.shape)
     precondition(
@@ -53,7 +54,7 @@ public final class Adam {
     secondMoments = state.secondMoments
   }
 
-  /// - Parameter gradients: one per parameter, in their order.
+  /// - Parameter gradients: one per parameter, in their order and shapes.
   public func step(_ gradients: [Tensor], learningRate: Double) {
     precondition(
       gradients.map(\.shape) == parameters.map(\.value.shape),

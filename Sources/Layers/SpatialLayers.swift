@@ -7,7 +7,7 @@ public struct ReflectionPad2D: Layer {
   public func callAsFunction(_ input: Tensor) -> Tensor { input.padded(Padding(padding), mode: .reflection) }
 }
 
-/// `[N, H, W, C] -> [N, factor H, factor W, C]`.
+/// `[N, H, W, C] -> [N, factor H, factor W, C]`, by nearest-neighbour or bilinear interpolation.
 public struct Upsample: Layer {
   public enum Mode: Sendable { case nearest, bilinear }
   private let factor: Int
@@ -26,13 +26,15 @@ public struct Upsample: Layer {
   }
 }
 
-/// `[N, H, W, C factor^2] -> [N, factor H, factor W, C]`.
+/// `[N, H, W, C factor^2] -> [N, factor H, factor W, C]` (Shi et al. 2016).
 public struct PixelShuffle: Layer {
   private let factor: Int
   public init(by factor: Int) { self.factor = factor }
   public func callAsFunction(_ input: Tensor) -> Tensor { input.pixelShuffled(by: factor) }
 }
 
+/// Average pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride +
+/// 1, the stride being the window's size by default. Padding counts as zeros.
 public struct AveragePool2D: Layer {
   private let window: Int, stride: Int, padding: Int
 
@@ -47,6 +49,8 @@ public struct AveragePool2D: Layer {
   }
 }
 
+/// Max pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride + 1,
+/// the stride being the window's size by default. Padding is never the maximum, and is at most half a window.
 public struct MaxPool2D: Layer {
   private let window: Int, stride: Int, padding: Int
 

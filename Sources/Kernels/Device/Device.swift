@@ -23,7 +23,7 @@ package protocol Device: AnyObject, Sendable {
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   ///   - gathersMoments: whether to return the output's moments as well, with a group for each image, for a norm that
-  ///     follows. A device returns nil where it cannot compute them in the convolution's epilogue.
+  ///     follows. A device may return nil if it cannot compute them in the convolution's epilogue.
   func convolution(
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
     gathersMoments: Bool

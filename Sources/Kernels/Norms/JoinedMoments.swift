@@ -21,7 +21,8 @@ extension JoinedMoments {
   static func joining(_ joined: JoinedMoments?, _ part: ChannelMoments, count: Int) -> JoinedMoments {
     let channels = part.channels
     precondition(
-      joined.map { $0.channels == channels } ?? true, "moments of \(channels) channels cannot join those of others")
+      joined.map { $0.channels == channels } ?? true,
+      "cannot join moments of \(channels) channels to those of another number of channels")
     let memory = HostMemory(count: valueCount(channels: channels))
     if let joined {
       memory.pointer.update(from: joined.values.pointer, count: memory.count)

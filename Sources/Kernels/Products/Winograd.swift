@@ -27,7 +27,7 @@ struct Winograd {
   /// Nil for a convolution to which the filtering does not apply, or for which it is not worthwhile.
   static func forward(_ geometry: ConvolutionGeometry) -> Winograd? {
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
-    guard applies(geometry), geometry.outputHeight >= 4, geometry.outputWidth >= 4, vertical.stride == horizontal.stride,
+    guard suits(geometry), geometry.outputHeight >= 4, geometry.outputWidth >= 4, vertical.stride == horizontal.stride,
       vertical.stride <= 2
     else { return nil }
     let winograd = Winograd(
@@ -41,7 +41,7 @@ struct Winograd {
   static func backward(_ geometry: ConvolutionGeometry) -> Winograd? {
     if geometry.isFlippable { return forward(geometry.flipped) }
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
-    guard applies(geometry), geometry.inputHeight >= 4, geometry.inputWidth >= 4,
+    guard suits(geometry), geometry.inputHeight >= 4, geometry.inputWidth >= 4,
       vertical.stride == 2, horizontal.stride == 2, vertical.paddingBefore == 1, horizontal.paddingBefore == 1
     else { return nil }
     let winograd = Winograd(
@@ -66,7 +66,7 @@ struct Winograd {
     }
   }
 
-  private static func applies(_ geometry: ConvolutionGeometry) -> Bool {
+  private static func suits(_ geometry: ConvolutionGeometry) -> Bool {
     geometry.kernelHeight == 3 && geometry.kernelWidth == 3 && geometry.vertical.dilation == 1
       && geometry.horizontal.dilation == 1 && geometry.inputChannels % 16 == 0 && geometry.outputChannels % 16 == 0
   }

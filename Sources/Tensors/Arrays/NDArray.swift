@@ -48,6 +48,7 @@ public struct NDArray: Sendable {
     return false
   }
 
+  /// An array of equal values.
   public init(repeating value: Float, shape: Shape) {
     self.init(device.filled(with: value, count: shape.count), shape: shape)
   }
@@ -62,6 +63,7 @@ public struct NDArray: Sendable {
     self.init([scalar], shape: [])
   }
 
+  /// The same values in the same row-major order; `shape` must have as many.
   public func reshaped(to shape: Shape) -> NDArray {
     precondition(shape.count == self.shape.count, "cannot reshape \(self.shape) to \(shape)")
     return NDArray(buffer, shape: shape)

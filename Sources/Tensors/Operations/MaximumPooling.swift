@@ -1,7 +1,8 @@
 import Kernels
 
 extension Tensor {
-  /// Max pooling of `[N, H, W, C]` over square windows. Padding is never the maximum, and is at most half a window.
+  /// Max pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride + 1,
+  /// the stride being the window's size by default. Padding is never the maximum, and is at most half a window.
   public func maximumPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
     precondition(shape.rank == 4, "pooling needs images [N, H, W, C], not the shape \(shape)")
     precondition(padding * 2 <= window, "padding \(padding) is more than half of the window \(window)")

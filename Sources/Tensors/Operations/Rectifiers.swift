@@ -13,6 +13,7 @@ extension Tensor {
   /// The gradient at 0 is 0.
   public func absoluteValue() -> Tensor { Rectifier(slope: -1, slopeAtZero: 0)(self) }
 
+  /// The values limited to `range`; the gradient is 0 for those outside it.
   public func clamped(to range: ClosedRange<Float>) -> Tensor { Clamp(range: range)(self) }
 }
 

@@ -16,6 +16,8 @@ extension Tensor {
     return kept.reshaped(to: Shape(shape.dimensions.indices.filter { !axes.contains($0) }.map { shape[$0] }))
   }
 
+  /// The mean over `axes`; as in `sum`, negative ones count from the last, and `keepingDimensions` keeps them with size
+  /// 1.
   public func mean(axes: [Int], keepingDimensions: Bool = false) -> Tensor {
     let count = axes.reduce(1) { $0 * shape[$1] }
     return sum(axes: axes, keepingDimensions: keepingDimensions) * (1 / Float(count))

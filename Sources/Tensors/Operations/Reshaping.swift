@@ -1,7 +1,7 @@
 import Kernels
 
 extension Tensor {
-  /// The same values in the same row-major order.
+  /// The same values in the same row-major order; `shape` must have as many.
   public func reshaped(to shape: Shape) -> Tensor {
     shape == self.shape ? self : Reshape(shape: shape)(self)
   }

@@ -30,7 +30,8 @@ extension Tensor {
       rows: .bilinear(size: shape[1], factor: factor), columns: .bilinear(size: shape[2], factor: factor))(self)
   }
 
-  /// Means over square windows; padding counts as zeros.
+  /// Average pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride
+  /// + 1, the stride being the window's size by default. Padding counts as zeros.
   public func averagePooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
     let stride = stride ?? window
     return SpatialMap(
