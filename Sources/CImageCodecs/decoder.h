@@ -3,7 +3,7 @@
 
 #include "CImageCodecs.h"
 
-/// Zeroes the decoder and gives it a zeroed state, which it owns; null where there is no memory for it.
+/// Zeroes the decoder and allocates its zeroed state, which it owns; returns null if out of memory.
 void *start_decoder(
     struct guise_decoder *decoder, int is_lenient, size_t state_size, void (*free_state)(void *state));
 
@@ -13,9 +13,9 @@ void note_loss(struct guise_decoder *decoder);
 /// Fills pixels with opaque middle gray.
 void fill_gray(const struct guise_decoder *decoder, void *pixels, size_t pixel_count);
 
-/// Handles an error in one of the rectangle's rows: a lenient decoder records it and makes the rest gray, from its
-/// current row to `end`; `rows` is the memory of row `first` and those after it. A strict decoder fails, and so does a
-/// lenient one that has decoded nothing.
+/// Handles an error in one of the rectangle's rows. A lenient decoder records it and fills the rows from its current
+/// one up to `end` with gray; `rows` points to row `first`. A strict decoder fails, and so does a lenient one that has
+/// decoded nothing.
 enum guise_codec_status after_loss(struct guise_decoder *decoder, void *rows, uint32_t first, uint32_t end);
 
 #endif

@@ -6,13 +6,13 @@
 enum { largest_scan_count = 500 };
 
 struct decoding {
-  struct trap trap;  // first, so that libjpeg's pointer to it is a pointer to all
+  struct trap trap;  // first, so that libjpeg's pointer to it also points to this struct
   struct jpeg_decompress_struct jpeg;
   struct jpeg_progress_mgr progress;
   struct guise_decoder *decoder;
   uint32_t width, height;  // of the rectangle
   JSAMPARRAY row;
-  const JSAMPLE *part;  // the part of the row that is in the rectangle
+  const JSAMPLE *part;  // where the rectangle begins in the row
   int has_ended;        // by an error: libjpeg cannot go on
 };
 
@@ -63,8 +63,8 @@ static void fail_in_words(j_common_ptr jpeg) {
   if (jpeg->err->msg_code != JERR_BAD_PRECISION) fail(jpeg);
   struct trap *trap = (struct trap *)jpeg->err;
   snprintf(
-      trap->message, GUISE_CODEC_MESSAGE_SIZE, "it has %d bits per sample, and JPEG is read with 8: convert it",
-      jpeg->err->msg_parm.i[0]);
+      trap->message, GUISE_CODEC_MESSAGE_SIZE,
+      "it has %d bits per sample, but only JPEG files with 8 can be read: convert it", jpeg->err->msg_parm.i[0]);
   longjmp(trap->landing, 1);
 }
 
@@ -93,7 +93,7 @@ enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *fil
   return GUISE_CODEC_DONE;
 }
 
-// Upsampling of colour looks at neighbouring samples, which are missing beyond a cut: cuts have to keep this distance.
+// Chroma upsampling reads neighbouring samples, which are missing beyond the edge of a crop: crops need this margin.
 static uint32_t distance_to_cut(j_decompress_ptr jpeg) { return 2 * jpeg->max_h_samp_factor * DCTSIZE; }
 
 enum guise_codec_status guise_jpeg_start(
@@ -119,7 +119,7 @@ enum guise_codec_status guise_jpeg_start(
   return GUISE_CODEC_DONE;
 }
 
-// Files with Adobe's marker store the inks inverted, as light; others do not.
+// Files with Adobe's marker already store inverted inks; others do not.
 static void copy_inks(const JSAMPLE *inks, JSAMPLE *light, size_t size, boolean is_inverted) {
   for (size_t i = 0; i < size; i++) light[i] = is_inverted ? inks[i] : 255 - inks[i];
 }

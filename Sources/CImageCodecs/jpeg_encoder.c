@@ -11,7 +11,7 @@ enum { largest_optimized_pixel_count = 1 << 24 };
 enum { piece_size = 1 << 16 };
 
 struct encoding {
-  struct trap trap;  // first, so that libjpeg's pointer to it is a pointer to all
+  struct trap trap;  // first, so that libjpeg's pointer to it also points to this struct
   struct jpeg_compress_struct jpeg;
   struct jpeg_destination_mgr destination;
   JOCTET piece[piece_size];
@@ -29,19 +29,19 @@ static void start_piece(j_compress_ptr jpeg) {
   jpeg->dest->free_in_buffer = piece_size;
 }
 
-static void give(j_compress_ptr jpeg, size_t size) {
+static void append_bytes(j_compress_ptr jpeg, size_t size) {
   if (!append_encoded(jpeg->client_data, ((struct encoding *)jpeg->err)->piece, size)) {
     ERREXIT1(jpeg, JERR_OUT_OF_MEMORY, 0);
   }
 }
 
-static boolean give_piece(j_compress_ptr jpeg) {
-  give(jpeg, piece_size);
+static boolean append_piece(j_compress_ptr jpeg) {
+  append_bytes(jpeg, piece_size);
   start_piece(jpeg);
   return TRUE;
 }
 
-static void give_rest(j_compress_ptr jpeg) { give(jpeg, piece_size - jpeg->dest->free_in_buffer); }
+static void append_rest(j_compress_ptr jpeg) { append_bytes(jpeg, piece_size - jpeg->dest->free_in_buffer); }
 
 enum guise_codec_status guise_jpeg_begin(
     struct guise_encoder *encoder, const struct guise_image_header *image, int quality, int is_subsampled) {
@@ -59,7 +59,7 @@ enum guise_codec_status guise_jpeg_begin(
   jpeg_create_compress(jpeg);
   jpeg->client_data = encoder;
   e->destination = (struct jpeg_destination_mgr){
-      .init_destination = start_piece, .empty_output_buffer = give_piece, .term_destination = give_rest};
+      .init_destination = start_piece, .empty_output_buffer = append_piece, .term_destination = append_rest};
   jpeg->dest = &e->destination;
   jpeg->image_width = image->width;
   jpeg->image_height = image->height;

@@ -1,4 +1,5 @@
-// Shared by reading and writing of JPEG: libjpeg's errors jump back into the function that called it.
+// Error handling shared by the JPEG decoder and encoder: on an error, libjpeg jumps back into the function that called
+// it.
 
 #ifndef JPEG_TRAP_H
 #define JPEG_TRAP_H
@@ -15,7 +16,7 @@
 #include "CImageCodecs.h"
 
 struct trap {
-  struct jpeg_error_mgr manager;  // first, so that libjpeg's pointer to it is a pointer to the trap
+  struct jpeg_error_mgr manager;  // first, so that libjpeg's pointer to it also points to the trap
   jmp_buf landing;
   char *message;
 };

@@ -3,20 +3,20 @@
 #include "decoder.h"
 
 struct decoding {
-  struct trap trap;  // first, so that libpng's pointer to it is a pointer to all
+  struct trap trap;  // first, so that libpng's pointer to it also points to this struct
   struct guise_decoder *decoder;
   png_structp png;
   png_infop info;
   uint32_t x, y, width, height;  // the rectangle
   size_t row_size, pixel_size;
-  // One row. Of an interlaced file, whose passes add pixels to rows, all rows of the rectangle, after one row for those
-  // outside of it.
+  // One row; or, for an interlaced file, whose passes complete the rows gradually, one row for all those outside the
+  // rectangle, then the rectangle's rows.
   png_bytep rows;
   int is_interlaced;
   int has_ended;  // by an error: libpng cannot go on
 };
 
-// The bytes that libpng reads at a time: where a file ends early, it loses the last ones, up to this number.
+// How many bytes libpng reads at a time: if a file ends early, up to this many of its last bytes are lost.
 enum { lenient_step = 64 };
 
 static void end_decoding(void *state) {
@@ -26,12 +26,12 @@ static void end_decoding(void *state) {
   free(d);
 }
 
-static void take(png_structp png, png_bytep bytes, size_t size) {
+static void read_bytes(png_structp png, png_bytep bytes, size_t size) {
   FILE *file = png_get_io_ptr(png);
   if (fread(bytes, 1, size, file) != size) png_error(png, "the file ends early");
 }
 
-// Wrong checksums are warnings only to a lenient decoder; else they are errors.
+// Wrong checksums are warnings in a lenient decoder, which get here, and errors in a strict one, which do not.
 static void note_wrong_checksum(png_structp png, png_const_charp message) {
   struct guise_decoder *decoder = ((struct decoding *)png_get_error_ptr(png))->decoder;
   if (decoder->has_loss || !strstr(message, "CRC")) return;
@@ -61,7 +61,7 @@ enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file
     snprintf(decoder->message, sizeof decoder->message, "libpng cannot start");
     return GUISE_CODEC_FAILED;
   }
-  png_set_read_fn(d->png, file, take);
+  png_set_read_fn(d->png, file, read_bytes);
   png_set_user_limits(d->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller limits sizes
   // Chunks that are not needed for the pixels are skipped, whether libpng knows them or not.
   png_set_keep_unknown_chunks(d->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
@@ -81,7 +81,7 @@ static void read_passes(struct guise_decoder *decoder, struct decoding *d, int p
   for (int pass = 0; pass < pass_count; pass++) {
     for (uint32_t i = 0; i < decoder->height; i++) {
       int is_wanted = i >= d->y && i - d->y < d->height;
-      // As a display row: pixels of later passes are filled with their neighbours.
+      // As a display row, in which the pixels of later passes are filled with their neighbours' values.
       png_read_row(d->png, NULL, d->rows + (is_wanted ? (size_t)(i - d->y) + 1 : 0) * d->row_size);
       decoder->skipped_row_count = 1;
     }
@@ -95,7 +95,7 @@ enum guise_codec_status guise_png_start(
     d->has_ended = 1;
     if (!decoder->is_lenient) return GUISE_CODEC_FAILED;
     note_loss(decoder);
-    // Passes that were read of an interlaced image cover all of it, at a lower resolution.
+    // Even the first passes of an interlaced image cover all of it, at a lower resolution.
     return decoder->skipped_row_count > 0 ? GUISE_CODEC_DONE : GUISE_CODEC_FAILED;
   }
   png_set_expand(d->png);

@@ -15,7 +15,7 @@ static void end_encoding(void *state) {
   free(e);
 }
 
-static void give(png_structp png, png_bytep bytes, size_t size) {
+static void append_bytes(png_structp png, png_bytep bytes, size_t size) {
   if (!append_encoded(png_get_io_ptr(png), bytes, size)) png_error(png, "out of memory");
 }
 
@@ -47,8 +47,8 @@ enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const str
     snprintf(encoder->message, sizeof encoder->message, "libpng cannot start");
     return GUISE_CODEC_FAILED;
   }
-  png_set_user_limits(e->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // rows are written as they come: any size is fine
-  png_set_write_fn(e->png, encoder, give, flush);
+  png_set_user_limits(e->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // rows are streamed, so any size is fine
+  png_set_write_fn(e->png, encoder, append_bytes, flush);
   png_set_IHDR(
       e->png, e->info, image->width, image->height, image->bit_depth, color_type(image->channels), PNG_INTERLACE_NONE,
       PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);

@@ -1,4 +1,5 @@
-// Shared by reading and writing of PNG: libpng's errors jump back into the function that called it.
+// Error handling shared by the PNG decoder and encoder: on an error, libpng jumps back into the function that called
+// it.
 
 #ifndef PNG_TRAP_H
 #define PNG_TRAP_H

@@ -1,2 +1,2 @@
-// A target needs a source file; the header holds it all.
+// SwiftPM requires a source file in every C target; all code is in the header.
 #include "processor.h"

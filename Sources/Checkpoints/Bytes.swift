@@ -1,7 +1,7 @@
 import Foundation
 
 extension Data {
-  /// A little-endian number at `position`, where the file is long enough and the number fits an `Int`.
+  /// The little-endian number at `position`. Throws if the file is too short or the number does not fit an `Int`.
   func integer<Raw: FixedWidthInteger>(_ type: Raw.Type, at position: Int) throws(MalformedFile) -> Int {
     guard position >= 0, position <= count - MemoryLayout<Raw>.size else {
       throw MalformedFile("is truncated: it ends at byte \(count), where more was announced")
@@ -13,7 +13,7 @@ extension Data {
     return value
   }
 
-  /// `length` bytes from `position` on, where the file is long enough.
+  /// The range of `length` bytes from `position` on. Throws if the file is too short.
   func range(from position: Int, length: Int) throws(MalformedFile) -> Range<Int> {
     guard position >= 0, length >= 0, position <= count, length <= count - position else {
       throw MalformedFile("is truncated or damaged: \(length) bytes at \(position) of a file of \(count)")

@@ -3,9 +3,9 @@ import Foundation
 /// Why a file of weights could not be read, written or understood: one line that begins with the file's name.
 public struct CheckpointError: Error, Equatable, Sendable {
   public let file: String
-  /// What was found, what was expected, and where that helps what to do.
+  /// What was found, what was expected and, where that helps, what to do.
   public let problem: String
-  /// What the file's network is for, where it was asked for something else.
+  /// What the file's network can be used for, if it was opened for another use.
   public let use: ModelUse?
 
   public init(file: String, problem: String, use: ModelUse? = nil) {
@@ -20,7 +20,7 @@ public struct CheckpointError: Error, Equatable, Sendable {
 }
 
 extension CheckpointError: CustomStringConvertible, LocalizedError {
-  /// Names from the file may hold anything, so control characters are left out: the line stays one line.
+  /// Names from the file may contain anything, so control characters are removed: the message is always one line.
   public var description: String {
     let line = "\(file): \(problem)".unicodeScalars.filter { !CharacterSet.controlCharacters.contains($0) }
     return String(String.UnicodeScalarView(line))

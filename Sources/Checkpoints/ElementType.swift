@@ -16,7 +16,7 @@ public enum ElementType: String, Sendable, CaseIterable {
   case uint8 = "U8"
   case bool = "BOOL"
 
-  /// In bytes.
+  /// The size of one value, in bytes.
   public var size: Int {
     switch self {
     case .float64, .int64, .uint64: 8
@@ -26,7 +26,8 @@ public enum ElementType: String, Sendable, CaseIterable {
     }
   }
 
-  /// Reads `count` values, `stride` elements apart, from `start` on; the caller has checked that all lie in memory.
+  /// Reads `count` values, `stride` elements apart, from `start` on. The caller must have checked that all of them are
+  /// in bounds.
   func read(
     _ start: UnsafeRawPointer, count: Int, stride: Int, into destination: UnsafeMutablePointer<Float>
   ) {

@@ -1,14 +1,14 @@
 import Models
 import Tensors
 
-/// What a file's tensors are, told from their names and shapes.
+/// What a file holds, inferred from its tensors' names and shapes.
 enum FileKind {
   case generator(RecognizedNetwork)
-  /// Begins like a generator and does not go on like one.
+  /// Recognised as a generator, but with missing, wrong or surplus tensors.
   case brokenGenerator(RecognizedNetwork, problem: String)
-  /// A discriminator or another network that makes no images.
+  /// A discriminator or another network that does not output images.
   case other(NetworkDescription)
-  /// Ends in a matrix, the name of whose weight is given.
+  /// Ends in a linear layer, whose weight has the given name.
   case classifier(last: String)
   case unknown
 
@@ -28,13 +28,13 @@ enum FileKind {
     }
   }
 
-  /// What the common classifiers call the weight of their last layer.
+  /// The names that common classifiers give the weight of their last layer.
   private static let lastOfClassifiers = [
     "fc.weight", "classifier.weight", "classifier.1.weight", "classifier.3.weight", "classifier.6.weight",
     "head.weight", "head.fc.weight", "heads.head.weight",
   ]
 
-  /// For a person.
+  /// A summary for users.
   var summary: String {
     switch self {
     case .generator(let recognized): recognized.network.summary
@@ -45,9 +45,9 @@ enum FileKind {
     }
   }
 
-  /// The generator, or why the file holds none that can be run.
+  /// The generator. Throws, saying why, if the file holds none that can be run.
   ///
-  /// - Parameter names: of the file's tensors, in its order.
+  /// - Parameter names: the names of the file's tensors, in its order.
   func generator(names: [String], in tensors: TensorShapes) throws(MalformedFile) -> RecognizedNetwork {
     switch self {
     case .generator(let recognized):

@@ -1,4 +1,4 @@
-/// The version of this program and library, which model files carry too.
+/// The version of this program and library, which is also written to model files.
 public enum GuiseVersion {
   public static let current = "0.1.0"
 }

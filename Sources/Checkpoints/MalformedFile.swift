@@ -1,4 +1,5 @@
-/// What is wrong inside a file, before it is known which file: `TensorFile` adds the name.
+/// What is wrong in a file, thrown where the file's name is not known; callers turn it into a `CheckpointError` with
+/// the name.
 struct MalformedFile: Error {
   let problem: String
 

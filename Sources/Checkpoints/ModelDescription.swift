@@ -2,25 +2,26 @@ import Foundation
 import Models
 import Tensors
 
-/// What a model file says of itself, so that using it needs no other setting. Kept in safetensors' `__metadata__`.
+/// A model file's description of itself, so that using it needs no other settings. It is stored in the `__metadata__`
+/// of a safetensors file.
 public struct ModelDescription: Sendable, Equatable {
   public enum Direction: String, Sendable, CaseIterable {
     case aToB = "AtoB"
     case bToA = "BtoA"
   }
 
-  /// What it was trained for, as in a recipe: `cyclegan`, `paired`, `colorization`, `super-resolution`.
+  /// The task that it was trained for, as in a recipe: `cyclegan`, `paired`, `colorization`, `super-resolution`.
   public var task: String
-  /// Which of an unpaired task's two translations it is.
+  /// Which of the two translations of an unpaired task it performs.
   public var direction: Direction?
   public var network: NetworkDescription
-  /// Of the training run.
+  /// The name of the training run.
   public var name: String?
-  /// The recipe's YAML text, every setting as used.
+  /// The recipe's YAML text, with every setting as used.
   public var recipe: String?
   public var licence: String?
   public var trainingSteps: Int?
-  /// Of the program that wrote the file.
+  /// The version of the program that wrote the file.
   public var version: String?
 
   public init(task: String, direction: Direction? = nil, network: NetworkDescription) {
@@ -29,15 +30,15 @@ public struct ModelDescription: Sendable, Equatable {
     self.network = network
   }
 
-  /// Of the values that the generator takes and makes; nil for another network.
+  /// The range of the generator's input and output values; nil for other networks.
   public var valueRange: ValueRange? { network.valueRange }
 
-  /// Whether the network takes L and gives a and b.
+  /// Whether the network maps L to a and b (CIELAB).
   public var isColorization: Bool { task == "colorization" }
 }
 
 extension ModelDescription {
-  /// Of the metadata's keys; a later one than this is refused.
+  /// The version of the metadata's format; files of any other version are refused.
   private static let formatVersion = "1"
 
   private enum Key: String {
@@ -85,7 +86,7 @@ extension ModelDescription {
     version = text(.version)
   }
 
-  /// - Parameter settings: the configuration as JSON, which says nothing yet of whether such a network can be built.
+  /// - Parameter settings: the configuration as JSON. Whether it can be built is not checked here.
   private static func network(
     named name: String?, settings: String?
   ) throws(MalformedFile) -> NetworkDescription {
@@ -107,7 +108,7 @@ extension ModelDescription {
       (.settings, try network.json()), (.valueRange, valueRange?.rawValue), (.name, name),
       (.recipe, recipe), (.licence, licence), (.trainingSteps, trainingSteps.map { String($0) }), (.version, version),
     ]
-    // Tells other readers whose layout the tensors have.
+    // Tells other readers that the tensors have PyTorch's layout.
     var metadata = ["format": "pt"]
     for (key, value) in values { metadata[key.rawValue] = value }
     return metadata

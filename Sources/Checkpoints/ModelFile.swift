@@ -3,29 +3,29 @@ import Layers
 import Models
 import Tensors
 
-/// A trained model in a file: one of Guise's own, which describes itself, or a generator that PyTorch saved, recognised
-/// from its tensors.
+/// A trained model in a file: either Guise's own, which describes itself, or a generator that PyTorch saved, which is
+/// recognised from its tensors.
 ///
-/// Tensors have the names and layout that the network's published files have, so that other programs can read them too; a
-/// network that nobody else has files of has its own.
+/// Tensors have the names and layouts of the network's published files, so that other programs can read them too; a
+/// network without published files has its own.
 public struct ModelFile: Sendable {
   public let file: TensorFile
   public let description: ModelDescription
-  /// False for a file that says nothing of itself; then the task is the one that such networks are used for, and
-  /// CycleGAN's direction told from the name.
+  /// False for a file without a description. Its task is then the usual one of its network, and CycleGAN's direction is
+  /// inferred from the file's name.
   public let isSelfDescribed: Bool
-  /// What the file calls the network's tensors.
+  /// The names that the file gives the network's tensors.
   let keys: [TensorKey]
   private let tensors: [String: StoredTensor]
 
-  /// Opens `.safetensors` and PyTorch's files. Throws where the file is damaged or not a generator's.
+  /// Opens safetensors and PyTorch files. Throws if the file is damaged or holds no generator.
   public init(contentsOf url: URL) throws(CheckpointError) {
     try self.init(TensorFile(contentsOf: url))
   }
 
   package init(_ file: TensorFile) throws(CheckpointError) {
     self.file = file
-    // Names in the program's own files are the network's, whatever they begin with.
+    // The program's own files hold the network's names as they are, so no prefix must be removed.
     isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
     tensors = isSelfDescribed ? file.tensorsByName : file.tensorsWithoutPrefixes()
     do throws(MalformedFile) {
@@ -43,10 +43,12 @@ public struct ModelFile: Sendable {
     }
   }
 
-  /// What a file calls the tensors of the network that it describes.
+  /// The names that a file gives the tensors of the network that it describes. Throws if the description does not fit
+  /// the tensors.
   ///
-  /// A description may say anything: it is held against the tensors, or, of a network that is not recognised from those,
-  /// checked for sense, and its tensors then held against the file's before any of them is made.
+  /// A description may say anything, so it is compared with what is recognised from the tensors. If nothing is, it is
+  /// checked for whether it can be built. Either way, the expected tensors are compared with the file's before any
+  /// memory is allocated for them.
   private static func keys(
     of described: NetworkDescription, in tensors: TensorShapes
   ) throws(MalformedFile) -> [TensorKey] {
@@ -68,14 +70,14 @@ public struct ModelFile: Sendable {
     throw MalformedFile("is described as a generator (\(described.summary)), but \(problem)")
   }
 
-  /// Of a file that does not say what its network is for.
+  /// The description of a file that has none.
   private static func description(of network: NetworkDescription, named name: String) -> ModelDescription {
     let task = network.usualTask ?? ""
     return ModelDescription(
       task: task, direction: task == "cyclegan" ? direction(fromName: name) : nil, network: network)
   }
 
-  /// The toolkit writes `latest_net_G_A.pth` for A to B.
+  /// pytorch-CycleGAN-and-pix2pix writes `latest_net_G_A.pth` for A to B.
   private static func direction(fromName name: String) -> ModelDescription.Direction? {
     switch (name.contains("G_A"), name.contains("G_B")) {
     case (true, false): .aToB
@@ -84,8 +86,8 @@ public struct ModelFile: Sendable {
     }
   }
 
-  /// A generator that translates or colours images, with the file's weights, for the calling thread. Throws where the
-  /// file holds another kind of network, or values that are not numbers.
+  /// A generator that translates or colours images, with the file's weights. It may only be used on the calling thread.
+  /// Throws if the file holds another kind of network, or values that are not finite.
   public func generator() throws(CheckpointError) -> any TranslationNetwork {
     guard let generator = description.network.makeTranslationNetwork() else {
       throw CheckpointError(
@@ -96,8 +98,8 @@ public struct ModelFile: Sendable {
     return try filled(generator)
   }
 
-  /// A network that enlarges images, with the file's weights, for the calling thread. Throws where the file holds another
-  /// kind of network, or values that are not numbers.
+  /// A network that enlarges images, with the file's weights. It may only be used on the calling thread. Throws if the
+  /// file holds another kind of network, or values that are not finite.
   public func upscaler() throws(CheckpointError) -> any UpscalingNetwork {
     guard let upscaler = description.network.makeUpscalingNetwork() else {
       let verb = description.isColorization ? "colours" : "translates"
@@ -113,12 +115,12 @@ public struct ModelFile: Sendable {
     try file.filling(network, keys: keys, from: tensors)
   }
 
-  /// Writes a model file whole or not at all, in the names and layout that the network's files have. Throws
-  /// `CheckpointError` where the description or the average is not the network's, and what writing throws.
+  /// Writes a model file atomically, with the names and layouts of the network's files. Throws a `CheckpointError` if
+  /// the description or the average does not fit the network, and what writing throws.
   ///
   /// - Parameters:
-  ///   - average: values to write in place of the parameters' own, in their order, such as `WeightAverage.values`.
-  ///   - storage: of the weights; biases and norms' values, few as they are, stay float32.
+  ///   - average: values to write instead of the parameters' own, in the same order, such as `WeightAverage.values`.
+  ///   - storage: how weights are stored; biases and norms' values, being few, are always float32.
   public static func write<Written: Network>(
     _ network: Written, average: [NDArray]? = nil, description: ModelDescription,
     storage: NamedTensor.Storage = .float32, to url: URL
@@ -126,12 +128,12 @@ public struct ModelFile: Sendable {
     let written = NetworkDescription(of: network)
     guard description.network == written else {
       throw CheckpointError(
-        url, "was to be described as \(description.network.summary), and hold another network, \(written.summary)")
+        url, "cannot be written: it would be described as \(description.network.summary), but hold \(written.summary)")
     }
     let keys = written.tensorKeys
     if let problem = keys.mismatch(with: network) { throw CheckpointError(url, "cannot be written: \(problem)") }
     guard average.map({ $0.map(\.shape) == network.parameters.map(\.shape) }) ?? true else {
-      throw CheckpointError(url, "cannot be written: the average is not one of the network's parameters")
+      throw CheckpointError(url, "cannot be written: the average does not fit the network's parameters")
     }
     let tensors = NamedTensor.all(of: network, keys: keys, average: average, storage: storage)
     try Safetensors.write(tensors, metadata: description.metadata(), to: url)

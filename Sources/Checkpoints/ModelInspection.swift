@@ -1,13 +1,13 @@
 import Foundation
 import Models
 
-/// What a file of weights is, in words: for people, whether or not the file is a model this program can run.
+/// A description of a file of weights for users, whether or not it is a model that this program can run.
 public struct ModelInspection: Sendable {
   private let file: TensorFile
   private let kind: FileKind
   private let model: Result<ModelFile, CheckpointError>
 
-  /// Throws where the file is damaged or holds no tensors, not where its network is unknown.
+  /// Throws if the file is damaged or holds no tensors, but not if its network is unknown.
   public init(contentsOf url: URL) throws(CheckpointError) {
     self.init(try TensorFile(contentsOf: url))
   }
@@ -18,9 +18,9 @@ public struct ModelInspection: Sendable {
     model = Result { () throws(CheckpointError) in try ModelFile(file) }
   }
 
-  /// Several lines, without a newline at the end.
+  /// The description, in several lines, without a newline at the end.
   ///
-  /// - Parameter listingTensors: appends a table of each tensor's name, shape and type.
+  /// - Parameter listingTensors: whether to append a table of all tensors' names, shapes and types.
   public func text(listingTensors: Bool = false) -> String {
     var lines = [Self.printable(file.url.lastPathComponent)]
     let fields = self.fields
@@ -70,7 +70,7 @@ public struct ModelInspection: Sendable {
 
   private var isModel: Bool { (try? model.get()) != nil }
 
-  /// Of a model, those that training changes; of another file, all.
+  /// The number of trainable values of a model, or of all values in another file.
   private var valueCount: Int {
     if case .success(let model) = model { return model.description.network.parameterCount }
     return file.tensors.reduce(0) { $0 + $1.shape.count }
@@ -98,7 +98,7 @@ public struct ModelInspection: Sendable {
     bytes < 100_000 ? "\(grouped(bytes)) bytes" : String(format: "%.1f MB", Double(bytes) / 1e6)
   }
 
-  /// 11378179 as 11,378,179.
+  /// Groups thousands: 11378179 as 11,378,179.
   private static func grouped(_ number: Int) -> String {
     var digits = String(number)
     var position = digits.count - 3
@@ -109,7 +109,7 @@ public struct ModelInspection: Sendable {
     return digits
   }
 
-  /// Names and texts from a file may hold what moves a terminal's cursor.
+  /// Removes control characters: names and texts from a file may contain terminal escape sequences.
   private static func printable(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.filter { !CharacterSet.controlCharacters.contains($0) }))
   }

@@ -3,12 +3,12 @@ import Models
 import Tensors
 
 extension NamedTensor {
-  /// A network's values as files hold them, in the order of the keys.
+  /// A network's parameters and statistics with the names and layouts of `keys`, in their order.
   ///
   /// - Parameters:
-  ///   - keys: of tensors that the network has.
-  ///   - average: values to take in place of the parameters' own, in their order, such as `WeightAverage.values`.
-  ///   - storage: of the weights; biases and norms' values, few as they are, stay float32.
+  ///   - keys: the keys of tensors that the network has.
+  ///   - average: values to take instead of the parameters' own, in the same order, such as `WeightAverage.values`.
+  ///   - storage: how weights are stored; biases and norms' values, being few, are always float32.
   package static func all(
     of network: some Layer, keys: [TensorKey], average: [NDArray]? = nil, storage: Storage = .float32
   ) -> [NamedTensor] {
@@ -27,7 +27,7 @@ extension NamedTensor {
 }
 
 extension [TensorKey] {
-  /// What keeps these from naming all of a network's tensors, in words; nil where they do.
+  /// Why these keys do not match a network's tensors one to one, as a message; nil if they do.
   func mismatch(with network: some Layer) -> String? {
     let paths = Set(map(\.path))
     let owned =
@@ -42,7 +42,7 @@ extension [TensorKey] {
         return "the network has no \(key.path), which its file calls \(key.key)"
       }
       let inFile = key.layout.axesToFile.map { axes in Shape(axes.map { $0 < shape.rank ? shape[$0] : 0 }) } ?? shape
-      if inFile != key.shape { return "\(key.key) is \(inFile), and said to be \(key.shape)" }
+      if inFile != key.shape { return "\(key.key) is \(inFile), but its key says \(key.shape)" }
     }
     return nil
   }

@@ -3,9 +3,10 @@ import Models
 import Tensors
 
 extension TensorFile {
-  /// A network with the values of this file's tensors, which are known to have the keys' shapes.
+  /// Fills a network with the values of this file's tensors, whose shapes must already be known to match the keys'.
+  /// Throws if values are not finite, or variances are negative.
   ///
-  /// - Parameter tensors: by the names that the keys have.
+  /// - Parameter tensors: the file's tensors, by the keys' names.
   func filling<Filled: Layer>(
     _ network: Filled, keys: [TensorKey], from tensors: [String: StoredTensor]
   ) throws(CheckpointError) -> Filled {
@@ -37,7 +38,8 @@ extension TensorFile {
 
   var tensorsByName: [String: StoredTensor] { Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) }) }
 
-  /// By name, without what parallel training, compilation and modules around a network put in front of every name.
+  /// The tensors by name, without the prefixes that data-parallel training, `torch.compile` and wrapper modules add to
+  /// every name.
   func tensorsWithoutPrefixes() -> [String: StoredTensor] {
     var prefix = ""
     while let longer = ["module.", "_orig_mod.", "netG.", "generator."].lazy.map({ prefix + $0 }).first(where: {

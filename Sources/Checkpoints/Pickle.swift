@@ -1,12 +1,12 @@
-/// What a pickle of tensors can hold: plain values and descriptions of tensors, no objects of any other kind.
+/// A value in a pickle of tensors: plain values and descriptions of tensors, but no other objects.
 ///
-/// Containers are indices into the pickle's tables, so that whatever a file nests or ties in a knot, nothing here is
-/// released, copied or walked recursively without a bound.
+/// Containers are indices into the pickle's tables, so that deep nesting or reference cycles in a file never lead to
+/// unbounded recursion when values are released, copied or traversed.
 enum PickleValue {
   case none
   case bool(Bool)
   case integer(Int)
-  /// Little-endian two's complement, wider than 64 bits.
+  /// More than 64 bits, in little-endian two's complement.
   case largeInteger([UInt8])
   case float(Double)
   case string(String)
@@ -27,7 +27,7 @@ enum PickleCallable {
   case rebuildParameter
   case storageType(ElementType)
 
-  /// `torch.CharStorage` and the like hold values of one type each.
+  /// The element types of `torch.CharStorage` and its like.
   private static let storageTypes: [String: ElementType] = [
     "DoubleStorage": .float64, "FloatStorage": .float32, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
     "LongStorage": .int64, "IntStorage": .int32, "ShortStorage": .int16, "CharStorage": .int8, "ByteStorage": .uint8,
@@ -50,11 +50,11 @@ enum PickleCallable {
   }
 }
 
-/// A block of values that tensors view; the file keeps it under `key`.
+/// A block of values that tensors are views of; the file stores it under `key`.
 struct PickleStorage {
   let key: String
   let elementType: ElementType
-  /// Of values, in the part that begins at `offset` values into the block.
+  /// The number of values in the part of the block that starts at value `offset`.
   let count: Int
   let offset: Int
 }
@@ -69,13 +69,13 @@ struct PickleTensor {
 struct Pickle {
   var root = PickleValue.none
   var sequences: [[PickleValue]] = []
-  /// In the order of insertion; a later value for the same key stands after the earlier one.
+  /// In the order of insertion. Keys may repeat; the last value of a key counts.
   var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
   var tensors: [PickleTensor] = []
   /// Every storage that the pickle mentions, by key.
   var storages: [String: PickleStorage] = [:]
 
-  /// The value that a dictionary holds under a name.
+  /// The value of a name in a dictionary; nil if there is none.
   func value(in dictionary: PickleValue, under name: String) -> PickleValue? {
     guard case .dictionary(let index) = dictionary else { return nil }
     return dictionaries[index].last { entry in
@@ -83,7 +83,7 @@ struct Pickle {
     }?.value
   }
 
-  /// The whole numbers of a list or tuple.
+  /// The elements of a list or tuple of integers; nil for anything else.
   func integers(_ value: PickleValue) -> [Int]? {
     guard case .sequence(let index) = value else { return nil }
     var integers: [Int] = []

@@ -1,7 +1,7 @@
-/// Makes a pickle's values: containers, and what the permitted callables return.
+/// Builds a pickle's values: containers, and the results of the permitted callables.
 struct PickleBuilder {
   private(set) var pickle = Pickle()
-  /// Values put into containers so far.
+  /// The number of values put into containers so far.
   private var placedValues = 0
 
   /// The finished pickle around its outermost value.
@@ -11,10 +11,10 @@ struct PickleBuilder {
     return pickle
   }
 
-  /// At most a few values for each byte, whatever a file repeats.
+  /// Limits the values to a few per byte of the pickle, however much it repeats.
   mutating func checkSize(against bytes: Int) throws(MalformedFile) {
     guard placedValues <= 1024 + 4 * bytes else {
-      throw MalformedFile("the pickle repeats itself into more values than it has bytes")
+      throw MalformedFile("the pickle expands to far more values than it has bytes")
     }
   }
 
@@ -90,7 +90,7 @@ struct PickleBuilder {
     return .tensor(pickle.tensors.count - 1)
   }
 
-  /// `("storage", type, key, location, count)`, and in legacy files `None` or `(view's key, offset, count)`.
+  /// `("storage", type, key, location, count)`, followed in legacy files by `None` or `(view's key, offset, count)`.
   mutating func storage(_ identifier: PickleValue) throws(MalformedFile) -> PickleValue {
     guard case .sequence(let index) = identifier, (5...6).contains(pickle.sequences[index].count),
       case .string("storage") = pickle.sequences[index][0],

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Reads one pickle, of the kinds that PyTorch writes (protocols 2 to 4), without being able to run anything.
+/// Reads one pickle as PyTorch writes it (protocols 2 to 4), and never runs code.
 ///
-/// The opcodes are those of Python's `pickletools`. Opcodes that no file of tensors needs are refused, and so is every
-/// global name but those of `PickleCallable`. Memory stays within a multiple of the pickle's bytes.
+/// The opcodes are those of Python's `pickletools`. Opcodes that no file of tensors needs are refused, as are all
+/// global names except those of `PickleCallable`. Memory is bounded by a multiple of the pickle's size.
 struct PickleReader {
-  /// Far beyond the longest list of tensors.
+  /// In bytes; far more than the longest list of tensors needs.
   private static let largestPickle = 64 << 20
 
   let file: Data
@@ -21,7 +21,7 @@ struct PickleReader {
     position = start
   }
 
-  /// Leaves `position` behind the pickle's last byte.
+  /// Reads the pickle, and leaves `position` after its last byte.
   mutating func read() throws(MalformedFile) -> Pickle {
     while true {
       let opcode = try byte()
@@ -105,7 +105,8 @@ struct PickleReader {
     stack.push(try builder.call(callableAndArguments[0], callableAndArguments[1]))
   }
 
-  /// An object's attributes: an ordered dictionary's `_metadata` of module versions, which no reader needs.
+  /// Discards an object's attributes, which only a dictionary may have: PyTorch sets `_metadata`, with module versions,
+  /// on an `OrderedDict`.
   private mutating func discardState() throws(MalformedFile) {
     _ = try stack.pop()
     guard case .dictionary = try stack.top() else { throw damaged("an object's state") }
@@ -127,7 +128,7 @@ struct PickleReader {
     String(decoding: try take(length), as: UTF8.self)
   }
 
-  /// Up to the newline, as in the names of modules.
+  /// The text up to the next newline, as in global names.
   private mutating func line() throws(MalformedFile) -> String {
     guard let end = file[position...].prefix(1024).firstIndex(of: UInt8(ascii: "\n")) else {
       throw damaged("a global name")

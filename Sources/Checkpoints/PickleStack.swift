@@ -1,4 +1,4 @@
-/// The unpickling machine's stack, on which marks begin groups of values; nothing below the last mark can be taken.
+/// The stack of the pickle machine. A mark begins a group of values; values below the last mark cannot be popped.
 struct PickleStack {
   private var values: [PickleValue] = []
   private var marks: [Int] = []
@@ -28,7 +28,7 @@ struct PickleStack {
     return Array(values.suffix(count))
   }
 
-  /// The values above the last mark, and removes the mark.
+  /// Pops the values above the last mark, and the mark.
   mutating func popToMark() throws(MalformedFile) -> [PickleValue] {
     guard let mark = marks.popLast() else { throw Self.underflow }
     defer { values.removeLast(values.count - mark) }
@@ -36,6 +36,6 @@ struct PickleStack {
   }
 
   private static var underflow: MalformedFile {
-    MalformedFile("the pickle is damaged: it takes more values than it makes")
+    MalformedFile("the pickle is damaged: it pops more values than it pushes")
   }
 }

@@ -1,8 +1,9 @@
 import Foundation
 
-/// The two formats of `torch.save`: a zip archive since PyTorch 1.6, before it a sequence of pickles and raw storages.
+/// The two formats of `torch.save`: a zip archive since PyTorch 1.6; before that, a sequence of pickles followed by raw
+/// storages.
 enum PyTorchFile {
-  /// What begins a legacy file, as the little-endian number that its first pickle holds.
+  /// The number in a legacy file's first pickle, as little-endian bytes.
   private static let magicNumber: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
 
   static func recognisesLegacy(_ file: Data) -> Bool {
@@ -58,7 +59,8 @@ enum PyTorchFile {
     return try reader.read()
   }
 
-  /// After the last pickle, for each key: the number of values as 64 bits, then the values.
+  /// The ranges of the storages after the last pickle. Each is its number of values, in 64 bits, followed by the
+  /// values.
   private static func storageRanges(
     _ keys: Pickle, of pickle: Pickle, in file: Data, from start: Int
   ) throws(MalformedFile) -> [String: Range<Int>] {

@@ -1,12 +1,12 @@
 import Models
 import Tensors
 
-/// The network that a file's tensors begin like, and what the file calls that network's tensors.
+/// The network that a file's tensors resemble, and the names that the file gives them. The tensors need not all match.
 struct RecognizedNetwork {
   let network: NetworkDescription
   let keys: [TensorKey]
 
-  /// The first in the list that recognises itself; nil where none does.
+  /// The first network in the list that recognises the tensors; nil if none does.
   init?(in tensors: TensorShapes) {
     let found = Networks.all.lazy.compactMap { NetworkDescription.recognized($0, in: tensors) }.first
     guard let found else { return nil }
@@ -15,9 +15,9 @@ struct RecognizedNetwork {
 }
 
 extension [TensorKey] {
-  /// What keeps a file's tensors from being these, in words; nil where they are.
+  /// Why a file's tensors are not exactly these, as a message; nil if they are.
   ///
-  /// A network is only built once this is nil: then it takes no more memory than the file.
+  /// A network is only built if this is nil, so that it takes no more memory than the file.
   func mismatch(with tensors: TensorShapes) -> String? {
     let expected = Dictionary(map { ($0.key, $0.shape) }) { first, _ in first }
     var problems: [String] = []
@@ -36,7 +36,8 @@ extension [TensorKey] {
     return problems.prefix(3).joined(separator: "; ") + rest
   }
 
-  /// Counters, and the statistics that old instance norms carry though the image's own are used.
+  /// Whether a tensor is not needed: batch counters, and the running statistics that old instance norms stored but did
+  /// not use.
   private static func isSuperfluous(_ key: String) -> Bool {
     [".num_batches_tracked", ".running_mean", ".running_var"].contains { key.hasSuffix($0) }
   }

@@ -1,11 +1,11 @@
 import Foundation
 import Tensors
 
-/// The safetensors format: 8 bytes of header length, a JSON header, then the values of all tensors without gaps.
+/// The safetensors format: the header's length in 8 bytes, a JSON header, then the values of all tensors without gaps.
 ///
 /// Documented at https://github.com/huggingface/safetensors.
 public enum Safetensors {
-  /// The format's own bound on the header.
+  /// The format's limit on the header, in bytes.
   static let largestHeader = 100_000_000
 
   static func recognises(_ file: Data) -> Bool {
@@ -45,7 +45,7 @@ public enum Safetensors {
     }
     guard let elementType = ElementType(rawValue: type) else {
       let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
-      throw MalformedFile("tensor \(name) has the type \(type); readable are \(known)")
+      throw MalformedFile("tensor \(name) has the type \(type), expected one of \(known)")
     }
     guard offsets[0] <= offsets[1], offsets[1] <= available else {
       throw MalformedFile(

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Reads the JSON at a safetensors file's beginning: an object of objects, nothing deeper.
+/// Reads the JSON header of a safetensors file: an object of objects, and nothing deeper.
 ///
-/// A parser of its own, since Foundation's keeps one of two equal keys without a word.
+/// It is a separate parser because Foundation's silently drops duplicate keys.
 struct SafetensorsHeader {
   struct Entry {
     var type: String?

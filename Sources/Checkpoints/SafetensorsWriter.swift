@@ -2,11 +2,11 @@ import Files
 import Foundation
 import Tensors
 
-/// One tensor to be written: its values, its name in the file and how they are stored.
+/// A tensor to write: its name in the file, its values and how they are stored.
 public struct NamedTensor: Sendable {
   public enum Storage: Sendable {
     case float32
-    /// Half the size; values beyond ±65504 become infinite, which writing refuses.
+    /// Half the size. Writing throws if a value is out of range, beyond ±65504.
     case float16
 
     var elementType: ElementType { self == .float32 ? .float32 : .float16 }
@@ -24,10 +24,10 @@ public struct NamedTensor: Sendable {
 }
 
 extension Safetensors {
-  /// Writes a file whole or not at all; the same tensors in the same order and the same metadata give the same bytes.
+  /// Writes a file atomically. The same tensors in the same order and the same metadata give the same bytes.
   ///
-  /// Throws `CheckpointError` for names that a file cannot hold and values that the storage cannot, `FileError` where
-  /// the system refuses to write.
+  /// Throws a `CheckpointError` if a name occurs twice or is reserved, the header is too long, or a value is out of the
+  /// storage's range; a `FileError` if the file cannot be written.
   public static func write(_ tensors: [NamedTensor], metadata: [String: String] = [:], to url: URL) throws {
     let header = try header(of: tensors, metadata: metadata, url: url)
     try AtomicFile.write(to: url) { file in
@@ -59,7 +59,7 @@ extension Safetensors {
       fields.append("\(try quoted(tensor.name)):\(entry)")
     }
     var text = Array("{\(fields.joined(separator: ","))}".utf8)
-    // The values begin at a multiple of 8, as the format's own writer has it.
+    // Aligns the values to 8 bytes, as the format's reference implementation does.
     text += Array(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
     guard text.count <= largestHeader else {
       throw CheckpointError(url, "the names and metadata take \(text.count) bytes, more than the format allows")

@@ -1,16 +1,17 @@
-/// The named tensors of a PyTorch pickle, found beneath whatever a training script wrapped around them.
+/// The named tensors of a PyTorch pickle, without the dictionaries that training scripts wrap around them.
 struct StateDictionary {
-  /// Under the first of these names that is there lie the weights; beside them optimisers and counters.
+  /// The names under which training scripts store weights beside optimisers and counters; the first one present is
+  /// taken.
   private static let wrappers = [
     "model_state_dict", "state_dict", "params_ema", "params", "model", "net", "generator", "generator_state_dict",
     "netG", "net_g", "g_ema",
   ]
-  /// Deeper than any script nests, shallow enough for the stack.
+  /// The limit on nesting: deeper than scripts nest, but shallow enough for the call stack.
   private static let deepest = 32
 
   private let pickle: Pickle
   private var named: [(name: String, tensor: PickleTensor)] = []
-  /// A pickle may mention one container many times, each time with all it holds: values seen so far.
+  /// The number of values visited so far, which is limited because a pickle may refer to one container many times.
   private var visits = 0
 
   init(_ pickle: Pickle) throws(MalformedFile) {
@@ -29,7 +30,7 @@ struct StateDictionary {
     return inner
   }
 
-  /// Names of nested tensors are joined by dots, as modules' are.
+  /// Collects the tensors in a value. Names of nested tensors are joined by dots, like modules' names.
   private mutating func collect(_ value: PickleValue, name: String, depth: Int) throws(MalformedFile) {
     guard depth < Self.deepest, named.count < 100_000, name.utf8.count <= 1000 else { throw Self.excess }
     switch value {
@@ -66,7 +67,7 @@ struct StateDictionary {
     outer.isEmpty ? inner : "\(outer).\(inner)"
   }
 
-  /// Checks each tensor against the bytes of the file that its storage fills.
+  /// The tensors as views of the file. Throws if one is not within its storage, whose bytes `bytes` finds in the file.
   func tensors(
     _ bytes: (PickleStorage) throws(MalformedFile) -> Range<Int>
   ) throws(MalformedFile) -> [StoredTensor] {

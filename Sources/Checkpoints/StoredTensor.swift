@@ -1,17 +1,17 @@
 import Foundation
 import Tensors
 
-/// Where a tensor's values lie in a file, checked against the file's size when made.
+/// The position and layout of a tensor's values in a file, checked against the file's size on creation.
 public struct StoredTensor: Sendable, Equatable {
   public let name: String
   public let shape: Shape
   public let elementType: ElementType
-  /// In elements, one per axis; PyTorch files hold transposed and overlapping views.
+  /// Strides in elements, one per axis, because PyTorch files contain transposed and overlapping views.
   let strides: [Int]
-  /// Of the first value, in bytes from the file's beginning.
+  /// The position of the first value, in bytes from the start of the file.
   let start: Int
 
-  /// A tensor whose values lie in row-major order and fill `bytes`.
+  /// A tensor whose values are in row-major order and fill `bytes`.
   init(name: String, dimensions: [Int], elementType: ElementType, bytes: Range<Int>) throws(MalformedFile) {
     let count = try Self.count(of: dimensions, name: name)
     let (size, overflow) = count.multipliedReportingOverflow(by: elementType.size)
@@ -26,7 +26,7 @@ public struct StoredTensor: Sendable, Equatable {
     start = bytes.lowerBound
   }
 
-  /// A view into a storage that fills `storage`, a range of the file's bytes; `offset` and `strides` are in elements.
+  /// A view of a storage, which is the range `storage` of the file's bytes; `offset` and `strides` are in elements.
   init(
     name: String, dimensions: [Int], strides: [Int], offset: Int, elementType: ElementType, storage: Range<Int>
   ) throws(MalformedFile) {
@@ -42,7 +42,8 @@ public struct StoredTensor: Sendable, Equatable {
       guard !tooFar, !tooBig else { throw MalformedFile("tensor \(name) reaches beyond its storage") }
       last = sum
     }
-    // A view that repeats values (stride 0) may not grow beyond its storage: memory is bounded by the file's size.
+    // A view that repeats values (stride 0) must not have more values than its storage, so that memory is bounded by
+    // the file's size.
     guard count == 0 || (last < available && count <= available) else {
       throw MalformedFile(
         "tensor \(name) of shape \(dimensions) reaches beyond its storage of \(available) values")
@@ -75,7 +76,7 @@ public struct StoredTensor: Sendable, Equatable {
     return strides
   }
 
-  /// In bytes, were it stored without gaps.
+  /// The size of the values in bytes, if stored without gaps.
   public var byteCount: Int { shape.count * elementType.size }
 
   /// The values as float32 in row-major order.
@@ -93,7 +94,7 @@ public struct StoredTensor: Sendable, Equatable {
     }
   }
 
-  /// Row by row along the last axis, counting through the outer axes like an odometer.
+  /// Reads row by row along the last axis, incrementing the outer axes' position like an odometer.
   private func gather(_ first: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>) {
     let dimensions = shape.dimensions
     let row = dimensions.last ?? 1

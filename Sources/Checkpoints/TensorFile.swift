@@ -1,9 +1,10 @@
 import Foundation
 import Tensors
 
-/// A file of named tensors, safetensors or PyTorch's: opened, checked throughout, values read when asked for.
+/// A file of named tensors, in safetensors or PyTorch's format. Opening it checks its whole structure; values are
+/// converted on demand.
 ///
-/// Reading never runs anything that the file holds, and memory stays within a small multiple of the file's size.
+/// Reading never runs code from the file, and memory is bounded by a small multiple of the file's size.
 public struct TensorFile: Sendable {
   public enum Format: String, Sendable {
     case safetensors = "safetensors"
@@ -15,17 +16,17 @@ public struct TensorFile: Sendable {
   public let format: Format
   /// A safetensors file's `__metadata__`; empty for other formats.
   public let metadata: [String: String]
-  /// In the file's order, names as the file has them, shapes in PyTorch's layout.
+  /// The tensors in the file's order, with its names and, in PyTorch's layout, its shapes.
   public let tensors: [StoredTensor]
   private let indices: [String: Int]
   private let contents: Data
 
-  /// Opens a file by what it holds, whatever its name ends with.
+  /// Opens a file. Its format is detected from its contents, whatever its extension.
   public init(contentsOf url: URL) throws(CheckpointError) {
     try self.init(Self.read(url), from: url)
   }
 
-  /// The same from memory; errors name `url`.
+  /// The same for contents in memory; `url` is only used in error messages.
   package init(_ contents: Data, from url: URL) throws(CheckpointError) {
     do throws(MalformedFile) {
       guard !contents.isEmpty else { throw MalformedFile("is empty") }
@@ -60,19 +61,19 @@ public struct TensorFile: Sendable {
       }
     }
     self.indices = indices
-    // Views of one storage may overlap: a few of them do where layers share weights, not many.
+    // Views of one storage may overlap, but only a few do, where layers share weights.
     let values = tensors.reduce(0) { $0 + $1.shape.count }
     guard values <= 16 * contents.count else {
-      throw MalformedFile("would unfold into \(values) values, far more than its \(contents.count) bytes")
+      throw MalformedFile("would expand to \(values) values, far more than its \(contents.count) bytes")
     }
   }
 
-  /// In bytes.
+  /// The file's size, in bytes.
   public var size: Int { contents.count }
 
   public var names: [String] { tensors.map(\.name) }
 
-  /// The values of one tensor, or nil where the file has none of that name.
+  /// The values of a tensor; nil if the file has none of that name.
   public func array(named name: String) -> NDArray? {
     indices[name].map { tensors[$0].array(in: contents) }
   }
@@ -87,7 +88,7 @@ public struct TensorFile: Sendable {
     indices.mapValues { tensors[$0].array(in: contents) }
   }
 
-  /// Read rather than mapped: a mapped file that another program shortens ends the process.
+  /// Read rather than memory-mapped, because the process would crash if another program truncated a mapped file.
   private static func read(_ url: URL) throws(CheckpointError) -> Data {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {

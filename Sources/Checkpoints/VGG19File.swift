@@ -3,7 +3,8 @@ import Models
 import Tensors
 
 extension VGG19Features {
-  /// Reads torchvision's `vgg19` as saved, whole or its features alone. Throws where the file is damaged or not a VGG19's.
+  /// Reads torchvision's `vgg19`, saved as a whole or as its `features` alone. Throws if the file is damaged or not
+  /// VGG19.
   public init(contentsOf url: URL, _ configuration: Configuration = Configuration()) throws(CheckpointError) {
     let file = try TensorFile(contentsOf: url)
     var tensors = file.tensorsWithoutPrefixes()

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The entries of a zip file that are stored as they are, with zip64's extensions: what PyTorch writes.
+/// The entries of an uncompressed zip file, with or without zip64 extensions, as PyTorch writes it.
 ///
 /// Documented in PKWARE's APPNOTE.TXT, sections 4.3 to 4.5.
 struct ZipArchive {
-  /// Where each entry's bytes lie in the file, by name.
+  /// The range of each entry's bytes in the file, by name.
   let entries: [String: Range<Int>]
 
   private static let endSignature = 0x0605_4b50
@@ -33,7 +33,7 @@ struct ZipArchive {
 
   /// The position of the central directory and the number of its entries.
   private static func directory(of file: Data) throws(MalformedFile) -> (position: Int, count: Int) {
-    // The end record is 22 bytes and a comment of at most 65535.
+    // The end record is 22 bytes long, followed by a comment of at most 65535.
     var end = file.count - 22
     let first = max(0, end - 65535)
     while end >= first, try file.integer(UInt32.self, at: end) != endSignature { end -= 1 }
@@ -77,7 +77,8 @@ struct ZipArchive {
     return (name, try file.range(from: local + 30 + skipped, length: size), extra.upperBound + commentLength)
   }
 
-  /// Fields too large for 32 bits read as all ones, their values then lie in the extra field 1, in this order.
+  /// Fields that do not fit 32 bits are all ones; their values are then in extra field 1, in the order size, stored
+  /// size, local header.
   private static func readZip64(
     _ file: Data, _ extra: Range<Int>, _ size: inout Int, _ storedSize: inout Int, _ local: inout Int
   ) throws(MalformedFile) {

@@ -1,10 +1,10 @@
-/// A register's values, and the fused multiplication and addition where the instruction set has one.
+/// The float32 lanes of one vector register.
 ///
-/// This folder is compiled once for each instruction set. Keep to pointers and SIMD types in it: what the compiler emits
-/// for other generic code is shared between object files, and the linker could keep the copy made for a newer processor.
+/// This folder is compiled once for each instruction set. Use only pointers and SIMD types in it: the linker merges
+/// equal specialisations of other generic code, and may keep one compiled for instructions that this processor lacks.
 #if AVX512
 typealias Lanes = SIMD16<Float>
-/// Rows of a product's tile, two registers wide, that the registers hold as sums.
+/// The most rows of a tile two registers wide whose accumulators fit in the register file.
 let rowsPerTile = 14
 let instructionSet = "avx512"
 #elseif AVX2
@@ -23,7 +23,8 @@ let instructionSet = "baseline"
 
 let laneCount = Lanes.scalarCount
 
-/// `sum + a * b`. Without instructions for it, fused rounding would be a call into the C library for every lane.
+/// `sum + a * b`, fused only where there is an FMA instruction: elsewhere `addingProduct` calls the C library for every
+/// lane.
 @inline(__always)
 func multiplyAdd(_ sum: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
   #if AVX512 || AVX2 || arch(arm64)
@@ -49,8 +50,8 @@ func rectified(_ x: Lanes, _ slope: Lanes) -> Lanes {
   (x * slope).replacing(with: x, where: x .> 0)
 }
 
-/// A loop over a number known at compile time. The optimiser unrolls seven turns, but not fourteen, and only unrolled do
-/// arrays of registers stay in registers.
+/// A loop with a trip count known at compile time, split in two because the optimiser fully unrolls seven iterations
+/// but not fourteen. Arrays of vectors stay in registers only if the loop over them is fully unrolled.
 @inline(__always)
 func unrolled(_ count: Int, _ body: (Int) -> Void) {
   for index in 0..<min(count, 7) { body(index) }

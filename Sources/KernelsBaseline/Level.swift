@@ -1,6 +1,6 @@
 import VectorKernels
 
-/// One instruction set's kernels; the other files of this folder extend it.
+/// The kernels compiled for one instruction set; the other files in this folder extend it.
 package struct Level: VectorKernels {
   package init() {}
 

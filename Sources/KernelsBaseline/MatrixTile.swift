@@ -1,13 +1,14 @@
 import VectorKernels
 
-/// The sums of one tile of a product, `width` registers for each row, which stay in registers over the whole inner dimension.
+/// One tile's accumulators, `width` registers for each of `rows` rows, held in registers over the whole inner
+/// dimension.
 typealias TileSums<let rows: Int, let width: Int> = InlineArray<width, InlineArray<rows, Lanes>>
 
-/// One tile of a product: `rows` rows, `width` registers wide.
+/// Computes one tile of a product, `rows` rows by `width` registers.
 ///
 /// - Parameters:
-///   - right: the tile's first column within its panel, whose rows are `rightRow` values apart.
-///   - columns: how many columns the output has from here on.
+///   - right: the tile's first column in its panel, whose rows are `rightRow` values apart.
+///   - columns: how many columns the output has from the tile's first one on.
 @inline(__always)
 func multiplyTile<let rows: Int, let width: Int, Products: TileProducts>(
   _ zero: TileSums<rows, width>, _ products: Products.Type, _ product: PanelProduct, left: UnsafePointer<Float>,
@@ -17,7 +18,7 @@ func multiplyTile<let rows: Int, let width: Int, Products: TileProducts>(
   var sums = zero
   var right = right
   let leftRow = product.leftRow
-  // One loop over all segments: with two nested loops the compiler keeps every sum twice.
+  // One loop over all segments, because in two nested loops the compiler keeps a second copy of every accumulator.
   var segments = product.segments
   var rest = 0
   var left = left
@@ -48,8 +49,8 @@ func multiplyTile<let rows: Int, let width: Int, Products: TileProducts>(
   if product.accumulates {
     unrolled(rows) { row in
       for column in 0..<width {
-        let place = output + row &* product.outputRow + column &* laneCount
-        store(load(place) + sums[unchecked: column][unchecked: row], place)
+        let target = output + row &* product.outputRow + column &* laneCount
+        store(load(target) + sums[unchecked: column][unchecked: row], target)
       }
     }
     return
@@ -60,13 +61,13 @@ func multiplyTile<let rows: Int, let width: Int, Products: TileProducts>(
   }
   unrolled(rows) { row in
     for column in 0..<width {
-      let place = output + row &* product.outputRow + column &* laneCount
-      store(sums[unchecked: column][unchecked: row] + shift[unchecked: column], place)
+      let target = output + row &* product.outputRow + column &* laneCount
+      store(sums[unchecked: column][unchecked: row] + shift[unchecked: column], target)
     }
   }
 }
 
-/// Writes the first `columns` of a tile at the product's right border.
+/// Writes the first `columns` columns of a tile that extends beyond the product's right edge.
 @inline(__always)
 private func writePart<let rows: Int, let width: Int>(
   _ sums: TileSums<rows, width>, _ product: PanelProduct, output: UnsafeMutablePointer<Float>, columns: Int,
@@ -79,16 +80,16 @@ private func writePart<let rows: Int, let width: Int>(
     }
     let values = UnsafeRawPointer(whole).assumingMemoryBound(to: Float.self)
     for row in 0..<rows {
-      let place = output + row * product.outputRow
+      let target = output + row * product.outputRow
       for column in 0..<columns {
         let sum = values[row * width * laneCount + column]
-        place[column] = product.accumulates ? place[column] + sum : sum + (bias?[column] ?? 0)
+        target[column] = product.accumulates ? target[column] + sum : sum + (bias?[column] ?? 0)
       }
     }
   }
 }
 
-/// The tiles of one line of a product and one panel, or some registers' width of that.
+/// Computes one line of a product for `width` registers of a panel's columns, tile by tile.
 @inline(__always)
 func multiplyLine<let width: Int, Products: TileProducts>(
   _ width: InlineArray<width, Lanes>, _ products: Products.Type, _ product: PanelProduct, left: UnsafePointer<Float>,

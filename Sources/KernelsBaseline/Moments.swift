@@ -26,7 +26,8 @@ extension Level {
     }
   }
 
-  /// Adds g and g x to `sums`, `[2, channels]`: x the normalised input, g the gradient where the rectifier let it through.
+  /// Adds g and g x to `sums`, `[2, channels]`: x is the normalised input, g the output gradient times the rectifier's
+  /// slope at x.
   package func accumulateGradientMoments(_ gradient: NormalizationGradient, sums: UnsafeMutablePointer<Float>) {
     let channels = gradient.channels
     let whole = channels / laneCount * laneCount
@@ -35,9 +36,9 @@ extension Level {
       let (mean, scale) = (load(gradient.mean + channel), load(gradient.inverseDeviation + channel))
       var (sum, product) = (load(sums + channel), load(sums + channels + channel))
       for pixel in 0..<gradient.count {
-        let place = pixel &* channels + channel
-        let x = (load(gradient.input + place) - mean) * scale
-        let g = load(gradient.outputGradient + place)
+        let index = pixel &* channels + channel
+        let x = (load(gradient.input + index) - mean) * scale
+        let g = load(gradient.outputGradient + index)
         let passed = (g * slope).replacing(with: g, where: x .> 0)
         sum += passed
         product = multiplyAdd(product, passed, x)
@@ -54,7 +55,8 @@ extension Level {
     }
   }
 
-  /// (g - mean(g) - x mean(g x)) / deviation, with the means `[2, channels]`.
+  /// Writes the input gradient, `(g - mean(g) - x mean(g x)) / deviation`. `means`, `[2, channels]`, holds mean(g),
+  /// then mean(g x).
   package func finish(
     _ gradient: NormalizationGradient, means: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
   ) {
@@ -65,18 +67,18 @@ extension Level {
       let (mean, scale) = (load(gradient.mean + channel), load(gradient.inverseDeviation + channel))
       let (meanGradient, meanProduct) = (load(means + channel), load(means + channels + channel))
       for pixel in 0..<gradient.count {
-        let place = pixel &* channels + channel
-        let x = (load(gradient.input + place) - mean) * scale
-        let g = load(gradient.outputGradient + place)
+        let index = pixel &* channels + channel
+        let x = (load(gradient.input + index) - mean) * scale
+        let g = load(gradient.outputGradient + index)
         let passed = (g * slope).replacing(with: g, where: x .> 0)
-        store(scale * multiplyAdd(passed - meanGradient, -x, meanProduct), target + place)
+        store(scale * multiplyAdd(passed - meanGradient, -x, meanProduct), target + index)
       }
     }
     for channel in whole..<channels {
       for pixel in 0..<gradient.count {
-        let place = pixel * channels + channel
-        let (x, passed) = normalized(gradient, place, channel)
-        target[place] =
+        let index = pixel * channels + channel
+        let (x, passed) = normalized(gradient, index, channel)
+        target[index] =
           gradient.inverseDeviation[channel] * (passed - means[channel] - x * means[channels + channel])
       }
     }
@@ -84,7 +86,7 @@ extension Level {
 }
 
 @inline(__always)
-private func normalized(_ gradient: NormalizationGradient, _ place: Int, _ channel: Int) -> (x: Float, passed: Float) {
-  let x = (gradient.input[place] - gradient.mean[channel]) * gradient.inverseDeviation[channel]
-  return (x, gradient.outputGradient[place] * (x > 0 ? 1 : gradient.negativeSlope))
+private func normalized(_ gradient: NormalizationGradient, _ index: Int, _ channel: Int) -> (x: Float, passed: Float) {
+  let x = (gradient.input[index] - gradient.mean[channel]) * gradient.inverseDeviation[channel]
+  return (x, gradient.outputGradient[index] * (x > 0 ? 1 : gradient.negativeSlope))
 }

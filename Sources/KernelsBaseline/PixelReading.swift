@@ -32,9 +32,9 @@ private func readRow(
   var column = 0
   while column < columns.count {
     let first = Int(columns[column])
-    let place = target + column * stride
+    let destination = target + column * stride
     if first < 0 {
-      place.update(repeating: 0, count: part.channels)
+      destination.update(repeating: 0, count: part.channels)
       column += 1
       continue
     }
@@ -42,12 +42,12 @@ private func readRow(
     while column + count < columns.count, Int(columns[column + count]) == first + count { count += 1 }
     let pixels = source + first * part.channels
     if !isCopy {
-      transformPixels(part, pixels, count: count, into: place, stride: stride)
+      transformPixels(part, pixels, count: count, into: destination, stride: stride)
     } else if stride == part.channels {
-      place.update(from: pixels, count: count * part.channels)
+      destination.update(from: pixels, count: count * part.channels)
     } else {
       for pixel in 0..<count {
-        (place + pixel * stride).update(from: pixels + pixel * part.channels, count: part.channels)
+        (destination + pixel * stride).update(from: pixels + pixel * part.channels, count: part.channels)
       }
     }
     column += count
@@ -65,10 +65,10 @@ private func transformPixels(
     let mean = part.mean.map { load($0 + channel) } ?? .zero
     let scale = part.scale.map { load($0 + channel) } ?? Lanes(repeating: 1)
     let slope = part.slopes.map { load($0 + channel) } ?? Lanes(repeating: part.slope)
-    let (source, place) = (pixels + channel, target + channel)
+    let (source, destination) = (pixels + channel, target + channel)
     for pixel in 0..<count {
       let value = (load(source + pixel &* part.channels) - mean) * scale
-      store(factor * rectified(value, slope), place + pixel &* stride)
+      store(factor * rectified(value, slope), destination + pixel &* stride)
     }
     channel += laneCount
   }

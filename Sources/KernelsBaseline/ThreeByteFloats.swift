@@ -6,7 +6,7 @@ extension Level {
     lower: UnsafeMutablePointer<UInt8>
   ) {
     for index in 0..<count {
-      // Adds half a unit of the last bit kept.
+      // Adds half of the last kept bit's value, so that truncation rounds to the nearest.
       let rounded = values[index].bitPattern &+ 0x80
       upper[index] = UInt16(truncatingIfNeeded: rounded &>> 16)
       lower[index] = UInt8(truncatingIfNeeded: rounded &>> 8)

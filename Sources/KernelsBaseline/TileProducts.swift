@@ -2,9 +2,9 @@
 import CProcessor
 #endif
 
-/// What a product's tiles multiply.
+/// How a tile multiplies and accumulates: float32 values, or pairs of bfloat16.
 protocol TileProducts {
-  /// `sum` and the products of `a` and `b`, lane by lane.
+  /// `sum` plus the product or products of `a` and `b`, lane by lane.
   static func add(_ sum: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes
 }
 
@@ -14,7 +14,7 @@ enum SingleProducts: TileProducts {
 }
 
 #if AVX512
-/// Lanes are pairs of bfloat16, and both products are added.
+/// Each lane of `a` and `b` holds two bfloat16 values, whose two products are added to a float32 sum.
 enum PairProducts: TileProducts {
   @inline(__always)
   static func add(_ sum: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
@@ -36,7 +36,7 @@ extension Level {
   package func round(_ values: UnsafePointer<Float>, count: Int, toPairs pairs: UnsafeMutablePointer<UInt16>) {
     for index in 0..<count {
       let bits = values[index].bitPattern
-      // Adds half a unit of the last bit kept, or just less where that bit is 0, so that ties go to even.
+      // Adds half of the last kept bit's value, or one less if that bit is 0, so that ties round to even.
       let rounded = bits &+ 0x7fff &+ ((bits &>> 16) & 1)
       pairs[index] = UInt16(truncatingIfNeeded: rounded &>> 16)
     }

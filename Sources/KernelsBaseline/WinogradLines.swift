@@ -1,5 +1,5 @@
-/// The small matrices of Winograd's filtering, each applied to one line of values: with B, G and A as in Lavin and Gray
-/// (2016), output = A'[(G g G') * (B' d B)]A.
+/// The one-dimensional transforms of Winograd's minimal filtering. With A, B and G as in Lavin and Gray (2016), ' the
+/// transpose and * elementwise, a tile's output is A'[(G g G') * (B' d B)]A.
 typealias Line<let count: Int> = InlineArray<count, Lanes>
 
 @inline(__always)
@@ -9,8 +9,8 @@ private func plus(_ sum: Lanes, _ factor: Float, _ value: Lanes) -> Lanes {
 
 /// F(4, 3), for kernels of stride 1: four outputs from six inputs.
 ///
-/// The points are 0, 1, -1, 1/2, -2 and infinity: rounding costs a third of what it does with the more usual 2 for
-/// 1/2 (Barabasz et al. 2020, "Error analysis and improving the accuracy of Winograd convolution").
+/// The interpolation points are 0, 1, -1, 1/2, -2 and infinity; the rounding error is a third of that with the usual 2
+/// in place of 1/2 (Barabasz et al. 2020, "Error analysis and improving the accuracy of Winograd convolution").
 enum UnitLines {
   /// B' d.
   @inline(__always)
@@ -79,8 +79,8 @@ enum UnitLines {
   }
 }
 
-/// F(4, 2), for the two taps of a kernel of three that a stride of 2 brings to the same pixels: four outputs from five
-/// inputs. The points are 0, 1, -1, 1/2 and infinity.
+/// F(4, 2), for the two outer taps of a 3-tap kernel with stride 2, which read the same pixels: four outputs from five
+/// inputs. The interpolation points are 0, 1, -1, 1/2 and infinity.
 private enum PairLines {
   /// B' d.
   @inline(__always)
@@ -134,8 +134,8 @@ private enum PairLines {
   }
 }
 
-/// Kernels of three with a stride of 2: four outputs from nine inputs. The outer taps meet the even inputs, a pair's
-/// filtering; the middle one meets the odd ones, which need none. The five values of the pair come first.
+/// 3-tap kernels with stride 2: four outputs from nine inputs. The outer taps read the even inputs and are filtered by
+/// `PairLines`, whose five values come first; the middle tap reads the odd inputs, which are multiplied directly.
 enum StridedLines {
   @inline(__always)
   static func input(_ d: Line<9>) -> Line<9> {
@@ -168,8 +168,9 @@ enum StridedLines {
   }
 }
 
-/// The input gradient of a kernel of three with a stride of 2 and a padding of 1, also the transposed convolution: eight
-/// outputs from five inputs. The middle tap makes the even outputs, the outer ones, a pair, the odd ones.
+/// The input gradient of a 3-tap kernel with stride 2 and padding 1, which is also the transposed convolution: eight
+/// outputs from five inputs. The even outputs are the middle tap's products, the odd ones the outer taps', filtered by
+/// `PairLines`.
 enum EnlargingLines {
   @inline(__always)
   static func input(_ d: Line<5>) -> Line<9> {

@@ -1,7 +1,7 @@
 import VectorKernels
 
 extension Level {
-  /// B' d B: patches of pixels to their positions.
+  /// B' d B: transforms tiles of input pixels.
   package func transformInput(_ transform: WinogradTransform) {
     switch transform.form {
     case .unit: toPositions(transform, step: 4) { UnitLines.input($0) }
@@ -10,17 +10,17 @@ extension Level {
     }
   }
 
-  /// A d A', the adjoint of `transformProducts`: tiles of the output's gradient to those of the products.
+  /// A d A', the adjoint of `transformProducts`: transforms tiles of the output gradient.
   package func transformOutputGradient(_ transform: WinogradTransform) {
     switch transform.form {
     case .unit: toPositions(transform, step: 4) { UnitLines.outputGradient($0) }
     case .strided: toPositions(transform, step: 4) { StridedLines.outputGradient($0) }
-    case .enlarging: preconditionFailure("a transposed convolution's weight gradient is its convolution's")
+    case .enlarging: preconditionFailure("a transposed convolution's weight gradient is computed as its convolution's")
     }
   }
 
-  /// A' m A: products to tiles of the output, of which `height` rows lie in the image, and in the last tile `lastWidth`
-  /// columns.
+  /// A' m A: transforms products to output tiles, of which only the first `height` rows lie in the image, and of the
+  /// last tile only the first `lastWidth` columns.
   package func transformProducts(
     _ transform: WinogradTransform, bias: UnsafePointer<Float>?, height: Int, lastWidth: Int
   ) {
@@ -31,7 +31,7 @@ extension Level {
     }
   }
 
-  /// G g G': rows of a kernel's nine matrices to those of all positions, in panels.
+  /// G g G': transforms rows of a kernel's nine matrices to the same rows of every position's matrix, packed in panels.
   package func transformWeight(_ weight: WinogradWeight, rows: Range<Int>) {
     switch weight.form {
     case .unit: toPanels(weight, rows) { UnitLines.weight($0) }
@@ -40,7 +40,8 @@ extension Level {
     }
   }
 
-  /// G' u G, the adjoint of the weight's: a range of all positions' matrices to that of the nine, `stride` values each.
+  /// G' u G, the adjoint of `transformWeight`: transforms a range of every position's matrix to the same range of the
+  /// kernel's nine matrices, which are `stride` values apart.
   package func transformWeightGradient(
     _ form: WinogradForm, from products: UnsafePointer<Float>, positionStride: Int,
     into gradient: UnsafeMutablePointer<Float>, stride: Int, range: Range<Int>
@@ -48,7 +49,7 @@ extension Level {
     switch form {
     case .unit: toKernel(products, positionStride, gradient, stride, range) { UnitLines.weightGradient($0) }
     case .strided: toKernel(products, positionStride, gradient, stride, range) { StridedLines.weightGradient($0) }
-    case .enlarging: preconditionFailure("a transposed convolution's weight gradient is its convolution's")
+    case .enlarging: preconditionFailure("a transposed convolution's weight gradient is computed as its convolution's")
     }
   }
 }
@@ -83,7 +84,7 @@ private func toPixels<let n: Int, let m: Int>(
       apply(line, to: Grid(positions, n * stride, stride), into: Grid(pixels, row, column), scratch, adding: shift)
       return
     }
-    // At the image's border a whole tile first, then what of it lies inside.
+    // A tile that extends beyond the image goes to scratch memory, from which only the part inside is copied.
     let tile = scratch + n * m
     let values = UnsafeMutableRawPointer(tile).assumingMemoryBound(to: Float.self)
     apply(
@@ -141,13 +142,14 @@ private func forEachTile(
   }
 }
 
-/// Scratch memory for a half-done transform and a whole tile; allocated once for all tiles, being too large for the stack.
+/// Scratch memory for a half-finished transform and one output tile, allocated once for all tiles because it is too
+/// large for the stack.
 @inline(__always)
 private func withScratch(_ body: (UnsafeMutablePointer<Lanes>) -> Void) {
   withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * 81) { body($0.baseAddress.unsafelyUnwrapped) }
 }
 
-/// Rows and columns of registers' worth of values in memory.
+/// A grid of vectors in memory; `row` and `column` are its strides, in values.
 private struct Grid {
   var first: UnsafeMutablePointer<Float>
   var row: Int, column: Int
@@ -160,7 +162,8 @@ private struct Grid {
   }
 }
 
-/// M x M' for a line's matrix M: applied to the rows of x, then to the columns of the result.
+/// M x M' plus `shift`, M being the matrix that `line` applies: first to the rows of x, then to the columns of the
+/// result.
 @inline(__always)
 private func apply<let n: Int, let m: Int>(
   _ line: (Line<n>) -> Line<m>, to source: Grid, into target: Grid, _ half: UnsafeMutablePointer<Lanes>,

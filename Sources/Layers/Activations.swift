@@ -1,17 +1,19 @@
 import Tensors
 
+/// max(x, 0).
 public struct ReLU: Layer {
   public init() {}
   public func callAsFunction(_ input: Tensor) -> Tensor { input.rectified() }
 }
 
+/// x where positive, `slope * x` elsewhere.
 public struct LeakyReLU: Layer {
   private let slope: Float
   public init(slope: Float = 0.2) { self.slope = slope }
   public func callAsFunction(_ input: Tensor) -> Tensor { input.leakyRectified(slope: slope) }
 }
 
-/// A slope for negative values that is learnt, one for all channels or one for each.
+/// A rectifier whose slope for negative values is learnt, one for all channels or one per channel (He et al. 2015).
 public struct PReLU: Layer {
   /// `[1]` or `[channels]`.
   public let slope: Parameter
@@ -23,11 +25,13 @@ public struct PReLU: Layer {
   public func callAsFunction(_ input: Tensor) -> Tensor { input.parametricRectified(slope: slope.tensor) }
 }
 
+/// The hyperbolic tangent, in -1...1.
 public struct Tanh: Layer {
   public init() {}
   public func callAsFunction(_ input: Tensor) -> Tensor { input.hyperbolicTangent() }
 }
 
+/// 1 / (1 + exp(-x)), in 0...1.
 public struct Sigmoid: Layer {
   public init() {}
   public func callAsFunction(_ input: Tensor) -> Tensor { input.sigmoid() }

@@ -5,7 +5,7 @@ public final class Adam {
   public let parameters: [Parameter]
   private let beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
 
-  /// What a checkpoint must hold, besides the parameters.
+  /// What a checkpoint must hold besides the parameters.
   public struct State: Sendable {
     public var step: Int
     /// One per parameter, in their order.
@@ -19,12 +19,13 @@ public final class Adam {
     }
   }
 
-  // Apart from each other, because an update holds one of each open at once.
+  // Separate properties rather than a `State`, because an update accesses one of each exclusively at the same time.
   private var stepCount = 0
   private var firstMoments: [NDArray]
   private var secondMoments: [NDArray]
 
-  /// - Parameter weightDecay: the share of its value that a parameter loses in each step, as a multiple of the learning rate.
+  /// - Parameter weightDecay: decoupled weight decay: each step first multiplies every parameter by
+  ///   `1 - learningRate * weightDecay`.
   public init(
     _ parameters: [Parameter], beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0
@@ -42,17 +43,18 @@ public final class Adam {
     State(step: stepCount, firstMoments: firstMoments, secondMoments: secondMoments)
   }
 
+  /// Continues from a state, whose moments must have the parameters' shapes.
   public func restore(_ state: State) {
     let shapes = parameters.map(\.value.shape)
     precondition(
       state.firstMoments.map(\.shape) == shapes && state.secondMoments.map(\.shape) == shapes,
-      "the optimiser's state is of other parameters than \(shapes)")
+      "the optimiser's state does not fit parameters of shapes \(shapes)")
     stepCount = state.step
     firstMoments = state.firstMoments
     secondMoments = state.secondMoments
   }
 
-  /// - Parameter gradients: one per parameter, in their order.
+  /// - Parameter gradients: one per parameter, in their order and shapes.
   public func step(_ gradients: [Tensor], learningRate: Double) {
     precondition(
       gradients.map(\.shape) == parameters.map(\.value.shape),

@@ -1,19 +1,19 @@
 import Tensors
 
-/// What a discriminator is asked to tell, and how far a generator is from deceiving it.
+/// The losses of a discriminator, and of the generator that it is trained against.
 public enum AdversarialLoss: String, Codable, Sendable, CaseIterable {
-  /// Squared distance from 1 for real and 0 for fake (Mao et al. 2017), CycleGAN's.
+  /// Squared distance from 1 for real and 0 for fake (Mao et al. 2017), as in CycleGAN.
   case leastSquares
-  /// Cross-entropy on logits (Goodfellow et al. 2014), the generator's in its non-saturating form.
+  /// Cross-entropy on logits, non-saturating for the generator (Goodfellow et al. 2014).
   case vanilla
-  /// Cross-entropy on how much more real an image looks than the other kind does on average (Jolicoeur-Martineau 2019,
-  /// ESRGAN's): the generator learns from the real images too.
+  /// Cross-entropy on a logit minus the mean logit of the other kind of images (relativistic average GAN,
+  /// Jolicoeur-Martineau 2019), as in ESRGAN; the generator's loss thus depends on the real images too.
   case relativistic
-  /// Margins of 1 for the discriminator, the plain mean for the generator (Lim and Ye 2017).
+  /// Hinge loss with margin 1 for the discriminator, the negated mean logit for the generator (Lim and Ye 2017).
   case hinge
 
-  /// The generator's loss, from the discriminator's logits on its fakes and, asked for by relativistic loss alone, on real
-  /// images.
+  /// The generator's loss, from the discriminator's logits on fakes and, evaluated for the relativistic loss only, on
+  /// real images.
   public func generator(fake: Tensor, real: @autoclosure () -> Tensor) -> Tensor {
     switch self {
     case .relativistic: Self.relativisticLoss(moreReal: fake, lessReal: real())
@@ -23,7 +23,8 @@ public enum AdversarialLoss: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// The discriminator's loss, the mean of its two halves, so that it learns at half the generator's pace.
+  /// The discriminator's loss: the mean, not the sum, of its terms for real and fake images, which slows it down
+  /// relative to the generator.
   public func discriminator(real: Tensor, fake: Tensor) -> Tensor {
     switch self {
     case .relativistic: Self.relativisticLoss(moreReal: real, lessReal: fake)

@@ -1,6 +1,6 @@
 import Tensors
 
-/// 2-D convolution, `[N, H, W, inputChannels] -> [N, H', W', outputChannels]`, zeros outside of the input.
+/// 2-D convolution, `[N, H, W, inputChannels] -> [N, H', W', outputChannels]`, with zero padding.
 public struct Conv2D: Layer {
   /// `[kernel, kernel, inputChannels, outputChannels]`, zero until initialised.
   public let weight: Parameter

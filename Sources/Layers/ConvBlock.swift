@@ -1,6 +1,6 @@
 import Tensors
 
-/// Convolution, norm and rectifier, which most of a GAN's networks are made of.
+/// Convolution, norm and rectifier: the building block of most GANs' networks.
 public struct ConvBlock: Layer {
   public let convolution: Conv2D
   public let norm: any Layer

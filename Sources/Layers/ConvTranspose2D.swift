@@ -53,10 +53,10 @@ extension ConvTranspose2D: RowwiseConvolution {
       width: (input.width - 1) * stride - padding.left - padding.right + kernel + outputPadding.width)
   }
 
-  /// Input row i adds to the output rows from `i * stride - padding.top` on, `kernel` of them.
+  /// Input row i contributes to `kernel` output rows, from row `i * stride - padding.top` on.
   package func inputRows(for rows: Range<Int>) -> Range<Int> {
     let (first, last) = (rows.lowerBound + padding.top, rows.upperBound - 1 + padding.top)
-    // The quotient rounded up: division truncates, which rounds negative quotients up already.
+    // The quotient is rounded up; integer division already rounds negative quotients up.
     let least = first - kernel + 1
     return (least > 0 ? (least + stride - 1) / stride : least / stride)..<last / stride + 1
   }

@@ -1,11 +1,12 @@
 import Tensors
 
-/// Nearest-neighbour enlargement, reflection padding, a convolution, and a norm with its rectifier or another activation; all
-/// but the convolution as needed. It can be computed of a whole image, or some rows of it at a time.
+/// Nearest-neighbour upsampling, reflection padding, a convolution, and a norm with its rectifier or another
+/// activation; all but the convolution are optional. It can be computed for a whole image, or for some of its rows at a
+/// time.
 package struct ConvolutionStage: Stage {
-  /// The factor of the enlargement, 1 for none.
+  /// The factor of the upsampling; 1 for none.
   private let enlargement: Int
-  /// Rows and columns mirrored at each border.
+  /// The width of the reflection padding, in pixels.
   private let reflection: Int
   package let convolution: any FoldableConvolution & RowwiseConvolution
   package let last: (any Layer)?
@@ -31,31 +32,31 @@ package struct ConvolutionStage: Stage {
   }
 }
 
-/// In strips, which together equal the whole: the image's borders are padded, those of strips are not.
+/// Computation in strips of rows, which together equal the whole: only the image's borders are padded, not the strips'.
 extension ConvolutionStage {
-  /// The norm that needs the whole image's statistics, if the stage ends in one. Strips are then computed without it.
+  /// The instance norm that the stage ends in, if it does. Strips are then computed without it, because it needs the
+  /// whole image's statistics.
   package var instanceNorm: InstanceNorm2D? { last as? InstanceNorm2D }
 
   package var outputChannels: Int { convolution.outputChannels }
 
   package func outputSize(for input: Size) -> Size { convolution.outputSize(for: padded(input)) }
 
-  /// What an input of that size costs, in multiply-adds of a direct product that take as long.
+  /// The time for an input of that size, measured in multiply-adds of the direct product.
   package func cost(for input: Size) -> Double { convolution.cost(for: padded(input)) }
 
-  /// The input rows in the receptive field of output rows: those rows and their halo, as far as an input of that height
-  /// has them.
+  /// The input rows in the receptive field of output rows, halo included, clipped to an input of that height.
   package func inputRows(for rows: Range<Int>, height: Int) -> Range<Int> {
     let needed = sources(of: convolution.inputRows(for: rows), size: height).filter { $0 >= 0 }
     return (needed.min() ?? 0)..<(needed.max() ?? 0) + 1
   }
 
-  /// Rows of the output.
+  /// Computes rows of the output from a strip of the input.
   ///
   /// - Parameters:
-  ///   - strip: of the input, `[1, H, W, C]`, just `inputRows(for: rows)`.
-  ///   - first: that strip's first row.
-  ///   - height: the whole input's.
+  ///   - strip: exactly the rows `inputRows(for: rows, height: height)` of the input, `[1, H, W, C]`.
+  ///   - first: the strip's first row in the input.
+  ///   - height: the height of the whole input.
   package func callAsFunction(_ strip: Tensor, first: Int, height: Int, rows: Range<Int>) -> Tensor {
     let width = strip.shape[2]
     let input = strip.gathered(
@@ -70,7 +71,8 @@ extension ConvolutionStage {
       height: input.height * enlargement + 2 * reflection, width: input.width * enlargement + 2 * reflection)
   }
 
-  /// Which of an axis's `size` positions the enlarged and padded axis repeats at `positions`; -1 outside of that.
+  /// For `positions` of the upsampled and padded axis, the position of the original axis, of `size`, that each copies;
+  /// -1 outside.
   private func sources(of positions: Range<Int>, size: Int) -> [Int] {
     let enlarged = size * enlargement
     return positions.map { position in

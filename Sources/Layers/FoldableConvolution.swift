@@ -1,22 +1,23 @@
 import Tensors
 
-/// A convolution that can take over a part of the norm after it.
+/// A convolution into which a part of the norm after it can be folded.
 package protocol FoldableConvolution: Layer {
   var weight: Parameter { get }
 
   func outputSize(for input: Size) -> Size
 
-  /// The convolution, then a factor and an addend for each output channel, in one: the weight is multiplied in place of the
-  /// output.
+  /// The convolution followed by a factor and an addend for each output channel, which are folded into the weight and
+  /// the bias.
   func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor
 
-  /// The convolution, which gathers its output's moments as it writes it: a norm need then not read it for them.
+  /// The convolution, which also gathers its output's moments in its epilogue, so that a norm need not read the output
+  /// again.
   func gatheringMoments(_ input: Tensor) -> Tensor
 }
 
-/// A norm that leaves a part of itself to the convolution before it.
+/// A norm of which a part can be folded into the convolution before it.
 package protocol ConvolutionNorm: Layer {
-  /// The norm of what a convolution makes of `input`.
+  /// The norm of the convolution's output for `input`.
   func callAsFunction(_ input: Tensor, after convolution: some FoldableConvolution) -> Tensor
 }
 

@@ -1,9 +1,9 @@
 import Tensors
 
-/// Earlier fakes for a discriminator to see again, against oscillation (Shrivastava et al. 2017): once full, each new
-/// image is, half of the time, exchanged for a random kept one.
+/// Keeps earlier fakes for a discriminator to see again, against oscillation (Shrivastava et al. 2017). Once it is
+/// full, each new image is exchanged for a random kept one with probability 1/2.
 public struct ImagePool: Sendable {
-  /// How many images it keeps; 0 hands every image on.
+  /// How many images it keeps; with 0, every image passes through.
   public let capacity: Int
   /// `[1, H, W, C]` each: what a checkpoint must hold.
   public var images: [NDArray]
@@ -13,7 +13,7 @@ public struct ImagePool: Sendable {
     images = []
   }
 
-  /// For a batch of fakes, a batch of which some may be older ones. `random` belongs to this step and pool alone.
+  /// The batch of fakes with some of them exchanged for older ones. `random` must be this step's and this pool's own.
   public mutating func exchange(_ fakes: Tensor, random: Random) -> Tensor {
     if capacity == 0 { return fakes.detached }
     let chosen = withoutGradients {
@@ -30,8 +30,8 @@ public struct ImagePool: Sendable {
       return image
     }
     guard random.uniform(at: 2 * index) < 0.5 else { return image }
-    let place = random.integer(in: 0..<capacity, at: 2 * index + 1)
-    defer { images[place] = image }
-    return images[place]
+    let slot = random.integer(in: 0..<capacity, at: 2 * index + 1)
+    defer { images[slot] = image }
+    return images[slot]
   }
 }

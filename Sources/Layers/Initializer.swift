@@ -1,16 +1,20 @@
 import Tensors
 
-/// How weights begin. Biases and shifts begin at 0, norms' scales around 1, slopes where their layer sets them.
+/// The distribution of initial weights. Biases and shifts start at 0, norms' scales around 1, and slopes at their
+/// layer's default.
 public enum Initializer: Sendable {
-  /// N(0, deviation), and N(1, deviation) for norms' scales: the GANs' habit since DCGAN, deviation 0.02.
+  /// Normal with mean 0, or 1 for norms' scales, and the given standard deviation; GANs since DCGAN (Radford et al.
+  /// 2016) use 0.02.
   case normal(deviation: Float)
-  /// N(0, 2 / (fan in + fan out)) (Glorot and Bengio 2010).
+  /// Normal with mean 0 and variance 2 / (fan in + fan out) (Glorot and Bengio 2010).
   case xavier
-  /// N(0, 2 / fan in), for rectified layers (He et al. 2015), its deviation times `scale`: much less than 1 lets residual
-  /// networks without norms begin as little more than their skips (Wang et al. 2018, ESRGAN).
+  /// Normal with mean 0 and variance 2 / fan in, for rectified layers (He et al. 2015), with the standard deviation
+  /// multiplied by `scale`. A scale far below 1 makes residual networks without norms start close to the identity (Wang
+  /// et al. 2018, ESRGAN).
   case kaiming(scale: Float)
 
-  /// Sets all parameters of a layer. Each draws by its own name, so that a change in one does not move another.
+  /// Sets all parameters of a layer. Each one's draws depend on its name, so adding or changing one leaves the others
+  /// as they were.
   public func initialize(_ layer: some Layer, seed: UInt64, purpose: String) {
     for (name, parameter) in layer.namedParameters {
       let random = Random(seed: seed, purpose: "weights.\(purpose).\(name)")

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A function of a tensor with parameters of its own: a struct of `let`s, whose copies share those parameters.
+/// A function of a tensor with parameters. Layers are structs of `let`s, whose copies share their parameters.
 public protocol Layer {
   func callAsFunction(_ input: Tensor) -> Tensor
 }
@@ -31,8 +31,8 @@ extension Layer {
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.count } }
 }
 
-/// Walks stored properties, arrays and optionals, down to the parameters and statistics. Each model's list of names and
-/// shapes is pinned by a test, since a container that this does not enter would be missed without a sound.
+/// Walks stored properties, arrays and optionals, down to the parameters and statistics. A test pins each model's list
+/// of names and shapes, since a container that this does not enter would be skipped silently.
 private func visitProperties(of value: Any, path: String, _ visit: (String, Any) -> Void) {
   for (index, child) in Mirror(reflecting: value).children.enumerated() {
     let isOptional = Mirror(reflecting: value).displayStyle == .optional

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The learning rate of each step.
+/// The learning rate as a function of the step.
 public protocol LearningRateSchedule: Sendable {
   /// - Parameter step: counted from 0.
   func learningRate(at step: Int) -> Double
 }
 
-/// A learning rate that stays, then falls linearly towards 0: CycleGAN's schedule.
+/// A learning rate that is constant, then falls linearly towards 0: CycleGAN's schedule.
 public struct LinearDecay: LearningRateSchedule {
   public let learningRate: Double
   public let constantSteps: Int
@@ -18,14 +18,14 @@ public struct LinearDecay: LearningRateSchedule {
     self.decaySteps = decaySteps
   }
 
-  /// It would be 0 right after the last step.
+  /// It reaches 0 at the step after the last.
   public func learningRate(at step: Int) -> Double {
     guard step > constantSteps, decaySteps > 0 else { return learningRate }
     return learningRate * max(0, 1 - Double(step - constantSteps) / Double(decaySteps))
   }
 }
 
-/// A learning rate that falls to 0 along half a cosine (Loshchilov and Hutter 2017, without restarts).
+/// A learning rate that falls to 0 along half a period of a cosine (Loshchilov and Hutter 2017, without restarts).
 public struct CosineDecay: LearningRateSchedule {
   public let learningRate: Double
   public let steps: Int
@@ -35,7 +35,7 @@ public struct CosineDecay: LearningRateSchedule {
     self.steps = steps
   }
 
-  /// It would be 0 right after the last step.
+  /// It reaches 0 at the step after the last.
   public func learningRate(at step: Int) -> Double {
     learningRate * 0.5 * (1 + cos(.pi * Double(min(step, steps)) / Double(max(1, steps))))
   }
@@ -44,7 +44,7 @@ public struct CosineDecay: LearningRateSchedule {
 /// A learning rate that is multiplied by a factor at certain steps: SRGAN's and ESRGAN's schedule.
 public struct MilestoneDecay: LearningRateSchedule {
   public let learningRate: Double
-  /// The first steps with the lower rates.
+  /// The steps from which the rate is lowered.
   public let milestones: [Int]
   public let factor: Double
 

@@ -5,8 +5,8 @@ public func meanAbsoluteError(_ prediction: Tensor, _ target: Tensor) -> Tensor 
   (prediction - target).absoluteValue().mean()
 }
 
-/// Mean absolute error that turns into a parabola where the difference is less than `threshold` (Huber 1964; Girshick 2015's
-/// smooth L1), so that what is nearly right stops pulling.
+/// Mean absolute error that is quadratic where the difference is less than `threshold` (Huber 1964; smooth L1 of
+/// Girshick 2015), so that the gradient vanishes as the difference does.
 public func smoothAbsoluteError(_ prediction: Tensor, _ target: Tensor, threshold: Float) -> Tensor {
   let difference = (prediction - target).absoluteValue()
   let above = (difference - threshold).rectified()

@@ -1,10 +1,10 @@
 import Tensors
 
-/// Which norm follows a network's convolutions.
+/// The kind of norm after a network's convolutions.
 public enum Norm: String, Codable, Sendable, CaseIterable {
   case instance, batch
 
-  /// The norm of `channels` channels with the rectifier after it (slope 1 for none, 0 for ReLU).
+  /// The norm of `channels` channels, followed by a rectifier (slope 1 for none, 0 for ReLU).
   public func layer(channels: Int, negativeSlope: Float = 1) -> any Layer {
     switch self {
     case .instance: InstanceNorm2D(negativeSlope: negativeSlope)
@@ -12,11 +12,11 @@ public enum Norm: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// Batch norm's shift makes the bias of the convolution before it superfluous.
+  /// Whether the convolution before the norm has a bias: batch norm's shift makes it redundant.
   public var leavesBiasToConvolution: Bool { self == .instance }
 }
 
-/// Instance norm without parameters, always by the image's own statistics, and the rectifier after it in one pass.
+/// Instance norm without parameters, always with the image's own statistics, fused with the rectifier after it.
 public struct InstanceNorm2D: ConvolutionNorm {
   private let negativeSlope: Float
 
@@ -30,13 +30,13 @@ public struct InstanceNorm2D: ConvolutionNorm {
     self(convolution.gatheringMoments(input))
   }
 
-  /// The norm of a part of an image by the whole one's statistics.
+  /// The norm of a part of an image, with the whole image's statistics.
   package func callAsFunction(_ part: Tensor, by moments: ImageMoments) -> Tensor {
     part.instanceNormalized(by: moments, negativeSlope: negativeSlope)
   }
 }
 
-/// Batch norm: by the batch's statistics in training, by the running ones else; then a rectifier.
+/// Batch norm, with the batch's statistics in training and the running statistics otherwise, followed by a rectifier.
 public struct BatchNorm2D: ConvolutionNorm {
   public let scale: Parameter
   public let shift: Parameter
@@ -44,7 +44,7 @@ public struct BatchNorm2D: ConvolutionNorm {
   public let runningVariance: RunningStatistic
   private let negativeSlope: Float
   private let epsilon: Float = 1e-5
-  /// The share of the newest batch in the running statistics, PyTorch's default.
+  /// The weight of the newest batch in the running statistics; PyTorch's default.
   private let momentum: Float = 0.1
 
   public init(_ channels: Int, negativeSlope: Float = 1) {
@@ -66,7 +66,7 @@ public struct BatchNorm2D: ConvolutionNorm {
     return rectified(input.batchNormalized(epsilon: epsilon) * scale.tensor + shift.tensor)
   }
 
-  /// Outside of training, both are one convolution, unless that has more weights to change than outputs.
+  /// Outside training, the norm is folded into the convolution, unless that has more weights to scale than outputs.
   package func callAsFunction(_ input: Tensor, after convolution: some FoldableConvolution) -> Tensor {
     let outputs = convolution.outputSize(for: Size(height: input.shape[1], width: input.shape[2]))
     guard TrainingContext.current == nil,
@@ -77,7 +77,7 @@ public struct BatchNorm2D: ConvolutionNorm {
     return rectified(convolution(input, scaledBy: factor, plus: addend))
   }
 
-  /// The norm by the running statistics: a factor and an addend for each channel.
+  /// The norm with the running statistics, as a factor and an addend for each channel.
   private var affineMap: (factor: Tensor, addend: Tensor) {
     let deviation = withoutGradients { (Tensor(runningVariance.value) + epsilon).squareRoot() }
     let factor = scale.tensor / deviation
@@ -94,7 +94,7 @@ public struct BatchNorm2D: ConvolutionNorm {
     withoutGradients {
       func mixed(_ old: NDArray, _ new: Tensor) -> NDArray { (Tensor(old) * (1 - share) + new * share).value }
       runningMean.value = mixed(runningMean.value, Tensor(mean))
-      // The running variance is the unbiased one.
+      // As in PyTorch, the running variance is the unbiased one.
       runningVariance.value = mixed(runningVariance.value, Tensor(variance) * (count / max(1, count - 1)))
     }
   }

@@ -1,12 +1,12 @@
 import Tensors
 
-/// A tensor that an optimiser changes. A class for its identity: copies of a layer share their parameters.
+/// A tensor that an optimiser changes. It is a class so that copies of a layer share their parameters.
 public final class Parameter {
-  /// What an initialiser and a file format need to know of it.
+  /// What a parameter is for, which decides how it is initialised and stored.
   public enum Role: Sendable {
     /// A kernel or a matrix.
     case weight
-    /// Added to what a weight makes.
+    /// Added to the output of a weight.
     case bias
     /// A norm's factor.
     case scale
@@ -27,15 +27,15 @@ public final class Parameter {
     tensor = Tensor(variable: value)
   }
 
-  /// As layers begin. Without memory for values in a network that is only built for its tensors' shapes, as one is before
-  /// a file's values are read: networks whose parameters begin so cannot be made to take more memory than their file.
+  /// A constant initial value. Within `outlined`, no memory is allocated for it: before a file is read, its network is
+  /// built only for its tensors' shapes, so that a hostile file cannot make it take more memory than the file itself.
   public init(repeating value: Float, shape: Shape, role: Role) {
     self.role = role
     self.shape = shape
     tensor = Tensor(variable: NDArray(repeating: value, shape: Outline.isWanted ? [0] : shape))
   }
 
-  /// Changes the value, in place where nothing else holds it.
+  /// Changes the value, in place if nothing else holds it.
   package func update(_ change: (inout NDArray) -> Void) {
     var value = tensor.value
     tensor = Tensor(NDArray(0))
@@ -47,7 +47,7 @@ public final class Parameter {
     get { tensor.value }
     set {
       precondition(
-        newValue.shape == tensor.shape, "a parameter of shape \(tensor.shape) cannot take on \(newValue.shape)")
+        newValue.shape == tensor.shape, "a parameter of shape \(tensor.shape) cannot hold the shape \(newValue.shape)")
       tensor = Tensor(variable: newValue)
     }
   }
@@ -63,7 +63,7 @@ public final class RunningStatistic {
     self.value = value
   }
 
-  /// As layers begin; see `Parameter.init(repeating:shape:role:)`.
+  /// A constant initial value; see `Parameter.init(repeating:shape:role:)`.
   public init(repeating value: Float, shape: Shape) {
     self.shape = shape
     self.value = NDArray(repeating: value, shape: Outline.isWanted ? [0] : shape)

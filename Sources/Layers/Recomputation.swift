@@ -1,10 +1,10 @@
 import Tensors
 
 extension Layer {
-  /// What `body` makes of `input`. Where training saves memory, nothing that comes about in between is kept, and `body` is
-  /// run again for its gradients.
+  /// `body(input)`. If training recomputes activations to save memory, its intermediate values are not kept, and it
+  /// runs again for its gradients.
   ///
-  /// - Parameter body: uses no parameters but this layer's.
+  /// - Parameter body: must not use parameters of other layers.
   public func recomputed(_ input: Tensor, _ body: @escaping (Tensor) -> Tensor) -> Tensor {
     guard let context = TrainingContext.current, context.recomputesActivations else { return body(input) }
     let again = context.repetition()

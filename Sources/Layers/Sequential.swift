@@ -13,7 +13,7 @@ public struct Sequential: Layer {
   }
 }
 
-/// Lets `Sequential { … }` list layers, with `if` and `for` where they are needed.
+/// Lets `Sequential { … }` list layers, with `if` and `for`.
 @resultBuilder
 public enum LayerBuilder {
   public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }

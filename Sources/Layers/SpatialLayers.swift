@@ -1,13 +1,13 @@
 import Tensors
 
-/// The image mirrored at its borders, `padding` pixels on every side.
+/// Reflection padding of `padding` pixels on every side.
 public struct ReflectionPad2D: Layer {
   private let padding: Int
   public init(_ padding: Int) { self.padding = padding }
   public func callAsFunction(_ input: Tensor) -> Tensor { input.padded(Padding(padding), mode: .reflection) }
 }
 
-/// `[N, H, W, C] -> [N, factor H, factor W, C]`.
+/// `[N, H, W, C] -> [N, factor H, factor W, C]`, by nearest-neighbour or bilinear interpolation.
 public struct Upsample: Layer {
   public enum Mode: Sendable { case nearest, bilinear }
   private let factor: Int
@@ -26,13 +26,15 @@ public struct Upsample: Layer {
   }
 }
 
-/// `[N, H, W, C factor^2] -> [N, factor H, factor W, C]`.
+/// `[N, H, W, C factor^2] -> [N, factor H, factor W, C]` (Shi et al. 2016).
 public struct PixelShuffle: Layer {
   private let factor: Int
   public init(by factor: Int) { self.factor = factor }
   public func callAsFunction(_ input: Tensor) -> Tensor { input.pixelShuffled(by: factor) }
 }
 
+/// Average pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride +
+/// 1, the stride being the window's size by default. Padding counts as zeros.
 public struct AveragePool2D: Layer {
   private let window: Int, stride: Int, padding: Int
 
@@ -47,6 +49,8 @@ public struct AveragePool2D: Layer {
   }
 }
 
+/// Max pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride + 1,
+/// the stride being the window's size by default. Padding is never the maximum, and is at most half a window.
 public struct MaxPool2D: Layer {
   private let window: Int, stride: Int, padding: Int
 
@@ -61,7 +65,7 @@ public struct MaxPool2D: Layer {
   }
 }
 
-/// Zeroes values at random in training, does nothing else.
+/// Zeroes values at random in training, and does nothing otherwise.
 public struct Dropout: Layer {
   private let rate: Float
   public init(rate: Float = 0.5) { self.rate = rate }

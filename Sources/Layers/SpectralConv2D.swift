@@ -1,16 +1,16 @@
 import Tensors
 
-/// 2-D convolution whose weight is divided by its largest singular value, which keeps a discriminator from growing steep
-/// (Miyato et al. 2018). Without bias, zeros outside of the input.
+/// 2-D convolution whose weight is divided by its largest singular value, which bounds a discriminator's Lipschitz
+/// constant (Miyato et al. 2018). It has no bias, and zero padding.
 ///
-/// The singular value is estimated as u W v, the weight taken as a matrix with a row for each output channel; each pass in
-/// training first brings u and v nearer to the singular vectors by one power iteration.
+/// The singular value is estimated as u' W v, where W is the weight as a matrix with a row for each output channel.
+/// Each forward pass in training first updates u and v by one power iteration.
 public struct SpectralConv2D: Layer {
-  /// `[kernel, kernel, inputChannels, outputChannels]` before the division, zero until initialised.
+  /// `[kernel, kernel, inputChannels, outputChannels]`, before the division; zero until initialised.
   public let weight: Parameter
   /// u, `[outputChannels]`, of length 1.
   public let outputDirection: RunningStatistic
-  /// v, `[inputChannels kernel kernel]`, of length 1: in PyTorch's order, as files hold it.
+  /// v, `[inputChannels kernel kernel]`, of length 1, in PyTorch's order, as in files.
   public let inputDirection: RunningStatistic
   private let inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int, padding: Int
 
@@ -31,7 +31,7 @@ public struct SpectralConv2D: Layer {
     return input.convolved(with: weight, stride: Size(stride), padding: Padding(padding))
   }
 
-  /// As estimated; its gradient takes u and v for constants.
+  /// The estimate; its gradient treats u and v as constants.
   private var largestSingularValue: Tensor {
     let v = Tensor(inputDirection.value).reshaped(to: [inputChannels, kernel, kernel]).transposed([1, 2, 0])
     let u = Tensor(outputDirection.value).reshaped(to: [1, outputChannels])
@@ -54,12 +54,12 @@ public struct SpectralConv2D: Layer {
     }
   }
 
-  /// To a length of 1, but zeros stay zeros.
+  /// The vector scaled to length 1; a zero vector stays zero.
   private static func scaledToUnit(_ vector: Tensor) -> Tensor {
     vector * (1 / vector.squared().sum().squareRoot().clamped(to: 1e-12 ... .infinity))
   }
 
-  /// Where the power iterations begin: the same for all layers of a size, since their weights make the difference.
+  /// The start of the power iteration. It may be the same for all layers of a size, since their weights differ.
   private static func randomDirection(_ count: Int) -> NDArray {
     let random = Random(seed: 0, purpose: "spectralNorm")
     let values = Tensor(NDArray((0..<count).map { random.normal(at: $0) }, shape: [count]))

@@ -1,12 +1,12 @@
 import Tensors
 
-/// A part of a network that is a chain of such parts: one or more convolutions in a row, and perhaps a skip around them. It
-/// can be computed of a whole image, or of its convolutions a strip of rows at a time.
+/// A part of a network that is a chain of such parts: one or more convolutions in sequence, and perhaps a skip
+/// connection around them. It can be computed for a whole image, or convolution by convolution in strips of rows.
 package protocol Stage {
   func callAsFunction(_ input: Tensor) -> Tensor
 
-  /// One after another.
+  /// The convolutions, in sequence.
   var convolutions: [ConvolutionStage] { get }
-  /// Whether the stage's input is added to what the convolutions make, which then has its size and channels.
+  /// Whether the stage's input is added to the convolutions' output, which then has the same shape.
   var hasSkip: Bool { get }
 }

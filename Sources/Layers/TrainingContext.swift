@@ -1,6 +1,6 @@
 import Tensors
 
-/// What layers may ask about the training that they take part in, such as batch norm, dropout, and layers of one's own:
+/// What layers that behave differently in training, such as batch norm, dropout or custom layers, know about it:
 ///
 ///     func callAsFunction(_ input: Tensor) -> Tensor {
 ///       guard let training = TrainingContext.current else { return input }
@@ -10,21 +10,21 @@ public final class TrainingContext {
   @TaskLocal private static var currentBox: Box?
 
   private struct Box: @unchecked Sendable {
-    // Unchecked: a context stays on the thread that trains; the task-local is only its way down the calls.
+    // Unchecked: a context stays on the thread that trains; the task-local value only passes it down the call stack.
     let context: TrainingContext
   }
 
-  /// The training that is under way on this thread; nil outside of training.
+  /// The context of the training on this thread; nil outside training.
   public static var current: TrainingContext? { currentBox?.context }
 
   private let seed: UInt64
   private let step: Int
-  /// Whether `Layer.recomputed` gives up activations and computes them again for their gradients, to save memory.
+  /// Whether `Layer.recomputed` discards activations and recomputes them for the gradients, to save memory.
   public let recomputesActivations: Bool
-  /// Whether this pass is to leave no trace: its values were computed before, and are computed again for their gradients.
-  /// Layers then keep no statistics of it.
+  /// Whether this pass must have no side effects, as when activations are recomputed for gradients. Layers must then
+  /// not update running statistics.
   public let isRepeating: Bool
-  /// The newest batch's share in running statistics; nil for the layers' own.
+  /// The newest batch's weight in running statistics; nil for each layer's default.
   let statisticsShare: Float?
   private var draws: Int
 
@@ -40,10 +40,11 @@ public final class TrainingContext {
     self.statisticsShare = statisticsShare
   }
 
-  /// Runs `body` with layers in training: batch norm by the batch, dropout on, its masks known from `seed` and `step`.
+  /// Runs `body` with layers in training mode: batch norm uses the batch's statistics, and dropout is on, with masks
+  /// that depend on `seed` and `step`.
   ///
-  /// - Parameter recomputesActivations: whether layers that can, such as residual blocks, compute their inner values
-  ///   again for their gradients, to the same bits, instead of keeping them.
+  /// - Parameter recomputesActivations: whether layers that support it, such as residual blocks, recompute their
+  ///   activations for the gradients, with bitwise the same values, instead of keeping them.
   public static func run<Result>(
     seed: UInt64, step: Int, recomputesActivations: Bool = false, _ body: () throws -> Result
   ) rethrows -> Result {
@@ -51,14 +52,14 @@ public final class TrainingContext {
     return try context.run(body)
   }
 
-  /// Runs `body` with layers as in training, but without a trace: batch norm goes by the batch and keeps nothing of it,
-  /// and dropout's masks are the same each time.
+  /// Runs `body` with layers as in training but without side effects: batch norm uses the batch's statistics without
+  /// updating the running ones, and dropout's masks are the same each time.
   package static func imitated<Result>(_ body: () throws -> Result) rethrows -> Result {
     try TrainingContext(seed: 0, step: 0, recomputesActivations: false, isRepeating: true).run(body)
   }
 
-  /// Runs `body`, which is to take one batch through layers as in training, once for each of `count` batches: running
-  /// statistics become the means over all of them.
+  /// Runs `body`, which must pass one batch through the layers, once for each of `count` batches, with layers as in
+  /// training. Running statistics become the means over all of these batches.
   public static func measuringStatistics(
     batches count: Int, seed: UInt64, step: Int, _ body: (_ batch: Int) throws -> Void
   ) rethrows {
@@ -76,14 +77,15 @@ public final class TrainingContext {
     try Self.$currentBox.withValue(Box(context: self), operation: body)
   }
 
-  /// Randomness for the layer that asks, another one each time within a step; known from the seed, the step and the
-  /// order of the layers, and the same when activations are recomputed.
+  /// Randomness for the calling layer, different on every call within a step. It depends on the seed, the step and the
+  /// order of the calls only, and is the same when activations are recomputed.
   public func nextRandom() -> Random {
     draws += 1
     return Random(seed: seed, purpose: "dropout.\(draws)", step: step)
   }
 
-  /// Takes note of the random draws that come next. The function returned runs a body with these draws, as a repetition.
+  /// Captures the position in the sequence of random draws. The returned function runs a body as a repetition, with the
+  /// same draws from there on.
   func repetition() -> (_ body: () -> Tensor) -> Tensor {
     let (seed, step, draws, recomputesActivations) = (seed, step, draws, recomputesActivations)
     return { body in

@@ -1,4 +1,4 @@
-/// `0 ..< count` cut into nearly equal pieces, the same on every machine.
+/// `0 ..< count` split into nearly equal ranges, regardless of the number of threads.
 package struct Bands {
   package let count: Int
   package let pieces: Int
@@ -8,7 +8,7 @@ package struct Bands {
     pieces = (count + longest - 1) / longest
   }
 
-  /// The length of the longest piece; pieces differ by one at most, and the first is not always the longest.
+  /// The length of the longest piece. Lengths differ by at most one, in no fixed order.
   package var longest: Int { pieces == 0 ? 0 : (count + pieces - 1) / pieces }
 
   package subscript(piece: Int) -> Range<Int> {

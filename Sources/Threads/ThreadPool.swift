@@ -3,10 +3,10 @@ import Synchronization
 
 /// The worker threads that every kernel shares.
 ///
-/// Work is cut into pieces by shape alone, never by the number of threads, so results do not depend on that number.
+/// Work is split by its shape alone, never by the number of threads, so results do not depend on that number.
 public enum ThreadPool {
-  /// The number of threads that compute, the caller's included: one for each processor at first. To be set before work
-  /// begins; a smaller number later leaves the surplus threads idle.
+  /// The number of threads that compute, including the caller's; at least 1, by default one per available processor.
+  /// Set it before work begins: lowering it later leaves the surplus threads idle.
   public static var threadCount: Int {
     get { state.count.load(ordering: .relaxed) }
     set {
@@ -19,18 +19,19 @@ public enum ThreadPool {
 
   /// Runs `body(0)` to `body(count - 1)`, on several threads at once, and returns when all are done.
   ///
-  /// Called from within a piece of work, it runs all pieces on the calling thread.
+  /// A nested call, from within `body`, runs all its pieces on the calling thread.
   public static func run(count: Int, _ body: (Int) -> Void) {
     state.run(count: count, body)
   }
 }
 
-/// One job at a time: the caller publishes it, wakes the workers, takes pieces itself, and waits for the rest.
+/// Runs one job at a time: the caller publishes it, wakes the workers, takes pieces itself, and waits for the rest.
 private final class WorkerThreads: @unchecked Sendable {
-  // Unchecked: `lock` guards every variable below it; `body` outlives its job because `run` waits for the workers.
+  // Unchecked: `lock` guards every variable declared below it, and `body` outlives its job because `run` waits for the
+  // workers.
   let count: Atomic<Int>
   private let nextPiece = Atomic<Int>(0)
-  /// Jobs published so far. Changed under `lock`, and watched without it, as is `helpersBusy`.
+  /// The number of jobs published so far. Like `helpersBusy`, it is changed under `lock` and polled without it.
   private let generation = Atomic<Int>(0)
   private let helpersBusy = Atomic<Int>(0)
   private let oneJobAtATime = NSLock()
@@ -41,9 +42,9 @@ private final class WorkerThreads: @unchecked Sendable {
   private var helpersWanted = 0
   private var body: ((Int) -> Void)?
 
-  /// How often a thread looks again before it sleeps: some hundred microseconds, longer than most pauses between two
-  /// kernels, because waking takes longer than many of them.
-  private static let looksBeforeSleep = 200_000
+  /// How many times a thread polls before it sleeps. Polling lasts a few hundred microseconds, longer than most gaps
+  /// between kernels, because waking a thread takes longer than many of these gaps.
+  private static let pollsBeforeSleep = 200_000
 
   private static let isInsideJob = "guise.isInsideJob"
 
@@ -78,7 +79,7 @@ private final class WorkerThreads: @unchecked Sendable {
         Thread.current.threadDictionary[Self.isInsideJob] = nil
 
         lock.withLock { helpersWanted = 0 }
-        Self.look { helpersBusy.load(ordering: .acquiring) == 0 }
+        Self.poll { helpersBusy.load(ordering: .acquiring) == 0 }
         lock.lock()
         while helpersBusy.load(ordering: .relaxed) > 0 { lock.wait() }
         self.body = nil
@@ -95,8 +96,8 @@ private final class WorkerThreads: @unchecked Sendable {
     }
   }
 
-  /// A function of its own, so that the worker's hold on the closure ends before it reports that it is done: the caller
-  /// returns then, and its closure must not outlive it. `body` and `pieces` stay as they are while a helper is busy.
+  /// Not inlined, so that the worker releases the closure before it reports that it is done: the caller then returns,
+  /// and nothing may hold its closure any longer. `body` and `pieces` do not change while a helper is busy.
   @inline(never)
   private func takePiecesOfPublishedJob() {
     guard let body else { return }
@@ -119,10 +120,10 @@ private final class WorkerThreads: @unchecked Sendable {
     thread.start()
   }
 
-  /// Waits for a job that this worker has not seen; false where others have finished it already.
+  /// Waits for a job that this worker has not seen; returns false if it needs no more helpers.
   private func joinNextJob(after seen: inout Int) -> Bool {
     let last = seen
-    Self.look { generation.load(ordering: .acquiring) != last }
+    Self.poll { generation.load(ordering: .acquiring) != last }
     lock.lock()
     defer { lock.unlock() }
     while generation.load(ordering: .relaxed) == last {
@@ -143,8 +144,8 @@ private final class WorkerThreads: @unchecked Sendable {
     lock.unlock()
   }
 
-  /// Returns when the condition holds, or after a while.
-  private static func look(for condition: () -> Bool) {
-    for _ in 0..<looksBeforeSleep where condition() { return }
+  /// Polls until the condition holds, but at most `pollsBeforeSleep` times.
+  private static func poll(for condition: () -> Bool) {
+    for _ in 0..<pollsBeforeSleep where condition() { return }
   }
 }

@@ -1,8 +1,9 @@
-/// Adam's update of a run of values, with all factors that do not depend on the values.
+/// One Adam step on a run of a parameter's values, with the factors that all values share.
 package struct AdamStep {
   package var parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>
   package var firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>
   package var count: Int
+  /// `rest1` and `rest2` are 1 - beta1 and 1 - beta2, rounded from double precision.
   package var beta1: Float, rest1: Float, beta2: Float, rest2: Float
   /// parameter = kept * parameter - stepSize * first / (sqrt(second) / secondScale + epsilon).
   package var kept: Float, stepSize: Float, secondScale: Float, epsilon: Float

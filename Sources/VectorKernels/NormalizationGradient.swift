@@ -1,11 +1,11 @@
-/// A run of pixels `[count, channels]` of one group that normalisation's gradient flows back through.
+/// The operands of normalisation's gradient for a run of one group's pixels, `[count, channels]`.
 package struct NormalizationGradient {
-  /// What was normalised, and the gradient of the result.
+  /// The values that were normalised, and the gradient of the rectifier's output.
   package var input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>
   package var count: Int, channels: Int
   /// `[channels]` each.
   package var mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>
-  /// The rectifier's that follows, 1 for none.
+  /// The slope of the rectifier after the norm; 1 for none.
   package var negativeSlope: Float
 
   package init(

@@ -1,8 +1,8 @@
 /// `output = left * right + bias`, or `output += left * right`: the one matrix product behind every convolution.
 ///
-/// The left side is read where it lies, so that a convolution needs no copy of its patches: row `r`'s value `k` of
-/// segment `s` is `left[line * leftLine + r * leftRow + segments[s] + k * leftStep]`. The inner dimension runs over all
-/// segments, `run` values in each. `lines` repeats the product for several rows of pixels with one right side.
+/// The left side is read in place, so that a convolution needs no im2col: value `k` of segment `s` in row `r` is
+/// `left[line * leftLine + r * leftRow + segments[s] + k * leftStep]`. The inner dimension is all segments together,
+/// `run` values each. The product is repeated for `lines` rows of pixels with the same right side.
 ///
 /// The right side is packed in panels; see `Panels`.
 package struct PanelProduct {
@@ -17,8 +17,8 @@ package struct PanelProduct {
   /// `[columns]`, ignored when accumulating.
   package var bias: UnsafePointer<Float>?
   package var accumulates = false
-  /// Whether every value of the left and right sides is a pair of neighbouring bfloat16 numbers along the inner
-  /// dimension, whose two products are added to a float32 sum: only where `VectorKernels.multipliesPairs`.
+  /// Whether each 32-bit value of both sides is a pair of bfloat16 numbers, adjacent along the inner dimension, whose
+  /// two products are added to a float32 sum. Requires `VectorKernels.multipliesPairs`.
   package var multipliesPairs = false
 
   package init(
@@ -51,7 +51,7 @@ package enum Panels {
     columns - panel * width <= 16 ? 16 : width
   }
 
-  /// Values in all panels together.
+  /// The number of values in all panels.
   package static func size(inner: Int, columns: Int) -> Int {
     inner * ((columns + 15) / 16 * 16)
   }

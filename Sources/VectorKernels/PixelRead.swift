@@ -1,5 +1,5 @@
-/// A rectangle of pixels to be copied, and normalised and rectified on the way. Convolutions read their inputs so: padding,
-/// norms, activations, upsampling and concatenation then need no passes of their own.
+/// A rectangle of pixels to copy, normalising and rectifying them on the way. Convolutions read their inputs like this,
+/// so padding, norms, activations, nearest-neighbour upsampling and concatenation need no separate passes over memory.
 ///
 /// Target pixel (r, c) is source pixel (`rows[r]`, `columns[c]`), or zero where either is negative.
 package struct PixelRead {
@@ -29,11 +29,11 @@ package struct PixelPart {
   /// One image, `[height, width, channels]`.
   package var image: UnsafePointer<Float>
   package var channels: Int
-  /// `[channels]` each; nil for values that are taken as they are.
+  /// `[channels]` each; nil to leave the values as they are.
   package var mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?
-  /// What negative values are multiplied by, 1 for no rectifier.
+  /// The factor of negative values, after normalisation; 1 for no rectifier.
   package var slope: Float
-  /// `[channels]`: a slope for each, in place of `slope`.
+  /// `[channels]`: a slope for each channel, in place of `slope`.
   package var slopes: UnsafePointer<Float>?
   package var factor: Float
 

@@ -1,22 +1,22 @@
-/// The kernels that are built once for each instruction set, from one source: `KernelsBaseline` holds it, and
-/// `KernelsAVX2` and `KernelsAVX512` compile the same files for wider registers.
+/// The kernels that are compiled once for each instruction set from the same source files: `KernelsBaseline` holds
+/// them, and `KernelsAVX2` and `KernelsAVX512` hold symbolic links to them.
 ///
-/// They take pointers and plain numbers and run on the calling thread. A call does so much work that choosing the
-/// instruction set at run time costs nothing.
+/// They take pointers and plain numbers and run on the calling thread. Each call does enough work to make the overhead
+/// of dynamic dispatch negligible.
 package protocol VectorKernels: Sendable {
-  /// As `GUISE_ISA` names it.
+  /// The instruction set's name, as in `GUISE_ISA`.
   var name: String { get }
 
   /// A product with a packed right side; see `PanelProduct`.
   func multiply(_ product: PanelProduct)
 
-  /// Whether the kernels can multiply pairs of bfloat16, if the processor can.
+  /// Whether these kernels can multiply pairs of bfloat16, provided that the processor can.
   var multipliesPairs: Bool { get }
 
-  /// Rounds values to the nearest bfloat16, ties to even; two neighbours make a pair, the first one low.
+  /// Rounds values to the nearest bfloat16, ties to even. Two adjacent values make a pair, the first in its low half.
   func round(_ values: UnsafePointer<Float>, count: Int, toPairs pairs: UnsafeMutablePointer<UInt16>)
 
-  /// Rounds values to three bytes, and makes values of those again.
+  /// Rounds float32 values to three bytes each, and joins those to float32 values again.
   func round(
     _ values: UnsafePointer<Float>, count: Int, toUpper upper: UnsafeMutablePointer<UInt16>,
     lower: UnsafeMutablePointer<UInt8>)
@@ -29,13 +29,13 @@ package protocol VectorKernels: Sendable {
   /// `target += source`.
   func add(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int)
 
-  /// Adds each channel's values, less `pivot`, and their squares to `sums` and `squares`, all `[channels]`, over
-  /// `[pixels, channels]`.
+  /// For every value x of `pixels`, `[count, channels]`, adds x - pivot to `sums` and its square to `squares`. `pivot`,
+  /// `sums` and `squares` are `[channels]`.
   func accumulateMoments(
     of pixels: UnsafePointer<Float>, count: Int, channels: Int, pivot: UnsafePointer<Float>,
     sums: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>)
 
-  /// The gradient of normalisation; see `NormalizationGradient`.
+  /// The gradient of normalisation, in two passes; see `NormalizationGradient`.
   func accumulateGradientMoments(_ gradient: NormalizationGradient, sums: UnsafeMutablePointer<Float>)
   func finish(_ gradient: NormalizationGradient, means: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
 

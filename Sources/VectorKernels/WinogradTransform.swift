@@ -1,17 +1,17 @@
-/// A kind of 3x3 convolution that Winograd's filtering computes, with the sizes of its tiles.
+/// The kinds of 3x3 convolution that Winograd's filtering computes, with the sizes of their tiles.
 package enum WinogradForm: Sendable {
   /// Stride 1: F(4x4, 3x3).
   case unit
   /// Stride 2.
   case strided
-  /// The input gradient of stride 2 and padding 1, also the transposed convolution.
+  /// The input gradient with stride 2 and padding 1, which is also the transposed convolution.
   case enlarging
 
-  /// Input pixels of a tile along each axis, and from one tile to the next.
+  /// The side of an input tile and the distance from one tile to the next, in pixels.
   package var inputTile: Int { [6, 9, 5][index] }
   package var inputStep: Int { [4, 8, 4][index] }
   package var outputTile: Int { [4, 4, 8][index] }
-  /// Products for each channel of a tile.
+  /// The number of values in one channel of a transformed tile.
   package var positions: Int { [36, 81, 81][index] }
 
   private var index: Int {
@@ -23,7 +23,7 @@ package enum WinogradForm: Sendable {
   }
 }
 
-/// A run of neighbouring tiles on one row, and where their transformed values lie.
+/// A run of adjacent tiles in one row of tiles, and where their transformed values are.
 package struct WinogradTransform {
   package var form: WinogradForm
   /// The first tile's first pixel.
@@ -32,7 +32,7 @@ package struct WinogradTransform {
   package var tiles: Int
   /// A multiple of 16.
   package var channels: Int
-  /// The first tile's first position: `transformed[position * positionStride + tile * tileStride + channel]`.
+  /// The first tile's first value: `transformed[position * positionStride + tile * tileStride + channel]`.
   package var transformed: UnsafeMutablePointer<Float>
   package var positionStride: Int, tileStride: Int
 
@@ -52,14 +52,15 @@ package struct WinogradTransform {
   }
 }
 
-/// A 3x3 kernel as nine matrices `[rows, columns]`, to be packed as the right sides of a product for each position.
+/// A 3x3 kernel as nine matrices `[rows, columns]`, to be transformed to one matrix for each position and packed as the
+/// right side of its product.
 package struct WinogradWeight {
   package var form: WinogradForm
   package var kernel: UnsafePointer<Float>
   package var rows: Int
   /// A multiple of 16.
   package var columns: Int
-  /// For each position the panels of `[rows, columns]`, `positionStride` values apart.
+  /// For each position, the panels of its `[rows, columns]` matrix, `positionStride` values apart.
   package var panels: UnsafeMutablePointer<Float>
   package var positionStride: Int
 

@@ -3,8 +3,8 @@ import Foundation
 import Tensors
 import Testing
 
-/// Reads truncations of a file, at every byte of a small one, which must be refused, and many copies with bytes changed,
-/// which must be refused or read; neither may crash. What is changed is the same in every run.
+/// Reads truncations of a file, which must be refused, and copies with bytes changed, which may be refused or read;
+/// neither may crash. A small file is truncated at every byte. The changes are the same in every run.
 func expectDamageIsSurvived(_ name: String, copies: Int = 2000) throws {
   let intact = try Golden.contents(name)
   let url = Golden.url(name)

@@ -110,7 +110,7 @@ private func unet(
       for (left, right) in zip(generator.namedStatistics, found.namedStatistics) {
         #expect(left.statistic.value == right.statistic.value, "\(left.name)")
       }
-      // The file's tensors are PyTorch's, but for what has no use.
+      // The file's tensors are PyTorch's, except those that are not needed.
       let tensors = original.file.arrays()
       for (key, array) in copy.file.arrays() {
         let prefix = ["", "module.", "netG."].first { tensors[$0 + key] != nil }
@@ -229,7 +229,7 @@ private func unet(
     }
   }
 
-  /// A file is only read into a model whose shapes are known to be the file's.
+  /// The written shapes are those of the keys, which a file is checked against before it is read.
   @Test(arguments: Norm.allCases, ResNetGenerator.Upsampling.allCases)
   func writesTheShapesThatItExpects(norm: Norm, upsampling: ResNetGenerator.Upsampling) throws {
     for dropout in [false, true] {
@@ -249,7 +249,7 @@ private func unet(
     }
   }
 
-  /// Whether or not the file says what it is; without that, dropout and the behaviour at test are not known.
+  /// With and without the file's description; without it, dropout and the test mode are not known.
   @Test(arguments: Norm.allCases, 2...7)
   func writesTheShapesOfUNetsThatItExpects(norm: Norm, downsamplings: Int) throws {
     for (channels, task) in [((1, 2), "colorization"), ((3, 3), "paired"), ((1, 3), "paired")] {
@@ -276,7 +276,7 @@ private func unet(
     }
   }
 
-  /// Files from before there was a choice of how to behave at test.
+  /// Files from before there was a choice of test modes.
   @Test func readsSettingsWithoutTheModeAtTest() throws {
     let generator = ResNetGenerator(configuration(blocks: 1, width: 1))
     let description = ModelDescription(task: "cyclegan", network: NetworkDescription(of: generator))
@@ -294,7 +294,7 @@ private func unet(
     }
   }
 
-  /// Tensors that begin like a U-Net's and do not go on like one.
+  /// Tensors that are recognised as a U-Net's but do not match it.
   @Test(
     arguments: [
       (["model.model.0.weight": [100_000, 3, 4, 4]], "2 downsamplings, width 100000, 3 to 3 channels, instance norm"),

@@ -3,8 +3,8 @@ import Foundation
 import Tensors
 import Testing
 
-/// Reads the weights that ncnn stores for SRVGGNet as PyTorch's file has them: for each convolution a mark of half
-/// precision, its kernels, padded to four bytes, and its bias in single precision; then the rectifier's slopes.
+/// Reads ncnn's weights of SRVGGNet, with the names and shapes of PyTorch's file. For each convolution, ncnn stores a
+/// half-precision tag, the kernels, padded to 4 bytes, and the bias in single precision, then the rectifier's slopes.
 func ncnnWeights(of url: URL, widths: [(input: Int, output: Int)]) throws -> [String: NDArray] {
   let file = try Data(contentsOf: url)
   let halfPrecision: UInt32 = 0x0130_6B47

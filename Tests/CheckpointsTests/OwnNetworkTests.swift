@@ -6,7 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A network that is added to the list, in processes of their own: other tests count on the list as it is.
+/// Tests of a network that is added to the list. They run in separate processes, because other tests rely on the list
+/// as it is.
 @Suite struct OwnNetworkTests {
   private static func network() -> OwnNetwork {
     let network = OwnNetwork(OwnNetwork.Configuration())
@@ -37,7 +38,7 @@ import Testing
       let (found, expected) = (try #require(model.generator() as? OwnNetwork), OwnNetworkTests.network())
       #expect(found.parameters.map(\.value) == expected.parameters.map(\.value))
       #expect(found.namedStatistics.map(\.statistic.value) == expected.namedStatistics.map(\.statistic.value))
-      // In our layouts, by the paths in the network.
+      // Tensors have our layouts, and the names of their paths in the network.
       #expect(model.file.array(named: "blocks.1.convolution.weight") == found.blocks[1].convolution.weight.value)
 
       let text = try ModelInspection(contentsOf: URL(filePath: path)).text()
@@ -74,8 +75,8 @@ import Testing
     }
   }
 
-  /// A description that does not fit its file takes no more memory than the file, whatever it says.
-  @Test func isNotBuiltBeforeItsShapesAreTheFiles() async throws {
+  /// A description that does not fit its file must not make the program allocate more memory than the file's size.
+  @Test func isNotBuiltUnlessItsShapesMatchTheFile() async throws {
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
     let path = folder.url.appending(path: "own.safetensors").path
@@ -96,7 +97,7 @@ import Testing
         let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: URL(filePath: path)) }
         #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "")")
       }
-      // Built, the first would take 2.4 GB.
+      // If it were built, the first network would take 2.4 GB.
       let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
       let peak = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
       let kilobytes = try #require(peak.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Files that others trained and released. The sums were computed with PyTorch from `torch.load`.
+/// Files that others trained and released. The expected sums were computed by PyTorch.
 @Suite(.enabled(if: TestData.has("weights/srgan_leftthomas"), "\(TestData.isMissing)"))
 struct ReleasedFilesTests {
   @Test(arguments: [

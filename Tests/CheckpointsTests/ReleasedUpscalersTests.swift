@@ -6,11 +6,11 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Super-resolution networks that others trained and released, measured as they measured them.
+/// The quality of super-resolution networks that others trained and released, measured as in their publications.
 @Suite(
   .enabled(if: TestData.has("weights/srgan_leftthomas") && TestData.has("sr/Set5_LRx4"), "\(TestData.isMissing)"))
 struct ReleasedUpscalersTests {
-  /// In decibels, by PyTorch.
+  /// The PSNR in decibels, computed by PyTorch.
   private static let quality = [
     ("baby", 32.513), ("bird", 32.687), ("butterfly", 26.372), ("head", 32.241), ("woman", 29.485),
   ]
@@ -39,12 +39,12 @@ struct ReleasedUpscalersTests {
     let image = try lowResolution("butterfly").cropped(x: 8, y: 8, width: 24, height: 16)
     let upscaled = try upscaled(image, by: model.upscaler())
     #expect((upscaled.width, upscaled.height) == (24 * scale, 16 * scale))
-    // Made smaller again, it is what it was.
+    // Downscaled again, it is close to the original.
     let back = upscaled.resized(toWidth: 24, height: 16, filter: .box)
     #expect(try back.peakSignalToNoiseRatio(to: image) > 22)
   }
 
-  /// Of the size that Real-ESRGAN's models for animation have.
+  /// SRVGGNet with the size of Real-ESRGAN's models for animation.
   @Test(.enabled(if: TestData.has("weights/realesr-animevideov3-x4"), "\(TestData.isMissing)"))
   func realESRGANsSmallNetworkReachesItsQuality() throws {
     let network = SRVGGNet()
@@ -65,7 +65,7 @@ struct ReleasedUpscalersTests {
     return Image(array: output, range: .unit)
   }
 
-  /// On luma, 4 pixels from each border left out, nothing rounded.
+  /// The PSNR on luma, without 4 pixels at each border and without rounding.
   private func signalToNoiseRatio(of network: any UpscalingNetwork, on name: String) throws -> Double {
     let upscaled = try upscaled(lowResolution(name), by: network)
     let truth = try Image(contentsOf: TestData.folder.appending(path: "sr/Set5/\(name).png"))

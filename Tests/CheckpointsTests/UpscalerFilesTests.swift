@@ -78,7 +78,7 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     #expect(error < 1e-4)
   }
 
-  /// A file is only read into a model whose shapes are known to be the file's.
+  /// The written shapes are those of the keys, which a file is checked against before it is read.
   @Test(arguments: recognised.map(\.1) + [2, 3, 4].map { msrresnet(scale: $0, upsampling: .direct) })
   private func readsBackWhatItWrites(network: NetworkDescription) throws {
     try withTemporaryFolder { folder in
@@ -150,7 +150,7 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     }
   }
 
-  /// Settings that no network could be built of, or another one than the file holds.
+  /// Settings with which no network can be built, or not the one in the file.
   @Test(arguments: [
     (rrdb(), #""scale":4"#, #""scale":0"#), (rrdb(), #""scale":4"#, #""scale":3"#),
     (rrdb(), #""scale":4"#, #""scale":2"#), (rrdb(), #""upsamplings":2"#, #""upsamplings":70"#),
@@ -177,7 +177,7 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     }
   }
 
-  /// Tensors that begin like a network's and do not go on like one, with sizes that must not be taken at their word.
+  /// Tensors that are recognised as a network's but do not match it, with sizes that must not be trusted.
   private static let parts: [(shapes: [String: Shape], problem: String)] = [
     (
       ["conv_first.weight": [1_000_000, 3, 3, 3], "conv_body.weight": [1]],

@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The fast ways against plain loops in double precision, on shapes that take each of the ways.
+/// Compares each of the fast algorithms with plain loops in double precision.
 @Suite struct ConvolutionTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var batch = 1, height: Int, width: Int, inputChannels: Int, outputChannels: Int
@@ -14,14 +14,15 @@ import Testing
   }
 
   static let cases = [
-    // Winograd: whole tiles, ragged edges, one-sided padding, many tiles, and two bands of tiles that differ in length.
+    // Winograd: whole tiles, partial tiles, one-sided padding, many tiles, and two bands of tiles of different lengths.
     Case(height: 8, width: 12, inputChannels: 16, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
     Case(batch: 2, height: 9, width: 7, inputChannels: 32, outputChannels: 48, kernel: (3, 3)),
     Case(batch: 2, height: 9, width: 7, inputChannels: 20, outputChannels: 36, kernel: (3, 3)),
     Case(height: 10, width: 5, inputChannels: 32, outputChannels: 16, kernel: (3, 3), padding: (2, 0, 1, 2)),
     Case(height: 70, width: 66, inputChannels: 256, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
     Case(height: 84, width: 92, inputChannels: 512, outputChannels: 16, kernel: (3, 3), padding: (1, 1, 1, 1)),
-    // Winograd of stride 2, forward and backward: whole tiles, ragged edges, odd sizes, other padding, and too little work.
+    // Winograd with stride 2, forward and backward: whole tiles, partial tiles, odd sizes, other padding, and too few
+    // tiles to be worthwhile.
     Case(
       height: 64, width: 64, inputChannels: 64, outputChannels: 80, kernel: (3, 3), stride: 2, padding: (1, 1, 1, 1)),
     Case(
@@ -33,7 +34,7 @@ import Testing
       padding: (1, 1, 1, 1)),
     Case(
       height: 12, width: 21, inputChannels: 16, outputChannels: 16, kernel: (3, 3), stride: 2, padding: (1, 1, 1, 1)),
-    // Direct: few channels, strides, dilation, non-square kernels, wide images, phases that no tap reaches.
+    // Direct: few channels, strides, dilation, non-square kernels, wide images, stride phases without taps.
     Case(height: 5, width: 300, inputChannels: 3, outputChannels: 40, kernel: (3, 5), padding: (1, 1, 2, 2)),
     Case(height: 9, width: 10, inputChannels: 4, outputChannels: 6, kernel: (1, 1), stride: 2),
     Case(
@@ -48,9 +49,9 @@ import Testing
     Case(height: 16, width: 14, inputChannels: 16, outputChannels: 3, kernel: (7, 7), padding: (3, 3, 3, 3)),
     Case(batch: 2, height: 9, width: 9, inputChannels: 24, outputChannels: 1, kernel: (4, 4), padding: (1, 1, 1, 1)),
     Case(height: 40, width: 6, inputChannels: 12, outputChannels: 2, kernel: (1, 3)),
-    // More padding than the kernel reaches.
+    // Padding larger than the kernel.
     Case(height: 6, width: 6, inputChannels: 8, outputChannels: 2, kernel: (3, 3), padding: (4, 3, 3, 5)),
-    // One by one.
+    // 1x1 kernels.
     Case(height: 5, width: 9, inputChannels: 19, outputChannels: 23, kernel: (1, 1)),
   ]
 
@@ -59,7 +60,7 @@ import Testing
     InstructionSet.using(instructionSet) { followsPlainLoops(shape) }
   }
 
-  /// Eight bits of each factor are left, so a product errs by 2^-8 of itself at most.
+  /// Each factor keeps 8 significant bits, so a product's relative error is at most about 2^-8.
   @Test(
     .enabled(if: HostDevice.shared.obstacle(to: .bfloat16) == nil, "this processor cannot multiply bfloat16"),
     arguments: cases)
@@ -125,7 +126,8 @@ import Testing
     return (0..<count).map { random.uniform(at: $0) * 2 - 1 }
   }
 
-  /// Within 1e-5 of the largest value, if not said otherwise: Winograd's transforms round more than plain sums.
+  /// The tolerance is relative to the largest value, because the rounding error of Winograd's transforms is larger than
+  /// that of plain sums.
   private func expect(
     _ buffer: Buffer, near expected: [Double], tolerance: Double = 1e-5, _ name: Comment
   ) {
@@ -149,7 +151,7 @@ extension ConvolutionTests.Case {
   }
 }
 
-/// The definition, one multiplication at a time.
+/// Convolution and its gradients by definition, one multiplication at a time.
 private struct Reference {
   var output: [Double], inputGradient: [Double], weightGradient: [Double]
 

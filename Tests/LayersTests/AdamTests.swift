@@ -11,7 +11,7 @@ private struct Attributes: Decodable {
   var rates: [Double]
 }
 
-/// Each step's parameter is held to what that step may change, not to the parameter's own size.
+/// The tolerance of each step is relative to the step's size, not to the parameter's.
 @Test(arguments: try GoldenFile("adam").cases)
 func adamFollowsPyTorch(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()

@@ -7,7 +7,7 @@ import Testing
   private enum Form: CaseIterable {
     case padded, reflected, strided, stridedByEven, enlarged, transposed, transposedByEven, winograd, enlargingWinograd
 
-    /// Of an input of `channels` channels.
+    /// The stage for an input of `channels` channels.
     var stage: ConvolutionStage {
       switch self {
       case .padded: ConvolutionStage(Conv2D(3, 5, kernel: 3, padding: 1), then: ReLU())
@@ -50,7 +50,8 @@ import Testing
     }
   }
 
-  /// A norm by the whole image's statistics, gathered strip by strip, and the same from many strips as from one.
+  /// An instance norm with the whole image's statistics, gathered strip by strip, is the same from many strips as from
+  /// one.
   @Test(arguments: [1, 4, 13, 40]) func statisticsAreThoseOfTheWhole(height: Int) {
     let values = Tensor(randomValues(shape: [1, 40, 23, 7], "input")) * 0.01 + 5
     let norm = InstanceNorm2D(negativeSlope: 0.2)

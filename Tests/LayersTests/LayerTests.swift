@@ -69,7 +69,7 @@ import Testing
       (layer(convolution(input)), layer(input, after: convolution))
     }
     #expect(trained.0.value == trained.1.value)
-    // Of few pixels, where the weights are more.
+    // With fewer outputs than weights, the norm is not folded.
     let few = input.sliced(axis: 0, range: 0..<1).sliced(axis: 1, range: 0..<2).sliced(axis: 2, range: 0..<2)
     #expect(layer(few, after: convolution).value == layer(convolution(few)).value)
   }

@@ -41,6 +41,6 @@ func loss(_ golden: GoldenCase) throws {
   expect(
     .vanilla, generator: (3.0485873 + 0.5759394) / 2,
     discriminator: ((0.1269280 + 0.4740770) / 2 + (0.0485873 + 0.8259394) / 2) / 2)
-  // Real by 3.375 and 1.875 more than fakes on average, fakes by 4.25 and 1 less than real ones.
+  // The real logits are 3.375 and 1.875 above the fakes' mean, the fake ones 4.25 and 1 below the real images' mean.
   expect(.relativistic, generator: 2.750936, discriminator: 0.125936)
 }

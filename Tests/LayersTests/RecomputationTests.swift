@@ -13,13 +13,13 @@ import Testing
     }
   }
 
-  /// Two blocks on an image: their result, the running mean of the first, and the gradients of all parameters.
+  /// Two blocks applied to an image: the result, the running statistics, and all gradients.
   private func train(recomputing: Bool) -> [NDArray] {
     let blocks = Sequential([Block(), Block()])
     Initializer.normal(deviation: 0.3).initialize(blocks, seed: 1, purpose: "test")
     let image = Tensor(variable: randomValues(shape: [2, 6, 6, 2], "image"))
     let result = TrainingContext.run(seed: 5, step: 7, recomputesActivations: recomputing) { blocks(image) }
-    // Outside of the context that the values were computed in.
+    // Taken outside the context in which the values were computed.
     let found = gradients(of: result.squared().mean(), withRespectTo: [image] + blocks.parameters.map(\.tensor))
     return [result.value] + blocks.namedStatistics.map(\.statistic.value) + found.map(\.value)
   }

@@ -10,7 +10,7 @@ private struct Attributes: Decodable {
 }
 
 @Suite struct SpectralConvolutionTests {
-  /// Two passes in training, in which the vectors move, and one outside.
+  /// Two passes in training, which update the vectors, and one outside.
   @Test(arguments: try GoldenFile("spectralNorm").cases)
   func followsPyTorch(_ golden: GoldenCase) throws {
     let attributes: Attributes = try golden.attributes()

@@ -99,7 +99,7 @@ private struct Attributes: Decodable {
 func networkFollowsPyTorch(_ golden: GoldenCase) throws {
   let (network, keys) = try golden.attributes(Attributes.self).makeNetwork()
   var state = GoldenCase.select(golden.arrays, under: "state.")
-  // VGG19's golden states hold the layers behind the last that features are taken at too.
+  // VGG19's golden states also hold the layers after the last one whose features are taken.
   if network is VGG19Features { state = state.filter { name, _ in keys.contains { $0.key == name } } }
   for key in keys { #expect(state[key.key]?.shape == key.shape, "\(key.key)") }
   try network.load(pyTorch: state, keys: keys)

@@ -5,9 +5,9 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What stands beside each network, held against the network.
+/// Checks each network's settings, keys and limits against the network itself.
 @Suite struct NetworksTests {
-  /// As recipes have always had them.
+  /// The names that existing recipes use.
   @Test func settingsAreWhatRecipesName() {
     let settings = Networks.all.map { network in
       "\(network.name): " + NetworkDescription.settings(of: network).map(\.name).joined(separator: " ")
@@ -28,7 +28,7 @@ import Testing
     #expect(Networks.benchmark(named: "srresnet9") == nil)
   }
 
-  /// Small ones of every network in the list.
+  /// A small configuration of every network in the list.
   private static var small: [NetworkDescription] {
     Networks.all.map { network in
       var description = NetworkDescription(network)
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  /// The keys say what the network has, each once, in shapes of the file's layout.
+  /// The keys name each of the network's tensors once, with its shape in the file's layout.
   @Test(arguments: small) func keysAreThoseOfTheNetwork(description: NetworkDescription) throws {
     #expect(description.problem == nil)
     let network = description.makeNetwork()
@@ -73,7 +73,7 @@ import Testing
     #expect(throws: (any Error).self) { try NetworkDescription(description.network, json: "[]") }
   }
 
-  /// Whatever scales a network is said to have can be built.
+  /// Every scale that a network claims to have can be built.
   @Test(arguments: small) func canBeBuiltAtItsScales(description: NetworkDescription) throws {
     for scale in description.scales {
       let scaled = try set(["scale": "\(scale)"], in: description)
@@ -125,7 +125,7 @@ import Testing
     #expect(patch.sizes.smallest == 24)
   }
 
-  /// What a file may say, and nobody can build.
+  /// Settings that a file may hold but that cannot be built.
   @Test(arguments: [
     ("resnet", "width", "1000000000"), ("resnet", "blocks", "-1"), ("unet", "downsamplings", "70"),
     ("resnet", "inputChannels", "4611686018427387904"), ("rrdb", "scale", "0"), ("rrdb", "scale", "3"),

@@ -3,8 +3,8 @@ import Models
 import Tensors
 import Testing
 
-/// Lists of names and shapes, which files hold on to: a container that the walk over a layer's properties did not enter
-/// would be missed without a sound.
+/// Pins the names and shapes of parameters, which files depend on: a container that the walk over a layer's properties
+/// did not enter would be skipped silently.
 @Suite struct ParameterNamesTests {
   private func list(_ network: any Layer) -> [String] {
     network.namedParameters.map { "\($0.name) \($0.parameter.value.shape)" }
@@ -250,7 +250,7 @@ import Testing
     #expect(
       keys.suffix(9).prefix(5).map(\.key) == ["conv4_1.weight"]
         + ["weight", "bias", "running_mean", "running_var"].map { "bn4_1.\($0)" })
-    // From 256 pixels on there is one stage more.
+    // From 256 pixels on, there is one stage more.
     configuration.size = 256
     #expect(list(VGGDiscriminator(configuration)).suffix(4).first == "hidden.weight [512, 100]")
     #expect(VGGDiscriminator.tensorKeys(for: configuration).contains { $0.key == "conv5_1.weight" })

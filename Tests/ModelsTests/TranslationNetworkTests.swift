@@ -29,7 +29,7 @@ private struct Attributes: Decodable {
     }
   }
 
-  /// With the golden file's weights.
+  /// The network with the golden file's weights.
   func loadedNetwork(
     _ golden: GoldenCase, atTest: TestMode = .running
   ) throws -> (network: any TranslationNetwork, keys: [TensorKey]) {
@@ -74,7 +74,7 @@ private struct Attributes: Decodable {
     let statistics = Set(network.namedStatistics.map(\.name))
     let expected = try network.values(fromPyTorch: state, keys: keys.filter { !statistics.contains($0.path) })
     for ((name, _), gradient) in zip(parameters, found.dropFirst()) {
-      // Some gradients vanish but for rounding: a norm takes away what a bias before it adds.
+      // Some gradients are zero except for rounding, since a norm cancels a bias before it.
       expectClose(gradient.value, try #require(expected[name]), tolerance: 1e-4, scale: 0.1, "gradient of \(name)")
     }
     let after = GoldenCase.select(golden.arrays, under: "after.")
@@ -84,7 +84,7 @@ private struct Attributes: Decodable {
     }
   }
 
-  /// PyTorch's network left in training mode, as the paper tests it.
+  /// PyTorch's network in training mode, as the pix2pix paper uses it at test time.
   @Test func followsPyTorchAtTestAsInTraining() throws {
     let golden = try #require(Self.cases.first { $0.name == "training.single" })
     let (network, _) = try golden.attributes(Attributes.self).loadedNetwork(golden, atTest: .asInTraining)
@@ -93,7 +93,7 @@ private struct Attributes: Decodable {
     let output = withoutGradients { network(Tensor(input)).value }
     expectClose(output, try golden.array("output"), tolerance: 2e-5, "output")
     #expect(network.namedStatistics.map(\.statistic.value) == before)
-    // Each image of a batch goes by its own statistics.
+    // Each image of a batch is normalised with its own statistics.
     let both = concatenated([Tensor(input), -Tensor(input)], axis: 0)
     #expect(withoutGradients { network(both).sliced(axis: 0, range: 0..<1).value } == output)
   }
@@ -113,7 +113,7 @@ private struct Attributes: Decodable {
     let first = dropping(input).value
     #expect(first != plain)
     #expect(dropping(input).value == first)
-    // Training goes by its own masks, whatever is done at test.
+    // Training uses its own masks, whatever the test mode.
     func trained(_ network: any TranslationNetwork) -> NDArray {
       TrainingContext.run(seed: 2, step: 1) { network(input).value }
     }

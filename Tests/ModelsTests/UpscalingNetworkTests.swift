@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 @Suite struct UpscalingNetworkTests {
-  /// One of each, small, in all their forms.
+  /// A small network of each type, in all variants.
   private static var networks: [any UpscalingNetwork] {
     var networks: [any UpscalingNetwork] = []
     for (scale, upsamplings) in [(4, 2), (2, 2), (1, 2), (1, 0), (2, 1), (8, 3)] {
@@ -34,9 +34,9 @@ import Testing
     return networks
   }
 
-  /// Every convolution looks at one side of its kernel alone, and but the first at its newest channel alone, so that what a
-  /// pixel changes travels as far as it can.
-  @Test func reachIsHowFarAPixelsChangeTravels() {
+  /// Every convolution has nonzero weights on one side of its kernel only and, except for the first, in its last input
+  /// channel only, so that a pixel's change spreads over the whole receptive field.
+  @Test func receptiveRadiusIsHowFarAPixelsChangeSpreads() {
     for network in Self.networks {
       for side in [0, -1] {
         for (index, parameter) in network.parameters.filter({ $0.role == .weight }).enumerated() {
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  /// How many pixels from the one changed the changes in the output lie, at most.
+  /// The largest distance, in input pixels, from the changed pixel to a change in the output.
   private func travelled(from offset: Int, in network: any UpscalingNetwork) -> Int {
     let multiple = network.sizeMultiple
     let margin = (network.receptiveRadius / multiple + 2) * multiple

@@ -3,14 +3,15 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What a convolution works out while it reads is what it would have read from memory, and nothing is written before.
+/// Values that a convolution computes while it reads equal those that it would have read from memory, and nothing is
+/// written to memory first.
 @Suite struct DeferredTests {
   private let images = Tensor(randomValues(shape: [2, 9, 11, 16], "images"))
   private let others = Tensor(randomValues(shape: [2, 9, 11, 5], "others"))
 
-  /// Convolves a tensor as it is, and a copy of its values, with kernels for each of the ways.
+  /// Convolves a deferred tensor, and a copy of its values in memory, with kernels for each convolution algorithm.
   ///
-  /// - Parameter writes: how often pixels are written to memory on the way, where not all can be left to the convolutions.
+  /// - Parameter writes: how often pixels are expected to be written to memory, where not everything can be deferred.
   private func expectSameWhenRead(_ name: Comment, writes: Int = 0, _ make: () -> Tensor) {
     let device = WatchedDevice()
     Devices.$current.withValue(device) {
@@ -56,7 +57,7 @@ import Testing
       images.instanceNormalized(negativeSlope: 0).padded(Padding(2), mode: mode)
     }
     expectSameWhenRead("padding, then rectifier") { images.padded(Padding(1), mode: mode).leakyRectified(slope: 0.2) }
-    // The norm reads what is padded for its statistics.
+    // The norm reads the padded image for its statistics.
     expectSameWhenRead("padding, then norm", writes: 1) { images.padded(Padding(1), mode: mode).instanceNormalized() }
     expectSameWhenRead("enlarged") {
       images.upsampledNearest(by: 2).padded(Padding(1), mode: mode).padded(Padding(2), mode: mode)
@@ -66,7 +67,7 @@ import Testing
   @Test func concatenation() {
     func joined() -> Tensor { concatenated([images.leakyRectified(slope: 0.2), others, images * 0.2], axis: 3) }
     expectSameWhenRead("joined", joined)
-    // One of the parts is rectified already.
+    // One of the parts already has a rectifier.
     expectSameWhenRead("joined, then rectified", writes: 1) { joined().leakyRectified(slope: 0.1) }
     expectSameWhenRead("joined after different paddings", writes: 2) {
       concatenated([images.padded(Padding(1), mode: .reflection), others.padded(Padding(1), mode: .zero)], axis: 3)
@@ -77,7 +78,7 @@ import Testing
     let sum = images + images.instanceNormalized(negativeSlope: 0)
     let expected = zip(images.value.scalars, images.instanceNormalized(negativeSlope: 0).value.scalars).map(+)
     #expect(sum.value.scalars == expected)
-    // The sum is worked out and written in one pass.
+    // The sum is computed and written in one pass.
     expectSameWhenRead("sum", writes: 1) { (images + images.instanceNormalized(negativeSlope: 0)) * 0.5 }
   }
 }

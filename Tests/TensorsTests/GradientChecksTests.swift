@@ -2,7 +2,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The checks that all other tests rest on must themselves notice what is wrong.
+/// The gradient checks that other tests rely on must fail for wrong gradients.
 @Suite struct GradientChecksTests {
   private let x = NDArray([1, -2, 3], shape: [3])
 

@@ -60,7 +60,7 @@ import Testing
     #expect(gradients(of: gradient.squared().sum(), withRespectTo: [x])[0].value.scalars == [0, 0, 0])
   }
 
-  /// As a discriminator's weights would be in a penalty on the gradient of its inputs.
+  /// A penalty on the gradient with respect to a discriminator's inputs, differentiated with respect to its weights.
   @Test func gradientPenaltyThroughANetwork() {
     let image = Tensor(variable: randomValues(shape: [2, 9, 8, 3], "image"))
     let first = randomValues(shape: [4, 4, 3, 16], "first")

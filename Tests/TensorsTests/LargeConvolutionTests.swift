@@ -2,8 +2,9 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Sizes too large for a golden file, against a plain sum of products in double precision. Gradients are held by
-/// what defines them: convolution is linear in its input and in its weight, so <gradient, input> = <upstream, output>.
+/// Compares sizes too large for a golden file with a plain sum of products in double precision. Gradients are checked
+/// by adjointness: convolution is linear in its input and in its weight, so
+/// `<gradient, direction> = <upstream, convolution of the direction>`.
 @Test(
   arguments: [
     (3, 1, 64, 64, 33, 29), (3, 1, 48, 80, 16, 16), (3, 1, 128, 16, 11, 13), (3, 1, 16, 128, 10, 9),
@@ -23,7 +24,7 @@ func largeConvolution(
 
   let upstream = randomValues(shape: output.shape, "upstream")
   let found = gradients(of: (output * Tensor(upstream)).sum(), withRespectTo: variables)
-  // A random direction meets every value of a gradient at once.
+  // A random direction tests all values of a gradient at once.
   let inputDirection = randomValues(shape: input.shape, "input direction")
   let weightDirection = randomValues(shape: weight.shape, "weight direction")
   let alongInput = plainConvolution(

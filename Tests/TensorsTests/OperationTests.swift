@@ -2,7 +2,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// An operation of one's own, as its protocol's documentation has it.
+/// The custom operation in the documentation of `Operation`.
 private struct Softsign: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(inputs[0].scalars.map { $0 / (1 + abs($0)) }, shape: inputs[0].shape)

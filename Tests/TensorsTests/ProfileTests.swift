@@ -53,7 +53,7 @@ import Testing
     #expect(entries["Matrix multiplication"]?.calls == 3)
     let normalization = try #require(entries["Normalization gradient"])
     #expect(normalization.calls == 1 && normalization.cost.bytes == 4 * 3 * 256)
-    // Its time and cost are those of the operations that it is made of.
+    // Its time and cost are counted for the operations that it is composed of.
     #expect(entries["Convolution gradient"]?.cost == Cost(values: 0))
   }
 

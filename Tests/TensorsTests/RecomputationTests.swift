@@ -35,8 +35,8 @@ import Testing
     #expect(found[0].value.scalars.allSatisfy { $0 == 0 } && found[1].value == (scale * 2).value)
   }
 
-  /// What the input owes to a parameter is not the body's to count.
-  @Test func parametersMayAlsoHaveMadeTheInput() {
+  /// The body's gradient must not include what reaches a parameter through the input.
+  @Test func theInputMayDependOnParameters() {
     let input = image * scale
     let (plain, again) = (block(input).squared().mean(), recomputedBlock(input).squared().mean())
     for (expected, found) in zip(

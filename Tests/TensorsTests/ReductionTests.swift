@@ -23,8 +23,8 @@ func reduction(_ golden: GoldenCase) throws {
   }
 }
 
-/// A naive float32 sum of as many equal values stops growing at 2^24 of them.
-@Test func longSumsKeepTheirExactness() {
+/// A naive float32 sum of this many equal values would stop growing at about 2^24 of them.
+@Test func longSumsAreAccurate() {
   let x = Tensor(NDArray(repeating: 0.1, shape: [1, 512, 512, 5]))
   #expect(abs(x.sum().value.scalar / 131_072 - 1) < 1e-4)
   #expect(abs(x.mean().value.scalar / 0.1 - 1) < 1e-4)

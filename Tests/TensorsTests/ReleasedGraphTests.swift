@@ -2,7 +2,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// In processes of their own: for counts that no other test disturbs, and to see a precondition fail.
+/// The tests run in separate processes, so that no other test disturbs their counts and a failed precondition can be
+/// observed.
 @Suite struct ReleasedGraphTests {
   @Test func aReleasingWalkFindsTheSameGradients() {
     let weight = Tensor(variable: randomValues(shape: [3, 3, 2, 2], "weight"))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Threads
 
-/// Results are the same bytes on any number of threads.
+/// Results are bitwise the same on any number of threads.
 @Suite(.serialized) struct ThreadCountTests {
   private func expectSameBytes(_ body: () -> [Tensor]) {
     let count = ThreadPool.threadCount

@@ -1,11 +1,11 @@
 import Tensors
 import Testing
 
-/// Compares the gradients of `function` at `point` with differences of its values.
+/// Compares the gradients of `function` at `point` with central differences of its values.
 ///
-/// Its output is weighted by random numbers, and each input moved along random directions of signs. The stencil reaches
-/// two steps either way and is of fourth order, so that a step large enough for float32 costs no exactness; no value
-/// may lie within that reach of a kink.
+/// The output is weighted by random numbers, and each input is moved along random directions of +1 and -1. The stencil
+/// is of fourth order, so that even a step large enough for float32 rounding has a small truncation error. It extends
+/// two steps either way, within which there must be no kink.
 public func checkGradients(
   at point: [NDArray], step: Float = 1 / 64, tolerance: Double = 1e-3, _ label: String = "",
   sourceLocation: SourceLocation = #_sourceLocation, of function: ([Tensor]) -> Tensor
@@ -48,7 +48,7 @@ public func checkGradients(
   }
 }
 
-/// Normal values, the same for the same purpose.
+/// Normal values, which are the same for the same shape and purpose.
 public func randomValues(shape: Shape, _ purpose: String) -> NDArray {
   let random = Random(seed: 3, purpose: purpose)
   return NDArray((0..<shape.count).map { random.normal(at: $0) }, shape: shape)

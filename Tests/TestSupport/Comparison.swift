@@ -1,12 +1,12 @@
 import Tensors
 import Testing
 
-/// How far one array lies from another.
+/// How far an array is from the expected one.
 public struct Difference: CustomStringConvertible {
   public let description: String
 
-  /// Nil where every value of `actual` lies within `tolerance` times the largest magnitude in `expected` of the value
-  /// expected there. `scale` stands in for that magnitude where it is larger, as where zeros are expected.
+  /// Nil if every value of `actual` differs from the expected one by at most `tolerance` times the largest magnitude in
+  /// `expected`, or times `scale` if that is larger, for when zeros are expected.
   public init?(between actual: NDArray, and expected: NDArray, tolerance: Float, scale: Float = 0) {
     guard actual.shape == expected.shape else {
       description = "shape \(actual.shape) instead of \(expected.shape)"
@@ -17,7 +17,7 @@ public struct Difference: CustomStringConvertible {
     var worst: (index: Int, error: Float) = (0, 0)
     for index in expectedValues.indices {
       let error = (actualValues[index] - expectedValues[index]).magnitude
-      // Written so that a NaN counts as the worst error there is.
+      // Written so that a NaN counts as the largest possible error.
       if !(error <= worst.error) { worst = (index, error.isNaN ? .infinity : error) }
     }
     if worst.error <= tolerance * largest { return nil }
@@ -39,7 +39,7 @@ public struct Difference: CustomStringConvertible {
   }
 }
 
-/// Records an issue where `actual` lies further from `expected` than `tolerance` times the largest expected magnitude.
+/// Records an issue if `actual` differs from `expected` by more than `tolerance` times the largest expected magnitude.
 public func expectClose(
   _ actual: NDArray, _ expected: NDArray, tolerance: Float = 1e-5, scale: Float = 0, _ label: String,
   sourceLocation: SourceLocation = #_sourceLocation

@@ -3,14 +3,14 @@ import Foundation
 import Tensors
 import Testing
 
-/// Values computed by PyTorch in float64 and checked in; `scripts/golden/golden.py` says what the files hold.
+/// A checked-in file of values computed by PyTorch in float64. `scripts/golden/golden.py` documents its contents.
 public struct GoldenFile: Sendable {
   /// In order of their names.
   public let cases: [GoldenCase]
   /// Every tensor by its full name.
   public let arrays: [String: NDArray]
 
-  /// Reads `Golden/<name>.safetensors` from the folder of the test that asks.
+  /// Reads `Golden/<name>.safetensors` in the calling test's folder.
   public init(_ name: String, besideTest test: String = #filePath) throws {
     let url = URL(filePath: test).deletingLastPathComponent().appending(path: "Golden/\(name).safetensors")
     let file = try TensorFile(contentsOf: url)
@@ -48,7 +48,7 @@ public struct GoldenCase: Sendable, CustomTestStringConvertible {
 
   public var testDescription: String { name }
 
-  /// What the case says of itself, such as a stride.
+  /// The case's attributes, such as a stride.
   public func attributes<Attributes: Decodable>(_ type: Attributes.Type = Attributes.self) throws -> Attributes {
     try JSONDecoder().decode(type, from: Data(attributes.utf8))
   }

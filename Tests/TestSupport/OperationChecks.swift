@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-/// What a golden case of an operation says for every family; each family reads its own attributes beside these.
+/// The attributes that golden cases of all operations have; each family of operations has further ones.
 private struct CommonAttributes: Decodable {
   var inputs: [String]
   var constants: [String]
@@ -10,7 +10,7 @@ private struct CommonAttributes: Decodable {
   var differences: Bool?
 }
 
-/// Holds an operation against a golden case: value, gradients with and without the fused backward kernels, second
+/// Checks an operation against a golden case: its value, its gradients with and without fused backward kernels, second
 /// derivatives through a gradient penalty, and central differences.
 ///
 /// - Parameter tolerance: relative to each tensor's largest magnitude.
@@ -51,7 +51,7 @@ public func checkOperation(
     let penalty = composed.map { $0.squared().sum() }.reduce(Tensor(NDArray(0)), +)
     let seconds = gradients(of: penalty, withRespectTo: variables + [upstream])
     RecordedResults.current?.add(seconds.map(\.value))
-    // Where a second derivative vanishes, rounding is measured against the largest of the others.
+    // Where a second derivative vanishes, the tolerance is relative to the largest of the others.
     let scale = golden.arrays.filter { $0.key.hasPrefix("second.") }
       .flatMap(\.value.scalars).reduce(0) { max($0, $1.magnitude) }
     for (name, second) in zip(names + ["upstream"], seconds) {

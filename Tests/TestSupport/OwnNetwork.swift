@@ -2,7 +2,7 @@ import Layers
 import Models
 import Tensors
 
-/// A network of somebody's own, which PyTorch has no names for: two convolutions and a skip.
+/// A custom network, for which there are no published files: two convolutions, blocks between them, and a skip.
 public struct OwnNetwork: TranslationNetwork {
   public struct Configuration: GeneratorConfiguration {
     public var inputChannels = 3, outputChannels = 3

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 extension Layer {
-  /// Takes over the tensors of the same network in PyTorch, every one of them.
+  /// Loads the tensors of the same network in PyTorch, and requires that none is missing or left over.
   public func load(pyTorch state: [String: NDArray], keys: [TensorKey]) throws {
     let values = try values(fromPyTorch: state, keys: keys)
     for (name, parameter) in namedParameters {
@@ -16,7 +16,7 @@ extension Layer {
     try #require(values.count == namedParameters.count + namedStatistics.count)
   }
 
-  /// PyTorch's tensors under this network's names, in its layouts.
+  /// PyTorch's tensors with this network's names and layouts.
   public func values(fromPyTorch state: [String: NDArray], keys: [TensorKey]) throws -> [String: NDArray] {
     try #require(Set(state.keys) == Set(keys.map(\.key)))
     return Dictionary(

@@ -1,7 +1,7 @@
 import Synchronization
 import Tensors
 
-/// What operation checks have computed, for tests that compare two runs bit by bit.
+/// The results of operation checks, for tests that compare two runs bit by bit.
 public final class RecordedResults: Sendable {
   @TaskLocal public static var current: RecordedResults?
 

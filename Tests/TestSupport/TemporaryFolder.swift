@@ -1,6 +1,6 @@
 import Foundation
 
-/// An empty folder that goes when the last reference to this goes.
+/// A new, empty folder, which is deleted with the last reference to this object.
 public final class TemporaryFolder: Sendable {
   public let url: URL
 

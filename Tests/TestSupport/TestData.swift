@@ -1,6 +1,6 @@
 import Foundation
 
-/// Images to test with: the repository's few, and the collections of images and weights that are too large for it.
+/// Test data: the repository's few images, and the collections of images and weights that are too large for it.
 public enum TestData {
   private static let repository = URL(filePath: #filePath).appending(path: "../../..").standardized
 
@@ -17,6 +17,6 @@ public enum TestData {
     FileManager.default.fileExists(atPath: folder.appending(path: path).path)
   }
 
-  /// What a skipped test says.
+  /// The message of a skipped test.
   public static let isMissing = "needs the test data: set GUISE_DATA to its folder"
 }

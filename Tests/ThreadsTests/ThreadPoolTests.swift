@@ -12,14 +12,14 @@ import Threads
     }
   }
 
-  /// In a process of its own, where nothing else sets the number of threads.
+  /// Runs in a separate process, where nothing else sets the number of threads.
   @Test func threadsShareTheWork() async {
     await #expect(processExitsWith: .success) {
       ThreadPool.threadCount = 3
       let threads = Mutex(Set<UInt>())
       let begun = Atomic<Int>(0)
       let deadline = ContinuousClock.now + .seconds(60)
-      // No piece ends before all have begun, so each needs a thread of its own.
+      // No piece ends before all have begun, so each needs its own thread.
       ThreadPool.run(count: 3) { _ in
         threads.withLock { _ = $0.insert(UInt(pthread_self())) }
         begun.add(1, ordering: .relaxed)

@@ -1,10 +1,10 @@
-// What Swift has no name for: which instructions the processor has, and a few of them.
+// CPU feature detection, and intrinsics that Swift does not expose.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __x86_64__
-// Each also asks whether the system saves the registers that it needs.
+// `__builtin_cpu_supports` also checks that the operating system saves the wider registers.
 static inline bool processor_has_avx2(void) {
   __builtin_cpu_init();
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -26,7 +26,7 @@ static inline bool processor_has_avx512_bfloat16(void) {
 typedef float float32x16 __attribute__((vector_size(64)));
 typedef int32_t int32x16 __attribute__((vector_size(64)));
 
-// sum + a.low * b.low + a.high * b.high in each lane, whose halves are bfloat16.
+// sum + a.low * b.low + a.high * b.high in each 32-bit lane, `low` and `high` being its two bfloat16 halves.
 static inline __attribute__((always_inline)) float32x16 add_bfloat16_products(float32x16 sum, int32x16 a, int32x16 b) {
   return (float32x16)_mm512_dpbf16_ps((__m512)sum, (__m512bh)a, (__m512bh)b);
 }

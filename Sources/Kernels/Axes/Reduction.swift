@@ -4,8 +4,9 @@ import Threads
 enum Reduction {
   /// Sums the middle axis of `[outer, count, inner]` into `[outer, inner]`.
   ///
-  /// Long sums are cut into fixed pieces, each summed in vector lanes, and the pieces added in double precision: rounding
-  /// does not grow with the length of the sum, and the order does not depend on the number of threads.
+  /// Long sums are split into pieces of bounded length, each summed in vector lanes, and the pieces are added in double
+  /// precision: the rounding error does not grow with the length, nor does the order of additions depend on the number
+  /// of threads.
   static func sum(
     _ source: UnsafePointer<Float>, outer: Int, count: Int, inner: Int, into target: UnsafeMutablePointer<Float>
   ) {
@@ -76,7 +77,7 @@ enum Reduction {
     }
   }
 
-  /// 1 where the maximum first stands along the middle axis, 0 elsewhere.
+  /// 1 at the maximum's first occurrence along the middle axis, 0 elsewhere.
   static func markFirst(
     _ maximum: UnsafePointer<Float>, in source: UnsafePointer<Float>, outer: Int, count: Int, inner: Int,
     into target: UnsafeMutablePointer<Float>

@@ -1,8 +1,8 @@
 import Threads
 
-/// Axes in another order.
+/// Transposes matrices and permutes axes.
 enum Transposition {
-  /// `[rows, columns]` to `[columns, rows]`, in squares of four within blocks that fit the nearest cache.
+  /// `[rows, columns]` to `[columns, rows]`, in 4x4 squares within blocks that fit in the L1 cache.
   static func transpose(
     _ source: UnsafePointer<Float>, rows: Int, columns: Int, into target: UnsafeMutablePointer<Float>
   ) {
@@ -41,7 +41,7 @@ enum Transposition {
     }
   }
 
-  /// Any order of axes: axis `i` of the target is axis `permutation[i]` of the source.
+  /// Permutes axes: axis `i` of the target is axis `permutation[i]` of the source.
   static func permute(
     _ source: UnsafePointer<Float>, dimensions: [Int], permutation: [Int], into target: UnsafeMutablePointer<Float>
   ) {

@@ -1,5 +1,5 @@
-/// The sizes of a batch of matrix products, `[batch, rows, inner] x [batch, inner, columns]`, either side perhaps lying in
-/// memory as its transpose.
+/// The sizes of a batch of matrix products, `[batch, rows, inner] x [batch, inner, columns]`, where either side may be
+/// stored transposed.
 package struct MatrixProductGeometry: Hashable, Sendable {
   package var batch: Int, rows: Int, columns: Int, inner: Int
   package var transposesLeft: Bool, transposesRight: Bool
@@ -16,7 +16,8 @@ package struct MatrixProductGeometry: Hashable, Sendable {
   }
 }
 
-/// `rows` runs of `count` values: run `r` goes from `sourceStart + r * sourceStride` to `targetStart + r * targetStride`.
+/// Copies `rows` runs of `count` values each: run `r` is copied from `sourceStart + r * sourceStride` to
+/// `targetStart + r * targetStride`.
 package struct StridedCopy: Sendable {
   package var source: Buffer
   package var rows: Int, count: Int

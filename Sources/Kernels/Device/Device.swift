@@ -1,12 +1,12 @@
-/// What can compute: the host's processor, or another device with memory of its own.
+/// What operations run on: the host's processor, or another device with memory of its own.
 ///
-/// Operations take and return `Buffer`s, which show no pointers, and descriptions of the work in plain numbers. All but
-/// `accumulate` and `updateByAdam` leave their operands alone and return values of their own. Another device may still be
-/// computing when a call returns: whoever looks at values waits, through `Buffer.withHostValues`.
+/// Operations take sizes and settings as plain numbers, and take and return values as `Buffer`s, which hide where those
+/// are stored. Only `accumulate` and `updateByAdam` change their operands; all others return new buffers. Devices other
+/// than the host may work asynchronously: reading values, by `Buffer.withHostValues`, waits for them.
 ///
-/// Every operation is a function of its operands alone. The same operation on the same device gives the same bits.
+/// Operations are deterministic: the same operands on the same device give the same bits.
 package protocol Device: AnyObject, Sendable {
-  /// Why the device cannot compute with a precision, if so.
+  /// Why the device cannot compute with a precision; nil if it can.
   func obstacle(to precision: OperandPrecision) -> String?
 
   // MARK: Memory
@@ -22,46 +22,49 @@ package protocol Device: AnyObject, Sendable {
   ///
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
-  ///   - gathersMoments: whether a norm follows that wants the output's moments, with a group for each image. A device may
-  ///     return none where it cannot gather them on the way.
+  ///   - gathersMoments: whether to return the output's moments as well, with a group for each image, for a norm that
+  ///     follows. A device may return nil if it cannot compute them in the convolution's epilogue.
   func convolution(
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
     gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?)
-  /// The gradient of a convolution's input, plus a bias `[inputChannels]` if there is one: also the transposed convolution.
+  /// The gradient of a convolution's input, which is also the transposed convolution, plus a bias `[inputChannels]` if
+  /// there is one.
   func convolutionInputGradient(
     _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Buffer, bias: Buffer?,
     precision: OperandPrecision,
     gathersMoments: Bool
   ) -> (inputGradient: Buffer, moments: ChannelMoments?)
+  /// `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   func convolutionWeightGradient(
     _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
   ) -> Buffer
+  /// `[batch, rows, columns]`.
   func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer
 
   // MARK: Images
 
-  /// The pixels that a source describes, plus an addend of their size if there is one.
+  /// The pixels that a source describes, plus an addend of the same shape if there is one.
   func pixels(of source: PixelSource, adding addend: Buffer?) -> Buffer
   /// A linear map along height and one along width of `[batch, height, width, channels]`.
   func mapped(_ images: Buffer, rows: AxisMap, columns: AxisMap, batch: Int, channels: Int) -> Buffer
-  /// Where the largest value of each window stands, in a form of the device's own.
+  /// The position of the largest value in each window, in a format specific to the device.
   func maximumPlaces(_ pooling: PoolingGeometry, of images: Buffer) -> Buffer
-  /// For each window of pooling, the image's value at its place.
+  /// The image's value at each window's position.
   func gathered(_ pooling: PoolingGeometry, places: Buffer, from images: Buffer) -> Buffer
-  /// The adjoint of `gathered`: the windows' values added up at their places, zeros elsewhere.
+  /// The adjoint of `gathered`: the sum of the windows' values at their positions, zeros elsewhere.
   func scattered(_ pooling: PoolingGeometry, places: Buffer, from windows: Buffer) -> Buffer
 
   // MARK: Norms
 
   /// The moments of `[groups, count, channels]`.
   func moments(of values: Buffer, groups: Int, count: Int, channels: Int) -> ChannelMoments
-  /// Moments of what came before, if anything, and of a part with `count` pixels in each group.
+  /// The moments of all pixels so far, if any, and of a part with `count` pixels in each group.
   func joined(_ moments: JoinedMoments?, with part: ChannelMoments, count: Int) -> JoinedMoments
   func statistics(of moments: ChannelMoments, epsilon: Float) -> NormStatistics
-  /// Of one group.
+  /// The statistics of all pixels as one group.
   func statistics(of moments: JoinedMoments, epsilon: Float) -> NormStatistics
-  /// The gradient of the norm of `[groups, count, channels]`, and of the rectifier after it.
+  /// The input gradient of the norm of `[groups, count, channels]` with the rectifier after it.
   func normGradient(
     _ statistics: NormStatistics, count: Int, negativeSlope: Float, input: Buffer, outputGradient: Buffer
   ) -> Buffer
@@ -78,12 +81,12 @@ package protocol Device: AnyObject, Sendable {
   func multiplied(_ values: Buffer, bySignOf selector: Buffer, zero: Float, negative: Float) -> Buffer
   /// `values` where `selector` lies in the range, 0 elsewhere.
   func masked(_ values: Buffer, where selector: Buffer, isIn range: ClosedRange<Float>) -> Buffer
-  /// A function of two arrays of one rank, whose axes of size 1 stretch to the other's.
+  /// A function of two arrays of the same rank, with broadcasting along axes of size 1.
   func binary(
     _ function: BinaryFunction, _ left: Buffer, dimensions leftDimensions: [Int], _ right: Buffer,
     dimensions rightDimensions: [Int]
   ) -> Buffer
-  /// Copies along axes of size 1, up to dimensions of the same rank.
+  /// Broadcasts axes of size 1 to the output's size; the rank stays the same.
   func broadcast(_ values: Buffer, from dimensions: [Int], to outputDimensions: [Int]) -> Buffer
   /// 0 with probability `rate`, by the generator's uniform draw at each index, and 1 / (1 - rate) elsewhere.
   func dropoutMask(count: Int, rate: Float, random: Philox) -> Buffer
@@ -94,32 +97,32 @@ package protocol Device: AnyObject, Sendable {
   func sum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer
   /// `[outer, count, inner]` to `[outer, inner]`.
   func maximum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer
-  /// 1 where the maximum first stands in `[outer, count, inner]`, 0 elsewhere.
+  /// `[outer, count, inner]`: 1 at the maximum's first occurrence along the middle axis, 0 elsewhere.
   func firstPlaces(of maximum: Buffer, in values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer
-  /// `count` values put together from runs of others; zeros where none goes.
+  /// `count` values assembled from strided copies; zero where no copy goes.
   func assembled(count: Int, from pieces: [StridedCopy]) -> Buffer
   /// Axis `i` of the result is axis `permutation[i]` of the values'.
   func permuted(_ values: Buffer, dimensions: [Int], permutation: [Int]) -> Buffer
 
   // MARK: State, changed in place
 
-  /// `target += values`. Nobody else holds the target.
+  /// `target += values`. The caller must hold the only reference to the target.
   func accumulate(_ values: Buffer, to target: Buffer)
-  /// One step of Adam. Nobody else holds the parameter and the moments.
+  /// One step of Adam. The caller must hold the only references to the parameter and the moments.
   func updateByAdam(
     parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings)
 }
 
-/// Values in a device's memory, which it gives up when the last reference goes.
+/// A block of a device's memory, freed with the last reference to it.
 package protocol DeviceBlock: AnyObject, Sendable {
   var device: any Device { get }
 
-  /// Copies the values to the host's memory, once they are worked out.
+  /// Waits until the values are computed, and copies them to the host's memory.
   func download(into values: UnsafeMutableBufferPointer<Float>)
 }
 
-/// Which device computes.
+/// The choice of the device.
 package enum Devices {
-  /// For operations that the current task starts.
+  /// The device for operations that the current task starts.
   @TaskLocal package static var current: any Device = HostDevice.shared
 }

@@ -39,7 +39,7 @@ extension HostDevice {
     matrixProduct(geometry, left, right) { $0.compute() }
   }
 
-  /// As where OpenBLAS is not installed.
+  /// The product as it is computed where OpenBLAS is not installed.
   package func matrixProductWithoutOpenBLAS(
     _ geometry: MatrixProductGeometry, left: Buffer, right: Buffer
   ) -> Buffer {

@@ -1,4 +1,4 @@
-/// The host's processor, with its memory.
+/// The host's processor and memory.
 package final class HostDevice: Device {
   package static let shared = HostDevice()
 
@@ -12,10 +12,10 @@ package final class HostDevice: Device {
       + (kernels.multipliesPairs ? "" : ", and the instruction set in use is \(kernels.name)")
   }
 
-  /// Whether matrix products are OpenBLAS's; elsewhere they are by the convolutions' own product, which is slower.
+  /// Whether matrix products use OpenBLAS; if not, they use the convolutions' own product, which is slower.
   package static var hasOpenBLAS: Bool { OpenBLAS.singleMatrixProduct != nil }
 
-  /// A buffer of values that `body` works out.
+  /// A new buffer of `count` values, all of which `body` must write.
   func output(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) -> Buffer {
     let memory = HostMemory(count: count)
     body(memory.pointer)

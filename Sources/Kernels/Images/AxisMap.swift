@@ -14,7 +14,7 @@ package struct AxisMap: Hashable, Sendable {
   }
 
   package let inputSize: Int
-  /// For each output position, what it sums.
+  /// For each output position, the terms of its sum.
   package let entries: [[Entry]]
   package var outputSize: Int { entries.count }
 
@@ -23,7 +23,7 @@ package struct AxisMap: Hashable, Sendable {
     self.entries = entries
   }
 
-  /// The adjoint: sums flow back along the same weights.
+  /// The adjoint, which is the transposed matrix.
   package var transposed: AxisMap {
     var back = Array(repeating: [Entry](), count: inputSize)
     for (output, sources) in entries.enumerated() {
@@ -32,13 +32,14 @@ package struct AxisMap: Hashable, Sendable {
     return AxisMap(inputSize: outputSize, entries: back)
   }
 
-  /// Where each output position only copies an input's: that one's, or -1 for a zero. Nil for maps that do more.
+  /// If the map only copies: for each output position, the input position that it copies, or -1 for a zero. Nil for
+  /// other maps.
   package var sourceIndices: [Int]? {
     let isCopy = entries.allSatisfy { $0.isEmpty || $0.count == 1 && $0[0].weight == 1 }
     return isCopy ? entries.map { $0.first?.input ?? -1 } : nil
   }
 
-  /// Copies one input position to each output position, or nothing where that is -1.
+  /// The map whose output position `o` copies input position `positions[o]`, or is zero where that is -1.
   package static func gathering(_ positions: [Int], size: Int) -> AxisMap {
     AxisMap(inputSize: size, entries: positions.map { $0 < 0 ? [] : [Entry(input: $0, weight: 1)] })
   }

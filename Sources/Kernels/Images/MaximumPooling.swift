@@ -1,7 +1,7 @@
 import Threads
 
 /// The sizes of pooling over square windows: images `[batch, height, width, channels]` to
-/// `[batch, outputHeight, outputWidth, channels]`. Windows start `padding` before the image.
+/// `[batch, outputHeight, outputWidth, channels]`. The first window starts `padding` pixels outside the image.
 package struct PoolingGeometry: Hashable, Sendable {
   package var batch: Int, height: Int, width: Int, channels: Int
   package var window: Int, stride: Int, padding: Int
@@ -22,10 +22,9 @@ package struct PoolingGeometry: Hashable, Sendable {
   package var outputImageCount: Int { outputHeight * outputWidth * channels }
 }
 
-/// Where the largest value of each window stands, and moves of values from there and to there.
+/// Finds the position of the largest value in each window, and gathers from and scatters to these positions.
 enum MaximumPooling {
-  /// What lies outside of an image is never the largest. `places[i]` is the position within its image of the value that
-  /// output `i` takes on.
+  /// `places[i]` becomes the index, in its image, of the value that output `i` takes. Padding is never the largest.
   static func findPlaces(
     _ pooling: PoolingGeometry, input: UnsafePointer<Float>, places: UnsafeMutablePointer<Int32>
   ) {
@@ -55,7 +54,7 @@ enum MaximumPooling {
     }
   }
 
-  /// `input[places[i]] += output[i]`, image by image, from zero.
+  /// Sets `input` to zero, then `input[places[i]] += output[i]`, image by image.
   static func scatter(
     _ pooling: PoolingGeometry, places: UnsafePointer<Int32>, output: UnsafePointer<Float>,
     into input: UnsafeMutablePointer<Float>

@@ -6,7 +6,7 @@ struct PixelReader {
   let batch: Int, channels: Int
   var height: Int { rows.count }
   var width: Int { columns.count }
-  /// As the source's.
+  /// See `PixelSource.rows`.
   let rows: [Int32]
   var columns: [Int32]
   private let source: PixelSource
@@ -16,7 +16,7 @@ struct PixelReader {
     let values: UnsafePointer<Float>
     let channels: Int
     let mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?
-    /// From one image's statistics to the next one's: 0 where a group is all images.
+    /// The distance from one image's statistics to the next one's; 0 where all images are one group.
     let statisticsStride: Int
     let slope: Float, factor: Float
     let slopes: UnsafePointer<Float>?
@@ -35,7 +35,7 @@ struct PixelReader {
     }
   }
 
-  /// Copies a rectangle of one image; what lies outside of the image is zero.
+  /// Reads a rectangle of one image, with zeros outside the image.
   func read(
     image: Int, rows rowRange: Range<Int>, columns columnRange: Range<Int>, with kernels: any VectorKernels,
     into target: UnsafeMutablePointer<Float>, targetRow: Int, targetPixel: Int
@@ -69,11 +69,11 @@ struct PixelReader {
     ThreadPool.run(count: batch * bands.pieces) { index in
       let (image, piece) = index.quotientAndRemainder(dividingBy: bands.pieces)
       let rows = bands[piece]
-      let place = (image * height + rows.lowerBound) * rowCount
+      let offset = (image * height + rows.lowerBound) * rowCount
       read(
-        image: image, rows: rows, columns: 0..<width, with: kernels, into: target + place, targetRow: rowCount,
+        image: image, rows: rows, columns: 0..<width, with: kernels, into: target + offset, targetRow: rowCount,
         targetPixel: channels)
-      if let addend { kernels.add(addend + place, to: target + place, count: rows.count * rowCount) }
+      if let addend { kernels.add(addend + offset, to: target + offset, count: rows.count * rowCount) }
     }
   }
 }

@@ -1,16 +1,16 @@
-/// What a convolution reads: images `[batch, height, width, channels]`, perhaps not yet padded, enlarged, normalised,
-/// rectified or concatenated, which then happens while they are read.
+/// A convolution's input: images `[batch, height, width, channels]` whose padding, nearest-neighbour upsampling,
+/// normalisation, rectification and concatenation may be deferred until they are read.
 package struct PixelSource: Sendable {
-  /// Neighbouring channels, of one array `[batch, sourceHeight, sourceWidth, channels]`.
+  /// Adjacent channels, which come from one array `[batch, sourceHeight, sourceWidth, channels]`.
   package struct Part: Sendable {
     package var values: Buffer
     package var channels: Int
     package var statistics: NormStatistics?
-    /// What negative values are multiplied by, once they are normalised.
+    /// The factor of negative values, after normalisation.
     package var slope: Float
-    /// `[channels]`, in place of `slope`.
+    /// `[channels]`: a slope for each channel, in place of `slope`.
     package var slopes: Buffer?
-    /// What the rectified values are multiplied by.
+    /// The factor of all values, after rectification.
     package var factor: Float = 1
 
     fileprivate var isUnchanged: Bool { statistics == nil && slope == 1 && slopes == nil && factor == 1 }
@@ -27,7 +27,7 @@ package struct PixelSource: Sendable {
   }
 
   package var batch: Int, sourceHeight: Int, sourceWidth: Int
-  /// Which row of the source each row is, -1 for a row of zeros; and likewise the columns.
+  /// For each row, the source row that it copies, or -1 for a row of zeros; likewise for the columns.
   package var rows: [Int32], columns: [Int32]
   package var parts: [Part]
 
@@ -40,14 +40,14 @@ package struct PixelSource: Sendable {
     self.parts = parts
   }
 
-  /// Images as they lie in memory.
+  /// Images that are read as they are in memory.
   package init(_ values: Buffer, batch: Int, height: Int, width: Int, channels: Int) {
     self.init(
       batch: batch, sourceHeight: height, sourceWidth: width, rows: (0..<Int32(height)).map { $0 },
       columns: (0..<Int32(width)).map { $0 }, parts: [Part(values: values, channels: channels)])
   }
 
-  /// Whether all pixels are those of one array, as they are.
+  /// Whether every pixel is an unchanged copy of one array's pixel.
   package var isGathered: Bool {
     parts.count == 1 && parts[0].isUnchanged && rows.allSatisfy { $0 >= 0 } && columns.allSatisfy { $0 >= 0 }
   }

@@ -44,16 +44,16 @@ enum SeparableMap {
     }
   }
 
-  /// Neighbouring output columns that each read one of as many neighbouring input columns, with the same weight.
+  /// Adjacent output columns that read as many adjacent input columns, one each and all with the same weight.
   private struct ColumnRun {
     var output: Int, input: Int, count: Int, weight: Float
 
     static func runs(of map: AxisMap) -> [ColumnRun] {
       var runs: [ColumnRun] = []
-      let most = map.entries.map(\.count).max() ?? 0
-      for layer in 0..<most {
-        for (output, entries) in map.entries.enumerated() where layer < entries.count {
-          let entry = entries[layer]
+      let largestCount = map.entries.map(\.count).max() ?? 0
+      for position in 0..<largestCount {
+        for (output, entries) in map.entries.enumerated() where position < entries.count {
+          let entry = entries[position]
           if let last = runs.last, last.output + last.count == output, last.input + last.count == entry.input,
             last.weight == entry.weight
           {

@@ -12,13 +12,13 @@ package enum InstructionSet {
   /// The kernels in use on this thread.
   static var kernels: any VectorKernels { forced ?? chosen }
 
-  /// The name of the one in use: `baseline`, `avx2`, `avx512` or, on arm64, `neon`.
+  /// The name of the instruction set in use: `baseline`, `avx2`, `avx512` or, on arm64, `neon`.
   package static var name: String { kernels.name }
 
-  /// Those that this processor has, the narrowest first.
+  /// The names of those that this processor has, narrowest first.
   package static var available: [String] { levels.map(\.name) }
 
-  /// What is wrong with the environment's `GUISE_ISA`, if anything; it is then as if it were not set.
+  /// Why the environment variable `GUISE_ISA` is ignored; nil if it is valid or not set.
   package static var complaint: String? {
     guard let wanted = ProcessInfo.processInfo.environment["GUISE_ISA"], !available.contains(wanted) else { return nil }
     return "GUISE_ISA is '\(wanted)', expected one that this processor has: \(available.joined(separator: ", "))"

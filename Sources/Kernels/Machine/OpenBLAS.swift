@@ -1,10 +1,11 @@
 import COpenBLAS
 import Foundation
 
-/// OpenBLAS, loaded at run time rather than linked, because it reads its environment in its constructor: linked, that
-/// would be before `main`, and too late to choose its kernels.
+/// OpenBLAS, loaded at run time rather than linked: it reads its environment variables when it is loaded, and a linked
+/// library is loaded before the program can set them to choose kernels.
 ///
-/// Debian's 0.3.21 takes processors newer than itself for a Haswell and then leaves half of an AVX-512 machine unused.
+/// Debian's version 0.3.21 treats processors that it does not know as Haswell, without AVX-512, and so uses half of
+/// each register.
 enum OpenBLAS {
   typealias SingleMatrixProduct =
     @convention(c) (
@@ -12,8 +13,8 @@ enum OpenBLAS {
       UnsafePointer<Float>?, blasint, Float, UnsafeMutablePointer<Float>?, blasint
     ) -> Void
 
-  /// `cblas_sgemm`, on the calling thread alone: on matrices of a network's size, threads of our own outside do better
-  /// than OpenBLAS's inside. Nil where the library is missing.
+  /// `cblas_sgemm`, limited to the calling thread: at the sizes of networks' matrices, splitting the product among our
+  /// own threads is faster than OpenBLAS's threading. Nil where the library is missing.
   static let singleMatrixProduct: SingleMatrixProduct? = {
     setenv("OPENBLAS_NUM_THREADS", "1", 1)
     if let kernels = kernelsForProcessor() { setenv("OPENBLAS_CORETYPE", kernels, 0) }

@@ -6,15 +6,15 @@ package enum Processor {
   #if arch(x86_64)
   static let hasAVX2 = processor_has_avx2()
   static let hasAVX512 = processor_has_avx512()
-  /// Products of bfloat16 pairs.
+  /// Whether it has AVX-512 BF16, for products of bfloat16 pairs.
   static let hasPairProducts = processor_has_avx512_bfloat16()
   #else
   static let hasAVX512 = false
   static let hasPairProducts = false
   #endif
 
-  /// As `/proc/cpuinfo` has it, with its family and model where it gives them: a cloud's machines often have the same
-  /// short name.
+  /// The model name in `/proc/cpuinfo`, with the family and model numbers where there are any: different cloud machines
+  /// often share one name.
   package static let name: String = {
     let name = value(of: "model name")
     let (family, model) = (value(of: "cpu family"), value(of: "model"))

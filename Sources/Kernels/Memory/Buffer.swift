@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Values of float32's size, wherever a device keeps them: an opaque handle.
+/// An opaque handle to 32-bit values, wherever they are stored.
 ///
-/// The values lie in the host's memory, in another device's, or in both. Each copy is made from the other when something
-/// there needs it, and dropped when the values change.
+/// The values are in the host's memory, in another device's, or in both. A missing copy is made when it is needed, and
+/// dropped when the other one is changed.
 ///
-/// Whoever shares a buffer must not change it: `NDArray` copies on write.
+/// A shared buffer must not be changed: `NDArray` copies on write.
 package final class Buffer: Sendable {
   package let count: Int
 
@@ -15,7 +15,7 @@ package final class Buffer: Sendable {
   }
 
   private let copies: Mutex<Copies>
-  /// Of the host's copy, if these are a convolution's weights.
+  /// The packed and transformed copies, if these values are a convolution's weight.
   let preparedWeights = PreparedWeights()
 
   init(_ memory: HostMemory) {
@@ -23,13 +23,14 @@ package final class Buffer: Sendable {
     copies = Mutex(Copies(host: memory))
   }
 
-  /// Values that a device other than the host has worked out.
+  /// Values computed by a device other than the host.
   package init(_ block: any DeviceBlock, count: Int) {
     self.count = count
     copies = Mutex(Copies(block: block))
   }
 
-  /// The values in the host's memory, copied there first if need be. The memory stays as long as the buffer is not changed.
+  /// The values in the host's memory, copied there first if necessary. The pointer is valid until the buffer is changed
+  /// or freed.
   var pointer: UnsafeMutablePointer<Float> {
     copies.withLock { hostMemory(&$0).pointer }
   }
@@ -42,7 +43,7 @@ package final class Buffer: Sendable {
     return memory
   }
 
-  /// The values in the host's memory, to be changed by the caller: all other copies are dropped.
+  /// The values in the host's memory, for the caller to change: all other copies are dropped.
   var pointerForWriting: UnsafeMutablePointer<Float> {
     preparedWeights.removeAll()
     return copies.withLock { copies in
@@ -53,7 +54,7 @@ package final class Buffer: Sendable {
   }
 }
 
-/// The host's door, for whoever wants to see values or bring some.
+/// Access to the values from the host.
 extension Buffer {
   /// A buffer in the host's memory that `body` fills.
   package convenience init(count: Int, filledBy body: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
@@ -62,12 +63,12 @@ extension Buffer {
     self.init(memory)
   }
 
-  /// Waits for the device that works the values out.
+  /// Calls `body` with the values, after waiting for the device that computes them.
   package func withHostValues<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(self) { try body(UnsafeBufferPointer(start: pointer, count: count)) }
   }
 
-  /// Only for a buffer that nobody else holds.
+  /// The caller must hold the only reference to the buffer.
   package func withMutableHostValues<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
@@ -75,9 +76,9 @@ extension Buffer {
   }
 }
 
-/// For devices other than the host.
+/// Access to the values from devices other than the host.
 extension Buffer {
-  /// The values in a device's memory, copied there first if need be.
+  /// The values in a device's memory, copied there first if necessary.
   package func block(on device: any Device) -> any DeviceBlock {
     copies.withLock { copies in
       if let block = copies.block, block.device === device { return block }
@@ -88,7 +89,7 @@ extension Buffer {
     }
   }
 
-  /// The values in a device's memory, to be changed by the caller: all other copies are dropped.
+  /// The values in a device's memory, for the caller to change: all other copies are dropped.
   package func blockForWriting(on device: any Device) -> any DeviceBlock {
     let block = block(on: device)
     preparedWeights.removeAll()

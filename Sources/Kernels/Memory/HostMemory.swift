@@ -1,7 +1,7 @@
-/// A block of the host's memory for float32 values, 64-byte aligned, taken from a pool and given back to it when the last
-/// reference goes. Buffers keep their values on the host in it, and kernels use it as scratch memory.
+/// A block of the host's memory for float32 values, 64-byte aligned, taken from a pool and returned to it with the last
+/// reference. It holds buffers' values and kernels' scratch data.
 ///
-/// Unchecked: the pool hands a block to one owner at a time, and a block that several owners share is only read.
+/// Unchecked: the pool never hands out a block that is in use, and a block that several owners share is only read.
 package final class HostMemory: @unchecked Sendable {
   /// Contents are undefined until written.
   let pointer: UnsafeMutablePointer<Float>
@@ -17,11 +17,11 @@ package final class HostMemory: @unchecked Sendable {
     HostMemoryPool.shared.giveBack(pointer, count)
   }
 
-  /// Bytes of all blocks in use, rounded up as the pool rounds them.
+  /// Bytes of all blocks in use, rounded up to the pool's size classes.
   package static var liveBytes: Int { HostMemoryPool.shared.liveBytes }
-  /// Bytes that the pool keeps for blocks to come.
+  /// Bytes of freed blocks that the pool keeps for reuse.
   package static var idleBytes: Int { HostMemoryPool.shared.idleBytes }
 
-  /// Gives the idle bytes back to the system, before work that needs blocks of other sizes.
+  /// Returns the idle bytes to the system. To be called before work that needs blocks of other sizes.
   package static func releaseIdle() { HostMemoryPool.shared.empty() }
 }

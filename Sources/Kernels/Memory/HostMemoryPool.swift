@@ -1,20 +1,21 @@
 import Foundation
 import Synchronization
 
-/// Keeps freed memory for the blocks to come: fresh pages cost more than the arithmetic that fills them.
+/// Keeps freed blocks for reuse, because page faults in fresh memory cost more than the arithmetic that fills it.
 ///
-/// Blocks are kept in size classes, eight to each doubling, so that at most an eighth of a block is waste.
+/// Sizes are rounded up to size classes, eight per power of two, so that at most an eighth of a block is wasted.
 final class HostMemoryPool: Sendable {
   static let shared = HostMemoryPool()
 
-  /// Free memory beyond this goes back to the system at once, so that images of many sizes do not pile up. A training
-  /// step of the paper's networks at 256x256 frees more than this at its end; smaller ones stay below it.
+  /// Freed memory beyond this is returned to the system at once, so that blocks for images of many sizes do not pile
+  /// up. A training step of CycleGAN's published networks at 256x256 frees more than this at its end; one of smaller
+  /// networks frees less.
   private static let largestFreeBytes = 2 << 30
 
   private struct FreeBlocks {
     var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
     var bytes = 0
-    /// In use.
+    /// Bytes in use, which `bytes` does not count.
     var liveBytes = 0
   }
 
@@ -49,7 +50,7 @@ final class HostMemoryPool: Sendable {
     if !isKept { UnsafeMutableRawPointer(pointer).deallocate() }
   }
 
-  /// Gives all free blocks back to the system.
+  /// Returns all free blocks to the system.
   func empty() {
     let blocks = free.withLock { free in
       defer { (free.blocks, free.bytes) = ([:], 0) }
@@ -58,7 +59,8 @@ final class HostMemoryPool: Sendable {
     for address in blocks { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
   }
 
-  /// The smallest class that holds `bytes`: multiples of an eighth of the power of two below, at least 64 bytes.
+  /// The smallest size class that holds `bytes`: a multiple of an eighth of the power of two below it, at least 512
+  /// bytes.
   static func sizeClass(bytes: Int) -> Int {
     let least = max(bytes, 512)
     let step = (1 << (Int.bitWidth - 1 - least.leadingZeroBitCount)) / 8

@@ -1,11 +1,10 @@
-/// Each channel's sums and sums of squares over groups of pixels, taken in parts, from which norms get their means and
-/// variances.
+/// Each channel's sum and sum of squares over groups of pixels, in parts, from which norms compute means and variances.
 ///
-/// Each part's are taken about a pivot near its mean: photographs' channels have means far above their deviations, which
-/// would cancel most digits of a plain sum of squares.
+/// Each part sums differences from a pivot near its mean: in photographs, a channel's mean is far above its standard
+/// deviation, and computing the variance from a plain sum of squares would lose most digits to cancellation.
 package struct ChannelMoments: Sendable {
   package let groups: Int, parts: Int, channels: Int
-  /// For each group and part its pivot, sums and squares, `[3, channels]`, then the number of its pixels.
+  /// For each group and part: the pivots, sums and sums of squares, `[3, channels]`, then the number of pixels.
   package let values: Buffer
 
   package init(groups: Int, parts: Int, channels: Int, values: Buffer) {

@@ -1,9 +1,9 @@
-/// Each channel's mean and variance over pixels that come one batch of moments after another, joined in double precision,
-/// in the order in which they come (Chan et al. 1979).
+/// Each channel's mean and variance over pixels whose moments arrive part by part, combined in double precision in the
+/// order of arrival (Chan et al. 1979).
 package struct JoinedMoments: Sendable {
   package let channels: Int
-  /// The number of pixels, then each channel's mean, then each channel's sum of squared distances from it: float64 values,
-  /// each in the place of two float32 values.
+  /// The number of pixels, then each channel's mean, then each channel's sum of squared distances from it: float64
+  /// values, each taking the space of two float32 values.
   package let values: Buffer
 
   package init(channels: Int, values: Buffer) {
@@ -16,11 +16,13 @@ package struct JoinedMoments: Sendable {
 
 extension JoinedMoments {
   /// - Parameters:
-  ///   - joined: what came before, if anything.
-  ///   - part: with `count` pixels in each of its groups.
+  ///   - joined: the moments so far; nil at first.
+  ///   - part: moments with `count` pixels in each group.
   static func joining(_ joined: JoinedMoments?, _ part: ChannelMoments, count: Int) -> JoinedMoments {
     let channels = part.channels
-    precondition(joined.map { $0.channels == channels } ?? true, "moments of \(channels) channels do not join others")
+    precondition(
+      joined.map { $0.channels == channels } ?? true,
+      "cannot join moments of \(channels) channels to those of another number of channels")
     let memory = HostMemory(count: valueCount(channels: channels))
     if let joined {
       memory.pointer.update(from: joined.values.pointer, count: memory.count)

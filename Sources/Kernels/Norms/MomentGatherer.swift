@@ -1,10 +1,10 @@
 import Threads
 import VectorKernels
 
-/// Gathers the host's `ChannelMoments` part by part, while a part's pixels are still in the cache that they were written
-/// to. The mean of a part's first pixels is its pivot, so that one pass is enough.
+/// Computes `ChannelMoments` on the host part by part, while a part's pixels are still in cache. A part's pivot is the
+/// mean of its first pixels, so that one pass over the rest is enough.
 struct MomentGatherer: Sendable {
-  /// Neighbouring pixels in memory.
+  /// Pixels that are contiguous in memory.
   typealias Run = (pixels: UnsafePointer<Float>, count: Int)
 
   private static let pivotPixels = 16
@@ -20,7 +20,7 @@ struct MomentGatherer: Sendable {
     memory.pointer.update(repeating: 0, count: memory.count)
   }
 
-  /// Of pixels that lie in memory, `[groups, count, channels]`.
+  /// Gathers the moments of pixels that are already in memory, `[groups, count, channels]`.
   init(of pixels: UnsafePointer<Float>, groups: Int, count: Int, channels: Int) {
     let kernels = InstructionSet.kernels
     let bands = Bands(count: count, atMost: max(64, (1 << 16) / channels))
@@ -32,18 +32,20 @@ struct MomentGatherer: Sendable {
     }
   }
 
-  /// Once all parts are gathered.
+  /// To be read once all parts are gathered.
   var moments: ChannelMoments {
     ChannelMoments(groups: groups, parts: parts, channels: channels, values: Buffer(memory))
   }
 
-  /// Takes in one part, once. Several threads may gather at a time, since each part's sums have memory of their own.
+  /// Gathers one part, which must be done once. Several threads may gather different parts at once, since each has
+  /// memory of its own.
   func gather(_ runs: [Run], group: Int, part: Int, _ kernels: any VectorKernels) {
     guard let first = runs.first else { return }
     let pivot = memory.pointer + (group * parts + part) * ChannelMoments.valuesPerPart(channels: channels)
     let (sums, squares) = (pivot + channels, pivot + 2 * channels)
     let pivotCount = min(Self.pivotPixels, first.count)
-    // The first pixels' sums about zero, which `sums` still holds, become the pivot; this pass's squares are not wanted.
+    // `sums` still holds zeros, which serve as this pass's pivot, so that `pivot` gets the plain sums of the first
+    // pixels. This pass's squares are discarded.
     kernels.accumulateMoments(
       of: first.pixels, count: pivotCount, channels: channels, pivot: sums, sums: pivot, squares: squares)
     for channel in 0..<channels {
@@ -59,9 +61,10 @@ struct MomentGatherer: Sendable {
 }
 
 extension ChannelMoments {
-  /// The mean and the biased variance of all of a group's pixels, the parts joined in double precision (Chan et al. 1979).
+  /// The mean and the biased variance of all of a group's pixels, from parts combined in double precision (Chan et al.
+  /// 1979).
   ///
-  /// - Parameter values: this value's, in the host's memory.
+  /// - Parameter values: `self.values` in the host's memory.
   func total(_ values: UnsafePointer<Float>, group: Int, channel: Int) -> (mean: Double, variance: Double) {
     var (pixels, mean, squares) = (0.0, 0.0, 0.0)
     let partValues = Self.valuesPerPart(channels: channels)

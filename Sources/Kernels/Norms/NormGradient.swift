@@ -1,13 +1,13 @@
 import Threads
 import VectorKernels
 
-/// The gradient of normalisation to mean 0 and variance 1 over the middle axis of `[groups, count, channels]`, with a
-/// rectifier of any negative slope (1 for none) after it.
+/// The gradient of normalisation to mean 0 and variance 1 over the middle axis of `[groups, count, channels]`, followed
+/// by a rectifier of any negative slope (1 for none).
 enum NormGradient {
   private static let bandValues = 1 << 16
 
-  /// With x the normalised input and g the output gradient where the rectifier let it through:
-  /// (g - mean(g) - x mean(g x)) / deviation.
+  /// With x the normalised input and g the output gradient times the rectifier's slope at x, the input gradient is
+  /// `(g - mean(g) - x mean(g x)) / deviation`.
   static func compute(
     _ statistics: NormStatistics, count: Int, negativeSlope: Float, input: UnsafePointer<Float>,
     outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
@@ -23,7 +23,7 @@ enum NormGradient {
         mean: mean + group * channels, inverseDeviation: inverseDeviation + group * channels,
         negativeSlope: negativeSlope)
     }
-    // For each group the means of g, then those of g x.
+    // `width` values for each group: the means of g, then those of g x.
     let width = 2 * channels
     let partial = HostMemory(count: groups * bands.pieces * width)
     partial.pointer.update(repeating: 0, count: partial.count)

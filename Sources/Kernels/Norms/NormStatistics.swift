@@ -1,6 +1,6 @@
 /// Each group's and channel's mean, and 1 / sqrt(variance + epsilon), both `[groups, channels]`.
 ///
-/// Instance norm has a group for each image, batch norm one for all.
+/// Instance norm has one group per image, batch norm a single group.
 package struct NormStatistics: Sendable {
   package let groups: Int, channels: Int
   package let mean: Buffer, inverseDeviation: Buffer

@@ -1,5 +1,5 @@
-/// How a convolution, or its input gradient, steps along one axis: output `outputStart + j * outputStep` is a sum over the
-/// taps, each of which reads source position `j * step + offset`.
+/// How a convolution, or its input gradient, steps along one axis: output `outputStart + j * outputStep` is a sum over
+/// the taps, each of which reads source position `j * step + offset`.
 struct AxisTaps {
   struct Tap {
     /// The tap's position in the kernel.
@@ -12,7 +12,7 @@ struct AxisTaps {
   var step: Int
   var outputStart: Int, outputStep: Int, outputCount: Int
 
-  /// Whether the taps' pixels lie side by side.
+  /// Whether the taps read adjacent pixels.
   var isContiguous: Bool { zip(taps, taps.dropFirst()).allSatisfy { $1.offset == $0.offset + 1 } }
 
   var firstOffset: Int { taps.first?.offset ?? 0 }

@@ -1,13 +1,14 @@
 import Threads
 import VectorKernels
 
-/// 2-D convolution and its two gradients on channels-last memory, each the derivative of the others.
+/// 2-D convolution and its two gradients on channels-last memory; each is the derivative of the others.
 ///
-/// There are two ways, chosen by shape:
-/// - Winograd's filtering for 3x3 kernels of stride 1 or 2 between multiples of 16 channels, with a quarter or five ninths
-///   of the multiplications;
-/// - a product straight from the padded input for everything else, and in bfloat16 also in place of Winograd's stride 2:
-///   bfloat16 is twice as fast, which is worth as much, and Winograd's transforms would lose precision.
+/// There are two algorithms, chosen by shape:
+/// - Winograd's filtering for 3x3 kernels with stride 1 or 2 whose channel counts are multiples of 16, with a quarter
+///   or nine sixteenths of the multiplications;
+/// - a direct product, which reads the padded input in place, for everything else. In bfloat16 it also replaces
+///   Winograd's filtering with stride 2, because its doubled speed saves as much time, and Winograd's transforms would
+///   lose precision.
 enum Convolution {
   /// `output = input * weight + bias`, `bias` being `[outputChannels]` or absent.
   ///
@@ -35,16 +36,16 @@ enum Convolution {
     return convolution.run(input, panels: panels, bias: bias, gathersMoments: gathersMoments, output: output)
   }
 
-  /// The gradient of the input, from the output's: also the transposed convolution, `bias` being `[inputChannels]`.
+  /// The gradient of the input, which is also the transposed convolution, `bias` being `[inputChannels]` or absent.
   ///
-  /// - Parameter gathersMoments: whether to return the input gradient's moments where they can be gathered.
+  /// - Parameter gathersMoments: whether to return the input gradient's moments. Nil where they cannot be gathered.
   static func inputGradient(
     _ geometry: ConvolutionGeometry, outputGradient: PixelReader, weight: Buffer, bias: UnsafePointer<Float>?,
     precision: OperandPrecision, gathersMoments: Bool, inputGradient: UnsafeMutablePointer<Float>
   ) -> MomentGatherer? {
     if let winograd = Winograd.backward(geometry), precision == .float32 || winograd.form == .unit {
       let panels = weight.preparedWeights.copy(.init(.backwardWinograd, geometry)) {
-        let exchanged = exchanged(weight.pointer, geometry, isTurned: winograd.form == .unit)
+        let exchanged = exchanged(weight.pointer, geometry, isRotated: winograd.form == .unit)
         return withExtendedLifetime(exchanged) { winograd.transformed(weight: exchanged.pointer) }
       }
       return winograd.run(
@@ -76,9 +77,9 @@ enum Convolution {
     }
   }
 
-  /// The kernel with its channels exchanged, and perhaps turned by 180 degrees.
+  /// The kernel with its input and output channels exchanged, and rotated by 180 degrees if `isRotated`.
   private static func exchanged(
-    _ weight: UnsafePointer<Float>, _ geometry: ConvolutionGeometry, isTurned: Bool
+    _ weight: UnsafePointer<Float>, _ geometry: ConvolutionGeometry, isRotated: Bool
   ) -> HostMemory {
     let positions = geometry.kernelHeight * geometry.kernelWidth
     let (rows, columns) = (geometry.inputChannels, geometry.outputChannels)
@@ -86,7 +87,7 @@ enum Convolution {
     ThreadPool.run(count: positions) { position in
       Transposition.transpose(
         weight + position * rows * columns, rows: rows, columns: columns,
-        into: exchanged.pointer + (isTurned ? positions - 1 - position : position) * rows * columns)
+        into: exchanged.pointer + (isRotated ? positions - 1 - position : position) * rows * columns)
     }
     return exchanged
   }

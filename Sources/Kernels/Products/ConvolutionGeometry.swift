@@ -2,8 +2,8 @@
 /// `[kernelHeight, kernelWidth, inputChannels, outputChannels]`, output
 /// `[batch, outputHeight, outputWidth, outputChannels]`.
 ///
-/// Output position `o` and kernel position `k` meet at input position `o * stride + k * dilation - paddingBefore`;
-/// what lies outside of the input counts as zero.
+/// At output position `o`, kernel position `k` reads input position `o * stride + k * dilation - paddingBefore`, which
+/// is zero outside the input.
 package struct ConvolutionGeometry: Hashable, Sendable {
   package var batch: Int
   package var inputHeight: Int, inputWidth: Int, inputChannels: Int
@@ -31,20 +31,20 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
   /// Values in one output pixel's receptive field.
   var patchCount: Int { kernelHeight * kernelWidth * inputChannels }
-  /// Of the direct product, which is the same forward and backward.
+  /// Multiply-adds of the direct product, the same forward and backward.
   var multiplyAdds: Double { Double(batch * outputImageCount) * Double(patchCount) }
   var inputImageCount: Int { inputHeight * inputWidth * inputChannels }
   var outputImageCount: Int { outputHeight * outputWidth * outputChannels }
 
-  /// Whether `flipped` exists: stride and dilation 1, and no more padding than the kernel reaches.
+  /// Whether `flipped` exists: stride and dilation 1, and less padding than the kernel's size.
   var isFlippable: Bool {
     [(vertical, kernelHeight), (horizontal, kernelWidth)].allSatisfy { axis, kernel in
       axis.stride == 1 && axis.dilation == 1 && axis.paddingBefore < kernel && axis.paddingAfter < kernel
     }
   }
 
-  /// The convolution that takes this one's output gradient to its input gradient, with the kernel turned by 180 degrees
-  /// and its channels exchanged. Turned once more it is this one again.
+  /// The convolution that computes this one's input gradient from its output gradient, with the kernel rotated by 180
+  /// degrees and its input and output channels exchanged. Flipping twice gives this one again.
   var flipped: ConvolutionGeometry {
     ConvolutionGeometry(
       batch: batch, inputHeight: outputHeight, inputWidth: outputWidth, inputChannels: outputChannels,
@@ -53,7 +53,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
   }
 }
 
-/// How a convolution steps along one axis.
+/// A convolution's stride, dilation and padding along one axis.
 package struct ConvolutionAxis: Hashable, Sendable {
   package var stride: Int, dilation: Int, paddingBefore: Int, paddingAfter: Int
 

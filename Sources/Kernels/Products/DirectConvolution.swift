@@ -1,22 +1,22 @@
 import Threads
 import VectorKernels
 
-/// Convolution as one matrix product for each band of output rows. The left side is the band of input pixels itself: the
-/// patch under the kernel is a few runs of neighbouring values there, so no im2col is needed.
+/// Convolution as one matrix product for each band of output rows. The left side is the band of input pixels itself: an
+/// output's receptive field is a few contiguous runs of values in it, so no im2col is needed.
 ///
-/// The input gradient, and so the transposed convolution, is one such convolution for each phase of the stride.
+/// The input gradient, and so the transposed convolution, is one such convolution for each stride phase.
 ///
-/// Outputs of few channels would leave most of a register empty. Their products are "narrow": a column for every horizontal
-/// tap and channel, after which each pixel adds up its taps' columns.
+/// Outputs with few channels would leave most of a register empty. Their products are "narrow": they have a column for
+/// every horizontal tap and channel, and each output pixel then sums its taps' columns.
 struct DirectConvolution {
   var vertical: AxisTaps, horizontal: AxisTaps
   var inputChannels: Int, outputChannels: Int
-  /// The size of the whole output, of which a phase writes its part.
+  /// The size of the whole output, of which a stride phase writes only its own pixels.
   var outputHeight: Int, outputWidth: Int
   /// Whether to multiply pairs of bfloat16, which needs an even number of input channels.
   var multipliesPairs = false
 
-  /// The most input values in a band, so that it stays in the second-level cache.
+  /// The most input values in a band, so that it stays in the L2 cache.
   private static let bandValues = 1 << 18
   private static let widestBand = 256
 
@@ -28,7 +28,7 @@ struct DirectConvolution {
       outputHeight: geometry.outputHeight, outputWidth: geometry.outputWidth)
   }
 
-  /// One for each phase; together they write every pixel of the input gradient.
+  /// One for each stride phase; together they write every pixel of the input gradient.
   static func backward(_ geometry: ConvolutionGeometry) -> [DirectConvolution] {
     let columns = AxisTaps.backward(geometry.horizontal, kernel: geometry.kernelWidth, inputSize: geometry.inputWidth)
     return AxisTaps.backward(geometry.vertical, kernel: geometry.kernelHeight, inputSize: geometry.inputHeight)
@@ -42,7 +42,7 @@ struct DirectConvolution {
       }
   }
 
-  /// Whether a column for each horizontal tap and channel fills registers at least twice as well.
+  /// Whether a column for each horizontal tap and channel takes at most half as many registers.
   var isNarrow: Bool {
     let columns = horizontal.taps.count * outputChannels
     return horizontal.step == 1 && horizontal.taps.count > 1
@@ -52,10 +52,12 @@ struct DirectConvolution {
   /// The number of the product's columns.
   var productColumns: Int { isNarrow ? horizontal.taps.count * outputChannels : outputChannels }
 
+  /// Packs a weight as the product's right side.
+  ///
   /// - Parameters:
-  ///   - tapStride: values of the weight from one horizontal tap to the next.
-  ///   - kernelWidth: taps from one kernel row to the next.
-  ///   - inputStride: values from one input channel to the next, and likewise `outputStride`.
+  ///   - tapStride: the distance, in values of the weight, from one horizontal tap to the next.
+  ///   - kernelWidth: the number of taps in a kernel row.
+  ///   - inputStride: the distance from one input channel to the next; likewise `outputStride`.
   func packed(
     _ weight: UnsafePointer<Float>, kernelWidth: Int, tapStride: Int, inputStride: Int, outputStride: Int
   ) -> HostMemory {
@@ -73,7 +75,8 @@ struct DirectConvolution {
     return multipliesPairs ? PanelPacking.paired(panels, inner: rows.count, columns: columns.count) : panels
   }
 
-  /// - Parameter gathersMoments: whether to return the output's moments, with a group for each image. Not for phases.
+  /// - Parameter gathersMoments: whether to return the output's moments, with a group for each image. Not supported for
+  ///   stride phases.
   @discardableResult
   func run(
     _ source: PixelReader, panels: HostMemory, bias: UnsafePointer<Float>?, gathersMoments: Bool = false,
@@ -89,16 +92,16 @@ struct DirectConvolution {
       let rows = bandRows[piece / bandColumns.pieces]
       let columns = bandColumns[piece % bandColumns.pieces]
       let band = Band(self, source, image: image, rows: rows, columns: columns, with: kernels)
-      let place =
+      let target =
         output + image * outputHeight * outputWidth * outputChannels
         + outputOffset(row: rows.lowerBound, column: columns.lowerBound)
       if isNarrow {
-        runNarrow(band, rows: rows.count, columns: columns.count, panels, bias: bias, output: place, with: kernels)
+        runNarrow(band, rows: rows.count, columns: columns.count, panels, bias: bias, output: target, with: kernels)
       } else {
-        runWide(band, rows: rows.count, columns: columns.count, panels, bias: bias, output: place, with: kernels)
+        runWide(band, rows: rows.count, columns: columns.count, panels, bias: bias, output: target, with: kernels)
       }
       moments?.gather(
-        (0..<rows.count).map { (UnsafePointer(place + $0 * outputWidth * outputChannels), columns.count) },
+        (0..<rows.count).map { (UnsafePointer(target + $0 * outputWidth * outputChannels), columns.count) },
         group: image, part: piece, kernels)
       withExtendedLifetime(band) {}
     }
@@ -145,15 +148,15 @@ struct DirectConvolution {
     }
     for row in 0..<rows {
       for column in 0..<columns {
-        let place =
+        let target =
           output + row * vertical.outputStep * outputWidth * outputChannels
           + column * horizontal.outputStep * outputChannels
-        for channel in 0..<outputChannels { place[channel] = bias?[channel] ?? 0 }
+        for channel in 0..<outputChannels { target[channel] = bias?[channel] ?? 0 }
         for (index, tap) in horizontal.taps.enumerated() {
           let product =
             products.pointer + (row * band.width + column + tap.offset - horizontal.firstOffset) * width
             + index * outputChannels
-          for channel in 0..<outputChannels { place[channel] += product[channel] }
+          for channel in 0..<outputChannels { target[channel] += product[channel] }
         }
       }
     }
@@ -175,13 +178,13 @@ struct DirectConvolution {
   }
 }
 
-/// The source pixels that a band of outputs needs, padded, normalised and rectified.
+/// The source pixels that a band of outputs reads, with their halo, padded, normalised and rectified.
 struct Band {
   /// Float32, or pairs of bfloat16.
   let values: HostMemory
-  /// In pixels.
+  /// The width of the source pixels, halo included.
   let width: Int
-  /// In values of a product, float32 or pairs.
+  /// In 32-bit values, each a float32 number or a bfloat16 pair.
   let pixelStride: Int, rowStride: Int
   private let convolution: DirectConvolution
 
@@ -210,7 +213,7 @@ struct Band {
       toPairs: UnsafeMutableRawPointer(values.pointer).assumingMemoryBound(to: UInt16.self))
   }
 
-  /// Where the runs of values under the kernel begin, relative to the first, and how long they are.
+  /// Calls `body` with the offsets of the receptive field's contiguous runs, relative to the first, and their length.
   func withSegments(_ body: (UnsafeBufferPointer<Int>, Int) -> Void) {
     let (vertical, horizontal) = (convolution.vertical, convolution.horizontal)
     let isContiguous = horizontal.isContiguous
@@ -220,7 +223,7 @@ struct Band {
         (row.offset - vertical.firstOffset) * rowStride + (column.offset - horizontal.firstOffset) * pixelStride
       }
     }
-    // A phase that no tap reaches has no segments; the pointer must be one all the same.
+    // A stride phase without taps has no segments, but still needs a valid pointer.
     (segments + [0]).withUnsafeBufferPointer { all in
       body(
         UnsafeBufferPointer(start: all.baseAddress, count: segments.count),

@@ -1,8 +1,8 @@
 import Threads
 import VectorKernels
 
-/// A convolution's weight gradient: for every vertical tap, the product of the padded input's pixels, transposed, and the
-/// output gradient's pixels.
+/// A convolution's weight gradient: for every vertical tap, the product of the padded input's pixels, transposed, and
+/// the output gradient's pixels.
 struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
   private let convolution: DirectConvolution
@@ -41,7 +41,7 @@ struct DirectWeightGradient {
     }
     let sums = HostMemory(count: count)
     Reduction.sum(partial.pointer, outer: 1, count: max(1, runs.pieces), inner: count, into: sums.pointer)
-    // A narrow product's columns are taps and channels.
+    // The columns of a narrow product are taps and channels.
     Transposition.permute(
       sums.pointer,
       dimensions: [geometry.kernelHeight, geometry.inputChannels, geometry.kernelWidth, geometry.outputChannels],
@@ -65,7 +65,7 @@ struct DirectWeightGradient {
       outputGradient, image: image, rows: rows, columns: columns, pixelsPerRow: pixelsPerRow,
       productColumns: productColumns, with: kernels)
     let segments = (0..<rows.count).map { $0 * vertical.step * band.rowStride }
-    // What one product covers of a kernel row: all of it where its taps lie side by side.
+    // Whether one product covers a whole kernel row, which it does if the taps read adjacent pixels.
     let coversRow = isNarrow || horizontal.isContiguous
     let productRows = isNarrow || !coversRow ? inputChannels : horizontal.taps.count * inputChannels
     segments.withUnsafeBufferPointer { segments in
@@ -87,7 +87,8 @@ struct DirectWeightGradient {
     withExtendedLifetime((band, panels)) {}
   }
 
-  /// The band's output gradient packed as a product's right side; for narrow products, each pixel's taps side by side.
+  /// The band's output gradient packed as a product's right side; for narrow products, with a column for every
+  /// horizontal tap and channel.
   private func packed(
     _ outputGradient: PixelReader, image: Int, rows: Range<Int>, columns: Range<Int>, pixelsPerRow: Int,
     productColumns: Int, with kernels: any VectorKernels
@@ -100,7 +101,7 @@ struct DirectWeightGradient {
     for row in 0..<rows.count {
       let sourceRow = rows.lowerBound + row
       if convolution.isNarrow {
-        // Source pixel x meets tap t at output pixel x - t's offset.
+        // Tap t of output pixel x - t.offset reads source pixel x.
         for (index, tap) in horizontal.taps.enumerated() {
           let first = columns.lowerBound - (tap.offset - horizontal.firstOffset)
           var visible = outputGradient

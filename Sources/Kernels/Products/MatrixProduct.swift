@@ -2,7 +2,7 @@ import COpenBLAS
 import Threads
 import VectorKernels
 
-/// A matrix in row-major memory, its rows `stride` values apart, to be read as its transpose if asked.
+/// A row-major matrix whose rows are `stride` values apart, read as its transpose if `isTransposed`.
 struct Matrix {
   var pointer: UnsafePointer<Float>
   var stride: Int
@@ -16,7 +16,7 @@ struct MatrixProduct {
   /// `[rows, columns]`.
   let output: UnsafeMutablePointer<Float>
 
-  /// On all threads, by OpenBLAS where it is installed, by the convolutions' own product elsewhere.
+  /// Computes the product on all threads, by OpenBLAS if it is installed, otherwise by the convolutions' own product.
   func compute() {
     guard rows > 0, columns > 0 else { return }
     if let product = OpenBLAS.singleMatrixProduct { compute(by: product) } else { computeByOwnProduct() }
@@ -31,7 +31,7 @@ struct MatrixProduct {
     }
   }
 
-  /// Without OpenBLAS.
+  /// Computes the product without OpenBLAS.
   func computeByOwnProduct() {
     let panels = HostMemory(count: Panels.size(inner: inner, columns: columns))
     let (rowStep, columnStep) = right.isTransposed ? (1, right.stride) : (right.stride, 1)

@@ -1,7 +1,7 @@
-/// What numbers a convolution multiplies; sums are float32.
+/// The format of the numbers that a convolution multiplies; sums are always float32.
 package enum OperandPrecision: Hashable, Sendable {
   case float32
-  /// Where that is faster: everywhere but in convolutions by Winograd's filtering, which saves three quarters of the
-  /// multiplications and so more than bfloat16.
+  /// bfloat16 where it is faster. Convolutions with stride 1 by Winograd's filtering stay in float32, since saving
+  /// three quarters of the multiplications gains more.
   case bfloat16
 }

@@ -12,15 +12,15 @@ enum PanelPacking {
       let first = panel * Panels.width
       let width = Panels.width(of: panel, columns: columns.count)
       let count = min(width, columns.count - first)
-      var place = target + first * rows.count
+      var packedRow = target + first * rows.count
       for row in rows {
         if isContiguous {
-          place.update(from: values + row + columns[first], count: count)
+          packedRow.update(from: values + row + columns[first], count: count)
         } else {
-          for column in 0..<count { place[column] = values[row + columns[first + column]] }
+          for column in 0..<count { packedRow[column] = values[row + columns[first + column]] }
         }
-        (place + count).update(repeating: 0, count: width - count)
-        place += width
+        (packedRow + count).update(repeating: 0, count: width - count)
+        packedRow += width
       }
     }
   }
@@ -56,11 +56,11 @@ enum PanelPacking {
       let first = panel * Panels.width
       let width = Panels.width(of: panel, columns: columns)
       let present = min(width, columns - first)
-      var place = target + first * inner + start * width
+      var packedRow = target + first * inner + start * width
       for row in 0..<count {
-        place.update(from: values + row * columns + first, count: present)
-        (place + present).update(repeating: 0, count: width - present)
-        place += width
+        packedRow.update(from: values + row * columns + first, count: present)
+        (packedRow + present).update(repeating: 0, count: width - present)
+        packedRow += width
       }
     }
   }

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A weight's packed and transformed copies, which convolutions make of it and keep until its values change.
+/// The packed and transformed copies of a weight, kept until its values change.
 ///
-/// Copies for one direction at a time: a training step is through with the forward ones when it goes backward, and
-/// together they take eight times the weight's own memory.
+/// Only the copies for one direction, forward or backward, are kept at a time: the backward pass of a training step no
+/// longer needs the forward ones, and together they would take eight times the weight's memory.
 final class PreparedWeights: Sendable {
-  /// Which copy, and how the convolution that needs it walks along its axes.
+  /// The layout of the copy, and the axes and precision of the convolution that needs it.
   struct Key: Hashable {
     enum Layout: Hashable {
       case winograd, backwardWinograd, direct

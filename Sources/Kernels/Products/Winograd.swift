@@ -1,27 +1,27 @@
 import Threads
 import VectorKernels
 
-/// Winograd's minimal filtering of 3x3 kernels (Lavin and Gray 2016): tiles of pixels are transformed, and each position of
-/// a transformed tile is one matrix product over the channels.
+/// Winograd's minimal filtering of 3x3 kernels (Lavin and Gray 2016): tiles of pixels are transformed, and each
+/// position of a transformed tile is one matrix product over the channels.
 ///
 /// With stride 1 it is F(4x4, 3x3): 4x4 outputs from 6x6 inputs take 36 multiplications instead of 144. With stride 2,
-/// forward and backward, it takes 81 instead of 144: along each axis, two of the three taps read the same pixels and are
-/// filtered together.
+/// forward and backward, it takes 81 instead of 144: along each axis, two of the three taps read the same pixels and
+/// are filtered together.
 ///
-/// It is used where it was faster than the direct product on two cores of a Zen 4 with AVX-512. Its share of the direct
-/// product's time was, with stride 1, between 0.85 (16 channels, backward) and 0.32 (256 channels), down to images of 8x8;
-/// with stride 2, 0.83 to 0.97 forward from 64 channels and 64 tiles on, and 0.78 to 0.90 backward from 16 tiles on. Smaller
-/// ones lose more in the transforms, or in reading 81 matrices of weights for a few tiles, than they save. The weight gradient
-/// follows the forward rule, unmeasured.
+/// It is used where it was faster than the direct product on two Zen 4 cores with AVX-512. With stride 1, it took
+/// between 0.85 (16 channels, backward) and 0.32 (256 channels) of the direct product's time, for images down to 8x8;
+/// with stride 2, 0.83 to 0.97 forward, for at least 64 channels and 64 tiles, and 0.78 to 0.90 backward, for at least
+/// 16 tiles. Below that, the transforms, or reading 81 matrices of weights for a few tiles, cost more than the
+/// filtering saves. The weight gradient follows the forward rule, which was not measured for it.
 struct Winograd {
   let form: WinogradForm
-  /// The channels read and written: backward, these are the output's and the input's.
+  /// The channels read and written. In the input gradient, these are the convolution's output and input channels.
   let inputChannels: Int, outputChannels: Int
   private let grid: WinogradGrid
 
   /// The most transformed values, inputs and products together, that a thread holds at once.
   private static let blockValues = 1 << 18
-  /// The same for a weight gradient, in whose products all threads take part.
+  /// The same for a weight gradient, whose products all threads share.
   private static let gradientValues = 1 << 23
 
   /// Nil for a convolution to which the filtering does not apply, or for which it is not worthwhile.
@@ -37,7 +37,7 @@ struct Winograd {
     return winograd.isWorthwhile ? winograd : nil
   }
 
-  /// For a convolution's input gradient; nil likewise.
+  /// The same for a convolution's input gradient.
   static func backward(_ geometry: ConvolutionGeometry) -> Winograd? {
     if geometry.isFlippable { return forward(geometry.flipped) }
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
@@ -50,7 +50,7 @@ struct Winograd {
     return winograd.isWorthwhile ? winograd : nil
   }
 
-  /// The time it takes, as a share of the direct product's: about, from the measurements above.
+  /// Its approximate time as a share of the direct product's, from the measurements above.
   var shareOfDirectTime: Double {
     switch form {
     case .unit: 0.35
@@ -129,12 +129,13 @@ struct Winograd {
     return moments
   }
 
-  /// Into `[3, 3, inputChannels, outputChannels]`.
+  /// Computes the weight gradient, `[3, 3, inputChannels, outputChannels]`.
   func weightGradient(
     _ input: PixelReader, outputGradient: PixelReader, into weightGradient: UnsafeMutablePointer<Float>
   ) {
     let kernels = InstructionSet.kernels
-    // Tiles of all images in bands, so that their transforms stay in the outer cache; each is cut once more for threads.
+    // The tiles of all images, in bands whose transforms fit in the last-level cache. Each band is split among the
+    // threads.
     let valuesPerTile = form.positions * (inputChannels + outputChannels)
     let bands = Bands(count: input.batch * grid.tiles, atMost: max(64, Self.gradientValues / valuesPerTile))
     let transformed = PositionMatrices(form, rows: bands.longest, channels: inputChannels)

@@ -1,7 +1,7 @@
 import Threads
 import VectorKernels
 
-/// For each position of a transformed tile or kernel a matrix `[rows, channels]`, plain or packed in panels.
+/// A matrix `[rows, channels]` for each position of a transformed tile or kernel, plain or packed in panels.
 struct PositionMatrices {
   let channels: Int
   /// Values from one position's matrix to the next.
@@ -13,14 +13,15 @@ struct PositionMatrices {
     self.init(HostMemory(count: form.positions * stride), rows: rows, channels: channels)
   }
 
-  /// Matrices that were made before.
+  /// Wraps matrices that exist already.
   init(_ memory: HostMemory, rows: Int, channels: Int) {
     self.channels = channels
     self.memory = memory
     stride = Self.stride(rows: rows, channels: channels)
   }
 
-  /// A few cache lines more than the matrix, so that the positions' values do not compete for the same lines.
+  /// A few cache lines more than the matrix's size, so that equal elements of different positions do not map to the
+  /// same cache set.
   private static func stride(rows: Int, channels: Int) -> Int { rows * channels + 16 * 5 }
 
   subscript(position: Int) -> UnsafeMutablePointer<Float> { memory.pointer + position * stride }
@@ -45,10 +46,10 @@ struct WinogradGrid {
     columns = (outputWidth + form.outputTile - 1) / form.outputTile
   }
 
-  /// Neighbouring tiles on one row.
+  /// Adjacent tiles in one row of tiles.
   struct Run {
     var row: Int, columns: Range<Int>
-    /// The index of the first one among the transformed tiles.
+    /// The first one's index among the transformed tiles.
     var firstIndex: Int
   }
 
@@ -62,8 +63,8 @@ struct WinogradGrid {
     }
   }
 
-  /// The tiles in blocks of about `count`: whole rows, in a power of two of blocks so that threads share them evenly, or parts
-  /// of rows where a row has more tiles than that.
+  /// The tiles in blocks of about `count`. Blocks are whole rows, split into a power of two of blocks so that threads
+  /// share them evenly, or parts of a row if a row has more than `count` tiles.
   func blocks(of count: Int) -> [Range<Int>] {
     let parts = Bands(count: columns, atMost: count)
     var bands = 1

@@ -1,7 +1,7 @@
 import Threads
 import VectorKernels
 
-/// What Adam (Kingma and Ba 2015) or, with weight decay, AdamW (Loshchilov and Hutter 2019) goes by in one step.
+/// The settings of one step of Adam (Kingma and Ba 2015) or, with weight decay, AdamW (Loshchilov and Hutter 2019).
 package struct AdamSettings: Sendable {
   package var learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double
   /// Counted from 1.

@@ -5,9 +5,9 @@ package enum BinaryFunction: String, Sendable {
   case sum, difference, product, quotient
 }
 
-/// Functions of two arrays whose axes of size 1 stretch to the other's.
+/// Functions of two arrays, with broadcasting along axes of size 1.
 enum Broadcasting {
-  /// All three shapes have the same rank; each axis of `left` and `right` is the output's or 1.
+  /// All three shapes have the same rank; each axis of `left` and `right` has the output's size or 1.
   static func apply(
     _ function: BinaryFunction, left: UnsafePointer<Float>, leftDimensions: [Int], right: UnsafePointer<Float>,
     rightDimensions: [Int], output: UnsafeMutablePointer<Float>, outputDimensions: [Int]
@@ -63,7 +63,7 @@ enum Broadcasting {
   }
 }
 
-/// The loops over two broadcast arrays, with neighbouring axes joined wherever both sides walk on without a jump.
+/// The loops over two broadcast arrays, with adjacent axes merged where both sides are contiguous across them.
 private struct StridedLoops {
   struct Loop {
     var count: Int, leftStride: Int, rightStride: Int

@@ -42,7 +42,7 @@ enum Elementwise {
     map(source, count, target) { $0 < least ? least : ($0 > greatest ? greatest : $0) }
   }
 
-  /// `factor` or, where `selector` is zero or negative, `zero * factor` or `negative * factor`.
+  /// `factor` times 1, `zero` or `negative`, as `selector` is positive, zero or negative.
   static func multiply(
     _ factor: UnsafePointer<Float>, bySignOf selector: UnsafePointer<Float>, zero: Float, negative: Float, count: Int,
     into target: UnsafeMutablePointer<Float>
@@ -66,7 +66,7 @@ enum Elementwise {
     }
   }
 
-  /// In place, on all threads.
+  /// `target += source`, on all threads.
   static func accumulate(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
   ) {
@@ -75,7 +75,7 @@ enum Elementwise {
     }
   }
 
-  /// In place, on the calling thread.
+  /// `target += source`, on the calling thread.
   @inline(__always)
   static func add(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
     let whole = count & ~7

@@ -1,14 +1,14 @@
 import Layers
 import Tensors
 
-/// PatchGAN (Isola et al. 2017): a verdict for each patch of the image, 70x70 pixels with 3 layers.
+/// PatchGAN (Isola et al. 2017): one logit for each patch of the image, of 70x70 pixels with 3 layers.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H', W', 1]` logits; 256x256 gives 30x30 with 3 layers.
 public struct PatchDiscriminator: DiscriminatorNetwork {
   public struct Configuration: DiscriminatorConfiguration {
     public var inputChannels = 3
     public var width = 64
-    /// Convolutions of stride 2.
+    /// The number of convolutions with stride 2.
     public var layers = 3
     public var norm = Norm.instance
 
@@ -66,7 +66,7 @@ extension PatchDiscriminator {
     .choice("norm", \.norm),
   ]
 
-  /// Each strided layer halves, and the last two convolutions take a pixel each.
+  /// Each strided layer halves the size, and each of the last two convolutions takes one pixel off.
   public static func smallestSize(of configuration: Configuration) -> Int { 3 << configuration.layers }
 
   public static func summary(of configuration: Configuration) -> String {
@@ -80,7 +80,7 @@ extension PatchDiscriminator {
     var configuration = Configuration()
     configuration.inputChannels = first.input
     configuration.width = first.output
-    // The convolutions between the first and the last; few enough that sizes stay numbers.
+    // The number of convolutions between the first and the last; bounded so that channel counts do not overflow.
     configuration.layers = min(max(1, tensors.count { "model.\(2 + 3 * $0).weight" } - 1), largestDepth)
     configuration.norm = tensors["model.3.weight"]?.rank == 1 ? .batch : .instance
     return Recognition(configuration, keys: tensorKeys(for: configuration))

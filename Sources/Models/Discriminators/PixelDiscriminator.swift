@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// The 1x1 discriminator (Isola et al. 2017): judges each pixel by its colour alone.
+/// The 1x1 discriminator (Isola et al. 2017), which judges each pixel by its colour alone.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, 1]` logits.
 public struct PixelDiscriminator: DiscriminatorNetwork {

@@ -1,8 +1,8 @@
 import Layers
 import Tensors
 
-/// Real-ESRGAN's discriminator (Wang et al. 2021; after Schönfeld et al. 2020): a verdict for each pixel, which sees the
-/// whole neighbourhood through a U-Net of three halvings, held steady by spectral norms.
+/// Real-ESRGAN's discriminator (Wang et al. 2021; after Schönfeld et al. 2020): one logit for each pixel, with context
+/// from a U-Net of three downsamplings, stabilised by spectral norm.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, 1]` logits; H and W multiples of 8.
 public struct UNetDiscriminator: DiscriminatorNetwork {
@@ -15,9 +15,9 @@ public struct UNetDiscriminator: DiscriminatorNetwork {
 
   public let configuration: Configuration
   public let first: Conv2D
-  /// 4x4 with stride 2, each to twice the channels.
+  /// 4x4 convolutions with stride 2, each of which doubles the channels.
   public let downsampling: [SpectralConv2D]
-  /// 3x3 on what was enlarged to twice its height and width, each to half the channels.
+  /// 3x3 convolutions after bilinear upsampling by 2, each of which halves the channels.
   public let upsampling: [SpectralConv2D]
   public let refinement: [SpectralConv2D]
   public let last: Conv2D
@@ -78,7 +78,7 @@ extension UNetDiscriminator {
 
   public static let settings: [Setting<Configuration>] = [.integer("width", \.width, 1...1024)]
 
-  /// Of three halvings.
+  /// A power of 2 for the three downsamplings.
   public static func sizeMultiple(of configuration: Configuration) -> Int { 8 }
 
   public static func summary(of configuration: Configuration) -> String { title }

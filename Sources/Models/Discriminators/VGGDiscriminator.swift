@@ -1,8 +1,8 @@
 import Layers
 import Tensors
 
-/// SRGAN's discriminator as ESRGAN has it (Ledig et al. 2017, Wang et al. 2018; after Simonyan and Zisserman 2015): the
-/// image halved until few pixels are left, then one verdict for all of it.
+/// SRGAN's discriminator as ESRGAN has it (Ledig et al. 2017, Wang et al. 2018; after Simonyan and Zisserman 2015):
+/// strided convolutions down to a few pixels, then linear layers that give one logit for the whole image.
 ///
 /// `[N, size, size, inputChannels]` -> `[N, 1]` logits.
 public struct VGGDiscriminator: DiscriminatorNetwork {
@@ -16,18 +16,19 @@ public struct VGGDiscriminator: DiscriminatorNetwork {
 
     public mutating func fit(imagesOf side: Int) { size = side }
 
-    /// BasicSR halves images of 256 pixels and more once more.
+    /// As in BasicSR, images of 256 pixels and more have one stage more.
     var stages: Int { size < 256 ? 5 : 6 }
-    /// Of each stage's output.
+    /// The channels of a stage's output.
     func channels(_ stage: Int) -> Int { width * min(1 << stage, 8) }
-    /// What is left of an image in all channels, for the linear layers.
+    /// The number of values that the last stage passes to the linear layers.
     var features: Int { (size >> stages) * (size >> stages) * channels(stages - 1) }
   }
 
   public let configuration: Configuration
-  /// Without a norm.
+  /// The first convolution, which has no norm.
   public let first: Conv2D
-  /// From the first stage's second convolution on: 4x4 with stride 2, then each further stage's 3x3 and 4x4.
+  /// All further convolutions: the first stage's 4x4 with stride 2, then a 3x3 and a 4x4 with stride 2 for each further
+  /// stage.
   public let blocks: [ConvBlock]
   public let hidden: Linear
   public let last: Linear
@@ -50,7 +51,7 @@ public struct VGGDiscriminator: DiscriminatorNetwork {
   private static let hiddenFeatures = 100
   private static let sizeMultiple = 32
 
-  /// Each block's stage and channels.
+  /// Each block's stage, channels and kernel size.
   private static func plan(_ configuration: Configuration) -> [(stage: Int, input: Int, output: Int, kernel: Int)] {
     (0..<configuration.stages).flatMap { stage in
       let (input, output) = (configuration.channels(max(0, stage - 1)), configuration.channels(stage))
@@ -64,7 +65,7 @@ public struct VGGDiscriminator: DiscriminatorNetwork {
       "images of shape \(input.shape) for a discriminator of \(configuration.size)x\(configuration.size) pixels")
     var features = [first(input).leakyRectified(slope: 0.2)]  // [N, size, size, width]
     for block in blocks { features.append(block(features[features.count - 1])) }
-    // The linear layers' weights take features in the order of PyTorch, channels first.
+    // The first linear layer's weight expects features in PyTorch's order, channels first.
     let flat = features[features.count - 1].transposed([0, 3, 1, 2])
       .reshaped(to: [input.shape[0], configuration.features])
     return (last(hidden(flat).leakyRectified(slope: 0.2)), features)
@@ -74,9 +75,9 @@ public struct VGGDiscriminator: DiscriminatorNetwork {
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     var keys = TensorKey.convolution("first", "conv0_0", configuration.inputChannels, configuration.width)
     for (index, block) in plan(configuration).enumerated() {
-      let place = "\(block.stage)_\(block.kernel == 4 ? 1 : 0)"
+      let name = "\(block.stage)_\(block.kernel == 4 ? 1 : 0)"
       keys += TensorKey.block(
-        "blocks.\(index)", "conv\(place)", block.input, block.output, kernel: block.kernel, norm: "bn\(place)", .batch)
+        "blocks.\(index)", "conv\(name)", block.input, block.output, kernel: block.kernel, norm: "bn\(name)", .batch)
     }
     return keys + TensorKey.linear("hidden", "linear1", configuration.features, hiddenFeatures)
       + TensorKey.linear("last", "linear2", hiddenFeatures, 1)
@@ -109,7 +110,7 @@ extension VGGDiscriminator {
     var configuration = Configuration()
     configuration.inputChannels = first.input
     configuration.width = first.output
-    // The linear layer sees a square of what is left after the stages.
+    // Finds the image size for which the number of stages and of the linear layer's inputs are the file's.
     let stages = tensors.count { "conv\($0)_1.weight" }
     let sizes = stride(from: sizeMultiple, through: 8192, by: sizeMultiple)
     for size in sizes where configuration.features != hidden[1] || configuration.stages != stages {

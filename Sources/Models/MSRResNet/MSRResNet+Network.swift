@@ -43,12 +43,13 @@ extension MSRResNet {
     return Recognition(configuration, keys: tensorKeys(for: configuration))
   }
 
-  /// Without norms, it begins as little more than its skips.
+  /// Small weights, because without norms a residual network trains best if it starts close to the identity.
   public static func initializer(for configuration: Configuration) -> Initializer { .kaiming(scale: 0.1) }
 }
 
 extension MSRResNet {
-  /// The names in BasicSR's files; with direct upsampling, which BasicSR lacks, they go from the blocks to `conv_last`.
+  /// The names in BasicSR's files. BasicSR has no direct upsampling, with which `conv_last` directly follows the
+  /// blocks.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     let (width, steps) = (configuration.width, configuration.steps)
     var keys = TensorKey.convolution("first", "conv_first", configuration.inputChannels, width)

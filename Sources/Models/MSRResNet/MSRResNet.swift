@@ -1,17 +1,17 @@
 import Layers
 import Tensors
 
-/// The super-resolution ResNet without norms (BasicSR's MSRResNet, after Ledig et al. 2017 and Lim et al. 2017): residual
-/// blocks at the input's size, then the difference from the enlarged input.
+/// The super-resolution ResNet without norms (BasicSR's MSRResNet, after Ledig et al. 2017 and Lim et al. 2017):
+/// residual blocks at the input's size, then upsampling to the difference from the bilinearly upsampled input.
 ///
-/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
-/// clamped. As the enlarged input is added to the output, it has as many channels, or one.
+/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, both in 0...1, but the output is not clamped.
+/// Since the upsampled input is added to the output, it must have as many channels, or one.
 public struct MSRResNet: UpscalingNetwork {
   public enum Upsampling: String, Codable, Sendable, CaseIterable {
-    /// Convolutions and pixel shuffles by 2 or 3 at a time, then two convolutions at the output's size, as published.
+    /// Convolutions and pixel shuffles by 2 or 3 at a time, then two convolutions at the output's size, as in BasicSR.
     case stepwise
-    /// One convolution makes all the output's pixels at the input's size: a fraction of the FLOPs (as in SwinIR's
-    /// lightweight variant, Liang et al. 2021).
+    /// One convolution at the input's size and one pixel shuffle, for a fraction of the FLOPs, as in the lightweight
+    /// variant of SwinIR (Liang et al. 2021).
     case direct
   }
 
@@ -19,7 +19,7 @@ public struct MSRResNet: UpscalingNetwork {
     public var inputChannels = 3, outputChannels = 3
     public var width = 64
     public var blocks = 16
-    /// Stepwise 2, 3 or 4.
+    /// 1 to 8; with stepwise upsampling, 2, 3 or 4.
     public var scale = 4
     public var upsampling = Upsampling.stepwise
 
@@ -28,7 +28,7 @@ public struct MSRResNet: UpscalingNetwork {
     /// The factors of the stepwise pixel shuffles.
     var steps: [Int] { upsampling == .direct ? [] : scale == 4 ? [2, 2] : [scale] }
 
-    /// What the last convolution makes.
+    /// The channels of the last convolution's output.
     var lastChannels: Int { upsampling == .direct ? outputChannels * scale * scale : outputChannels }
   }
 
@@ -74,7 +74,8 @@ public struct MSRResNet: UpscalingNetwork {
 
 extension MSRResNet {
   public var featureRadius: Int { 1 + 2 * configuration.blocks }
-  /// Two pixels for all convolutions from the first upsampling on, one for the last alone.
+  /// Rounded up to whole pixels of the input: 2 for all convolutions from the first upsampling on, or 1 for the last
+  /// one alone.
   public var outputRadius: Int { configuration.upsampling == .stepwise ? 2 : 1 }
   public var featureValuesPerPixel: Int { 3 * configuration.width }
   public var outputValuesPerPixel: Int {

@@ -1,7 +1,7 @@
 import Foundation
 import Layers
 
-/// Hides which network it is.
+/// Type-erases a network's type and its configuration, for `NetworkDescription`.
 protocol Described: Sendable {
   associatedtype Configuration: NetworkConfiguration
 

@@ -1,17 +1,18 @@
 /// A discriminator that recipes can name.
 public protocol DiscriminatorNetwork: Network, FeatureDiscriminator where Configuration: DiscriminatorConfiguration {
-  /// What the height and width of what it judges must be multiples of; 1 by default.
+  /// What the height and width of its input must be multiples of, in pixels; 1 by default.
   static func sizeMultiple(of configuration: Configuration) -> Int
-  /// What the height and width of what it judges must be at least; `sizeMultiple` by default.
+  /// The smallest height and width of its input, in pixels; `sizeMultiple` by default.
   static func smallestSize(of configuration: Configuration) -> Int
-  /// What the generator's file is usually called beside this one's: for whoever takes one for the other. Nil by default.
+  /// The usual name of the generator's file that is saved beside this discriminator's, for messages to users who
+  /// confuse the two. Nil by default.
   static var exampleOfGeneratorFile: String? { get }
 }
 
 public protocol DiscriminatorConfiguration: NetworkConfiguration {
   var inputChannels: Int { get set }
 
-  /// Makes it one for square images of `side` pixels, where that is part of the network.
+  /// Sets the size of its square input images, in pixels, if the network depends on it.
   mutating func fit(imagesOf side: Int)
 }
 
@@ -33,8 +34,8 @@ extension DiscriminatorNetwork {
     return problemWithSettings(of: configuration)
   }
 
-  /// How a summary tells what it judges. A conditional discriminator sees a generator's input and output together, of
-  /// images in colour six channels; three may be an image or a colorization's L, a and b.
+  /// A summary's description of the input. A conditional discriminator sees a generator's input and output together,
+  /// which are six channels for two RGB images; three channels may be an image, or L, a and b in colorization.
   static func judged(_ channels: Int) -> String {
     switch channels {
     case 1: "1 channel"

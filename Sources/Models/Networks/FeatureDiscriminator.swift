@@ -1,10 +1,10 @@
 import Layers
 import Tensors
 
-/// A discriminator that shows what it goes by: a generator may be asked to match its features (Salimans et al. 2016) where
-/// no other network's are at hand.
+/// A discriminator that exposes its features, which a generator can be trained to match (feature matching, Salimans et
+/// al. 2016) without another network's.
 public protocol FeatureDiscriminator: Layer {
-  /// The logits, and on the way to them the rectified output of every convolution before the last layers, in order.
+  /// The logits, and the rectified outputs of all convolutions before the last layers, in order.
   func judged(_ input: Tensor) -> (verdict: Tensor, features: [Tensor])
 }
 

@@ -1,17 +1,18 @@
 import Tensors
 
-/// A network that makes images of images.
+/// A network that maps images to images.
 public protocol GeneratorNetwork: Network where Configuration: GeneratorConfiguration {
-  /// Of the values that it takes and makes.
+  /// The range of its input and output values.
   static var valueRange: ValueRange { get }
 
-  /// What the input's height and width must be multiples of; 1 by default.
+  /// What the input's height and width must be multiples of, in pixels; 1 by default.
   static func sizeMultiple(of configuration: Configuration) -> Int
-  /// What the input's height and width must be at least; `sizeMultiple` by default.
+  /// The smallest height and width of the input, in pixels; `sizeMultiple` by default.
   static func smallestSize(of configuration: Configuration) -> Int
-  /// Whether the images of a batch see nothing of each other in training; false by default, which is always right.
+  /// Whether each image's output in training is independent of the other images in the batch; false by default, which
+  /// is always safe.
   static func keepsImagesApart(in configuration: Configuration) -> Bool
-  /// What such a network is used for, as a model file's task: of a file that does not say.
+  /// The task for a model file that does not name one: what such a network is usually used for.
   static func usualTask(of configuration: Configuration) -> String
 }
 

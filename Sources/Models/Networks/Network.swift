@@ -1,59 +1,61 @@
 import Layers
 
-/// A network that model files can hold and recipes can name: all that the program knows of it.
+/// A network that model files can hold and recipes can name, with everything that the program needs to know about it.
 ///
-/// Its configuration determines its tensors' names and shapes. A network's type is enough for the program to recognise it in
-/// a file, build it, describe it and time it, once the type is in `Networks`.
+/// Its configuration determines its tensors' names and shapes. Once a network's type is in `Networks`, the program can
+/// recognise it in files, build it, describe it and benchmark it.
 public protocol Network: Layer, SendableMetatype {
   associatedtype Configuration: NetworkConfiguration
 
-  /// `resnet`: in recipes and model files. No two generators, and no two discriminators, share one.
+  /// The name in recipes and model files, such as `resnet`. It must be unique among generators, and among
+  /// discriminators.
   static var name: String { get }
-  /// `ResNet generator (CycleGAN)`: for people, in lists of what there is. By default the name.
+  /// The title in lists for users, such as `ResNet generator (CycleGAN)`; by default, the name.
   static var title: String { get }
-  /// What recipes may set, in the order in which it is written.
+  /// The settings that recipes may have, in the order in which they are written.
   static var settings: [Setting<Configuration>] { get }
 
   var configuration: Configuration { get }
 
-  /// With weights of 0. Requires `problem(with: configuration)` to be nil.
+  /// Builds the network with weights of 0. Requires `problem(with: configuration)` to be nil.
   init(_ configuration: Configuration)
 
-  /// Why no such network can be built, in words; nil if it can. Asked before anything is built of what a file says. By
-  /// default, settings must be what `settings` allow, and a network must take and make 1 to 1024 channels.
+  /// Why no such network can be built, as a message; nil if it can. It is checked before a configuration from a file is
+  /// used. By default, values must be what `settings` allow, and generators' and discriminators' channel counts must be
+  /// in 1...1024.
   ///
-  /// Whatever makes the number of a network's tensors must be limited here or by a setting's range.
+  /// Everything that determines the number of tensors must be bounded here or by a setting's range.
   static func problem(with configuration: Configuration) -> String?
 
-  /// Every tensor of the network, by its name in files. By default, each is called what its path in the network is, and
-  /// has our layout; networks that others publish files of have the names in those.
+  /// The name, shape and layout of every tensor in files. By default, a tensor's name is its path in the network, and
+  /// its layout is ours; networks with published files should use the names and layouts in those.
   static func tensorKeys(for configuration: Configuration) -> [TensorKey]
 
-  /// For a person. By default, the name and the settings.
+  /// A summary for users; by default, the name and the settings.
   static func summary(of configuration: Configuration) -> String
 
-  /// The configuration and the names of tensors, told from the names and shapes of those in a file; nil where they are not
-  /// this network's. Files of a network that is never recognised must describe themselves, which is the default.
+  /// The configuration and the tensors' names, inferred from the names and shapes of a file's tensors; nil if they are
+  /// not this network's. By default always nil: the network can then only be read from files that describe themselves.
   static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>?
 
-  /// What was recognised, with those settings of a file's own description that tensors do not tell. By default, they tell
-  /// everything.
+  /// The recognised configuration, completed with those settings from the file's own description that tensors cannot
+  /// show. By default, the recognised configuration itself.
   static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration
 
-  /// How its weights begin in training. By default, normally distributed with a deviation of 0.02.
+  /// The initialiser for training; by default, normal with a standard deviation of 0.02.
   static func initializer(for configuration: Configuration) -> Initializer
 
-  /// What `guise bench` can time. By default, of a generator the default configuration, of others nothing.
+  /// What `guise bench` can time; by default, a generator's default configuration, and nothing for other networks.
   static var benchmarks: [NetworkBenchmark] { get }
 }
 
-/// What a network is built from.
+/// The configuration that a network is built from.
 public protocol NetworkConfiguration: Codable, Sendable, Equatable {
-  /// The published one.
+  /// The configuration as published.
   init()
 }
 
-/// What a file's tensors are: a network's configuration, and what the file calls its tensors.
+/// A network recognised in a file: its configuration, and the names that the file gives its tensors.
 public struct Recognition<Configuration: Sendable>: Sendable {
   public let configuration: Configuration
   public let keys: [TensorKey]
@@ -71,7 +73,7 @@ extension Network {
     problemWithSettings(of: configuration)
   }
 
-  /// What `settings` say against a configuration's values.
+  /// Why a configuration's values are not what `settings` allow, as a message; nil if they are.
   static func problemWithSettings(of configuration: Configuration) -> String? {
     for setting in settings {
       var copy = configuration

@@ -1,11 +1,11 @@
 import Layers
 
-/// A network as `guise bench` times it.
+/// A network that `guise bench` can time.
 public struct NetworkBenchmark: Sendable {
-  /// `resnet9`.
+  /// The name on the command line, such as `resnet9`.
   public let name: String
   public let network: NetworkDescription
-  /// Without norms, activations keep their size only where the weights' does not make it vanish or explode.
+  /// In networks without norms, it must keep activations from vanishing or exploding.
   public let initializer: Initializer
 
   public init<N: Network>(

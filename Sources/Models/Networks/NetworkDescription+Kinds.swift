@@ -1,8 +1,8 @@
 import Tensors
 
-/// What only some networks have.
+/// Properties that only some kinds of networks have.
 extension NetworkDescription {
-  /// A generator in its default configuration, but for its channels.
+  /// A generator in its default configuration, except for its channel counts.
   public init(_ generator: any GeneratorNetwork.Type, inputChannels: Int, outputChannels: Int) {
     func description<N: GeneratorNetwork>(_ generator: N.Type) -> NetworkDescription {
       var configuration = N.Configuration()
@@ -12,7 +12,7 @@ extension NetworkDescription {
     self = description(generator)
   }
 
-  /// A discriminator in its default configuration, but for what it judges.
+  /// A discriminator in its default configuration, except for the channels and size, in pixels, of its input.
   public init(_ discriminator: any DiscriminatorNetwork.Type, inputChannels: Int, imagesOf side: Int) {
     func description<N: DiscriminatorNetwork>(_ discriminator: N.Type) -> NetworkDescription {
       var configuration = N.Configuration()
@@ -23,23 +23,24 @@ extension NetworkDescription {
     self = description(discriminator)
   }
 
-  /// Of the values that a generator takes and makes; nil for other networks.
+  /// The range of a generator's input and output values; nil for other networks.
   public var valueRange: ValueRange? { (network as? any GeneratorNetwork.Type)?.valueRange }
-  /// Of a generator or a discriminator; nil for other networks.
+  /// The input channels of a generator or a discriminator; nil for other networks.
   public var inputChannels: Int? {
     (described.configuration as? any GeneratorConfiguration)?.inputChannels
       ?? (described.configuration as? any DiscriminatorConfiguration)?.inputChannels
   }
-  /// Nil for other networks than generators.
+  /// The output channels of a generator; nil for other networks.
   public var outputChannels: Int? { (described.configuration as? any GeneratorConfiguration)?.outputChannels }
-  /// How many times a generator enlarges; nil for other networks than those that do.
+  /// The factor by which an upscaling network enlarges each side; nil for other networks.
   public var scale: Int? { (described.configuration as? any UpscalingConfiguration)?.scale }
-  /// The scales that the network can have, its other settings as they are; empty for one that does not enlarge.
+  /// The scales that an upscaling network can have with its other settings unchanged; empty for other networks.
   public var scales: [Int] {
     func scales<N: UpscalingNetwork>(_ network: N.Type) -> [Int] { configuration(of: network).map(N.scales) ?? [] }
     return (network as? any UpscalingNetwork.Type).map { scales($0) } ?? []
   }
-  /// What a generator's input or a discriminator's images must be: multiples of `multiple`, and at least `smallest`.
+  /// The height and width of a generator's or discriminator's input must be multiples of `multiple`, and at least
+  /// `smallest`, in pixels.
   public var sizes: (multiple: Int, smallest: Int) {
     func generator<N: GeneratorNetwork>(_ network: N.Type) -> (Int, Int)? {
       configuration(of: network).map { (N.sizeMultiple(of: $0), N.smallestSize(of: $0)) }
@@ -51,30 +52,31 @@ extension NetworkDescription {
     if let network = network as? any DiscriminatorNetwork.Type, let sizes = discriminator(network) { return sizes }
     return (1, 1)
   }
-  /// Whether the images of a batch see nothing of each other in training; false where that is not known.
+  /// Whether each image's output in training is independent of the other images in the batch; false if that is not
+  /// known.
   public var keepsImagesApart: Bool {
     func answer<N: GeneratorNetwork>(_ network: N.Type) -> Bool {
       configuration(of: network).map(N.keepsImagesApart) ?? false
     }
     return (network as? any GeneratorNetwork.Type).map { answer($0) } ?? false
   }
-  /// What such a generator is used for, as a model file's task; nil for other networks.
+  /// What such a generator is usually used for, as a model file's task; nil for other networks.
   public var usualTask: String? {
     func task<N: GeneratorNetwork>(_ network: N.Type) -> String? { configuration(of: network).map(N.usualTask) }
     return (network as? any GeneratorNetwork.Type).flatMap { task($0) }
   }
 
-  /// With all weights 0; nil for a network that does not keep an image's size. Requires `problem` to be nil.
+  /// Builds the network with all weights 0; nil if it is not a translation network. Requires `problem` to be nil.
   public func makeTranslationNetwork() -> (any TranslationNetwork)? {
     network is any TranslationNetwork.Type ? makeNetwork() as? any TranslationNetwork : nil
   }
 
-  /// With all weights 0; nil for a network that does not enlarge images. Requires `problem` to be nil.
+  /// Builds the network with all weights 0; nil if it is not an upscaling network. Requires `problem` to be nil.
   public func makeUpscalingNetwork() -> (any UpscalingNetwork)? {
     network is any UpscalingNetwork.Type ? makeNetwork() as? any UpscalingNetwork : nil
   }
 
-  /// With all weights 0; nil for another network. Requires `problem` to be nil.
+  /// Builds the network with all weights 0; nil if it is not a discriminator. Requires `problem` to be nil.
   public func makeDiscriminator() -> (any DiscriminatorNetwork)? {
     network is any DiscriminatorNetwork.Type ? makeNetwork() as? any DiscriminatorNetwork : nil
   }

@@ -1,6 +1,6 @@
-/// Settings by their names.
+/// Access to settings by name.
 extension NetworkDescription {
-  /// Those of a network, of descriptions of it.
+  /// A network's settings, as settings of its descriptions.
   public static func settings(of network: any Network.Type) -> [Setting<NetworkDescription>] {
     func settings<N: Network>(_ network: N.Type) -> [Setting<NetworkDescription>] {
       N.settings.map { setting in
@@ -19,12 +19,13 @@ extension NetworkDescription {
     return settings(network)
   }
 
-  /// Sets the value that the text stands for, and says whether there is such a setting, and such a value of it.
+  /// Parses the text and sets the value; returns false if there is no such setting or the text is not one of its
+  /// values.
   public mutating func set(_ setting: String, to text: String) -> Bool {
     Self.settings(of: network).first { $0.name == setting }?.read(text, &self) ?? false
   }
 
-  /// As YAML has it; nil where the network has no such setting.
+  /// The value as YAML text; nil if the network has no such setting.
   public func text(of setting: String) -> String? {
     Self.settings(of: network).first { $0.name == setting }?.write(self)
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Layers
 
-/// A network and its configuration, whichever it is: what model files and recipes hold.
+/// A network's type and configuration, type-erased, as model files and recipes hold them.
 public struct NetworkDescription: Sendable, Equatable {
-  /// What a network may take and make, whatever a file says.
+  /// The bounds on input and output channels, which a file cannot exceed.
   static let channelCounts = 1...1024
 
   let described: any Described
@@ -12,7 +12,7 @@ public struct NetworkDescription: Sendable, Equatable {
     described = DescribedNetwork<N>(configuration: configuration)
   }
 
-  /// Of the default configuration.
+  /// Describes a network in its default configuration.
   public init(_ network: any Network.Type) {
     self = Self.ofDefault(network)
   }
@@ -21,7 +21,7 @@ public struct NetworkDescription: Sendable, Equatable {
     NetworkDescription(network, N.Configuration())
   }
 
-  /// Of one that was built.
+  /// Describes an existing network.
   public init(of network: some Network) {
     self.init(type(of: network), network.configuration)
   }
@@ -32,33 +32,33 @@ public struct NetworkDescription: Sendable, Equatable {
 
   public var network: any Network.Type { described.network }
   public var name: String { network.name }
-  /// For a person.
+  /// A summary for users.
   public var summary: String { described.summary }
-  /// Why it cannot be built, in words; nil if it can.
+  /// Why the network cannot be built, as a message; nil if it can.
   public var problem: String? { described.problem }
   public var initializer: Initializer { described.initializer }
 
-  /// With all weights 0. Requires `problem` to be nil.
+  /// Builds the network with all weights 0. Requires `problem` to be nil.
   public func makeNetwork() -> any Network { described.makeNetwork() }
 
-  /// Nil for another network.
+  /// The configuration, if it is of this network; nil otherwise.
   public func configuration<N: Network>(of network: N.Type) -> N.Configuration? {
     (described as? DescribedNetwork<N>)?.configuration
   }
 
-  /// The names and shapes of its tensors. Requires `problem` to be nil.
+  /// The names, shapes and layouts of its tensors in files. Requires `problem` to be nil.
   public var tensorKeys: [TensorKey] { described.tensorKeys }
 
-  /// The number of values that training changes. Requires `problem` to be nil.
+  /// The number of trainable values. Requires `problem` to be nil.
   public var parameterCount: Int { described.parameterCount }
 
-  /// What a file's tensors are, if they are this network's, in whatever configuration: with what tensors do not tell from
-  /// this description.
+  /// The network and the tensors' names recognised in a file, if it is this network in any configuration; nil
+  /// otherwise. Settings that tensors cannot show come from this description.
   public func recognized(in tensors: TensorShapes) -> (network: NetworkDescription, keys: [TensorKey])? {
     described.recognized(in: tensors)
   }
 
-  /// What a file's tensors are, if they are `network`'s, in whatever configuration.
+  /// The network and the tensors' names recognised in a file, if it is `network` in any configuration; nil otherwise.
   public static func recognized(
     _ network: any Network.Type, in tensors: TensorShapes
   ) -> (network: NetworkDescription, keys: [TensorKey])? {
@@ -71,7 +71,8 @@ public struct NetworkDescription: Sendable, Equatable {
 
 /// The configuration as JSON.
 extension NetworkDescription {
-  /// Throws `DecodingError` for what is no configuration of the network. That it can be built, `problem` says.
+  /// Throws `DecodingError` if the JSON is not a configuration of the network. Whether it can be built is left to
+  /// `problem`.
   public init(_ network: any Network.Type, json: String) throws {
     func read<N: Network>(_ network: N.Type) throws -> NetworkDescription {
       NetworkDescription(network, try JSONDecoder().decode(N.Configuration.self, from: Data(json.utf8)))

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Every network that the program knows: what recipes can name, model files can hold, and inspection and benchmarks tell of.
+/// The registry of all networks that recipes can name, model files can hold, and inspection and benchmarks cover.
 ///
-/// A program of one's own adds its networks before it reads recipes or models.
+/// A program that uses this library must add its own networks before it reads recipes or models.
 public enum Networks {
   private static let builtIn: [any Network.Type] = [
     ResNetGenerator.self,
@@ -28,7 +28,7 @@ public enum Networks {
     all.compactMap { $0 as? any DiscriminatorNetwork.Type }
   }
 
-  /// A generator, or a discriminator, takes the place of one that has its name.
+  /// Adds a network; it replaces any network of the same kind and name.
   public static func add(_ network: any Network.Type) {
     list.withLock { list in
       list.removeAll { $0.name == network.name && isSameKind($0, network) }

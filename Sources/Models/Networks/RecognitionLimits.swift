@@ -1,11 +1,12 @@
-/// Limits and guesses that several networks are recognised with.
+/// Limits and heuristics shared by the recognition of several networks.
 enum RecognitionLimits {
-  /// More doublings than anyone trains, few enough that sizes stay numbers.
+  /// More upsamplings by 2 than published networks have, but few enough that sizes do not overflow.
   static let upsamplings = 4
-  /// Likewise of one pixel shuffle.
+  /// The same for the factor of one pixel shuffle.
   private static let factor = 16
 
-  /// The factor by which `channels` shuffle, such that the first possible number of `remaining` channels is left.
+  /// The factor of a pixel shuffle of `channels` that leaves one of the numbers of channels in `remaining`, the first
+  /// that is possible; nil if none is.
   static func shuffle(of channels: Int, toChannels remaining: [Int]) -> (factor: Int, channels: Int)? {
     for left in remaining {
       if let factor = (1...factor).first(where: { left * $0 * $0 == channels }) { return (factor, left) }

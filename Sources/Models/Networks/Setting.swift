@@ -1,14 +1,14 @@
-/// One named value of a network's configuration or a recipe's section: how it is read from text and written back, and
-/// what it may be.
+/// One named value of a network's configuration or a recipe's section: how it is parsed from text and written back, and
+/// which values are allowed.
 public struct Setting<Value>: Sendable {
   public let name: String
-  /// For messages: "expected …".
+  /// The allowed values, worded to follow "expected" in messages.
   public let expectation: String
-  /// Sets the value that the text stands for, and says whether there was one.
+  /// Parses the text and sets the value; returns false if the text is not an allowed value.
   public let read: @Sendable (_ text: String, _ value: inout Value) -> Bool
-  /// As YAML has it.
+  /// Writes the value as YAML text.
   public let write: @Sendable (Value) -> String
-  /// Whether YAML may hold a list there.
+  /// Whether the value may be a list in YAML.
   public let isList: Bool
 
   public init(
@@ -43,7 +43,7 @@ extension Setting {
       write: { String($0[keyPath: property]) })
   }
 
-  /// A lower bound of the smallest positive number is told as "above 0".
+  /// A lower bound of `Double.leastNormalMagnitude` is worded as "above 0".
   public static func number(_ name: String, _ property: Property<Double>, _ range: Range<Double>) -> Setting {
     let isPositive = range.lowerBound == .leastNormalMagnitude
     let lower = isPositive ? "above 0" : "of at least \(Int(range.lowerBound))"
@@ -55,12 +55,12 @@ extension Setting {
     number(name, property, Double.leastNormalMagnitude..<Double.infinity)
   }
 
-  /// Of a loss: 0 or more.
+  /// The weight of a loss: 0 or more.
   public static func weight(_ name: String, _ property: Property<Double>) -> Setting {
     number(name, property, 0..<Double.infinity)
   }
 
-  /// Above 0, at most 1.
+  /// A share: above 0, at most 1.
   public static func share(_ name: String, _ property: Property<Double>) -> Setting {
     number(name, property, expectation: "a number above 0 and up to 1") { $0 > 0 && $0 <= 1 }
   }

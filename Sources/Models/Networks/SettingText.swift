@@ -1,6 +1,7 @@
 /// How settings' values are written in YAML and in messages.
 public enum SettingText {
-  /// With a point in it, so that YAML 1.1 readers see a number in `2.0e-05` too.
+  /// A number that always has a decimal point, because YAML 1.1 parsers read `2e-05` as a string but `2.0e-05` as a
+  /// number.
   public static func number(_ value: Double) -> String {
     let text = String(value)
     guard let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }
@@ -39,7 +40,7 @@ public enum SettingText {
     return names.dropLast().joined(separator: ", ") + " \(conjunction) " + last
   }
 
-  /// Of a list on one line, `[1000, 2000]`; nil for what is none.
+  /// The items of a list on one line, such as `[1000, 2000]`; nil if the text is not a list.
   public static func items(of text: String) -> [String]? {
     guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
     return text.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != " " } }

@@ -1,4 +1,4 @@
-/// What networks' summaries are worded with.
+/// Phrases that networks' summaries share.
 enum SummaryText {
   static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 

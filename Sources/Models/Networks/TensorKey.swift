@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// What a parameter or statistic of a network is called in files, and how its values lie there.
+/// The name, shape and memory layout that a network's parameter or running statistic has in files.
 public struct TensorKey: Sendable, Equatable {
   public enum Layout: Sendable, Equatable {
     /// Ours `[kH, kW, in, out]`, PyTorch's `[out, in, kH, kW]`.
@@ -10,10 +10,10 @@ public struct TensorKey: Sendable, Equatable {
     case transposedConvolution
     /// Ours `[in, out]`, PyTorch's `[out, in]`.
     case linear
-    /// As in the network.
+    /// The same layout in the file and in the network.
     case same
 
-    /// For `Tensor.transposed`: from the file's axes to ours; nil where they are the same.
+    /// The permutation for `Tensor.transposed` from the file's axes to ours; nil if they are the same.
     public var axesFromFile: [Int]? {
       switch self {
       case .convolution, .transposedConvolution: [2, 3, 1, 0]
@@ -22,7 +22,7 @@ public struct TensorKey: Sendable, Equatable {
       }
     }
 
-    /// For `Tensor.transposed`: from our axes to the file's; nil where they are the same.
+    /// The permutation for `Tensor.transposed` from our axes to the file's; nil if they are the same.
     public var axesToFile: [Int]? {
       switch self {
       case .convolution, .transposedConvolution: [3, 2, 0, 1]
@@ -32,12 +32,12 @@ public struct TensorKey: Sendable, Equatable {
     }
   }
 
-  /// The path in the model (`residual.3.second.convolution.weight`).
+  /// The path in the network, such as `residual.3.second.convolution.weight`.
   public let path: String
-  /// The name in the file (`model.13.conv_block.5.weight`).
+  /// The name in the file, such as `model.13.conv_block.5.weight`.
   public let key: String
   public let layout: Layout
-  /// Of the tensor in the file.
+  /// The shape of the tensor in the file, in the file's layout.
   public let shape: Shape
 
   public init(path: String, key: String, layout: Layout, shape: Shape) {
@@ -81,7 +81,7 @@ public struct TensorKey: Sendable, Equatable {
     }
   }
 
-  /// A `SpectralConv2D`.
+  /// The keys of a `SpectralConv2D`.
   static func spectralConvolution(
     _ path: String, _ key: String, _ inputChannels: Int, _ outputChannels: Int, kernel: Int
   ) -> [TensorKey] {
@@ -94,7 +94,7 @@ public struct TensorKey: Sendable, Equatable {
     ]
   }
 
-  /// A `ConvBlock`.
+  /// The keys of a `ConvBlock`.
   static func block(
     _ path: String, _ key: String, _ inputChannels: Int, _ outputChannels: Int, kernel: Int = 3, norm normKey: String,
     _ norm: Norm

@@ -1,6 +1,7 @@
 import Tensors
 
-/// The names and shapes of a file's tensors, prefixes around the whole network removed: what networks are recognised by.
+/// The names and shapes of a file's tensors, from which networks are recognised. Prefixes common to the whole network
+/// are removed.
 public struct TensorShapes: Sendable {
   private let shapes: [String: Shape]
 
@@ -11,7 +12,7 @@ public struct TensorShapes: Sendable {
   /// Sorted.
   public var names: [String] { shapes.keys.sorted() }
 
-  /// The channels of a convolution's weight `[output, input, kernel, kernel]`; nil where there is no such tensor.
+  /// The channels of a convolution's weight `[output, input, kernel, kernel]`; nil if there is no such tensor.
   public func convolution(_ name: String, kernel: Int) -> (input: Int, output: Int)? {
     guard let shape = self[name], shape.rank == 4, shape[2] == kernel, shape[3] == kernel, shape.count > 0 else {
       return nil
@@ -19,7 +20,7 @@ public struct TensorShapes: Sendable {
     return (shape[1], shape[0])
   }
 
-  /// How many tensors there are of names with a number that counts up from 0.
+  /// The number of consecutive tensors `name(0)`, `name(1)` and so on.
   public func count(_ name: (Int) -> String) -> Int {
     var count = 0
     while self[name(count)] != nil { count += 1 }

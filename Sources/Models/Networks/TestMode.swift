@@ -1,16 +1,16 @@
 import Layers
 import Tensors
 
-/// How a generator's batch norm and dropout behave once it is trained. Without either there is no difference.
+/// How a generator's batch norm and dropout behave outside training. Without either, the modes do not differ.
 public enum TestMode: String, Codable, Sendable, CaseIterable {
-  /// Batch norm by its running statistics, no dropout.
+  /// Batch norm uses its running statistics, and there is no dropout.
   case running
-  /// As in training, after the paper (Isola et al. 2017, section 3.3): batch norm by each image's own statistics, and
-  /// dropout, whose masks are the same for every image, so that a result can be had again.
+  /// As in training (Isola et al. 2017, section 3.3): batch norm uses each image's own statistics, and dropout is on,
+  /// with the same masks for every image so that results are reproducible.
   case asInTraining
 
-  /// `network(input)`. In training it is that alone; outside of it, a network that behaves as in training gets image by
-  /// image, and its running statistics stay what they are.
+  /// `network(input)` in this mode. In training, the mode has no effect. Otherwise, `asInTraining` runs the network
+  /// image by image, and leaves its running statistics unchanged.
   func apply(_ network: (Tensor) -> Tensor, to input: Tensor) -> Tensor {
     guard self == .asInTraining, !TrainingContext.isActive else { return network(input) }
     let translated = (0..<input.shape[0]).map { image in
@@ -30,7 +30,7 @@ extension TestMode {
 }
 
 extension KeyedDecodingContainer {
-  /// Model files from before there was a choice lack it.
+  /// Older model files, from before there was a choice, lack this setting.
   func decode(_ type: TestMode.Type, forKey key: Key) throws -> TestMode {
     try decodeIfPresent(type, forKey: key) ?? .running
   }

@@ -1,13 +1,13 @@
 import Layers
 import Tensors
 
-/// A generator that makes of an image another one of its size: `[N, H, W, inputChannels]` ->
-/// `[N, H, W, outputChannels]`, values in -1...1 on both sides.
+/// A generator that maps an image to another of the same size: `[N, H, W, inputChannels]` ->
+/// `[N, H, W, outputChannels]`, both in -1...1.
 public protocol TranslationNetwork: GeneratorNetwork {
-  /// The most values that are alive at once for each pixel outside of training: what peak memory is estimated from.
+  /// The most values per input pixel that are alive at once outside training, from which peak memory is estimated.
   var valuesPerPixel: Int { get }
-  /// How many values a parameter takes memory for, with the forms that convolutions keep of it; by default 2, the packed one
-  /// beside its own.
+  /// How many values in memory each parameter takes, including the packed and transformed copies that convolutions
+  /// keep; by default 2, for the parameter itself and a packed copy.
   var valuesPerParameter: Int { get }
 }
 
@@ -21,9 +21,10 @@ extension TranslationNetwork {
   public var valuesPerParameter: Int { 2 }
 }
 
-/// A network that is a chain of stages: where the memory for a whole image is lacking, it is computed strip by strip.
+/// A network that is a chain of stages, which can be computed in strips of rows if there is too little memory for a
+/// whole image.
 package protocol StagedNetwork: TranslationNetwork {
-  /// What the network does outside of training; nil where stages alone do not say it: where dropout is on, or batch norm
-  /// goes by the image.
+  /// The stages that the network consists of outside training; nil if it does more than its stages, because dropout is
+  /// on or batch norm uses the image's statistics.
   var stagesAtTest: [any Stage]? { get }
 }

@@ -1,35 +1,35 @@
 import Tensors
 
-/// A generator that makes images larger: `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in
-/// 0...1 on both sides, the output not clamped.
+/// A generator that makes images larger: `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, both in
+/// 0...1, but the output is not clamped.
 ///
-/// It is two networks in a row. The first finds features at the input's size or less, with a large receptive field; the
-/// second makes the output of them, with a small receptive field and in some networks many times the memory. Large images
-/// are computed in tiles of one size for the first and of another for the second.
+/// It consists of two networks in sequence. The first computes features at the input's size or less, with a large
+/// receptive field; the second computes the output from them, with a small receptive field and in some networks many
+/// times the memory. Large images are therefore computed in tiles of different sizes for the two.
 public protocol UpscalingNetwork: GeneratorNetwork where Configuration: UpscalingConfiguration {
-  /// The scales that such a network can have, its other settings as they are.
+  /// The scales that such a network can have with its other settings unchanged.
   static func scales(of configuration: Configuration) -> [Int]
 
-  /// `[N, H, W, inputChannels]` -> `[N, H / sizeMultiple, W / sizeMultiple, width]`: features have a pixel for each square
-  /// of `sizeMultiple` pixels a side.
+  /// `[N, H, W, inputChannels]` -> `[N, H / sizeMultiple, W / sizeMultiple, width]`: features have one pixel for each
+  /// square of `sizeMultiple` by `sizeMultiple` input pixels.
   func features(of input: Tensor) -> Tensor
-  /// The output for an input whose features are known: `[N, scale H, scale W, outputChannels]`.
+  /// The output, from the input and its features: `[N, scale H, scale W, outputChannels]`.
   func output(from features: Tensor, of input: Tensor) -> Tensor
 
   /// The radius of a feature's receptive field, in pixels of the input.
   var featureRadius: Int { get }
-  /// The radius of an output pixel's receptive field among features and input, in pixels of the input.
+  /// The radius of an output pixel's receptive field in the features and the input, in pixels of the input.
   var outputRadius: Int { get }
 
-  /// The most values that are alive at once for each input pixel while features are found: what peak memory is estimated
-  /// from.
+  /// The most values per input pixel that are alive at once while features are computed, from which peak memory is
+  /// estimated.
   var featureValuesPerPixel: Int { get }
-  /// The same while the output is made of them.
+  /// The same while the output is computed from the features.
   var outputValuesPerPixel: Int { get }
 }
 
 public protocol UpscalingConfiguration: GeneratorConfiguration {
-  /// How many times larger the output is along each side.
+  /// The factor by which the output is larger than the input along each side.
   var scale: Int { get set }
 }
 

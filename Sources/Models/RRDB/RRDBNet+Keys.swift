@@ -1,11 +1,11 @@
 extension RRDBNet {
-  /// What the network's tensors have been called.
+  /// The naming schemes of published files.
   public enum Naming: Sendable, CaseIterable {
     /// `conv_first`, `body.0.rdb1.conv1`: BasicSR's and Real-ESRGAN's.
     case basicSR
     /// `conv_first`, `RRDB_trunk.0.RDB1.conv1`: ESRGAN's.
     case trunk
-    /// `model.0`, `model.1.sub.0.RDB1.conv1.0`: ESRGAN's first, a list of modules.
+    /// `model.0`, `model.1.sub.0.RDB1.conv1.0`: ESRGAN's first release, where the network is a list of modules.
     case modules
   }
 
@@ -35,7 +35,8 @@ extension RRDBNet {
 
   private struct Names {
     let first: String, trunk: String, upsampling: [String], refinement: String, last: String
-    /// Of a block, a dense block in it counted from 1, and a convolution in that counted from 1.
+    /// The name of a convolution, from the numbers of its block, counted from 0, of the dense block in that, counted
+    /// from 1, and of the convolution in that, counted from 1.
     let dense: (Int, Int, Int) -> String
 
     init(_ configuration: Configuration, _ naming: Naming) {
@@ -50,7 +51,7 @@ extension RRDBNet {
         upsampling = (0..<steps).map { "upconv\($0 + 1)" }
         dense = { "RRDB_trunk.\($0).RDB\($1).conv\($2)" }
       case .modules:
-        // Each upsampling is three modules: the enlargement, the convolution, the rectifier.
+        // Each upsampling step is three modules: upsampling, convolution and rectifier.
         (first, trunk) = ("model.0", "model.1.sub.\(configuration.blocks)")
         (refinement, last) = ("model.\(2 + 3 * steps)", "model.\(4 + 3 * steps)")
         upsampling = (0..<steps).map { "model.\(3 + 3 * $0)" }

@@ -20,7 +20,7 @@ extension RRDBNet {
       + "width \(configuration.width), growth \(configuration.growth), \(SummaryText.channels(configuration))"
   }
 
-  /// Without norms, it begins as little more than its skips.
+  /// Small weights, because without norms a residual network trains best if it starts close to the identity.
   public static func initializer(for configuration: Configuration) -> Initializer { .kaiming(scale: 0.1) }
 
   public static var benchmarks: [NetworkBenchmark] {

@@ -1,5 +1,5 @@
 extension RRDBNet {
-  /// In any of its namings.
+  /// Recognises all of its naming schemes.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     let naming: Naming
     if tensors["conv_first.weight"] != nil, tensors["conv_body.weight"] != nil {
@@ -39,8 +39,8 @@ extension RRDBNet {
 }
 
 extension RRDBNet.Configuration {
-  /// Whether the first convolution reads unshuffled pixels can only be told from how many channels it reads: as many as
-  /// there are in the output, or a gray or a colour image's, once, 4 or 16 times.
+  /// The only sign of pixel unshuffling is how many channels the first convolution reads: 1, 4 or 16 times as many as
+  /// the output has or, failing that, as a gray or a colour image has.
   fileprivate mutating func setInput(channelsOfFirst channels: Int) {
     let factors = [1, 2, 4].filter { $0 <= 1 << upsamplings && channels % ($0 * $0) == 0 }
     let factor =

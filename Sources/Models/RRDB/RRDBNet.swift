@@ -3,25 +3,24 @@ import Tensors
 
 /// ESRGAN's generator (Wang et al. 2018): residual-in-residual dense blocks at the input's size, then upsamplings by 2.
 ///
-/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
-/// clamped; H and W multiples of `unshuffling`.
+/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, both in 0...1, but the output is not clamped;
+/// H and W multiples of `unshuffling`.
 public struct RRDBNet: UpscalingNetwork {
   public struct Configuration: UpscalingConfiguration {
     public var inputChannels = 3, outputChannels = 3
     public var width = 64
-    /// Channels that each convolution adds within a dense block.
+    /// The number of channels that each convolution adds in a dense block.
     public var growth = 32
     public var blocks = 23
-    /// 2 to the power of `upsamplings`, or a half or a quarter of that.
+    /// `1 << upsamplings`, or a half or a quarter of that.
     public var scale = 4
-    /// How often the features are doubled in size: twice, for whatever scale, since Real-ESRGAN; before, as often as the
-    /// scale asks.
+    /// The number of upsamplings by 2. It is 2 for every scale in Real-ESRGAN, and log2 of the scale in ESRGAN.
     public var upsamplings = 2
 
     public init() {}
 
-    /// Where the upsamplings make more of the input than the scale asks, it is first made smaller by this factor,
-    /// without loss, by moving pixels to channels (Wang et al. 2021, Real-ESRGAN).
+    /// The factor of the pixel unshuffle of the input, which is greater than 1 if the upsamplings enlarge by more than
+    /// the scale (Wang et al. 2021, Real-ESRGAN).
     public var unshuffling: Int { (1 << upsamplings) / scale }
 
     var unshuffledChannels: Int { inputChannels * unshuffling * unshuffling }
@@ -69,9 +68,9 @@ public struct RRDBNet: UpscalingNetwork {
 
 extension RRDBNet {
   public static func sizeMultiple(of configuration: Configuration) -> Int { configuration.unshuffling }
-  /// A pixel for each convolution: 15 in every block, one before and one after them.
+  /// One pixel for each convolution: 15 in every block, one before and one after the blocks.
   public var featureRadius: Int { (15 * configuration.blocks + 2) * configuration.unshuffling }
-  /// Of all convolutions from the first upsampling on.
+  /// The radius of all convolutions from the first upsampling on, rounded up to whole pixels of the features.
   public var outputRadius: Int { 2 * configuration.unshuffling }
   public var featureValuesPerPixel: Int {
     (5 * configuration.width + 4 * configuration.growth) / (configuration.unshuffling * configuration.unshuffling)
@@ -95,8 +94,8 @@ extension RRDBNet {
     }
   }
 
-  /// Five convolutions, each of the input and of what all before it made; the last one's output times 0.2 is added to the
-  /// input (Zhang et al. 2018, without the 1x1 convolution).
+  /// Five convolutions, each of which reads the input and the outputs of all before it. The last one's output, times
+  /// 0.2, is added to the input (Zhang et al. 2018, without the 1x1 convolution).
   public struct DenseBlock: Layer {
     public let convolutions: [Conv2D]
 

@@ -1,10 +1,11 @@
 import Layers
 
 extension ResNetGenerator {
-  /// The names in pytorch-CycleGAN-and-pix2pix's files, where the network is one list of modules (`model.10.conv_block.1`).
+  /// The names in pytorch-CycleGAN-and-pix2pix's files, where the network is one list of modules
+  /// (`model.10.conv_block.1`).
   ///
-  /// The resize-convolution form, which that toolkit lacks, has its modules in the same style: upsampling, padding,
-  /// convolution, norm, ReLU.
+  /// The variant with resize convolutions, which that toolkit lacks, names its modules in the same way: upsampling,
+  /// padding, convolution, norm, ReLU.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     let (width, norm) = (configuration.width, configuration.norm)
     let firstUpsampling = 10 + configuration.blocks
@@ -16,7 +17,7 @@ extension ResNetGenerator {
     }
     for i in 0..<configuration.blocks {
       let block = "model.\(10 + i).conv_block"
-      // Dropout is a module of its own in front of the second convolution's padding.
+      // Dropout is a separate module before the second convolution's padding.
       let second = configuration.dropout ? 6 : 5
       keys += TensorKey.block(
         "residual.\(i).first", "\(block).1", 4 * width, 4 * width, norm: "\(block).2", norm)

@@ -11,7 +11,7 @@ extension ResNetGenerator {
     .choice("atTest", \.atTest),
   ]
 
-  /// Batch norm goes by all of them.
+  /// Batch norm uses the statistics of the whole batch.
   public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
 
   public static func summary(of configuration: Configuration) -> String {
@@ -25,7 +25,7 @@ extension ResNetGenerator {
     (configuration.inputChannels, configuration.outputChannels) == (1, 2) ? "colorization" : "cyclegan"
   }
 
-  /// As files of CycleGAN's toolkit have it.
+  /// Recognises the files of pytorch-CycleGAN-and-pix2pix.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     guard let stem = tensors.convolution("model.1.weight", kernel: 7), tensors["model.0.weight"] == nil else {
       return nil
@@ -35,7 +35,7 @@ extension ResNetGenerator {
     configuration.inputChannels = stem.input
     configuration.norm = tensors["model.2.weight"] == nil ? .instance : .batch
     configuration.blocks = tensors.count { "model.\(10 + $0).conv_block.1.weight" }
-    // Without dropout a batch norm may stand there, whose weight is a vector.
+    // Without dropout, this may be a batch norm, whose weight is a vector.
     configuration.dropout = tensors["model.10.conv_block.6.weight"]?.rank == 4
     let isResize = tensors["model.\(12 + configuration.blocks).weight"]?.rank == 4
     configuration.upsampling = isResize ? .resizeConvolution : .transposed

@@ -9,7 +9,7 @@ public struct ResNetGenerator: TranslationNetwork {
   public enum Upsampling: String, Codable, Sendable, CaseIterable {
     /// Transposed convolution, as published.
     case transposed
-    /// Nearest-neighbour upsampling and a convolution (Odena et al. 2016): no checkerboard.
+    /// Nearest-neighbour upsampling and a convolution, which avoids checkerboard artifacts (Odena et al. 2016).
     case resizeConvolution
   }
 
@@ -20,7 +20,7 @@ public struct ResNetGenerator: TranslationNetwork {
     public var blocks = 9
     public var norm = Norm.instance
     public var upsampling = Upsampling.transposed
-    /// Whether half of each block's inner values are dropped in training.
+    /// Whether dropout with rate 0.5 follows each residual block's first convolution in training.
     public var dropout = false
     public var atTest = TestMode.running
 
@@ -65,10 +65,10 @@ public struct ResNetGenerator: TranslationNetwork {
   }
 
   public static func sizeMultiple(of configuration: Configuration) -> Int { 4 }
-  /// Below this the network's own reflections would reach past its activations.
+  /// Below this, the reflection padding would be larger than the activations allow.
   public static func smallestSize(of configuration: Configuration) -> Int { 16 }
   public var valuesPerPixel: Int { 3 * configuration.width }
-  /// A weight transformed for Winograd's filtering takes four to nine times its memory.
+  /// A weight transformed for Winograd's filtering takes 4 (stride 1) or 9 (stride 2) times its own memory.
   public var valuesPerParameter: Int { 6 }
 }
 
@@ -80,8 +80,8 @@ extension ResNetGenerator: StagedNetwork {
 }
 
 extension ResNetGenerator {
-  /// x + norm(convolution(ReLU(norm(convolution(x))))), reflection-padded, nothing after the addition. Training may
-  /// recompute it.
+  /// x + norm(convolution(ReLU(norm(convolution(x))))), with reflection padding and no rectifier after the addition.
+  /// Training may recompute its activations.
   public struct ResidualBlock: Layer, Stage {
     public let first: ConvBlock
     public let second: ConvBlock
@@ -105,7 +105,7 @@ extension ResNetGenerator {
     package var hasSkip: Bool { true }
   }
 
-  /// Twice the height and width.
+  /// Doubles the height and width.
   public struct UpsamplingBlock: Layer {
     public let transposed: ConvTranspose2D?
     public let convolution: Conv2D?

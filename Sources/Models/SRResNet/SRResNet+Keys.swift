@@ -1,6 +1,5 @@
 extension SRResNet {
-  /// The names in the files of either variant: the linear one's are the most widely published, the bounded one's count
-  /// everything as a block.
+  /// The names in published files of either variant. The bounded variant's files number all parts as blocks.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     switch configuration.variant {
     case .linear: linearKeys(for: configuration)

@@ -16,7 +16,7 @@ extension SRResNet {
       + (configuration.variant == .bounded ? ", tanh at its end" : "")
   }
 
-  /// In either variant.
+  /// Recognises both variants.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     var configuration = Configuration()
     let step: (Int) -> String

@@ -1,18 +1,17 @@
 import Layers
 import Tensors
 
-/// SRGAN's generator (Ledig et al. 2017): residual blocks with batch norm between two 9x9 convolutions, upsampled by pixel
-/// shuffles at the end.
+/// SRGAN's generator (Ledig et al. 2017): residual blocks with batch norm between two 9x9 convolutions, with upsampling
+/// by pixel shuffles before the last.
 ///
-/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
-/// clamped.
+/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, both in 0...1, but the output is not clamped.
 public struct SRResNet: UpscalingNetwork {
   public enum Variant: String, Codable, Sendable, CaseIterable {
-    /// As published: norms take over the biases of the convolutions before them, also of the one after the blocks, and
-    /// the output is the last convolution's.
+    /// As published: convolutions followed by a norm, including the one after the blocks, have no bias, and the output
+    /// is the last convolution's.
     case linear
-    /// A widespread other one: every convolution has a bias, a rectifier stands in place of the norm after the blocks,
-    /// and the output is (tanh(x) + 1) / 2.
+    /// A common variant: every convolution has a bias, a rectifier replaces the norm after the blocks, and the output
+    /// is (tanh(x) + 1) / 2.
     case bounded
   }
 
@@ -20,13 +19,13 @@ public struct SRResNet: UpscalingNetwork {
     public var inputChannels = 3, outputChannels = 3
     public var width = 64
     public var blocks = 16
-    /// 2, 4, 8 and so on, or 3.
+    /// A power of 2, or 3.
     public var scale = 4
     public var variant = Variant.linear
 
     public init() {}
 
-    /// Files call the variant a form.
+    /// Model files call the variant `form`.
     enum CodingKeys: String, CodingKey {
       case inputChannels, outputChannels, width, blocks, scale
       case variant = "form"
@@ -83,9 +82,9 @@ public struct SRResNet: UpscalingNetwork {
 }
 
 extension SRResNet {
-  /// Four pixels for the first convolution, two for each block, one after them.
+  /// Four pixels for the first convolution, two for each block, and one for the convolution after the blocks.
   public var featureRadius: Int { 5 + 2 * configuration.blocks }
-  /// Of all convolutions from the first upsampling on.
+  /// The radius of all convolutions from the first upsampling on, rounded up to whole pixels of the input.
   public var outputRadius: Int { 3 }
   public var featureValuesPerPixel: Int { 4 * configuration.width }
   public var outputValuesPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }

@@ -42,7 +42,7 @@ extension SRVGGNet {
 }
 
 extension SRVGGNet {
-  /// The names in Real-ESRGAN's files, where the network is one list of modules, convolutions at the even places.
+  /// The names in Real-ESRGAN's files, where the network is one list of modules, with convolutions at even indices.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     let (width, scale) = (configuration.width, configuration.scale)
     func block(_ path: String, at module: Int, _ inputChannels: Int) -> [TensorKey] {

@@ -1,16 +1,16 @@
 import Layers
 import Tensors
 
-/// Real-ESRGAN's small generator (Wang et al. 2021, SRVGGNetCompact): plain convolutions at the input's size, whose
-/// last makes every output pixel's difference from the nearest input pixel.
+/// Real-ESRGAN's small generator (Wang et al. 2021, SRVGGNetCompact): plain convolutions at the input's size, the last
+/// of which gives every output pixel's difference from the nearest input pixel.
 ///
-/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, colours in 0...1 on both sides, the output not
-/// clamped. As the input is added to the output, it has as many channels, or one.
+/// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, both in 0...1, but the output is not clamped.
+/// Since the upsampled input is added to the output, it must have as many channels, or one.
 public struct SRVGGNet: UpscalingNetwork {
   public struct Configuration: UpscalingConfiguration {
     public var inputChannels = 3, outputChannels = 3
     public var width = 64
-    /// Between the first and the last.
+    /// The number of convolutions between the first and the last.
     public var convolutions = 16
     public var scale = 4
 
@@ -51,7 +51,7 @@ extension SRVGGNet {
 }
 
 extension SRVGGNet {
-  /// A 3x3 convolution and a rectifier that learns each channel's slope.
+  /// A 3x3 convolution and a PReLU with one slope per channel.
   public struct Block: Layer {
     public let convolution: Conv2D
     public let rectifier: PReLU

@@ -1,9 +1,9 @@
 import Layers
 
 extension UNetGenerator {
-  /// The names in pytorch-CycleGAN-and-pix2pix's files, where each step is a list of modules that holds the next step in
-  /// its middle: a rectifier but in the outermost, the convolution, its norm, the step further inside, a rectifier, the
-  /// transposed convolution, its norm.
+  /// The names in pytorch-CycleGAN-and-pix2pix's files, where each step is a list of modules that contains the next
+  /// inner step: a rectifier (except in the outermost step), a convolution, its norm, the inner step, a rectifier, a
+  /// transposed convolution and its norm.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     let norm = configuration.norm
     return configuration.steps.enumerated().flatMap { index, step in
@@ -24,7 +24,7 @@ extension UNetGenerator {
     }
   }
 
-  /// What a step's modules are called.
+  /// The names of a step's modules.
   private struct Modules {
     let convolution: String, encoderNorm: String, transposed: String, decoderNorm: String
 
@@ -37,8 +37,8 @@ extension UNetGenerator {
     }
   }
 
-  /// The list of a step's modules, counted from 1, the outermost: `model.model`, `model.model.1.model`,
-  /// `model.model.1.model.3.model` and so on.
+  /// The name of a step's list of modules. Steps are counted from 1, the outermost: `model.model`,
+  /// `model.model.1.model`, `model.model.1.model.3.model` and so on.
   static func moduleList(ofStep number: Int) -> String {
     "model.model" + (number > 1 ? ".1.model" : "") + String(repeating: ".3.model", count: max(0, number - 2))
   }

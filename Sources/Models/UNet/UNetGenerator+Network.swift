@@ -10,7 +10,7 @@ extension UNetGenerator {
     .choice("atTest", \.atTest),
   ]
 
-  /// Batch norm goes by all of them.
+  /// Batch norm uses the statistics of the whole batch.
   public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
 
   public static func summary(of configuration: Configuration) -> String {
@@ -19,7 +19,7 @@ extension UNetGenerator {
       + (configuration.dropout ? ", dropout" : "") + configuration.atTest.summary
   }
 
-  /// As files of pix2pix's toolkit have it. Dropout leaves no trace in a file.
+  /// Recognises the files of pytorch-CycleGAN-and-pix2pix. They do not show whether there is dropout.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     guard let first = tensors.convolution("\(moduleList(ofStep: 1)).0.weight", kernel: 4) else { return nil }
     var configuration = Configuration()
@@ -37,7 +37,7 @@ extension UNetGenerator {
   }
 
   private static let smallestDepth = 2
-  /// More halvings than any image allows, few enough that sizes stay numbers.
+  /// More downsamplings than any image allows, but few enough that sizes do not overflow.
   private static let largestDepth = 16
 
   public static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration {

@@ -1,29 +1,31 @@
 import Layers
 import Tensors
 
-/// pix2pix's generator (Isola et al. 2017, appendix; after Ronneberger et al. 2015): an encoder that halves the image
-/// again and again, and a decoder that doubles it as often, each step of which also sees what the encoder had at its size.
+/// pix2pix's generator (Isola et al. 2017, appendix; after Ronneberger et al. 2015): an encoder that repeatedly halves
+/// the image, and a decoder that doubles it as often, with skip connections from each of the encoder's sizes to the
+/// decoder's.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of `sizeMultiple`.
 public struct UNetGenerator: TranslationNetwork {
   public struct Configuration: GeneratorConfiguration {
     public var inputChannels = 3, outputChannels = 3
-    /// Channels after the first halving; each further one doubles them, up to eight times as many.
+    /// Channels after the first downsampling. Each further one doubles them, up to eight times as many.
     public var width = 64
-    /// At least 2; 8 for images of 256x256 pixels, 7 for 128x128: the smallest features are then one pixel.
+    /// At least 2. Published networks have 8 for images of 256x256 pixels and 7 for 128x128, so that the innermost
+    /// features are one pixel.
     public var downsamplings = 8
     public var norm = Norm.batch
-    /// Whether half of what the decoder's widest steps pass on is dropped in training: from the fifth step inwards, but
-    /// for the innermost, so that less than 6 downsamplings have none.
+    /// Whether the decoder has dropout with rate 0.5 in training, in the fifth step and further inwards except the
+    /// innermost. With fewer than 6 downsamplings, there is none.
     public var dropout = false
     public var atTest = TestMode.running
 
     public init() {}
 
-    /// After so many halvings.
+    /// The channels after that many downsamplings.
     func channels(after downsamplings: Int) -> Int { width * min(1 << (downsamplings - 1), 8) }
 
-    /// From the one that sees the largest image to the innermost one.
+    /// From the outermost step, at the image's size, to the innermost.
     var steps: [Step] {
       (1...downsamplings).map { number in
         let isOutermost = number == 1
@@ -36,16 +38,16 @@ public struct UNetGenerator: TranslationNetwork {
     }
   }
 
-  /// A halving and the doubling that answers it.
+  /// One downsampling in the encoder and the matching upsampling in the decoder.
   struct Step {
-    /// Channels at the larger size, before the halving and after the doubling.
+    /// Channels at the larger size, before the downsampling and after the upsampling.
     let outerInputs: Int, outerOutputs: Int
     /// Channels at the smaller size.
     let inner: Int
     let isOutermost: Bool, isInnermost: Bool
     let hasDropout: Bool
 
-    /// The doubling reads what comes from further inside next to what the halving made.
+    /// The upsampling reads the inner step's output concatenated with the downsampling's.
     var doublingInputs: Int { isInnermost ? inner : 2 * inner }
     var hasEncoderNorm: Bool { !isOutermost && !isInnermost }
     var hasDecoderNorm: Bool { !isOutermost }
@@ -67,11 +69,11 @@ public struct UNetGenerator: TranslationNetwork {
   public func callAsFunction(_ input: Tensor) -> Tensor { configuration.atTest.apply(translated, to: input) }
 
   private func translated(_ input: Tensor) -> Tensor {
-    var halved: [Tensor] = []  // After k halvings [N, H / 2^k, W / 2^k, channels], not rectified.
+    var halved: [Tensor] = []  // After k downsamplings [N, H / 2^k, W / 2^k, channels], not rectified.
     for block in encoder {
       halved.append(block(halved.last.map { $0.leakyRectified(slope: 0.2) } ?? input))
     }
-    // Each reader rectifies for itself: the encoder leakily, the decoder not.
+    // Each reader applies its own rectifier: LeakyReLU in the encoder, ReLU in the decoder.
     var x = halved.removeLast()
     for block in decoder.dropFirst().reversed() {
       x = concatenated([halved.removeLast(), block(x.rectified())], axis: 3)
@@ -80,7 +82,8 @@ public struct UNetGenerator: TranslationNetwork {
   }
 
   public static func sizeMultiple(of configuration: Configuration) -> Int { 1 << configuration.downsamplings }
-  /// The peak is at the decoder's last norm; one by the image's own statistics has two copies beside its input.
+  /// Memory peaks at the decoder's last norm. With the image's own statistics, that norm needs two copies beside its
+  /// input.
   public var valuesPerPixel: Int {
     let hasCopies = configuration.norm == .batch && configuration.atTest == .asInTraining
     return configuration.width * (hasCopies ? 9 : 5) / 4
@@ -88,7 +91,7 @@ public struct UNetGenerator: TranslationNetwork {
 }
 
 extension UNetGenerator {
-  /// Half the height and width: a convolution, and a norm but in the outermost and innermost steps.
+  /// Halves the height and width: a convolution, then a norm except in the outermost and innermost steps.
   public struct EncoderBlock: Layer {
     public let convolution: Conv2D
     public let norm: (any Layer)?
@@ -102,7 +105,8 @@ extension UNetGenerator {
     public func callAsFunction(_ input: Tensor) -> Tensor { convolution(input, then: norm) }
   }
 
-  /// Twice the height and width: a transposed convolution, a norm but in the outermost step, dropout in some.
+  /// Doubles the height and width: a transposed convolution, a norm except in the outermost step, and dropout in some
+  /// steps.
   public struct DecoderBlock: Layer {
     public let transposed: ConvTranspose2D
     public let norm: (any Layer)?

@@ -1,13 +1,14 @@
 import Layers
 import Tensors
 
-/// What VGG19 (Simonyan and Zisserman 2015), trained to name what images show, sees in them: losses between two images'
-/// features go by content rather than pixels (Johnson et al. 2016, Ledig et al. 2017).
+/// The features of VGG19 (Simonyan and Zisserman 2015), a classifier trained on ImageNet, for perceptual losses, which
+/// compare two images' features rather than pixels (Johnson et al. 2016, Ledig et al. 2017).
 ///
-/// `[N, H, W, 3]` in 0...1 -> the convolutions' output before their rectifiers (Wang et al. 2018), `[N, H / 16, W / 16, 512]`
-/// of the last; H and W at least 16.
+/// `[N, H, W, 3]` in 0...1 -> the convolutions' outputs before their rectifiers (Wang et al. 2018); the last one's is
+/// `[N, H / 16, W / 16, 512]`. H and W must be at least 16.
 public struct VGG19Features: Network {
-  /// The convolutions, by the number of their stage, each at half the size of the one before, and their number in it.
+  /// The convolutions, named by stage and position in the stage. Each stage has half the height and width of the one
+  /// before.
   public enum LayerName: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
     case conv11 = "conv1_1"
     case conv12 = "conv1_2"
@@ -28,9 +29,9 @@ public struct VGG19Features: Network {
   }
 
   public struct Configuration: NetworkConfiguration {
-    /// The layers whose features are taken, and how much they weigh in a loss: SRGAN's choice, VGG54.
+    /// The layers whose features are taken, and their weights in a loss. The default is SRGAN's choice, VGG54.
     public var weights: [LayerName: Float] = [.conv54: 1]
-    /// Of the first stage, 64 in the published network.
+    /// The channels of the first stage; 64 in the published network.
     public var width = 64
 
     public init() {}
@@ -42,7 +43,7 @@ public struct VGG19Features: Network {
       return configuration
     }
 
-    /// The convolutions up to the last that is asked for.
+    /// The convolutions up to the last one in `weights`.
     fileprivate var convolutions: [Convolution] {
       let last = LayerName.allCases.lastIndex { weights[$0] != nil } ?? 0
       return Array(Convolution.all(width: width)[...last])
@@ -54,7 +55,7 @@ public struct VGG19Features: Network {
     let name: LayerName
     let input: Int, output: Int
     let beginsStage: Bool
-    /// In the list of convolutions, rectifiers and poolings.
+    /// The index in torchvision's list of convolutions, rectifiers and poolings.
     let module: Int
 
     static func all(width: Int) -> [Convolution] {
@@ -78,13 +79,13 @@ public struct VGG19Features: Network {
     convolutions = configuration.convolutions.map { Conv2D($0.input, $0.output, kernel: 3, padding: 1) }
   }
 
-  /// The layers that features are taken of, in the network's order.
+  /// The layers whose features are taken, in the network's order.
   public var layerNames: [LayerName] { LayerName.allCases.filter { configuration.weights[$0] != nil } }
 
-  /// What is seen at each of `layerNames`.
+  /// The features at each of `layerNames`, in their order.
   public func features(_ input: Tensor) -> [Tensor] {
     var features: [Tensor] = []
-    // As the network was trained: each colour less its mean over ImageNet, in deviations.
+    // As in training, each colour channel is standardised with its mean and standard deviation over ImageNet.
     var x = (input - Self.mean) / Self.deviation
     for (convolution, plan) in zip(convolutions, configuration.convolutions) {
       if plan.name != .conv11 {
@@ -97,9 +98,9 @@ public struct VGG19Features: Network {
     return features
   }
 
-  /// What is seen at the last of `layerNames`.
+  /// The features at the last of `layerNames`.
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    guard let last = features(input).last else { preconditionFailure("features are asked for of no layer") }
+    guard let last = features(input).last else { preconditionFailure("`weights` names no layer to take features from") }
     return last
   }
 
@@ -124,7 +125,7 @@ extension VGG19Features {
     "VGG19, a classifier whose features training can compare images by"
   }
 
-  /// As torchvision saves it, whole or its features alone.
+  /// Recognises torchvision's files, of the whole network or its `features` alone.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     for prefix in ["features.", ""] {
       guard let first = tensors.convolution("\(prefix)0.weight", kernel: 3),

@@ -2,8 +2,8 @@ import Kernels
 import Synchronization
 
 extension NDArray {
-  /// This array with a rectifier for its reader to apply. Nil for arrays that are not images, or have been deferred with
-  /// something that a rectifier cannot follow.
+  /// This array with a rectifier deferred to its reader. Nil if it does not hold images, or if a rectifier cannot
+  /// follow what is already deferred.
   func deferringRectifier(slope: Float) -> NDArray? {
     deferring { part in
       guard part.slope == 1, part.slopes == nil, part.factor == 1 else { return false }
@@ -12,7 +12,7 @@ extension NDArray {
     }
   }
 
-  /// This array times a factor for its reader to apply; nil for arrays that are not images.
+  /// This array with a factor deferred to its reader; nil if it does not hold images.
   func deferringFactor(_ factor: Float) -> NDArray? {
     deferring { part in
       part.factor *= factor
@@ -28,7 +28,7 @@ extension NDArray {
   }
 }
 
-/// Images that are worked out when something other than a convolution first reads them, and kept from then on.
+/// Images that are computed and kept when something other than a convolution first reads them.
 final class DeferredPixels: Sendable {
   let source: PixelSource
   private let written = Mutex<Buffer?>(nil)

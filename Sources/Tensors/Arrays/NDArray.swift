@@ -1,13 +1,13 @@
 import Kernels
 
-/// Float32 values in row-major order: copied on write, free to cross tasks.
+/// An array of float32 values in row-major order, copied on write and `Sendable`.
 ///
-/// Values may be deferred: the convolution that reads them applies padding, norms, rectifiers and the like on the way, and
-/// they are written to memory only if something other than a convolution reads them.
+/// Values may be deferred: the convolution that reads them then applies padding, norms, rectifiers and the like on the
+/// fly, and they are only written to memory if something other than a convolution reads them.
 public struct NDArray: Sendable {
   public let shape: Shape
   private var contents: Contents
-  /// The moments of each image's channels, where the convolution that made the values has gathered them for a norm.
+  /// The moments of each image's channels, if the convolution that computed the values also gathered them for a norm.
   var moments: ChannelMoments?
 
   private enum Contents {
@@ -15,20 +15,20 @@ public struct NDArray: Sendable {
     case deferred(DeferredPixels)
   }
 
-  /// Values that a device has worked out.
+  /// Values computed by a device.
   init(_ buffer: Buffer, shape: Shape) {
     precondition(buffer.count == shape.count, "\(buffer.count) values do not fill the shape \(shape)")
     self.shape = shape
     contents = .values(buffer)
   }
 
-  /// `[N, H, W, C]` that a convolution can read.
+  /// Images `[N, H, W, C]` whose values are deferred.
   init(deferred source: PixelSource) {
     shape = [source.batch, source.height, source.width, source.channels]
     contents = .deferred(DeferredPixels(source))
   }
 
-  /// The values, worked out now if they were deferred.
+  /// The values, computed now if they were deferred.
   var buffer: Buffer {
     switch contents {
     case .values(let buffer): buffer
@@ -42,12 +42,13 @@ public struct NDArray: Sendable {
     return PixelSource(buffer, batch: shape[0], height: shape[1], width: shape[2], channels: shape[3])
   }
 
-  /// Whether the values are still to be worked out.
+  /// Whether the values are deferred and not computed yet.
   var isDeferred: Bool {
     if case .deferred(let pixels) = contents { return !pixels.isWritten }
     return false
   }
 
+  /// An array of equal values.
   public init(repeating value: Float, shape: Shape) {
     self.init(device.filled(with: value, count: shape.count), shape: shape)
   }
@@ -62,15 +63,16 @@ public struct NDArray: Sendable {
     self.init([scalar], shape: [])
   }
 
+  /// The same values in the same row-major order; `shape` must have as many.
   public func reshaped(to shape: Shape) -> NDArray {
     precondition(shape.count == self.shape.count, "cannot reshape \(self.shape) to \(shape)")
     return NDArray(buffer, shape: shape)
   }
 
-  /// The values in memory that no other array shares, for a device to change.
+  /// The values, in a buffer that no other array shares, for a device to change.
   mutating func takeUniqueBuffer() -> Buffer {
     var buffer = buffer
-    // Without the enumeration's own reference, only other arrays' are left to be seen.
+    // Drops the reference in `contents`, so that only other arrays' references make the buffer non-unique.
     contents = .values(Self.empty)
     if !isKnownUniquelyReferenced(&buffer) { buffer = device.copy(of: buffer) }
     contents = .values(buffer)
@@ -81,20 +83,21 @@ public struct NDArray: Sendable {
   private static let empty = Buffer(count: 0) { _ in }
 }
 
-/// The one door to an array's values. Reading waits until the device has worked them out and copied them to the host's
-/// memory, so what computes reads rarely, and many values at a time.
+/// Access to an array's values from the host. Reading waits until the device has computed them and copied them to the
+/// host's memory, so computations should read rarely, and many values at a time.
 extension NDArray {
-  /// Values that `body` writes, all of them, in row-major order; their memory is undefined before.
+  /// An array whose values `body` writes in row-major order. It must write all of them: the memory is uninitialised.
   public init(shape: Shape, filledBy body: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
     self.init(try Buffer(count: shape.count, filledBy: body), shape: shape)
   }
 
-  /// Reads the values, in row-major order, in memory that is valid until `body` returns.
+  /// Calls `body` with the values in row-major order; the memory is valid until it returns.
   public func withHostMemory<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
     try buffer.withHostValues(body)
   }
 
-  /// Changes the values, in memory that is valid until `body` returns: a copy where another array shares them.
+  /// Lets `body` change the values in row-major order, after copying them if another array shares them; the memory is
+  /// valid until it returns.
   public mutating func withMutableHostMemory<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
@@ -106,14 +109,15 @@ extension NDArray {
     withHostMemory { Array($0) }
   }
 
-  /// The only value of an array that holds one.
+  /// The value of an array that holds exactly one.
   public var scalar: Float {
     precondition(shape.count == 1, "an array of shape \(shape) is not one value")
     return withHostMemory { $0[0] }
   }
 }
 
-/// The values of one-value tensors, read all at once: one wait for the device instead of one for each.
+/// The values of tensors that hold one each, read together, so that the caller waits for the device once instead of for
+/// each.
 public func scalars(of tensors: [Tensor]) -> [Float] {
   for tensor in tensors { precondition(tensor.shape.count == 1, "a tensor of shape \(tensor.shape) is not one value") }
   if tensors.isEmpty { return [] }
@@ -121,7 +125,7 @@ public func scalars(of tensors: [Tensor]) -> [Float] {
 }
 
 extension NDArray: Equatable {
-  /// Same shape and the same bits, so that a NaN equals itself and 0 differs from -0.
+  /// Equality of shapes and bit patterns: a NaN equals itself, and 0 differs from -0.
   public static func == (left: NDArray, right: NDArray) -> Bool {
     guard left.shape == right.shape else { return false }
     return left.withHostMemory { a in

@@ -1,21 +1,22 @@
 import Foundation
 import Kernels
 
-/// Randomness by address: every draw is a function of a seed, a purpose, a step and an index, with no state to save.
+/// A counter-based random generator: every draw is a function of a seed, a purpose, a step and an index, so there is no
+/// state to save.
 ///
-/// A batch, a crop, a dropout mask or an image pool's choice at step n follows from the recipe and n alone, whatever was
-/// drawn before, on whichever thread. The generator is `Philox`.
+/// A batch, a crop, a dropout mask or an image pool's choice at step n depends on the recipe and n alone, not on
+/// earlier draws or on the thread. The generator is `Philox`.
 public struct Random: Sendable {
   let generator: Philox
 
   /// - Parameters:
-  ///   - purpose: keeps the draws of one use apart from all others' ("crop", "weights.residual.3.first").
+  ///   - purpose: makes the draws of one use independent of all others' ("crop", "weights.residual.3.first").
   ///   - step: a position within that purpose, such as the training step.
   public init(seed: UInt64, purpose: String, step: Int = 0) {
     generator = Philox(key: Self.hash(purpose, from: seed), step: UInt64(bitPattern: Int64(step)))
   }
 
-  /// Uniform over all 64-bit values.
+  /// A draw that is uniform over all 64-bit values.
   public func bits(at index: Int) -> UInt64 {
     let block = generator.block(at: index)
     return UInt64(block.0) | UInt64(block.1) << 32
@@ -26,7 +27,7 @@ public struct Random: Sendable {
     generator.uniform(at: index)
   }
 
-  /// Four at once, independent of each other; the first is `uniform(at:)`.
+  /// Four independent draws, uniform in 0 ..< 1; the first is `uniform(at:)`.
   public func uniforms(at index: Int) -> SIMD4<Float> {
     let block = generator.block(at: index)
     return SIMD4(Float(block.0 >> 8), Float(block.1 >> 8), Float(block.2 >> 8), Float(block.3 >> 8)) * 0x1p-24
@@ -35,17 +36,17 @@ public struct Random: Sendable {
   /// Uniform in `range`.
   public func integer(in range: Range<Int>, at index: Int) -> Int {
     precondition(!range.isEmpty, "cannot draw from an empty range")
-    // The high half of a 64x64-bit product: uniform to within 2^-64 of the range's size.
+    // The high half of a 64x64-bit product, which makes each value's probability exact to within 2^-64.
     return range.lowerBound + Int(bits(at: index).multipliedFullWidth(by: UInt64(range.count)).high)
   }
 
-  /// Normal with mean 0 and standard deviation 1, by Box and Muller.
+  /// Normal with mean 0 and standard deviation 1, by the Box-Muller transform.
   public func normal(at index: Int) -> Float {
     let block = generator.block(at: index)
     return Self.normals(block.0, block.1).0
   }
 
-  /// Four at once, independent of each other; the first is `normal(at:)`.
+  /// Four independent draws, normal with mean 0 and standard deviation 1; the first is `normal(at:)`.
   public func normals(at index: Int) -> SIMD4<Float> {
     let block = generator.block(at: index)
     let (first, second) = (Self.normals(block.0, block.1), Self.normals(block.2, block.3))
@@ -58,7 +59,7 @@ public struct Random: Sendable {
     return (Float(radius * cos(angle)), Float(radius * sin(angle)))
   }
 
-  /// 0 ..< count in random order (Fisher and Yates).
+  /// 0 ..< count in random order (Fisher-Yates shuffle).
   public func permutation(of count: Int) -> [Int] {
     var order = Array(0..<count)
     for i in stride(from: count - 1, to: 0, by: -1) {
@@ -67,7 +68,8 @@ public struct Random: Sendable {
     return order
   }
 
-  /// FNV-1a over the purpose's bytes, then a finishing mix (Steele et al. 2014, SplitMix64) so that near seeds part.
+  /// FNV-1a over the purpose's bytes, then the finaliser of SplitMix64 (Steele et al. 2014), so that similar seeds give
+  /// unrelated keys.
   private static func hash(_ purpose: String, from seed: UInt64) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in purpose.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -21,19 +21,20 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
   public var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
 
-  /// The shape of both arrays after broadcasting: axes are aligned at the last one, and an axis of size 1 stretches.
+  /// The shape of both arrays after broadcasting: axes are aligned at the last one, and axes of size 1 take the other's
+  /// size.
   func broadcast(with other: Shape) -> Shape {
     let rank = max(self.rank, other.rank)
     let left = padded(to: rank).dimensions
     let right = other.padded(to: rank).dimensions
     return Shape(
       zip(left, right).map { a, b in
-        precondition(a == b || a == 1 || b == 1, "shapes \(self) and \(other) do not broadcast")
+        precondition(a == b || a == 1 || b == 1, "shapes \(self) and \(other) cannot be broadcast together")
         return a == 1 ? b : a
       })
   }
 
-  /// The same values with axes of size 1 added in front.
+  /// This shape with axes of size 1 added in front.
   func padded(to rank: Int) -> Shape {
     Shape(Array(repeating: 1, count: rank - self.rank) + dimensions)
   }

@@ -1,4 +1,4 @@
-/// Two numbers for the two axes of an image, such as a stride or a kernel's size.
+/// A height and a width, in pixels: an image's or a kernel's size, or a stride.
 public struct Size: Hashable, Sendable {
   public var height: Int, width: Int
 
@@ -7,11 +7,11 @@ public struct Size: Hashable, Sendable {
     self.width = width
   }
 
-  /// The same for both.
+  /// The same number for both axes.
   public init(_ both: Int) { self.init(height: both, width: both) }
 }
 
-/// Rows and columns added around an image.
+/// The numbers of rows and columns added on each side of an image.
 public struct Padding: Hashable, Sendable {
   public var top: Int, left: Int, bottom: Int, right: Int
 
@@ -22,6 +22,6 @@ public struct Padding: Hashable, Sendable {
     self.right = right
   }
 
-  /// The same on all sides.
+  /// The same number on all sides.
   public init(_ all: Int) { self.init(top: all, left: all, bottom: all, right: all) }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 enum GradientMode {
   @TaskLocal static var isRecording = true
-  /// Of convolutions, float32 unless `withoutGradients` was told otherwise.
+  /// The convolutions' precision, float32 unless `withoutGradients` sets another.
   @TaskLocal static var precision = Precision.float32
 
   private static let order = Atomic<UInt64>(0)
@@ -10,15 +10,16 @@ enum GradientMode {
   static func nextOrder() -> UInt64 { order.wrappingAdd(1, ordering: .relaxed).newValue }
 }
 
-/// Runs `body` without recording for gradients: intermediate values die as soon as they are used.
+/// Runs `body` without recording operations for gradients, so that intermediate values are freed as soon as they have
+/// been used.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
   try GradientMode.$precision.withValue(.float32) {
     try GradientMode.$isRecording.withValue(false, operation: body)
   }
 }
 
-/// The same, with convolutions of a precision. Throws a `PrecisionError` where what computes does not have it, and what
-/// `body` throws.
+/// Runs `body` likewise, with convolutions in the given precision. Throws a `PrecisionError` if the device does not
+/// support it, and rethrows what `body` throws.
 public func withoutGradients<Result>(precision: Precision, _ body: () throws -> Result) throws -> Result {
   if let obstacle = precision.obstacle { throw PrecisionError(precision: precision, obstacle: obstacle) }
   return try GradientMode.$precision.withValue(precision) {

@@ -1,17 +1,17 @@
-/// The gradients of a one-value tensor with respect to tensors it was computed from, in their order and shapes.
+/// The gradients of a one-value tensor with respect to `tensors`, in their order and shapes.
 ///
-/// Only paths that lead to the named tensors are walked. A tensor that the result does not depend on gets zeros.
+/// Gradients are only computed along paths to these tensors. A tensor that the result does not depend on gets zeros.
 ///
-/// - Parameter differentiable: whether the gradients record how they were computed, for second derivatives. Without
-///   it, operations may use faster, fused forms of their gradients.
-/// - Parameter releasingGraph: whether to free each operation's inputs as soon as its gradient is known, which lowers peak
-///   memory. No more gradients can be taken through these operations, so not together with `differentiable`.
+/// - Parameter differentiable: whether the gradients' own computation is recorded, for second derivatives. If not,
+///   operations may use fused gradients, which are faster.
+/// - Parameter releasingGraph: whether to free each operation's inputs as soon as its gradients are known, which lowers
+///   peak memory. No further gradients can then be taken through these operations, so it excludes `differentiable`.
 public func gradients(
   of result: Tensor, withRespectTo tensors: [Tensor], differentiable: Bool = false, releasingGraph: Bool = false
 ) -> [Tensor] {
-  precondition(result.shape.count == 1, "gradients are of one value, not of a tensor of shape \(result.shape)")
+  precondition(result.shape.count == 1, "gradients need one value, not a tensor of shape \(result.shape)")
   precondition(
-    !(differentiable && releasingGraph), "gradients to be differentiated need the graph that they would release")
+    !(differentiable && releasingGraph), "`differentiable` gradients need the graph that `releasingGraph` would free")
   return GradientMode.$isRecording.withValue(differentiable) {
     let one = Tensor(NDArray(repeating: 1, shape: result.shape))
     var walk = BackwardWalk(from: result, outputGradient: one, to: tensors)
@@ -20,34 +20,35 @@ public func gradients(
   }
 }
 
-/// Takes a result's gradient backward through the graph to tensors that it was computed from.
+/// Backpropagates a result's gradient through the graph to tensors that it was computed from.
 struct BackwardWalk {
   private var gradients: [ObjectIdentifier: Tensor] = [:]
   private let targets: Set<ObjectIdentifier>
   /// The nodes between the result and the targets, latest first.
   private let path: [Node]
-  private let leading: Set<ObjectIdentifier>
+  /// The targets, and the nodes that depend on them.
+  private let dependents: Set<ObjectIdentifier>
 
-  /// - Parameter boundary: where the walk ends, if not at the graph's leaves.
+  /// - Parameter boundary: the tensors at which the walk stops; nil to stop only at the graph's leaves.
   init(from result: Tensor, outputGradient: Tensor, to tensors: [Tensor], boundary: Boundary? = nil) {
     let targets = Set(
       tensors.map { tensor in
         guard let node = tensor.node else { preconditionFailure("a constant has no gradient; use Tensor(variable:)") }
         return ObjectIdentifier(node)
       })
-    var leading = Set<ObjectIdentifier>()
+    var dependents = Set<ObjectIdentifier>()
     var path: [Node] = []
     for node in Self.nodes(below: result, boundary).sorted(by: { $0.order < $1.order }) {
       let isTarget = targets.contains(ObjectIdentifier(node))
       let isOnBoundary = boundary?.contains(node) ?? false
-      let leadsOn =
-        !isOnBoundary && node.inputs.contains { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
-      guard isTarget || leadsOn else { continue }
-      leading.insert(ObjectIdentifier(node))
-      if leadsOn { path.append(node) }
+      let dependsOnTarget =
+        !isOnBoundary && node.inputs.contains { $0.node.map { dependents.contains(ObjectIdentifier($0)) } ?? false }
+      guard isTarget || dependsOnTarget else { continue }
+      dependents.insert(ObjectIdentifier(node))
+      if dependsOnTarget { path.append(node) }
     }
     self.targets = targets
-    self.leading = leading
+    self.dependents = dependents
     self.path = path.reversed()
     if let node = result.node { gradients[ObjectIdentifier(node)] = outputGradient }
   }
@@ -74,7 +75,7 @@ struct BackwardWalk {
       let key = ObjectIdentifier(node)
       guard let operation = node.operation, let gradient = gradients[key] else { continue }
       if !targets.contains(key) { gradients[key] = nil }
-      let needs = node.inputs.map { $0.node.map { leading.contains(ObjectIdentifier($0)) } ?? false }
+      let needs = node.inputs.map { $0.node.map { dependents.contains(ObjectIdentifier($0)) } ?? false }
       let inputGradients = operation.profiledGradients(gradient, Call(node: node, needs: needs))
       for (index, input) in node.inputs.enumerated() where needs[index] {
         guard let inputNode = input.node, let contribution = inputGradients[index] else { continue }
@@ -94,7 +95,7 @@ struct BackwardWalk {
     gradients[key] = GradientMode.isRecording ? sum + contribution : Self.accumulated(sum, contribution)
   }
 
-  /// The sum, in the first one's memory if nothing else holds it.
+  /// The sum, computed in place in the first tensor's memory if nothing else holds it.
   private static func accumulated(_ sum: consuming Tensor, _ contribution: Tensor) -> Tensor {
     let cost = Cost(values: 3 * sum.shape.count)
     var total = sum.takeValue()
@@ -107,12 +108,12 @@ struct BackwardWalk {
   }
 }
 
-/// The tensors that a part of a graph begins with.
+/// The tensors at which a part of a graph begins.
 struct Boundary {
   private let nodes: Set<ObjectIdentifier>
   private let start: UInt64
 
-  /// - Parameter start: an order that only nodes of that part come after.
+  /// - Parameter start: a creation order that only this part's nodes exceed.
   init(_ tensors: [Tensor], madeBefore start: UInt64) {
     nodes = Set(tensors.compactMap { $0.node.map { ObjectIdentifier($0) } })
     self.start = start

@@ -1,5 +1,4 @@
-/// A differentiable function of tensors: a value with a name rather than a closure, so that profiles and graphs can tell
-/// what it is.
+/// A differentiable function of tensors. It is a named type rather than a closure, so that profiles can name it.
 ///
 ///     struct Softsign: Operation {
 ///       func output(of inputs: [NDArray]) -> NDArray {
@@ -13,22 +12,22 @@
 ///
 ///     let activated = Softsign()(input)
 ///
-/// What the tensors of this library can express needs no operation of its own: its gradient comes by itself.
+/// A function composed of existing tensor operations needs no operation of its own: it is differentiated automatically.
 public protocol Operation: Sendable {
-  /// Whether `gradients` reads `call.output`, which is then kept. False if not said otherwise.
+  /// Whether `gradients` reads `call.output`, which is then kept in memory. False by default.
   var readsOutput: Bool { get }
 
   func output(of inputs: [NDArray]) -> NDArray
 
-  /// For each input, the gradient of some scalar, given that scalar's gradient with respect to the output; nil where
-  /// there is none or `call.needs` does not ask. Gradients have their inputs' shapes, and are written in tensor
-  /// operations so that they can be differentiated again.
+  /// The gradient of some scalar with respect to each input, given its gradient with respect to the output; nil where
+  /// there is none or `call.needs` is false. Each has its input's shape, and must be computed by tensor operations so
+  /// that it can be differentiated again.
   func gradients(_ outputGradient: Tensor, _ call: Call) -> [Tensor?]
 
-  /// In profiles: the type's name in words, if not said otherwise.
+  /// The name in profiles; by default, the type's name split into words.
   var name: String { get }
 
-  /// In profiles: no arithmetic, and each array read or written once, if not said otherwise.
+  /// The cost in profiles; by default, no FLOPs, and each array read or written once.
   func cost(of inputs: [NDArray], output: NDArray) -> Cost
 }
 
@@ -36,7 +35,7 @@ extension Operation {
   public var readsOutput: Bool { false }
 }
 
-/// What an operation was applied to, as its gradient sees it.
+/// One application of an operation, as its gradient sees it.
 public struct Call {
   public let inputs: [Tensor]
   /// Which inputs' gradients are wanted.
@@ -49,18 +48,18 @@ public struct Call {
     inputs = node.inputs
   }
 
-  /// What the operation made of the inputs. Only for operations that say `readsOutput`.
+  /// The operation's output, for operations whose `readsOutput` is true.
   public var output: Tensor {
-    guard let value = node.output else { preconditionFailure("\(type(of: node.operation)) keeps no output") }
+    guard let value = node.output else { preconditionFailure("`readsOutput` of \(type(of: node.operation)) is false") }
     return Tensor(value, node: node)
   }
 }
 
 extension Operation {
-  /// Computes the output and, where some input can be differentiated, records how.
+  /// Computes the output, and records the application if gradients are being recorded and some input has one.
   public func callAsFunction(_ inputs: Tensor...) -> Tensor { apply(to: inputs) }
 
-  /// Computes the output and, where some input can be differentiated, records how.
+  /// Computes the output, and records the application if gradients are being recorded and some input has one.
   public func apply(to inputs: [Tensor]) -> Tensor {
     let value = profiledOutput(of: inputs.map(\.value))
     guard GradientMode.isRecording, inputs.contains(where: { $0.node != nil }) else { return Tensor(value) }

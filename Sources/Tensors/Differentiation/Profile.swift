@@ -1,11 +1,11 @@
 import Synchronization
 
-/// What an operation costs by its definition, however it is computed.
+/// The nominal cost of an operation, regardless of the algorithm that computes it.
 public struct Cost: Sendable, Equatable {
-  /// A multiplication and an addition are two. 0 for all operations but convolutions and matrix products, whose time
-  /// alone depends on arithmetic.
+  /// FLOPs: a multiply-add counts as two. 0 for all operations but convolutions and matrix products, which alone are
+  /// compute-bound.
   public var flops: Int
-  /// Read and written, each array once.
+  /// Bytes read and written, counting each array once.
   public var bytes: Int
 
   init(flops: Int = 0, of inputs: [NDArray], _ output: NDArray) {
@@ -14,20 +14,20 @@ public struct Cost: Sendable, Equatable {
 
   /// - Parameters:
   ///   - flops: additions and multiplications, each counted as one.
-  ///   - values: how many are read and written.
+  ///   - values: how many float32 values are read and written.
   public init(flops: Int = 0, values: Int) {
     self.flops = flops
     bytes = values * MemoryLayout<Float>.size
   }
 }
 
-/// Where time goes, by kind of operation.
+/// Measures time and cost by kind of operation.
 ///
-/// Each moment counts once, for the innermost operation. Values that are computed only when something reads them cost
-/// the operation that reads them. One profile follows one thread.
+/// Times are exclusive: each moment counts for the innermost operation only. Deferred values count for the operation
+/// that reads them. A profile follows a single thread.
 public final class Profile: Sendable {
   public struct Entry: Sendable {
-    /// "Convolution input gradient".
+    /// The operation's name, such as "Convolution input gradient".
     public let operation: String
     public fileprivate(set) var calls = 0
     public fileprivate(set) var duration = Duration.zero
@@ -36,7 +36,7 @@ public final class Profile: Sendable {
 
   private struct State {
     var entries: [String: Entry] = [:]
-    /// Measured so far within the operation that is running.
+    /// The time spent so far in operations nested in the one that is running.
     var nested = Duration.zero
   }
 
@@ -46,17 +46,17 @@ public final class Profile: Sendable {
 
   public init() {}
 
-  /// By time, the longest first.
+  /// Sorted by time, longest first.
   public var entries: [Entry] {
     state.withLock { $0.entries.values.sorted { ($0.duration, $1.operation) > ($1.duration, $0.operation) } }
   }
 
-  /// Runs `body` and adds what its operations take.
+  /// Runs `body` and adds the time and cost of its operations.
   public func record<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Self.$active.withValue(self, operation: body)
   }
 
-  /// Runs work that is not an operation, such as an optimiser's, and counts it where a profile is active.
+  /// Runs `body`, which is not an operation, such as an optimiser's step, and counts it if a profile is active.
   package static func measure<Result>(
     _ name: @autoclosure () -> String, cost: @autoclosure () -> Cost, _ body: () -> Result
   ) -> Result {
@@ -64,7 +64,8 @@ public final class Profile: Sendable {
     return profile.measure(name(), body) { _, _ in cost() }
   }
 
-  /// - Parameter cost: gets the result, and whether other operations ran inside, which count their own cost.
+  /// - Parameter cost: computes the cost from the result and `isOuter`, whether nested operations ran, which count
+  ///   their own cost.
   fileprivate func measure<Result>(
     _ name: String, _ body: () -> Result, cost: (Result, _ isOuter: Bool) -> Cost
   ) -> Result {
@@ -95,7 +96,7 @@ extension Operation {
 
   public func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(of: inputs, output) }
 
-  /// `output(of:)`, counted where a profile is active.
+  /// `output(of:)`, counted if a profile is active.
   func profiledOutput(of inputs: [NDArray]) -> NDArray {
     guard let profile = Profile.active else { return output(of: inputs) }
     return profile.measure(name) {
@@ -105,8 +106,8 @@ extension Operation {
     }
   }
 
-  /// `gradients`, counted where a profile is active: next to no time for a gradient that is made of operations, which
-  /// count themselves, and all of it for a fused one.
+  /// `gradients`, counted if a profile is active. A gradient composed of operations takes next to no time itself, since
+  /// those are counted separately; a fused one takes all of it.
   func profiledGradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
     guard let profile = Profile.active else { return gradients(gradient, call) }
     return profile.measure("\(name) gradient") {

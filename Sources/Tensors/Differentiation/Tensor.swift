@@ -1,9 +1,9 @@
-/// An array with its place in the gradient graph: immutable, made by operations on other tensors.
+/// An immutable array with its node in the graph that gradients are computed from.
 ///
-/// Tensors stay on the thread that made them; the values in them, `NDArray`, are free to travel.
+/// A tensor must stay on the thread that made it; its value, an `NDArray`, may cross threads.
 public struct Tensor {
   public let value: NDArray
-  /// Where the value came from, nil for a constant.
+  /// How the value was computed; nil for a constant.
   let node: Node?
 
   /// A constant: no gradient flows through it.
@@ -30,19 +30,20 @@ public struct Tensor {
   /// The same values as a constant.
   public var detached: Tensor { Tensor(value) }
 
-  /// The only value of a tensor that holds one.
+  /// The value of a tensor that holds exactly one.
   public var scalar: Float { value.scalar }
 }
 
-/// One application of an operation: kept while something computed from it may still want gradients.
+/// One application of an operation, kept alive while a tensor computed from it may still need gradients.
 final class Node {
   /// Nil for a variable.
   private(set) var operation: (any Operation)?
   private(set) var inputs: [Tensor]
-  /// For operations whose gradient reads the output: its value alone, since a tensor would hold this node in a cycle.
+  /// For operations whose gradient reads the output. An array, because a tensor would form a reference cycle with this
+  /// node.
   private(set) var output: NDArray?
   private(set) var isReleased = false
-  /// Nodes are made after their inputs, so this order is a topological one.
+  /// The order of creation. Since a node is made after its inputs, it is a topological order.
   let order: UInt64
 
   init(operation: (any Operation)?, inputs: [Tensor], output: NDArray?) {
@@ -52,7 +53,7 @@ final class Node {
     order = GradientMode.nextOrder()
   }
 
-  /// Frees all that a gradient would need.
+  /// Frees everything that a gradient would need.
   func release() {
     operation = nil
     inputs = []

@@ -1,4 +1,4 @@
 import Kernels
 
-/// Where operations run.
+/// The device on which operations run.
 var device: any Device { Devices.current }

@@ -1,20 +1,20 @@
 import Kernels
 
-/// What the program computes with.
+/// The hardware and libraries that the program computes with.
 public enum Machine {
-  /// The processor, as the system calls it.
+  /// The processor's name, as the system reports it.
   public static var processorName: String { Processor.name }
 
   /// The instruction set in use: `baseline`, `avx2`, `avx512` or, on arm64, `neon`.
   public static var instructionSet: String { InstructionSet.name }
 
-  /// Those that the processor has, the narrowest first.
+  /// The names of the instruction sets that the processor has, narrowest first.
   public static var instructionSets: [String] { InstructionSet.available }
 
-  /// What is wrong with the environment's `GUISE_ISA`, if anything: it is then as if it were not set.
+  /// Why the environment variable `GUISE_ISA` is ignored; nil if it is valid or not set.
   public static var complaint: String? { InstructionSet.complaint }
 
-  /// Whether OpenBLAS is installed. Without it, matrix products work all the same, but take longer.
+  /// Whether OpenBLAS is installed. Without it, matrix products are slower.
   public static var hasOpenBLAS: Bool { HostDevice.hasOpenBLAS }
 
   /// Runs `body` with one of `instructionSets` in place of the widest.
@@ -25,14 +25,14 @@ public enum Machine {
   }
 }
 
-/// The memory of arrays' values.
+/// The host memory that arrays' values take.
 public enum ArrayMemory {
-  /// Bytes of all values alive in the process.
+  /// Bytes of all values that are alive in the process.
   public static var liveBytes: Int { HostMemory.liveBytes }
 
-  /// Bytes that the process keeps for values to come.
+  /// Bytes of freed values that the process keeps for reuse.
   public static var idleBytes: Int { HostMemory.idleBytes }
 
-  /// Gives idle bytes back to the system, before work on images of other sizes.
+  /// Returns idle bytes to the system. Useful before work on images of other sizes.
   public static func releaseIdle() { HostMemory.releaseIdle() }
 }

@@ -1,16 +1,16 @@
 import Kernels
 
-/// How exactly inference computes. Sums, norms and everything between convolutions are float32 in either case.
+/// The precision of inference. Sums, norms and everything else between convolutions are float32 in either case.
 public enum Precision: String, Sendable, CaseIterable {
   case float32
-  /// Convolutions multiply bfloat16 numbers, with eight bits of precision, where that is faster: everywhere but in
-  /// convolutions by Winograd's filtering, which saves three quarters of the multiplications and so more than bfloat16.
+  /// Convolutions multiply bfloat16 numbers, with 8 significant bits, where that is faster. Convolutions with stride 1
+  /// by Winograd's filtering stay in float32, since saving three quarters of the multiplications gains more.
   case bfloat16 = "bf16"
 
-  /// Why what computes here cannot do it, if so: for a person.
+  /// Why the current device does not support it, as a message; nil if it does.
   public var obstacle: String? { device.obstacle(to: operands) }
 
-  /// What convolutions multiply.
+  /// The format of the numbers that convolutions multiply.
   var operands: OperandPrecision {
     switch self {
     case .float32: .float32
@@ -19,10 +19,10 @@ public enum Precision: String, Sendable, CaseIterable {
   }
 }
 
-/// A precision that what computes here does not have.
+/// A precision that the current device does not support.
 public struct PrecisionError: Error, CustomStringConvertible {
   public let precision: Precision
-  /// Why, for a person.
+  /// Why, as a message.
   public let obstacle: String
 
   public var description: String { obstacle }

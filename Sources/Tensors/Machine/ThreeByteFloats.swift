@@ -1,4 +1,4 @@
 import Kernels
 
-/// Values kept in three quarters of their memory, for those that wait.
+/// Float32 values rounded to three bytes each, for values that are kept for later.
 package typealias ThreeByteFloats = Kernels.ThreeByteFloats

@@ -1,10 +1,10 @@
 import Kernels
 
-/// What an Adam optimiser goes by in one step.
+/// The settings of one step of Adam.
 package typealias AdamSettings = Kernels.AdamSettings
 
 extension NDArray {
-  /// One step of Adam, in place where nothing else holds the values: this array is the parameter, and the moments are of
+  /// One step of Adam on this parameter, in place if nothing else holds the values. The gradient and the moments have
   /// its shape.
   package mutating func updateByAdam(
     gradient: NDArray, firstMoment: inout NDArray, secondMoment: inout NDArray, _ settings: AdamSettings
@@ -14,7 +14,7 @@ extension NDArray {
       secondMoment: secondMoment.takeUniqueBuffer(), settings)
   }
 
-  /// Adds an array of the same shape, in place where nothing else holds the values.
+  /// Adds an array of the same shape, in place if nothing else holds the values.
   mutating func accumulate(_ other: NDArray) {
     device.accumulate(other.buffer, to: takeUniqueBuffer())
   }

@@ -27,7 +27,7 @@ extension Tensor {
   }
 }
 
-/// Sum, difference, product or quotient of two tensors; axes of size 1 stretch.
+/// Sum, difference, product or quotient of two tensors, with broadcasting.
 private struct Binary: Operation {
   let function: BinaryFunction
 
@@ -36,7 +36,7 @@ private struct Binary: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     let shape = inputs[0].shape.broadcast(with: inputs[1].shape)
     if function == .sum, inputs[0].shape == inputs[1].shape, let index = inputs.lastIndex(where: \.isDeferred) {
-      // The deferred values are worked out and added in one pass.
+      // The deferred values are computed and added in one pass.
       let other = inputs[1 - index].buffer
       return NDArray(device.pixels(of: inputs[index].pixelSource, adding: other), shape: shape)
     }

@@ -9,7 +9,7 @@ extension AxisMap {
     AxisMap(inputSize: size, entries: (0..<size * factor).map { [Entry(input: $0 / factor, weight: 1)] })
   }
 
-  /// Sample points at pixel centres (PyTorch's `align_corners=False`), borders replicated.
+  /// Samples at pixel centres (PyTorch's `align_corners=False`), with replicated borders.
   package static func bilinear(size: Int, factor: Int) -> AxisMap {
     AxisMap(
       inputSize: size,

@@ -1,7 +1,7 @@
 import Kernels
 
 extension Tensor {
-  /// 2-D convolution (cross-correlation, as in all deep-learning libraries), zeros outside of the input.
+  /// 2-D convolution (cross-correlation, as in all deep-learning libraries) with zero padding.
   ///
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
@@ -14,7 +14,8 @@ extension Tensor {
     convolved(with: weight, bias, stride, padding, dilation, gathersMoments: false)
   }
 
-  /// The same, which gathers the result's moments: an instance norm need then not read it for its statistics.
+  /// The same, but also gathers the result's moments, so that an instance norm need not read it again for its
+  /// statistics.
   package func convolvedGatheringMoments(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0)
   ) -> Tensor {
@@ -36,13 +37,13 @@ extension Tensor {
       to: [self, weight] + (bias.map { [$0] } ?? []))
   }
 
-  /// Transposed 2-D convolution: the input gradient of `convolved` as an operation of its own.
+  /// Transposed 2-D convolution, which is the input gradient of `convolved`.
   ///
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, outputChannels, inputChannels]`.
   ///   - bias: `[outputChannels]`.
-  ///   - outputPadding: rows and columns added at the bottom and on the right, smaller than the stride. With a stride, several
-  ///     sizes of output belong to one size of input, and this chooses among them.
+  ///   - outputPadding: rows and columns added at the bottom and on the right, fewer than the stride or the dilation.
+  ///     It chooses among the output sizes that a strided convolution would map to the same input size.
   /// - Returns: `[N, H', W', outputChannels]` with
   ///   H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1.
   public func transposeConvolved(
@@ -52,7 +53,8 @@ extension Tensor {
     transposeConvolved(with: weight, bias, stride, padding, outputPadding, dilation, gathersMoments: false)
   }
 
-  /// The same, which gathers the result's moments: an instance norm need then not read it for its statistics.
+  /// The same, but also gathers the result's moments, so that an instance norm need not read it again for its
+  /// statistics.
   package func transposeConvolvedGatheringMoments(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
     outputPadding: Size = Size(0)
@@ -93,7 +95,7 @@ extension ConvolutionGeometry {
         stride: stride.width, dilation: dilation.width, paddingBefore: padding.left, paddingAfter: padding.right))
   }
 
-  /// Of the convolution whose input gradient a transposed convolution of `input` is.
+  /// The geometry of the convolution whose input gradient is the transposed convolution of `input`.
   init(transposing input: Shape, weight: Shape, stride: Size, padding: Padding, outputPadding: Size, dilation: Size) {
     let height =
       (input[1] - 1) * stride.height - padding.top - padding.bottom + dilation.height * (weight[0] - 1)
@@ -104,7 +106,8 @@ extension ConvolutionGeometry {
     self.init(
       input: [input[0], max(0, height), max(0, width), weight[2]], weight: weight, stride: stride, padding: padding,
       dilation: dilation)
-    // Output padding stands where the forward convolution's stride leaves a remainder.
+    // Output padding covers the rows and columns that remain when the forward convolution's stride does not divide its
+    // input.
     vertical.paddingAfter -= (outputHeight - input[1]) * stride.height
     horizontal.paddingAfter -= (outputWidth - input[2]) * stride.width
   }
@@ -113,11 +116,11 @@ extension ConvolutionGeometry {
   fileprivate var outputShape: Shape { [batch, outputHeight, outputWidth, outputChannels] }
   fileprivate var weightShape: Shape { [kernelHeight, kernelWidth, inputChannels, outputChannels] }
 
-  /// Of the convolution by its definition; its two gradients have as many.
+  /// FLOPs of the convolution by its definition; each of its two gradients takes as many.
   fileprivate var flops: Int { 2 * outputShape.count * kernelHeight * kernelWidth * inputChannels }
 }
 
-/// (input, weight and perhaps a bias) to output. This and the two operations below are each other's derivatives.
+/// Maps (input, weight, optional bias) to the output. This and the two operations below are each other's derivatives.
 private struct Convolution: Operation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
@@ -144,7 +147,7 @@ private struct Convolution: Operation {
   }
 }
 
-/// (output gradient, weight and perhaps a bias) to input gradient: also the transposed convolution.
+/// Maps (output gradient, weight, optional bias) to the input gradient; this is also the transposed convolution.
 private struct ConvolutionInputGradient: Operation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
@@ -171,7 +174,7 @@ private struct ConvolutionInputGradient: Operation {
   }
 }
 
-/// (input, output gradient) to weight gradient.
+/// Maps (input, output gradient) to the weight gradient.
 private struct ConvolutionWeightGradient: Operation {
   let geometry: ConvolutionGeometry
 

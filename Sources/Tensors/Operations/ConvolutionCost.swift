@@ -1,9 +1,9 @@
 import Kernels
 
-/// What convolutions of one image cost, in multiply-adds of a direct product that take as long: by the way in which the
-/// engine would compute them.
+/// The time that convolutions of one image take with the algorithm chosen for them, measured in multiply-adds of the
+/// direct product.
 package enum ConvolutionCost {
-  /// As of `Tensor.convolved`.
+  /// The cost of `Tensor.convolved`.
   package static func convolution(of input: Size, weight: Shape, stride: Size, padding: Padding) -> Double {
     ConvolutionGeometry(
       input: [1, input.height, input.width, weight[2]], weight: weight, stride: stride, padding: padding,
@@ -11,7 +11,7 @@ package enum ConvolutionCost {
     ).forwardCost
   }
 
-  /// As of `Tensor.transposeConvolved`.
+  /// The cost of `Tensor.transposeConvolved`.
   package static func transposedConvolution(
     of input: Size, weight: Shape, stride: Size, padding: Padding, outputPadding: Size
   ) -> Double {

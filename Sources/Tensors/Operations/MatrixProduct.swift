@@ -1,7 +1,7 @@
 import Kernels
 
 extension Tensor {
-  /// `[…, M, K] x […, K, N] -> […, M, N]`, either side read as its transpose if asked; leading axes agree.
+  /// `[…, M, K] x […, K, N] -> […, M, N]`, with either side read as its transpose if asked. Leading axes must agree.
   public func matrixProduct(
     with other: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false
   ) -> Tensor {
@@ -19,7 +19,7 @@ private struct MatrixMultiplication: Operation {
     let (innerRight, columns) = transposesRight ? (right[-1], right[-2]) : (right[-2], right[-1])
     precondition(
       inner == innerRight && batch == Array(right.dimensions.dropLast(2)),
-      "matrices of shapes \(left) and \(right) do not multiply")
+      "matrices of shapes \(left) and \(right) cannot be multiplied")
     let geometry = MatrixProductGeometry(
       batch: batch.reduce(1, *), rows: rows, columns: columns, inner: inner, transposesLeft: transposesLeft,
       transposesRight: transposesRight)

@@ -1,9 +1,10 @@
 import Kernels
 
 extension Tensor {
-  /// `[N, H, W, C]`: the largest value in each square window; padding never wins and is at most half a window.
+  /// Max pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride + 1,
+  /// the stride being the window's size by default. Padding is never the maximum, and is at most half a window.
   public func maximumPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
-    precondition(shape.rank == 4, "pooling is of images [N, H, W, C], not of the shape \(shape)")
+    precondition(shape.rank == 4, "pooling needs images [N, H, W, C], not the shape \(shape)")
     precondition(padding * 2 <= window, "padding \(padding) is more than half of the window \(window)")
     let pooling = PoolingGeometry(
       batch: shape[0], height: shape[1], width: shape[2], channels: shape[3], window: window,
@@ -11,12 +12,12 @@ extension Tensor {
     precondition(
       pooling.outputHeight > 0 && pooling.outputWidth > 0,
       "an image of shape \(shape) is smaller than the window \(window)")
-    // `Gather` reads the values at these places, and its adjoint puts gradients back there.
+    // `Gather` reads the values at the maxima's positions, and its adjoint, `Scatter`, adds gradients there.
     return Gather(pooling: pooling, places: device.maximumPlaces(pooling, of: value.buffer))(self)
   }
 }
 
-/// Reads each image's values at the places where the windows' maxima stand.
+/// Reads each image's values at the positions of the windows' maxima.
 private struct Gather: Operation {
   let pooling: PoolingGeometry
   let places: Buffer
@@ -32,7 +33,7 @@ private struct Gather: Operation {
   }
 }
 
-/// Adds values to zeros at those places of each image.
+/// Adds values to zeros at those positions of each image.
 private struct Scatter: Operation {
   let pooling: PoolingGeometry
   let places: Buffer

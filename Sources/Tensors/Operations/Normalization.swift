@@ -1,18 +1,19 @@
 import Kernels
 
 extension Tensor {
-  /// Instance norm (Ulyanov et al. 2016): every channel of every image gets mean 0 and variance 1, always by its own
-  /// statistics. Then a rectifier, if `negativeSlope` is not 1 (0 for ReLU, 0.2 for the usual LeakyReLU).
+  /// Instance norm (Ulyanov et al. 2016): normalises every channel of every image to mean 0 and variance 1 with its own
+  /// statistics. It is followed by a rectifier unless `negativeSlope` is 1 (0 for ReLU, 0.2 for the usual LeakyReLU).
   public func instanceNormalized(epsilon: Float = 1e-5, negativeSlope: Float = 1) -> Tensor {
     normalized(groups: shape[0], epsilon: epsilon, negativeSlope: negativeSlope)
   }
 
-  /// Batch norm by the batch's own statistics (Ioffe and Szegedy 2015): every channel gets mean 0 and variance 1.
+  /// Batch norm (Ioffe and Szegedy 2015): normalises every channel to mean 0 and variance 1 with the batch's
+  /// statistics. It is followed by a rectifier unless `negativeSlope` is 1.
   public func batchNormalized(epsilon: Float = 1e-5, negativeSlope: Float = 1) -> Tensor {
     normalized(groups: 1, epsilon: epsilon, negativeSlope: negativeSlope)
   }
 
-  /// Instance norm of a part of an image, by the whole image's statistics.
+  /// Instance norm of a part of an image, with the whole image's statistics.
   package func instanceNormalized(
     by moments: ImageMoments, epsilon: Float = 1e-5, negativeSlope: Float = 1
   ) -> Tensor {
@@ -25,7 +26,7 @@ extension Tensor {
   private func normalized(groups: Int, epsilon: Float, negativeSlope: Float) -> Tensor {
     let count = shape.count / groups / shape[-1]
     let statistics = Profile.measure("Normalization statistics", cost: Cost(values: shape.count)) {
-      // A convolution gathers its output's moments by images.
+      // A convolution gathers its output's moments image by image.
       let gathered = groups == shape[0] ? value.moments : nil
       let moments =
         gathered ?? device.moments(of: value.buffer, groups: groups, count: count, channels: shape[-1])
@@ -40,7 +41,7 @@ extension NDArray {
   /// Each channel's mean and biased variance over all other axes, both `[C]`.
   package func channelMoments() -> (mean: NDArray, variance: NDArray) {
     let channels = shape[-1]
-    // So that a constant channel's deviation is not 0; subtracted again below.
+    // Keeps a constant channel's deviation from being 0; subtracted again below.
     let epsilon: Float = 1e-12
     let moments = device.moments(of: buffer, groups: 1, count: shape.count / channels, channels: channels)
     let statistics = device.statistics(of: moments, epsilon: epsilon)
@@ -50,11 +51,11 @@ extension NDArray {
   }
 }
 
-/// `[N, …, C]` as `[groups, count, C]`, normalised over `count` pixels, then rectified.
+/// Normalises `[N, …, C]`, read as `[groups, count, C]`, over the `count` pixels of each group, then rectifies.
 private struct Normalize: Operation {
   let groups: Int, count: Int
   let epsilon: Float, negativeSlope: Float
-  /// Of the input. Computed before the operation, because the gradient needs them too.
+  /// The input's statistics, computed before the operation because its gradient needs them too.
   let statistics: NormStatistics
 
   var name: String { "Normalization" }
@@ -62,7 +63,7 @@ private struct Normalize: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     let shape = inputs[0].shape
     let images: Shape = shape.rank == 4 ? shape : [shape[0], 1, shape.count / shape[0] / shape[-1], shape[-1]]
-    // Pixels that are only copied from other places, as by reflection, need not be written before.
+    // Pixels that are only copies of others, as in reflection padding, need not be written to memory first.
     var source =
       shape.rank == 4 && inputs[0].pixelSource.isGathered
       ? inputs[0].pixelSource : inputs[0].reshaped(to: images).pixelSource

@@ -1,15 +1,15 @@
-/// What stands outside of an image's borders.
+/// The values outside an image's borders.
 public enum PaddingMode: String, Sendable, CaseIterable {
   /// Zeros.
   case zero
-  /// The image mirrored at its border pixels, which are not repeated.
+  /// The image mirrored about its border pixels, which are not repeated.
   case reflection
-  /// The border pixels again and again.
+  /// The border pixels, repeated.
   case replication
 
-  /// Which of an axis' positions, `0..<size`, is repeated at a position that may lie outside of it; nil for a zero.
+  /// The position in `0..<size` whose value `position`, which may be outside, takes; nil for a zero.
   ///
-  /// Where the reflection of an axis ends, it is reflected again: 0, 1, 2, 1, 0, 1, 2, ...
+  /// Beyond one reflection, the axis is reflected again: 0, 1, 2, 1, 0, 1, 2, ...
   package func source(of position: Int, size: Int) -> Int? {
     switch self {
     case .zero: return (0..<size).contains(position) ? position : nil

@@ -7,12 +7,13 @@ extension Tensor {
   /// LeakyReLU: x where positive, `slope * x` elsewhere.
   public func leakyRectified(slope: Float) -> Tensor { Rectifier(slope: slope, slopeAtZero: slope)(self) }
 
-  /// PReLU (He et al. 2015): a learnt slope for negative values, `[C]` or `[1]`.
+  /// PReLU (He et al. 2015): the slope for negative values is learnt, and is `[C]` or `[1]`.
   public func parametricRectified(slope: Tensor) -> Tensor { ParametricRectifier()(self, slope) }
 
   /// The gradient at 0 is 0.
   public func absoluteValue() -> Tensor { Rectifier(slope: -1, slopeAtZero: 0)(self) }
 
+  /// The values limited to `range`; the gradient is 0 for those outside it.
   public func clamped(to range: ClosedRange<Float>) -> Tensor { Clamp(range: range)(self) }
 }
 
@@ -31,7 +32,7 @@ private struct Rectifier: Operation {
   }
 }
 
-/// (input, slopes `[C]` or `[1]`) to x where positive, slope times x elsewhere.
+/// Maps (input x, slope `[C]` or `[1]`) to x where positive, `slope * x` elsewhere.
 private struct ParametricRectifier: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     let (input, slopes) = (inputs[0], inputs[1])
@@ -51,7 +52,7 @@ private struct ParametricRectifier: Operation {
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
     let (input, slope) = (call.inputs[0], call.inputs[1])
-    // The part of the gradient that meets negative values.
+    // The gradient where the input is negative or 0, 0 elsewhere.
     let negative = gradient.multiplied(bySignOf: -input, zero: 1, negative: 0)
     return [
       call.needs[0] ? gradient - negative + negative * slope : nil,

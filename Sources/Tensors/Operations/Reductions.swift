@@ -7,21 +7,23 @@ extension Tensor {
   /// The mean of all values, of shape `[]`.
   public func mean() -> Tensor { mean(axes: Array(0..<shape.rank)) }
 
-  /// The sum over some axes; negative axes count from the last. Summed axes stay with size 1 if asked.
+  /// The sum over `axes`; negative ones count from the last, which is -1. `keepingDimensions` keeps them with size 1.
   public func sum(axes: [Int], keepingDimensions: Bool = false) -> Tensor {
     let axes = Set(axes.map { $0 < 0 ? $0 + shape.rank : $0 })
-    precondition(axes.allSatisfy { (0..<shape.rank).contains($0) }, "axes \(axes) are not of the shape \(shape)")
+    precondition(axes.allSatisfy { (0..<shape.rank).contains($0) }, "the shape \(shape) lacks some of the axes \(axes)")
     let kept = Sum(axes: axes)(self)
     if keepingDimensions { return kept }
     return kept.reshaped(to: Shape(shape.dimensions.indices.filter { !axes.contains($0) }.map { shape[$0] }))
   }
 
+  /// The mean over `axes`; as in `sum`, negative ones count from the last, and `keepingDimensions` keeps them with size
+  /// 1.
   public func mean(axes: [Int], keepingDimensions: Bool = false) -> Tensor {
     let count = axes.reduce(1) { $0 * shape[$1] }
     return sum(axes: axes, keepingDimensions: keepingDimensions) * (1 / Float(count))
   }
 
-  /// The largest value along one axis; its gradient goes to where that value first stands.
+  /// The maximum along one axis; its gradient goes to the maximum's first occurrence.
   public func maximum(axis: Int, keepingDimension: Bool = false) -> Tensor {
     let axis = axis < 0 ? axis + shape.rank : axis
     let largest = Maximum(axis: axis)(self)
@@ -30,13 +32,13 @@ extension Tensor {
   }
 }
 
-/// Sums over axes, which stay with size 1.
+/// Sums over axes, which are kept with size 1.
 private struct Sum: Operation {
   let axes: Set<Int>
 
   func output(of inputs: [NDArray]) -> NDArray {
     var array = inputs[0]
-    // Neighbouring axes are summed as one; from the last on, so that the first sum shrinks the memory most.
+    // Adjacent axes are summed as one; starting at the last, so that the first sum shrinks the memory most.
     var axis = array.shape.rank - 1
     while axis >= 0 {
       guard axes.contains(axis) else {
@@ -66,7 +68,7 @@ private struct Sum: Operation {
   }
 }
 
-/// The largest value along an axis, which stays with size 1.
+/// The maximum along an axis, which is kept with size 1.
 private struct Maximum: Operation {
   let axis: Int
 
@@ -88,7 +90,7 @@ private struct Maximum: Operation {
     ]
   }
 
-  /// 1 where the largest value first stands along the axis, 0 elsewhere.
+  /// 1 at the maximum's first occurrence along the axis, 0 elsewhere.
   private func firstPlaces(of largest: NDArray, in input: NDArray) -> NDArray {
     let (outer, count, inner) = extents(of: input.shape)
     return NDArray(
@@ -96,7 +98,7 @@ private struct Maximum: Operation {
       shape: input.shape)
   }
 
-  /// A shape seen as three axes, the second of them this operation's.
+  /// The shape viewed as `[outer, count, inner]`, where `count` is this operation's axis.
   private func extents(of shape: Shape) -> (outer: Int, count: Int, inner: Int) {
     (
       shape.dimensions[..<axis].reduce(1, *), shape.dimensions[axis], shape.dimensions[(axis + 1)...].reduce(1, *)

@@ -1,7 +1,7 @@
 import Kernels
 
 extension Tensor {
-  /// The same values in the same row-major order.
+  /// The same values in the same row-major order; `shape` must have as many.
   public func reshaped(to shape: Shape) -> Tensor {
     shape == self.shape ? self : Reshape(shape: shape)(self)
   }
@@ -9,11 +9,11 @@ extension Tensor {
   /// Axis `i` of the result is axis `permutation[i]` of this tensor.
   public func transposed(_ permutation: [Int]) -> Tensor {
     precondition(
-      permutation.sorted() == Array(0..<shape.rank), "\(permutation) is no order of the axes of \(shape)")
+      permutation.sorted() == Array(0..<shape.rank), "\(permutation) is not a permutation of the axes of \(shape)")
     return Permute(permutation: permutation)(self)
   }
 
-  /// Copies along axes of size 1, and axes added in front, up to `shape`.
+  /// Broadcasts to `shape`, along axes of size 1 and axes added in front.
   public func broadcast(to shape: Shape) -> Tensor {
     shape == self.shape ? self : Broadcast(shape: shape)(self)
   }
@@ -49,7 +49,7 @@ private struct Broadcast: Operation {
 
   func output(of inputs: [NDArray]) -> NDArray {
     precondition(
-      inputs[0].shape.broadcast(with: shape) == shape, "the shape \(inputs[0].shape) does not stretch to \(shape)")
+      inputs[0].shape.broadcast(with: shape) == shape, "the shape \(inputs[0].shape) cannot be broadcast to \(shape)")
     return NDArray(
       device.broadcast(
         inputs[0].buffer, from: inputs[0].shape.padded(to: shape.rank).dimensions, to: shape.dimensions), shape: shape)

@@ -16,7 +16,7 @@ extension Tensor {
   }
 }
 
-/// Tensors side by side along an axis; all other axes agree.
+/// Concatenates tensors along an axis. All other axes must agree.
 public func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
   precondition(!tensors.isEmpty, "there is nothing to concatenate")
   let axis = axis < 0 ? axis + tensors[0].shape.rank : axis
@@ -63,7 +63,7 @@ private struct Concatenation: Operation {
     for input in inputs {
       precondition(
         AxisBlocks(input.shape, axis: axis).shape(size: 0) == first.shape(size: 0),
-        "shapes \(inputs.map(\.shape)) do not concatenate along axis \(axis)")
+        "shapes \(inputs.map(\.shape)) cannot be concatenated along axis \(axis)")
     }
     if axis == 3, inputs[0].shape.rank == 4, let joined = Self.deferred(inputs) { return joined }
     var start = 0
@@ -75,7 +75,8 @@ private struct Concatenation: Operation {
     return first.assembled(size: size, from: copies)
   }
 
-  /// The concatenation left to the convolution that reads it, if all inputs have the same size and padding; nil otherwise.
+  /// The concatenation, deferred to the convolution that reads it; nil unless all inputs have the same size and
+  /// padding.
   private static func deferred(_ inputs: [NDArray]) -> NDArray? {
     var joined = inputs[0].pixelSource
     for source in inputs.dropFirst().map(\.pixelSource) {
@@ -97,7 +98,7 @@ private struct Concatenation: Operation {
   }
 }
 
-/// A shape seen as `[outer, size, inner]` around one axis.
+/// A shape viewed as `[outer, size, inner]` around one axis.
 private struct AxisBlocks {
   let outer: Int, size: Int, inner: Int
   private let original: Shape
@@ -117,14 +118,15 @@ private struct AxisBlocks {
     return Shape(dimensions)
   }
 
-  /// `count` positions of an array of this shape, from position `start` on, to position `target` of an axis of another size.
+  /// Copies `count` positions, from `start` on, of an array of this shape to position `target` on, where the axis has
+  /// size `targetSize`.
   func copy(_ array: NDArray, from start: Int, count: Int, to target: Int, of targetSize: Int) -> StridedCopy {
     StridedCopy(
       array.buffer, rows: outer, count: count * inner, sourceStart: start * inner, sourceStride: size * inner,
       targetStart: target * inner, targetStride: targetSize * inner)
   }
 
-  /// An array of this shape but for the axis's size.
+  /// An array of this shape, except that the axis has the given size.
   func assembled(size: Int, from copies: [StridedCopy]) -> NDArray {
     NDArray(device.assembled(count: outer * size * inner, from: copies), shape: shape(size: size))
   }

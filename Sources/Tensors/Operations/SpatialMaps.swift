@@ -1,9 +1,9 @@
 import Kernels
 
 extension Tensor {
-  /// `[N, H, W, C]` with rows and columns added. Reflection needs less padding than the image has rows and columns.
+  /// Pads `[N, H, W, C]`. Reflection padding must be smaller than the image.
   public func padded(_ padding: Padding, mode: PaddingMode) -> Tensor {
-    precondition(shape.rank == 4, "padding is of images [N, H, W, C], not of the shape \(shape)")
+    precondition(shape.rank == 4, "padding needs images [N, H, W, C], not the shape \(shape)")
     precondition(
       mode != .reflection
         || max(padding.top, padding.bottom) < shape[1] && max(padding.left, padding.right) < shape[2],
@@ -13,7 +13,7 @@ extension Tensor {
       columns: .padding(size: shape[2], before: padding.left, after: padding.right, mode: mode))(self)
   }
 
-  /// Of `[N, H, W, C]` the rows and columns at some positions; a row or column of zeros where a position is -1.
+  /// Gathers rows and columns of `[N, H, W, C]` by position; -1 gives a row or column of zeros.
   package func gathered(rows: [Int], columns: [Int]) -> Tensor {
     SpatialMap(rows: .gathering(rows, size: shape[1]), columns: .gathering(columns, size: shape[2]))(self)
   }
@@ -30,7 +30,8 @@ extension Tensor {
       rows: .bilinear(size: shape[1], factor: factor), columns: .bilinear(size: shape[2], factor: factor))(self)
   }
 
-  /// Means over square windows; padding counts as zeros.
+  /// Average pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride
+  /// + 1, the stride being the window's size by default. Padding counts as zeros.
   public func averagePooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
     let stride = stride ?? window
     return SpatialMap(
@@ -39,7 +40,7 @@ extension Tensor {
   }
 }
 
-/// A linear map along height and one along width: padding, upsampling, pooling, and the derivatives of each.
+/// One linear map along height and one along width: padding, upsampling, average pooling, and their adjoints.
 private struct SpatialMap: Operation {
   let rows: AxisMap, columns: AxisMap
 

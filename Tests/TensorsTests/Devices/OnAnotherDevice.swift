@@ -2,7 +2,7 @@ import Kernels
 import TestSupport
 import Testing
 
-/// Runs a test of golden cases twice, on the host and on a device with memory of its own: both compute the same bits.
+/// Runs a test of golden cases on the host and on a device with its own memory, and expects bitwise the same results.
 struct OnAnotherDevice: TestTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
@@ -19,6 +19,6 @@ struct OnAnotherDevice: TestTrait, TestScoping {
 }
 
 extension Trait where Self == OnAnotherDevice {
-  /// On the host and on another device.
+  /// Runs the test on the host and on another device.
   static var onAnotherDevice: OnAnotherDevice { OnAnotherDevice() }
 }

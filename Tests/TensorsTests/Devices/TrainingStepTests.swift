@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A network with a layer of every kind, and a discriminator, taken through a step of training.
+/// A training step of a network with a layer of every kind, and a discriminator.
 private struct Training {
   private struct Generator: Layer {
     let first = Conv2D(3, 16, kernel: 3)
@@ -40,7 +40,7 @@ private struct Training {
     optimizers = [Adam(generator.parameters), Adam(discriminator.parameters, weightDecay: 0.01)]
   }
 
-  /// The losses, which nobody has read yet.
+  /// Runs one step, and returns the losses without reading their values.
   func step(_ number: Int) -> [Tensor] {
     TrainingContext.run(seed: 1, step: number, recomputesActivations: true) {
       let real = Tensor(image)
@@ -58,7 +58,7 @@ private struct Training {
     }
   }
 
-  /// All that training changes.
+  /// All values that training changes.
   var state: [NDArray] {
     let layers: [any Layer] = [generator, discriminator]
     return layers.flatMap { $0.parameters.map(\.value) + $0.namedStatistics.map(\.statistic.value) }
@@ -94,8 +94,9 @@ private struct Training {
     }
   }
 
-  /// What the test above would see of a breach: values read one by one, or an operation past the current device.
-  @Test func breachesOfTheSeamShow() {
+  /// Checks that the test above would notice violations: values read one by one, or an operation that bypasses the
+  /// current device.
+  @Test func bypassingTheDeviceIsNoticed() {
     let device = WatchedDevice()
     Devices.$current.withValue(device) {
       let values = Tensor(NDArray([1, -2, 3], shape: [3])).rectified()
@@ -110,7 +111,7 @@ private struct Training {
     }
   }
 
-  /// The host's memory is a copy that dies when the device changes the values.
+  /// The copy in the host's memory is dropped when the device changes the values.
   @Test func changesDropTheOtherCopy() {
     let device = WatchedDevice()
     Devices.$current.withValue(device) {

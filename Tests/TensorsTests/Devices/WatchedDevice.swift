@@ -2,10 +2,10 @@ import Kernels
 import Synchronization
 import Testing
 
-/// A device whose memory the host does not see: it has the host compute with copies, and keeps the results to itself.
+/// A fake device with its own memory: it has the host compute with copies, and keeps the results in its memory.
 ///
-/// It counts what is asked of it, checks the sizes of operands, and overwrites the copies with NaN afterwards: whoever
-/// computes past it, or holds on to the host's memory, gets numbers that show it.
+/// It counts calls and transfers, checks the sizes of operands, and overwrites the copies with NaN afterwards, so that
+/// code that bypasses the device or keeps using the host's memory gets NaN.
 final class WatchedDevice: Device {
   private struct Counts {
     var calls: [String: Int] = [:]
@@ -14,14 +14,14 @@ final class WatchedDevice: Device {
 
   private let counts = Mutex(Counts())
 
-  /// How often values were read from the device's memory.
+  /// How often values were copied from the device's memory.
   var downloads: Int { counts.withLock(\.downloads) }
-  /// How often values were written to it.
+  /// How often values were copied to it.
   var uploads: Int { counts.withLock(\.uploads) }
   /// How often each operation was called, by its name.
   var calls: [String: Int] { counts.withLock(\.calls) }
 
-  /// The device's memory.
+  /// A block of the device's memory.
   final class Block: DeviceBlock {
     let owner: WatchedDevice
     private let values: Mutex<[Float]>
@@ -33,7 +33,7 @@ final class WatchedDevice: Device {
 
     var device: any Device { owner }
 
-    /// For the device itself.
+    /// The values, for the device's own use.
     var contents: [Float] {
       get { values.withLock { $0 } }
       set { values.withLock { $0 = newValue } }
@@ -52,7 +52,7 @@ final class WatchedDevice: Device {
 
   func obstacle(to precision: OperandPrecision) -> String? { HostDevice.shared.obstacle(to: precision) }
 
-  /// Has the host compute, with copies of what `body` asks for, and takes the result over.
+  /// Has the host compute with copies of the buffers that `body` asks for, and moves the result to the device's memory.
   func compute(_ name: String, count: Int, _ body: (HostCopies) -> Buffer) -> Buffer {
     counts.withLock { $0.calls[name, default: 0] += 1 }
     let copies = HostCopies(of: self)
@@ -62,7 +62,7 @@ final class WatchedDevice: Device {
     return result
   }
 
-  /// The same for results of several buffers, which `body` takes over itself.
+  /// The same for results of several buffers, which `body` must move to the device's memory itself.
   func computeAll<Result>(_ name: String, _ body: (HostCopies) -> Result) -> Result {
     counts.withLock { $0.calls[name, default: 0] += 1 }
     let copies = HostCopies(of: self)
@@ -71,7 +71,7 @@ final class WatchedDevice: Device {
   }
 }
 
-/// What the host gets to see during one operation of a `WatchedDevice`.
+/// The copies that the host computes with during one operation of a `WatchedDevice`.
 final class HostCopies {
   private let device: WatchedDevice
   private var buffers: [Buffer] = []
@@ -118,7 +118,7 @@ final class HostCopies {
     return copy
   }
 
-  /// The host's result in the device's memory.
+  /// Moves the host's result to the device's memory.
   func taken(_ result: Buffer) -> Buffer {
     buffers.append(result)
     return Buffer(WatchedDevice.Block(result.withHostValues { Array($0) }, of: device), count: result.count)
@@ -135,7 +135,7 @@ final class HostCopies {
       inverseDeviation: taken(statistics.inverseDeviation))
   }
 
-  /// Overwrites all that the host has seen.
+  /// Overwrites all copies with NaN.
   func spoil() {
     for buffer in buffers { buffer.withMutableHostValues { $0.update(repeating: .nan) } }
   }
