@@ -4,7 +4,7 @@ import Foundation
 public enum FileError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case cannotWrite(path: String, reason: String)
   case diskFull(path: String)
-  /// Another process works in the folder.
+  /// Another process is using the folder.
   case inUse(path: String)
 
   public var description: String {

@@ -21,7 +21,7 @@ extension Image {
     }
   }
 
-  /// Three channels, or four with alpha, gray being repeated.
+  /// Three channels, or four with alpha; gray is repeated.
   public func withColors() -> Image {
     guard colorChannels == 1 else { return self }
     return mappingPixels(toChannels: channels + 2) { pixel, result in
@@ -64,7 +64,7 @@ extension Image {
     }
   }
 
-  /// Composited on white, without alpha.
+  /// Composited on white; the result has no alpha.
   public func laidOnWhite() -> Image {
     guard hasAlpha else { return self }
     return mappingPixels(toChannels: colorChannels) { pixel, result in
