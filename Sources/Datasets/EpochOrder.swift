@@ -3,7 +3,7 @@ import Tensors
 
 /// A new random permutation of `count` indices for each epoch.
 ///
-/// It is a function of the seed, the purpose and the epoch; the latest is cached, since drawing it takes time.
+/// It is a function of the seed, the purpose and the epoch; the latest is cached, since drawing one takes time.
 final class EpochOrder: Sendable {
   let count: Int
   private let seed: UInt64

@@ -6,10 +6,10 @@ import Models
 extension Recipe {
   /// A generator that keeps an image's size, with random weights or those of `generator.initial`.
   ///
-  /// - Parameter name: by which checkpoints and reports know it: its random weights depend on it.
+  /// - Parameter name: what checkpoints and reports call the network; its random weights depend on it.
   ///
-  /// Throws `RecipeProblem` where the recipe chooses no such network, `CheckpointError` where `generator.initial` holds
-  /// another one.
+  /// Throws `RecipeProblem` if the recipe's network is of another kind, `CheckpointError` if `generator.initial` holds
+  /// a different network.
   public func makeTranslationNetwork(
     inputChannels: Int = 3, outputChannels: Int = 3, named name: String = "generator"
   ) throws -> any TranslationNetwork {
@@ -39,8 +39,9 @@ extension Recipe {
 
   /// A discriminator of crops, with random weights.
   ///
-  /// Throws `RecipeProblem` where the recipe chooses none that can be built.
-  /// - Parameter name: by which checkpoints and reports know it.
+  /// - Parameter name: what checkpoints and reports call the network.
+  ///
+  /// Throws `RecipeProblem` if the recipe's network is no discriminator or cannot be built.
   public func makeDiscriminator(
     inputChannels: Int, named name: String = "discriminator"
   ) throws -> any DiscriminatorNetwork {
@@ -68,7 +69,7 @@ extension Recipe {
     throw RecipeProblem("\(role).network", "the \(role) \(network.name) cannot be built: \(problem)")
   }
 
-  /// Nil where the generator begins with random weights.
+  /// Nil if the generator starts from random weights.
   private func initialModel(of network: NetworkDescription) throws -> ModelFile? {
     guard !generator.initial.isEmpty else { return nil }
     let model = try ModelFile(contentsOf: URL(filePath: generator.initial))

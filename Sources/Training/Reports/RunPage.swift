@@ -4,7 +4,7 @@ import Pages
 
 /// Keeps a run's `index.html` up to date: its state, its newest sample grids, its losses as curves, and its recipe.
 ///
-/// The page is written anew when the run begins and ends, and with each sample grid and checkpoint.
+/// The page is rewritten when the run begins and ends, and with each sample grid and checkpoint.
 public final class RunPage: TrainingListener {
   private static let gridsShown = 6
 
