@@ -5,7 +5,7 @@ import Foundation
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "Look at model files.",
+    abstract: "Inspect model files.",
     discussion: "Example: guise models inspect data/models/photo-to-monet.safetensors",
     subcommands: [ModelsInspectCommand.self])
 }
@@ -13,7 +13,7 @@ struct ModelsCommand: ParsableCommand {
 struct ModelsInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Say what a model file is: network, task, recipe, licence.",
+    abstract: "Show what a model file holds: network, task, recipe, licence.",
     discussion: "Example: guise models inspect latest_net_G_A.pth --tensors")
 
   @Argument(help: ArgumentHelp("A safetensors or PyTorch file.", valueName: "file"))

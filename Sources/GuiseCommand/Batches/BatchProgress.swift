@@ -10,17 +10,17 @@ final class BatchProgress: Sendable {
     var told = 0
     var done = 0
     var failed: [String] = []
-    /// The file that is being computed, and the fraction that is done.
+    /// The file being computed, and the fraction of it that is done.
     var advancing: (input: URL, fraction: Double)?
     var lastLine = ContinuousClock.now
     let start = ContinuousClock.now
 
     private var currentFraction: Double { advancing?.fraction ?? 0 }
 
-    /// The fraction of all files that is done.
+    /// The fraction of all files that are done.
     var fraction: Double { (Double(told) + currentFraction) / Double(max(1, files)) }
 
-    /// The time for each file computed so far, and for the rest; empty before there is any.
+    /// The time per computed file and the time remaining; empty before the first file is done.
     var rate: String {
       let computed = Double(done) + currentFraction
       guard computed > 0 else { return "" }
@@ -43,10 +43,10 @@ final class BatchProgress: Sendable {
   private let writesJSON: Bool
   private let state = Mutex(State())
 
-  /// The number of failed files that are listed at the end.
+  /// The most failed files to list at the end.
   private static let longestList = 20
 
-  /// The time between two lines about one file where there is no terminal.
+  /// The time between two lines about the same file, without a terminal.
   private static let pause = Duration.seconds(10)
 
   /// - Parameter verb: what was done to the images, as in "3 translated".

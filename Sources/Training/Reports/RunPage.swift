@@ -50,7 +50,7 @@ public final class RunPage: TrainingListener {
     return """
       \(status)
       \(grids)
-      \(section("Measured on images it does not learn from", measurements))
+      \(section("Measured on held-out images", measurements))
       \(section("Losses", losses))
       <h2>Recipe</h2>
       <pre>\(Page.escaped(recipe.yaml))</pre>
