@@ -77,9 +77,9 @@ private struct BlurTaps {
     }
   }
 
-  func sum(_ samples: UnsafeRawBufferPointer, at place: Int) -> SIMD16<Float> {
+  func sum(_ samples: UnsafeRawBufferPointer, at position: Int) -> SIMD16<Float> {
     var sum = SIMD16<Float>.zero
-    let start = place * MemoryLayout<Float>.stride
+    let start = position * MemoryLayout<Float>.stride
     taps.withUnsafeBufferPointer { taps in
       for tap in taps {
         sum += tap.weight * samples.loadUnaligned(fromByteOffset: start + tap.offset, as: SIMD16<Float>.self)

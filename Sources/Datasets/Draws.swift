@@ -43,11 +43,11 @@ package struct Draws {
 
   /// An index, drawn with a probability proportional to its weight.
   func choice(_ weights: [Double], _ purpose: Purpose) -> Int {
-    let place = number(in: 0...1, purpose) * weights.reduce(0, +)
+    let threshold = number(in: 0...1, purpose) * weights.reduce(0, +)
     var sum = 0.0
     for (index, weight) in weights.enumerated() {
       sum += weight
-      if place < sum { return index }
+      if threshold < sum { return index }
     }
     return weights.lastIndex { $0 > 0 } ?? 0
   }

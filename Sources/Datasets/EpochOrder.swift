@@ -18,12 +18,12 @@ final class EpochOrder: Sendable {
 
   /// - Parameter position: counted from 0 over all epochs.
   subscript(position: Int) -> Int {
-    let (pass, place) = position.quotientAndRemainder(dividingBy: count)
+    let (pass, index) = position.quotientAndRemainder(dividingBy: count)
     return current.withLock { current in
-      if let current, current.pass == pass { return current.order[place] }
+      if let current, current.pass == pass { return current.order[index] }
       let order = Random(seed: seed, purpose: purpose, step: pass).permutation(of: count)
       current = (pass, order)
-      return order[place]
+      return order[index]
     }
   }
 }

@@ -25,8 +25,8 @@ struct Mutant {
   private mutating func change(_ draws: Draws, _ corpus: SeedCorpus) {
     guard !bytes.isEmpty else { return }
     // Half of the changes are in the header, on which most of a reader's decisions depend.
-    let reach = draws.next(2) == 0 ? bytes.count : min(bytes.count, 512)
-    let start = draws.next(reach)
+    let limit = draws.next(2) == 0 ? bytes.count : min(bytes.count, 512)
+    let start = draws.next(limit)
     let length = min(bytes.count - start, 1 + draws.next(1 << draws.next(10)))
     switch draws.next(9) {
     case 0, 1:

@@ -42,16 +42,16 @@ struct Supervisor {
     var current: Int?
     var began = ContinuousClock.now
     while true {
-      let news = worker.next(within: Self.pause)
+      let report = worker.next(within: Self.pause)
       let elapsed = (ContinuousClock.now - began) / .seconds(1)
       var used = worker.peakMemory
-      if case .began(_, let peakMemory) = news { used = max(used, peakMemory) }
+      if case .began(_, let peakMemory) = report { used = max(used, peakMemory) }
       outcome.peakMemory = max(outcome.peakMemory, used)
       if used > memory {
         worker.kill()
         return try keep(current ?? first, "\(used >> 20) MiB of memory", &outcome)
       }
-      switch news {
+      switch report {
       case .began(let number, _):
         if current != nil {
           outcome.read += 1

@@ -30,7 +30,7 @@ extension Image {
     }
   }
 
-  /// The opacity of every pixel, row by row; nil where the image has no alpha.
+  /// The opacity of every pixel, row by row; nil if the image has no alpha.
   public var alpha: [Float]? {
     guard hasAlpha else { return nil }
     return stride(from: channels - 1, to: pixels.count, by: channels).map { pixels[$0] }
@@ -44,7 +44,7 @@ extension Image {
     }
   }
 
-  /// These colours with the alpha of `other`; without alpha where `other` has none.
+  /// These colours with the alpha of `other`, or without alpha if `other` has none.
   ///
   /// Throws `ImageError.unlike` where `other` has another size.
   public func withAlpha(from other: Image) throws(ImageError) -> Image {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An image file that cannot be read or written, or pixels that do not make an image; `path` is the file's.
+/// An image file that cannot be read or written, or pixels that do not make an image; `path` is the file's path.
 public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case cannotRead(path: String, reason: String)
   /// `beginning` shows the file's first bytes.

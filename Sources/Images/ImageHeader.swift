@@ -2,7 +2,7 @@
 public struct ImageHeader: Sendable, Equatable {
   public var width: Int
   public var height: Int
-  /// As `Image.channels`.
+  /// The same as `Image.channels`.
   public var channels: Int
   public var bitDepth: Image.BitDepth
   public var metadata: ImageMetadata

@@ -172,7 +172,7 @@ private struct Resampler {
     }
   }
 
-  /// Rounded to the nearest integer and clamped to 0...255, halves up as Pillow does, where samples are rounded.
+  /// If samples are rounded: rounded to the nearest integer, ties up as in Pillow, and clamped to 0...255.
   private func finished(_ sum: SIMD4<Float>) -> SIMD4<Float> {
     guard isRounded else { return sum }
     // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even. The 2^-13 makes ties round up,

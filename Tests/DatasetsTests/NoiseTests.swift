@@ -80,7 +80,7 @@ struct NoiseTests {
     let noisy = image.addingPoissonNoise(scale: 0.5, isGray: false, random: random, from: 0)
     let noise = differences(noisy, image).enumerated().filter { $0.offset / 3 % 3 == 1 }.map(\.element)
     let expected = 128.0 / 255 * 4
-    // Clamping cuts off what is above 4 quanta more than expected, which is rare.
+    // Clamping at white cuts off counts that exceed the expected one by more than 4, which are rare.
     let unclamped = noise.filter { $0 < 0.45 }
     for value in unclamped {
       let quanta = Double(value) * 8 + expected

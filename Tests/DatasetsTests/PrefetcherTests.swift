@@ -20,7 +20,7 @@ struct PrefetcherTests {
       }
     }
 
-    /// Waits until what is made suffices.
+    /// Waits until the samples made so far satisfy `isReached`, or until `end`.
     func wait(until isReached: (Set<Int>) -> Bool) {
       lock.withLock {
         while !isOver && !isReached(made) { lock.wait() }

@@ -46,7 +46,7 @@ import Testing
     while process.isRunning && finished(in: output) < start + count { usleep(200) }
   }
 
-  /// Half-written files.
+  /// Whether a folder has half-written files.
   private func hasTemporaryFiles(_ output: String) -> Bool {
     (0..<7).contains { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: guise["\(output)/\(folder)"].path)) ?? []

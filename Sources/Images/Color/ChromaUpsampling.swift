@@ -12,8 +12,8 @@ import Threads
 /// and texture beside edges, and reproduced the colours of photographs less well.
 package struct ChromaUpsampling {
   /// The radius of the window in small pixels: enough to reach some that lie entirely on the pixel's side of an edge.
-  private static let reach = 3
-  private static let tapCount = 2 * reach
+  private static let radius = 3
+  private static let tapCount = 2 * radius
   /// The variance within which lightness counts as similar: a deviation of 1.5 of Lab's 100, plus twice the texture's
   /// variance.
   private static let variance: Float = 0.03 * 0.03
@@ -50,7 +50,7 @@ package struct ChromaUpsampling {
     let (height, width) = (small.shape[1], small.shape[2])
     let texture = LightnessTexture.variances(of: lightness, height: height, width: width)
     // Rows are read eight values at a time, two more than the window needs.
-    let (rows, columns) = (-Self.reach..<height + Self.reach, -Self.reach..<width + Self.reach + 2)
+    let (rows, columns) = (-Self.radius..<height + Self.radius, -Self.radius..<width + Self.radius + 2)
     func plane(_ value: (Int) -> Float) -> [Float] {
       rows.flatMap { y in
         let row = min(max(y, 0), height - 1) * width
@@ -121,16 +121,16 @@ package struct ChromaUpsampling {
   private static func taps(_ count: Int, among smallCount: Int) -> [Taps] {
     (0..<count).map { index in
       let center = (Double(index) + 0.5) * Double(smallCount) / Double(count) - 0.5
-      let first = Int(center.rounded(.down)) - reach + 1
+      let first = Int(center.rounded(.down)) - radius + 1
       var weights = SIMD8<Float>.zero
       for tap in 0..<tapCount {
         // Nearly a Gaussian with a deviation of 0.75, but exactly 0 where a pixel enters or leaves the window, so that
         // no seam shows.
-        let distance = (Double(first + tap) - center) / Double(reach)
+        let distance = (Double(first + tap) - center) / Double(radius)
         let square = max(0, 1 - distance * distance) * max(0, 1 - distance * distance)
         weights[tap] = Float(square * square * square * square)
       }
-      return Taps(first: first + reach, weights: weights)
+      return Taps(first: first + radius, weights: weights)
     }
   }
 }

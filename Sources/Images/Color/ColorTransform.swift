@@ -124,7 +124,7 @@ final class ColorTransform: @unchecked Sendable {
     }
   }
 
-  /// Half a step of 8 bits.
+  /// A colour is outside the gamut if clipping changes it by more than half an 8-bit step.
   private static let tolerance: Float = 0.5 / 255
 
   /// Whether no colour of a grid changes by a whole 8-bit step. Different profiles of sRGB disagree by nearly that much

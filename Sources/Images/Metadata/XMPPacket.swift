@@ -21,7 +21,7 @@ struct XMPPacket {
     bytes = Array(data)
   }
 
-  /// Nil if the text is not well-formed XML, as far as removing properties can tell.
+  /// Nil if the text is not well-formed XML, as far as removing properties requires it.
   func removing(_ isUnwanted: (Name) -> Bool) -> Data? {
     var kept: [UInt8] = []
     kept.reserveCapacity(bytes.count)

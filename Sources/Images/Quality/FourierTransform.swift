@@ -1,6 +1,6 @@
 import Foundation
 
-/// The discrete Fourier transform of one length: sums of samples times exp(-2πi · frequency · index / length).
+/// The discrete Fourier transform of a given length: sums of samples times exp(-2πi · frequency · index / length).
 ///
 /// A length that is not a power of two is computed as a convolution with a chirp, using transforms of a power of two
 /// (Bluestein 1970).
@@ -113,7 +113,7 @@ private struct PowerOfTwoTransform: Sendable {
     }
   }
 
-  /// Combines pairs of transforms to transforms of twice the length.
+  /// Combines pairs of transforms into transforms of twice the length.
   private func combine(
     _ real: UnsafeMutableBufferPointer<Double>, _ imaginary: UnsafeMutableBufferPointer<Double>,
     _ cosines: UnsafeBufferPointer<Double>, _ sines: UnsafeBufferPointer<Double>

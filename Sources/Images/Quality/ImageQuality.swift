@@ -17,7 +17,7 @@ extension Image {
   }
 
   /// The structural similarity (SSIM, Wang et al. 2004), 1 for equal images: an 11x11 Gaussian window with a standard
-  /// deviation of 1.5, at every position where it fits whole, averaged over positions and channels.
+  /// deviation of 1.5, at every position where it fits entirely, averaged over positions and channels.
   ///
   /// Nil if a side is shorter than 11 pixels, so that the window does not fit. Throws `ImageError.unlike` for an image
   /// of another size or with other channels.

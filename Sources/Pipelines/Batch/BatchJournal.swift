@@ -105,7 +105,7 @@ final class BatchJournal: Sendable {
     close(descriptor)
   }
 
-  /// Nil where another process has claimed the result.
+  /// Nil if another process has claimed the result.
   func claim(_ output: String) -> Claim? {
     let byte = LockedByte.firstClaim + Int(Fingerprint(of: output).value >> 2)
     return locks.take(byte, .exclusive) ? Claim(self, byte) : nil

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Images
 
-/// What went wrong while the result of an image file was computed.
+/// An error in computing the result of an image file.
 public struct ComputationError: Error, CustomStringConvertible, LocalizedError {
   /// The input's path.
   public let path: String

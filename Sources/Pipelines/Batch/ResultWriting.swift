@@ -9,7 +9,7 @@ final class ResultWriting: Sendable {
   private let tally: BatchTally
   private let operations = OperationQueue()
   /// Limits the number of files that have begun and are not finished.
-  private let room: DispatchSemaphore
+  private let capacity: DispatchSemaphore
 
   /// - Parameter jobs: the number of files written at the same time; twice as many may have begun.
   init(jobs: Int, journal: BatchJournal?, keepsTimes: Bool, tally: BatchTally) {
@@ -17,18 +17,18 @@ final class ResultWriting: Sendable {
     self.keepsTimes = keepsTimes
     self.tally = tally
     operations.maxConcurrentOperationCount = jobs
-    room = DispatchSemaphore(value: 2 * jobs)
+    capacity = DispatchSemaphore(value: 2 * jobs)
   }
 
   /// Begins a file, once there is room for another, from the rows that arrive through a queue.
   ///
   /// - Parameter computing: must have stopped when the last row arrives.
   func start(_ assignment: Assignment, _ file: ImageHeader, from rows: RowQueue, computing: Stopwatch) {
-    room.wait()
+    capacity.wait()
     operations.addOperation { [self] in
       defer {
         rows.close()
-        room.signal()
+        capacity.signal()
       }
       do {
         try write(assignment, file, from: rows)

@@ -15,7 +15,7 @@ public final class Trainer<Task: TrainingTask> {
   private let averageDecay: Double
   private(set) var generatorOptimizer: Adam
   private(set) var discriminatorOptimizer: Adam
-  /// One per generator, where the recipe asks for averages.
+  /// One per generator, if the recipe asks for averages.
   var averages: [WeightAverage] = []
 
   public struct StepReport: Sendable {

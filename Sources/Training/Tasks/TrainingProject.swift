@@ -10,7 +10,7 @@ import Models
 public protocol TrainingProject: SendableMetatype {
   associatedtype Task: TrainingTask
 
-  /// In recipes and model files: `super-resolution`.
+  /// Its name in recipes and model files, such as `super-resolution`.
   static var name: String { get }
   /// A one-line summary.
   static var summary: String { get }
@@ -49,7 +49,7 @@ public protocol TrainingProject: SendableMetatype {
   func validate() throws -> [TrainingValidation.Score]?
   /// A one-line remark on a measurement for the user. Nil by default.
   func warning(of scores: [TrainingValidation.Score]) -> String?
-  /// The models that the end of a phase leaves behind.
+  /// The models to write at the end of a phase.
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel]
 }
 

@@ -17,7 +17,7 @@ public protocol TrainingTask: AnyObject {
   /// The task's state besides its networks, such as image pools, by name: part of checkpoints. Empty by default.
   var memory: [(name: String, array: NDArray)] { get set }
 
-  /// What the generators make of a batch.
+  /// The generators' outputs for a batch.
   func translations(of batch: Batch) -> Translations
 
   /// The losses that the generators are trained by.
@@ -56,9 +56,9 @@ public struct NamedNetwork {
   }
 }
 
-/// What the generators make of a batch.
+/// The generators' outputs for a batch.
 public struct Translations {
-  /// What the discriminators are shown.
+  /// The outputs that the discriminators judge.
   public let fakes: [Tensor]
   /// Outputs for inputs that already belong to the target domain, for identity losses; empty without those.
   public let same: [Tensor]

@@ -21,7 +21,7 @@ public struct ColorizationProject: TrainingProject {
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
   }
 
-  /// pix2pix's networks and weights, in two phases.
+  /// The networks and weights of pix2pix, in two phases.
   public static func setDefaults(of recipe: inout Recipe) {
     recipe.offer(Networks.translation, Networks.discriminators)
     recipe.generator.network.use(UNetGenerator.self)

@@ -20,7 +20,7 @@ public struct SuperResolutionProject: TrainingProject {
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
   }
 
-  /// ESRGAN's (Wang et al. 2018).
+  /// ESRGAN's settings (Wang et al. 2018).
   public static func setDefaults(of recipe: inout Recipe) {
     recipe.offer(Networks.upscaling, Networks.discriminators)
     recipe.data.cropSize = 128

@@ -12,7 +12,7 @@ enum SuperResolutionScore {
   /// The side of SSIM's window.
   private static let smallestSide = 11
 
-  /// Throws `ImageError`, or `DatasetError` where every image is too small.
+  /// Throws `ImageError`, or `DatasetError` if every image is too small.
   static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> [TrainingValidation.Score] {
     let scores = try folder.files.compactMap { try score(of: generator, on: Image(contentsOf: $0)) }
     guard !scores.isEmpty else {

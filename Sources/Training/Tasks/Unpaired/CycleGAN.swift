@@ -28,7 +28,7 @@ public final class CycleGAN: UnpairedTask {
   private let discriminatorA: any Layer, discriminatorB: any Layer
   private var poolA: ImagePool, poolB: ImagePool
 
-  /// Throws `RecipeProblem` where the recipe's networks cannot be built.
+  /// Throws `RecipeProblem` if the recipe's networks cannot be built.
   public init(_ recipe: Recipe) throws {
     objective = recipe.objective
     seed = recipe.seed
