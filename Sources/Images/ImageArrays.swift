@@ -38,7 +38,7 @@ extension Image {
   ) {
     precondition(
       array.shape.rank == 4 && (array.shape[3] == 1 || array.shape[3] == 3),
-      "an array of shape \(array.shape) is no batch of images: it should be [N, height, width, 1 or 3]")
+      "an array of shape \(array.shape) is not a batch of images: it should be [N, height, width, 1 or 3]")
     precondition((0..<array.shape[0]).contains(index), "there is no image \(index) in an array of shape \(array.shape)")
     let count = array.shape[1] * array.shape[2] * array.shape[3]
     let (factor, offset) = (1 / range.factor, range.offset)

@@ -55,7 +55,7 @@ extension Image {
 
   /// These colours with an opacity for every pixel, row by row.
   package func withAlpha(_ alpha: [Float]) -> Image {
-    precondition(alpha.count == width * height, "\(alpha.count) values are no alpha for \(width)x\(height) pixels")
+    precondition(alpha.count == width * height, "\(alpha.count) values are not alpha for \(width)x\(height) pixels")
     var index = 0
     return mappingPixels(toChannels: colorChannels + 1) { pixel, result in
       for channel in 0..<colorChannels { result[channel] = pixel[channel] }

@@ -34,7 +34,7 @@ struct BatchOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("private"),
-    help: "Remove from the results where photographs were taken: GPS data in EXIF and XMP.")
+    help: "Remove the location from the results: GPS data in EXIF and XMP.")
   var withoutLocation = false
 
   @Flag(help: "Remove all metadata from the results, and write them in sRGB.")

@@ -53,7 +53,7 @@ struct ComparisonResult: Encodable {
     }
     if let lossDifferences {
       let differences = lossDifferences.map(small).joined(separator: " in the first step and ")
-      lines.append("losses differ from PyTorch's by at most \(differences) in the second, in proportion")
+      lines.append("losses differ from PyTorch's by at most \(differences) in the second, relatively")
     }
     return ([title, "", table] + (lines.isEmpty ? [] : [""]) + lines).joined(separator: "\n")
   }

@@ -37,11 +37,11 @@ package struct ChromaUpsampling {
   package static func chroma(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) -> NDArray {
     for shape in [small.shape, lightness.shape] {
       precondition(
-        shape.rank == 4 && shape[0] == 1 && shape[3] == 1, "an array of shape \(shape) is no lightness of one image")
+        shape.rank == 4 && shape[0] == 1 && shape[3] == 1, "the shape \(shape) is not that of one image's lightness")
     }
     precondition(
       chroma.shape == [1, small.shape[1], small.shape[2], 2],
-      "an array of shape \(chroma.shape) is no chroma of an image of shape \(small.shape)")
+      "an array of shape \(chroma.shape) is not the chroma of an image of shape \(small.shape)")
     if small.shape == lightness.shape { return chroma }
     return ChromaUpsampling(chroma, of: small, for: lightness).result()
   }

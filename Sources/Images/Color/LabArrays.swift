@@ -34,7 +34,7 @@ extension Image {
     let shape = lightness.shape
     precondition(
       shape.rank == 4 && shape[3] == 1 && chroma.shape == [shape[0], shape[1], shape[2], 2],
-      "arrays of shapes \(shape) and \(chroma.shape) are no lightness and chroma: they should be [N, height, width, 1] "
+      "arrays of shape \(shape) and \(chroma.shape) are not lightness and chroma: they should be [N, height, width, 1] "
         + "and [N, height, width, 2]")
     precondition((0..<shape[0]).contains(index), "there is no image \(index) in an array of shape \(shape)")
     let count = shape[1] * shape[2]

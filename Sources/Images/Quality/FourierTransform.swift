@@ -16,7 +16,7 @@ struct FourierTransform: Sendable {
   }
 
   init(count: Int) {
-    precondition(count > 0, "there is no transform of \(count) samples")
+    precondition(count > 0, "a transform needs at least one sample, not \(count)")
     self.count = count
     if count & (count - 1) == 0 {
       powerOfTwo = PowerOfTwoTransform(count: count)

@@ -49,7 +49,7 @@ extension Recipe {
     let description = discriminator.discriminator(inputChannels: inputChannels, imagesOf: data.cropSize)
     if let description { try Self.check(description, "discriminator") }
     guard let description, let network = description.makeDiscriminator() else {
-      throw RecipeProblem("discriminator.network", "discriminator.network is no discriminator")
+      throw RecipeProblem("discriminator.network", "discriminator.network is not a discriminator")
     }
     description.initializer.initialize(network, seed: seed, purpose: name)
     return network
@@ -58,7 +58,7 @@ extension Recipe {
   private func generatorDescription(inputChannels: Int, outputChannels: Int) throws -> NetworkDescription {
     try generator.network.check("generator")
     let network = generator.network.generator(inputChannels: inputChannels, outputChannels: outputChannels)
-    guard let network else { throw RecipeProblem("generator.network", "generator.network is no generator") }
+    guard let network else { throw RecipeProblem("generator.network", "generator.network is not a generator") }
     try Self.check(network, "generator")
     return network
   }
