@@ -5,7 +5,7 @@ import Tensors
 public struct Augmentation: Codable, Sendable, Equatable {
   /// The side, in pixels, that images are resized to, whatever their shape.
   public var loadSize: Int
-  /// Where larger than `loadSize`, the side is drawn from `loadSize ... largestLoadSize` for every sample.
+  /// If larger than `loadSize`, the side is drawn from `loadSize ... largestLoadSize` for every sample.
   public var largestLoadSize: Int
   /// The side of the random square crop.
   public var cropSize: Int
@@ -19,7 +19,7 @@ public struct Augmentation: Codable, Sendable, Equatable {
     self.flip = flip
   }
 
-  /// Throws `DatasetError` where the sizes do not fit together.
+  /// Throws `DatasetError` if the sizes do not fit together.
   public func validate() throws {
     guard cropSize >= 1 && cropSize <= loadSize else {
       throw DatasetError.cropLargerThanImage(cropSize: cropSize, loadSize: loadSize)
@@ -29,15 +29,15 @@ public struct Augmentation: Codable, Sendable, Equatable {
     }
   }
 
-  /// What is the same for every draw: its result is cached, and smaller than a large photo.
+  /// The part without randomness. Its result is what gets cached, and is smaller than a large photo.
   func prepared(_ image: Image) -> Image {
-    // With 8 bits resizing rounds as Pillow does, and so as in the data sets of the original programs.
+    // At 8 bits, resizing rounds like Pillow, and so as in the original programs' data sets.
     var image = image.withoutAlpha()
     image.bitDepth = .eight
     return largestLoadSize == loadSize ? image.resized(toWidth: loadSize, height: loadSize) : image
   }
 
-  /// The random part, with draws 0 to 3 of `random`.
+  /// The random part, which uses draws 0 to 3 of `random`.
   func augmented(_ prepared: Image, _ random: Random) -> Image {
     let size = random.integer(in: loadSize..<largestLoadSize + 1, at: 0)
     let cropped = prepared.resized(toWidth: size, height: size).cropped(

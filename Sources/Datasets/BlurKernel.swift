@@ -54,7 +54,7 @@ package struct BlurKernel: Sendable, Equatable {
     BlurKernel(size: size) { 1 / (1 + pow(spread.squaredDistance($0, $1), exponent)) }
   }
 
-  /// The ideal low-pass filter with a cutoff in radians per pixel, the same in all directions: edges ring.
+  /// The ideal isotropic low-pass filter, with its cutoff in radians per pixel; it makes edges ring.
   package static func sinc(size: Int, cutoff: Double) -> BlurKernel {
     BlurKernel(size: size) { x, y in
       let distance = (x * x + y * y).squareRoot()

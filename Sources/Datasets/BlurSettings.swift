@@ -20,9 +20,9 @@ public struct BlurSettings: Codable, Sendable, Equatable {
   public var plateauAnisotropic = 0.03
   /// The standard deviation along each axis, in pixels.
   public var deviation = 0.2...3.0
-  /// The exponent of generalised Gaussians: where the range contains 1, half of the draws lie below 1 and half above.
+  /// The exponent of generalised Gaussians. If the range contains 1, half of the draws lie below 1 and half above.
   public var generalizedExponent = 0.5...4.0
-  /// The exponent of plateaus, drawn the same way: half of the published ones are 1.
+  /// The exponent of plateaus, drawn in the same way: with the published range, half of the draws are 1.
   public var plateauExponent = 1.0...2.0
 
   public init() {}
@@ -50,7 +50,7 @@ public struct BlurSettings: Codable, Sendable, Equatable {
     ]
   }
 
-  /// Nil where the draws ask for no blur.
+  /// Nil if the draws call for no blur.
   package func kernel(_ draws: Draws) -> BlurKernel? {
     guard draws.happens(probability, .blur) else { return nil }
     let size = draws.odd(in: sizes, .kernelSize)

@@ -24,7 +24,7 @@ extension Image {
 
 /// An image with reflection padding.
 private struct MirroredRows {
-  /// Values beyond the end that vectors may read but that nothing depends on.
+  /// Values past the end that vectors may load but nothing depends on.
   static let slack = 16
 
   let rowSize: Int
@@ -53,20 +53,20 @@ private struct MirroredRows {
     }
   }
 
-  /// Of places from -2 on: 2, 1, 0, 1, …, size - 2, size - 1, size - 2, …
-  private static func mirrored(_ place: Int, size: Int) -> Int {
+  /// Maps positions from -2 upwards to 2, 1, 0, 1, …, size - 2, size - 1, size - 2, …
+  private static func mirrored(_ position: Int, size: Int) -> Int {
     guard size > 1 else { return 0 }
     let period = 2 * (size - 1)
-    let phase = ((place % period) + period) % period
+    let phase = ((position % period) + period) % period
     return min(phase, period - phase)
   }
 }
 
-/// A kernel's weights, each with the offset in bytes of the pixels that it weighs.
+/// A kernel's weights, each with the byte offset of the pixels that it weighs.
 private struct BlurTaps {
   private let taps: [(offset: Int, weight: Float)]
 
-  /// Weights below this do not show in 16 bits, even if all of them are left out.
+  /// Weights below this are invisible at 16 bits, even if all of them are dropped.
   private static let leastWeight: Float = 1e-8
 
   init(_ kernel: BlurKernel, channels: Int, rowSize: Int) {
@@ -77,9 +77,9 @@ private struct BlurTaps {
     }
   }
 
-  func sum(_ samples: UnsafeRawBufferPointer, at place: Int) -> SIMD16<Float> {
+  func sum(_ samples: UnsafeRawBufferPointer, at position: Int) -> SIMD16<Float> {
     var sum = SIMD16<Float>.zero
-    let start = place * MemoryLayout<Float>.stride
+    let start = position * MemoryLayout<Float>.stride
     taps.withUnsafeBufferPointer { taps in
       for tap in taps {
         sum += tap.weight * samples.loadUnaligned(fromByteOffset: start + tap.offset, as: SIMD16<Float>.self)

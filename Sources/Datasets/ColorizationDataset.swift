@@ -7,18 +7,18 @@ import Tensors
 /// A step's sample is a function of the seed and the step alone.
 public struct ColorizationDataset: Sendable {
   public let augmentation: Augmentation
-  /// How much the inputs' tones vary from the photos' own; 0 for not at all.
+  /// How much the inputs' tones vary from the photos' own; 0 for no variation.
   public let tones: Double
   public let batchSize: Int
   /// Photos that have colours.
   private let photos: [URL]
-  /// How many images have none and are left out: gray ones, and prints toned in one colour.
+  /// The number of images left out for lack of colours: gray ones, and prints toned in a single colour.
   public let leftOut: Int
   private let seed: UInt64
   private let cache: ImageCache
   private let order: EpochOrder
 
-  /// Reads every image, to tell which have colours.
+  /// Reads every image, to find out which have colours.
   ///
   /// - Parameter cacheBudget: the bytes that decoded images may take in memory.
   ///
@@ -44,11 +44,11 @@ public struct ColorizationDataset: Sendable {
     order = EpochOrder(count: photos.count, seed: seed, purpose: "datasets.order")
   }
 
-  /// Photos that have colours; an epoch shows each once.
+  /// The number of photos that have colours; an epoch shows each once.
   public var count: Int { photos.count }
 
-  /// The batch of one training step, counted from 0: L as `[batchSize, cropSize, cropSize, 1]`, L/50 - 1, and ab as
-  /// `[batchSize, cropSize, cropSize, 2]`, ab/110. Throws `ImageError`, which names the file.
+  /// The batch of one training step, counted from 0: L/50 - 1 as `[batchSize, cropSize, cropSize, 1]`, and a/110 and
+  /// b/110 as `[batchSize, cropSize, cropSize, 2]`. Throws `ImageError`, which names the file.
   public func sample(step: Int) throws -> SupervisedSample {
     try SupervisedSample(
       stacking: try (step * batchSize..<(step + 1) * batchSize).map { position in
@@ -64,7 +64,8 @@ public struct ColorizationDataset: Sendable {
 }
 
 extension Image {
-  /// The least standard deviation of a photo's a and b across their principal axis, in Lab's units; toned prints have less.
+  /// The smallest standard deviation of a photo's a and b across their principal axis, in Lab units; toned prints have
+  /// less.
   private static let leastSpread = 0.7
 
   /// Whether the image has more colours than gray or the single tone of a print.

@@ -31,7 +31,7 @@ public struct DegradationStage: Codable, Sendable, Equatable {
     try SettingChecks.validate(quality, within: 1...100, "\(name).quality")
   }
 
-  /// Those of resizing, drawn uniformly.
+  /// The filters to resize with, drawn uniformly.
   static let filters: [ResamplingFilter] = [.box, .bilinear, .bicubic]
 
   /// - Parameters:
@@ -60,7 +60,7 @@ public struct ResizingSettings: Codable, Sendable, Equatable {
   public var enlarge: Double
   public var shrink: Double
   public var keep: Double
-  /// Shrinking draws from the part below 1, enlarging from the part above.
+  /// Shrinking draws a factor from the part of the range below 1, enlarging from the part above.
   public var factor: ClosedRange<Double>
 
   public init(
@@ -95,7 +95,7 @@ public struct NoiseSettings: Codable, Sendable, Equatable {
   public var probability = 1.0
   /// The probability that it is Gaussian rather than Poisson noise.
   public var gaussianProbability = 0.5
-  /// The range of Gaussian noise's standard deviation, of values in 0...255.
+  /// The range of the standard deviation of Gaussian noise, on a scale of 0...255.
   public var gaussianDeviation = 1.0...30.0
   /// The range of the factor on Poisson noise.
   public var poissonScale = 0.05...3.0

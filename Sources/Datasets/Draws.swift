@@ -1,9 +1,8 @@
 import Tensors
 
-/// The random draws of one stage of a degradation, each at an address of its own, so that no setting changes another's
-/// draw.
+/// The random draws of one degradation stage, each at its own address, so that no setting affects another's draw.
 package struct Draws {
-  /// Their order is part of what a seed stands for: new ones go to the end.
+  /// The order of these cases is part of what a seed stands for: new ones go at the end.
   enum Purpose: Int {
     case blur, kernelSize, sinc, cutoff, kernel, deviation, secondDeviation, rotation, isExponentLow, exponent
     case resizing, factor, filter, noise, isGaussian, noiseStrength, isGray, jpeg, quality, order
@@ -21,7 +20,7 @@ package struct Draws {
 
   private func address(_ purpose: Purpose) -> Int { stage * Self.stageSize + purpose.rawValue }
 
-  /// The first address of the draws for an image's single samples.
+  /// The first address for draws that are made per sample of an image.
   var firstSample: Int { stage * Self.stageSize + Self.stageSize / 2 }
 
   func happens(_ probability: Double, _ purpose: Purpose) -> Bool {
@@ -36,19 +35,19 @@ package struct Draws {
     random.integer(in: range.lowerBound..<range.upperBound + 1, at: address(purpose))
   }
 
-  /// Uniformly among a range's odd numbers; where it has none, the one after its lower bound.
+  /// An odd number, drawn uniformly from those in a range; if it has none, the one after its lower bound.
   func odd(in range: ClosedRange<Int>, _ purpose: Purpose) -> Int {
     let (first, last) = (range.lowerBound | 1, (range.upperBound - 1) | 1)
     return first + 2 * integer(in: 0...max(0, (last - first) / 2), purpose)
   }
 
-  /// An index, with a probability proportional to its weight.
+  /// An index, drawn with a probability proportional to its weight.
   func choice(_ weights: [Double], _ purpose: Purpose) -> Int {
-    let place = number(in: 0...1, purpose) * weights.reduce(0, +)
+    let threshold = number(in: 0...1, purpose) * weights.reduce(0, +)
     var sum = 0.0
     for (index, weight) in weights.enumerated() {
       sum += weight
-      if place < sum { return index }
+      if threshold < sum { return index }
     }
     return weights.lastIndex { $0 > 0 } ?? 0
   }

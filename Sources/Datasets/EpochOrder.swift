@@ -3,7 +3,7 @@ import Tensors
 
 /// A new random permutation of `count` indices for each epoch.
 ///
-/// It is a function of the seed, the purpose and the epoch; the latest is cached, since drawing it takes time.
+/// It is a function of the seed, the purpose and the epoch; the latest is cached, since drawing one takes time.
 final class EpochOrder: Sendable {
   let count: Int
   private let seed: UInt64
@@ -18,12 +18,12 @@ final class EpochOrder: Sendable {
 
   /// - Parameter position: counted from 0 over all epochs.
   subscript(position: Int) -> Int {
-    let (pass, place) = position.quotientAndRemainder(dividingBy: count)
+    let (pass, index) = position.quotientAndRemainder(dividingBy: count)
     return current.withLock { current in
-      if let current, current.pass == pass { return current.order[place] }
+      if let current, current.pass == pass { return current.order[index] }
       let order = Random(seed: seed, purpose: purpose, step: pass).permutation(of: count)
       current = (pass, order)
-      return order[place]
+      return order[index]
     }
   }
 }

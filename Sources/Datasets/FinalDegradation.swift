@@ -1,7 +1,7 @@
 import Images
 
-/// What comes after both stages: the resizing to the final size, and maybe a sinc filter, which makes edges ring. Defaults
-/// are Real-ESRGAN's.
+/// What follows both stages: the resizing to the final size, and possibly a sinc filter, which makes edges ring.
+/// Defaults are Real-ESRGAN's.
 public struct FinalDegradation: Codable, Sendable, Equatable {
   /// The probability of a sinc filter.
   public var sincProbability = 0.8
@@ -9,7 +9,7 @@ public struct FinalDegradation: Codable, Sendable, Equatable {
   public var sincSizes = 7...21
   /// The range of its cutoff, in radians per pixel.
   public var sincCutoff = Double.pi / 3...Double.pi
-  /// The probability that the second stage's compression comes before all this.
+  /// The probability that the second stage's compression precedes these steps.
   public var earlyCompressionProbability = 0.5
 
   public init() {}

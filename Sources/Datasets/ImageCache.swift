@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Synchronization
 
-/// Keeps images in memory, with 8 bits per sample, until a budget of bytes is spent; images that come later are not kept.
+/// Keeps images in memory, at 8 bits per sample, until a budget of bytes is spent; later images are not cached.
 final class ImageCache: Sendable {
   private struct Entry {
     let width: Int
@@ -26,7 +26,7 @@ final class ImageCache: Sendable {
     contents = Mutex(Contents(bytesLeft: budget))
   }
 
-  /// The image cached as `name`, or else the one that `make` makes, rounded to 8 bits in both cases.
+  /// The image cached as `name`, or else the one that `make` makes; rounded to 8 bits either way.
   func image(_ name: String, make: () throws -> Image) rethrows -> Image {
     if let entry = contents.withLock({ $0.entries[name] }) { return Self.image(entry) }
     let entry = Entry(try make())
@@ -34,7 +34,7 @@ final class ImageCache: Sendable {
     return Self.image(entry)
   }
 
-  /// A region of a file's image in RGB. Of a file that the budget has no room for, only the region is decoded.
+  /// A region of a file's image, in RGB. If the budget has no room for the file, only the region is decoded.
   func region(_ region: ImageRegion, of file: URL) throws -> Image {
     let name = file.path
     if let entry = contents.withLock({ $0.entries[name] }) { return Self.image(entry, region) }

@@ -2,17 +2,17 @@ import Foundation
 
 /// The images in a folder and its subfolders: jpg, jpeg and png files in any letter case, but no hidden ones.
 ///
-/// Symbolic links are followed; a folder that is reached twice is listed once, under its own name if that lies within.
+/// Symbolic links are followed; a folder reached twice is listed once, under its own path if that lies within.
 public struct ImageFolder: Sendable, Equatable {
   public let url: URL
-  /// In the order of their UTF-8 bytes, the same on every machine.
+  /// Sorted by UTF-8 bytes, so that the order is the same on every machine.
   public let relativePaths: [String]
   /// Paths with an image's name that lead to no file: broken links, and names that are not UTF-8.
   public let brokenPaths: [String]
 
   private static let extensions: Set<String> = ["jpg", "jpeg", "png"]
 
-  /// Throws `DatasetError` where there is no folder, or no image in it, or where it cannot be read.
+  /// Throws `DatasetError` if there is no folder, if it holds no image, or if it cannot be read.
   public init(_ url: URL) throws {
     guard FolderIdentity(url.path) != nil else { throw DatasetError.missingFolder(path: url.relativePath) }
     let paths = try Self.imagePaths(in: url)
@@ -28,12 +28,12 @@ public struct ImageFolder: Sendable, Equatable {
 
   public var files: [URL] { relativePaths.map { url.appending(path: $0) } }
 
-  /// Whether a file's name says that it is an image, and not a hidden one.
+  /// Whether a file name is that of an image, and not hidden.
   public static func isImage(_ name: String) -> Bool {
     !name.hasPrefix(".") && extensions.contains((name as NSString).pathExtension.lowercased())
   }
 
-  /// Linked folders are entered last, so that an image that is reached twice has the path without a link.
+  /// Linked folders are entered last, so that an image reached twice is listed under the path without a link.
   private static func imagePaths(in root: URL) throws -> (images: [String], broken: [String]) {
     var (folders, linkedFolders) = ([""], [String]())
     var (visited, images, broken) = (Set<FolderIdentity>(), [String](), [String]())
@@ -83,7 +83,7 @@ private struct FolderIdentity: Hashable {
   private let device: UInt
   private let node: UInt
 
-  /// Nil where there is no folder.
+  /// Nil if there is no folder.
   init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }

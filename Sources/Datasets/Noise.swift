@@ -7,7 +7,7 @@ extension Image {
   /// - Parameters:
   ///   - deviation: its standard deviation, of values in 0...1.
   ///   - isGray: whether all channels of a pixel get the same noise.
-  ///   - first: the first index of `random` that is drawn from; each serves four samples.
+  /// - first: the first index of `random` to draw from; each index serves four samples.
   package func addingGaussianNoise(deviation: Float, isGray: Bool, random: Random, from first: Int) -> Image {
     var normals = SIMD4<Float>.zero
     return addingNoise(isGray: isGray) { index in
@@ -16,11 +16,11 @@ extension Image {
     }
   }
 
-  /// Adds `scale` times the shot noise of photon counts and clamps to 0...1: a sample of value v is a Poisson variable with
-  /// mean v times the count of white.
+  /// Adds `scale` times the shot noise of photon counts, and clamps to 0...1: the count of a sample of value v is a
+  /// Poisson variable with mean v times white's count.
   ///
-  /// White's count is the number of different 8-bit levels in the image, rounded up to a power of two. Gray noise is that
-  /// of the luma.
+  /// White's count is the number of distinct 8-bit levels in the image, rounded up to a power of two. Gray noise is
+  /// that of the luma.
   package func addingPoissonNoise(scale: Float, isGray: Bool, random: Random, from first: Int) -> Image {
     let source = isGray ? grayscale() : self
     let levels = source.bytes()
@@ -32,7 +32,7 @@ extension Image {
     }
   }
 
-  /// - Parameter noise: called in order, for each pixel where it is gray, else for each sample.
+  /// - Parameter noise: called in order, once per pixel for gray noise, otherwise once per sample.
   private func addingNoise(isGray: Bool, _ noise: (_ index: Int) -> Float) -> Image {
     let step = isGray ? channels : 1
     let noisy = [Float](unsafeUninitializedCapacity: pixels.count) { target, initializedCount in

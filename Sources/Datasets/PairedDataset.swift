@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Tensors
 
-/// Pairs of an input and its target, cropped at the same random place.
+/// Pairs of an input and its target, both cropped at the same random position.
 ///
 /// A step's sample is a function of the seed and the step alone.
 public struct PairedDataset: Sendable {
@@ -44,7 +44,7 @@ public struct PairedDataset: Sendable {
       let random = Random(seed: seed, purpose: "datasets.augmentation", step: position)
       func array(_ side: PairedFolder.Side) throws -> NDArray {
         let image = try cache.image("\(side) \(index)") { try augmentation.prepared(pairs.image(side, of: index)) }
-        // The same draws for both.
+        // Both images use the same draws.
         return augmentation.augmented(image, random).array(channels: 3)
       }
       return (a: try array(.a), b: try array(.b))

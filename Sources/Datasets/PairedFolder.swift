@@ -1,8 +1,8 @@
 import Foundation
 import Images
 
-/// Pairs of images: side by side in one file, A left and B right, in `<root>/train`; or in two folders, `<root>/trainA` and
-/// `<root>/trainB`, under the same names. Other splits' folders are called accordingly.
+/// Pairs of images, in one of two layouts: side by side in one file, A left and B right, in `<root>/train`; or in two
+/// folders, `<root>/trainA` and `<root>/trainB`, under the same names. Other splits replace `train` by their name.
 public struct PairedFolder: Sendable {
   public enum Side: Sendable { case a, b }
 
@@ -13,8 +13,8 @@ public struct PairedFolder: Sendable {
 
   private let layout: Layout
 
-  /// Throws `DatasetError` where there is neither layout, where images have no partner or one of another size, and
-  /// `ImageError` for a file that is no image.
+  /// Throws `DatasetError` if neither layout is found, or if images have no partner or one of another size, and
+  /// `ImageError` for a file that is not an image.
   public init(root: URL, split: String = "train") throws {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: name).path) }
     guard exists("") else { throw DatasetError.missingFolder(path: root.relativePath) }
@@ -63,7 +63,7 @@ public struct PairedFolder: Sendable {
     return images
   }
 
-  /// Pairs by relative path without its extension.
+  /// Pairs images by relative path, without the extension.
   private static func matched(_ a: ImageFolder, _ b: ImageFolder) throws -> Layout {
     var problems: [String] = []
     func byName(_ folder: ImageFolder) -> [String: String] {

@@ -5,7 +5,7 @@ struct PoissonLevels {
   private let quanta: Double
   private let distributions: [PoissonDistribution?]
 
-  /// - Parameter levels: those that will be asked for; the number of different ones determines the photon count of white.
+  /// - Parameter levels: those that will be asked for; the number of distinct ones sets white's photon count.
   init(_ levels: [UInt8]) {
     var isPresent = [Bool](repeating: false, count: 256)
     for level in levels { isPresent[Int(level)] = true }
@@ -17,21 +17,21 @@ struct PoissonLevels {
     }
   }
 
-  /// The noise of a level, of values in 0...1.
+  /// The noise of a level, on a scale of 0...1.
   func noise(level: Int, uniform: Float) -> Float {
     guard let distribution = distributions[level] else { return 0 }
     return Float((Double(distribution.count(at: uniform)) - distribution.mean) / quanta)
   }
 }
 
-/// Poisson's distribution, drawn from by inverting its cumulative distribution function.
+/// A Poisson distribution, sampled by inverting its cumulative distribution function.
 package struct PoissonDistribution {
   package let mean: Double
   /// The smallest count whose probability is not negligible.
   private let first: Int
   /// The cumulative probabilities of `first`, `first + 1`, …
   private let sums: [Float]
-  /// Where to begin the search in `sums`, by the draw's leading bits.
+  /// Where to start searching `sums`, indexed by the draw's leading bits.
   private let guide: [Int]
 
   private static let guideSize = 64
@@ -39,7 +39,7 @@ package struct PoissonDistribution {
 
   package init(mean: Double) {
     self.mean = mean
-    // Probabilities relative to the mode's, from there down and up.
+    // Probabilities relative to the mode's, computed from there downwards and upwards.
     let peak = Int(mean)
     var below: [Double] = []
     var ratio = 1.0

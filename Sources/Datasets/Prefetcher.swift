@@ -1,18 +1,18 @@
 import Foundation
 
-/// Makes the samples of coming steps on background threads and hands them out in the steps' order.
+/// Makes the samples of upcoming steps on background threads and returns them in step order.
 ///
-/// A sample depends on its step alone, so the number of threads changes nothing but speed.
+/// A sample depends only on its step, so the number of threads affects nothing but speed.
 public final class Prefetcher<Sample: Sendable>: Sendable {
   private let queue: SampleQueue<Sample>
 
-  /// Starts at once.
+  /// Starts making samples at once.
   ///
   /// - Parameters:
   ///   - first: the step of the first sample.
-  ///   - ahead: how many samples may wait or be in the making, 1 at least.
-  ///   - threads: how many make them, 1 at least.
-  ///   - sample: called on several threads at once, once for every step.
+  ///   - ahead: the most samples that may wait or be in the making; at least 1.
+  ///   - threads: the number of threads that make samples; at least 1.
+  ///   - sample: called on several threads at once, exactly once for every step.
   public init(
     from first: Int, ahead: Int = 4, threads: Int = 2, sample: @escaping @Sendable (_ step: Int) throws -> Sample
   ) {
@@ -20,7 +20,7 @@ public final class Prefetcher<Sample: Sendable>: Sendable {
     for _ in 0..<max(1, threads) { queue.startWorker(sample) }
   }
 
-  /// The next step's sample, or the error that making it threw; after an error, the following call goes on with the
+  /// The next step's sample, or the error thrown while making it; after an error, the next call continues with the
   /// following step.
   ///
   /// Throws `CancellationError` once `stop` has been called.
@@ -28,7 +28,7 @@ public final class Prefetcher<Sample: Sendable>: Sendable {
     try queue.next()
   }
 
-  /// Waits until samples in the making are done and all threads have ended.
+  /// Waits until samples in the making are finished and all threads have ended.
   public func stop() {
     queue.stop()
     queue.waitForWorkers()
@@ -73,7 +73,7 @@ private final class SampleQueue<Sample: Sendable>: @unchecked Sendable {
     thread.start()
   }
 
-  /// Waits for room; nil when stopped.
+  /// Waits for room; nil once stopped.
   private func takeStep() -> Int? {
     lock.withLock {
       while !isStopped && nextToMake >= nextToHandOut + ahead { lock.wait() }

@@ -1,15 +1,15 @@
 import Images
 import Tensors
 
-/// Real-ESRGAN's degradation (Wang et al. 2021), with the published values of its x4 model: what photographs go through
-/// before somebody wants them larger.
+/// Real-ESRGAN's degradation (Wang et al. 2021), with the published values of its x4 model: what photographs typically
+/// go through before someone wants them larger.
 ///
-/// Two stages each blur, resize, add noise and compress. Then come the resizing to the final size and a sinc filter, which
-/// half of the time trade places with the second stage's compression.
+/// Each of two stages blurs, resizes, adds noise and compresses. The resizing to the final size and a sinc filter
+/// follow; half of the time, they come before the second stage's compression.
 public struct RealisticDegradation: Codable, Sendable, Equatable {
-  /// Resizes the large image.
+  /// The first stage; its factors multiply the large image's size.
   public var first = DegradationStage()
-  /// Resizes to multiples of the final size.
+  /// The second stage; its factors multiply the final size.
   public var second = DegradationStage.second
   public var last = FinalDegradation()
 
@@ -22,12 +22,12 @@ public struct RealisticDegradation: Codable, Sendable, Equatable {
     try last.validate("lastDegradation")
   }
 
-  /// The degraded small image, in 8 bits: sides are divided by `scale` and rounded down. Throws `DatasetError` for an image
-  /// that is too small or not RGB.
+  /// The degraded small image, at 8 bits; its sides are the image's, divided by `scale` and rounded down. Throws
+  /// `DatasetError` for an image that is too small or not RGB.
   ///
   /// - Parameters:
-  ///   - image: RGB, `scale` pixels or more a side.
-  ///   - random: the source of all draws, at indices of any size: the result is a function of its seed, purpose and step.
+  /// - image: in RGB, at least `scale` pixels a side.
+  ///   - random: the source of all draws, at any index; the result is a function of its seed, purpose and step.
   public func degraded(_ image: Image, scale: Int, random: Random) throws -> Image {
     guard image.channels == 3, scale >= 1, min(image.width, image.height) >= scale else {
       throw DatasetError.unusableSetting(
@@ -36,7 +36,7 @@ public struct RealisticDegradation: Codable, Sendable, Equatable {
     }
     let (width, height) = (image.width / scale, image.height / scale)
     var unrounded = image
-    // Only compression rounds before the end.
+    // Until the end, only compression rounds.
     unrounded.bitDepth = .sixteen
     unrounded.metadata = ImageMetadata()
 

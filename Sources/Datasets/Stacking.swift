@@ -1,8 +1,8 @@
 import Tensors
 
 extension NDArray {
-  /// `[1, H, W, C]` arrays of one shape as one of `[N, H, W, C]`. Throws `DatasetError` where there are none, or of several
-  /// shapes.
+  /// Stacks `[1, H, W, C]` arrays of one shape into `[N, H, W, C]`. Throws `DatasetError` if there are none or their
+  /// shapes differ.
   init(stacking arrays: [NDArray]) throws(DatasetError) {
     guard let one = arrays.first?.shape, one.rank > 0, arrays.allSatisfy({ $0.shape == one }) else {
       throw DatasetError.cannotStack(shapes: arrays.map { "\($0.shape)" })

@@ -1,7 +1,7 @@
 import Images
 import Tensors
 
-/// How super-resolution's samples are cropped, augmented and made smaller.
+/// How super-resolution samples are cropped, augmented and made smaller.
 public struct SuperResolutionCrop: Sendable, Equatable {
   /// The side of the large crop in pixels, a multiple of `scale`.
   public var size: Int
@@ -11,8 +11,8 @@ public struct SuperResolutionCrop: Sendable, Equatable {
   /// Whether samples are rotated by a random number of quarter turns.
   public var rotate: Bool
 
-  /// Where less than 1, each photo is first shrunk by a factor drawn from `smallest ... 1`: scale augmentation, which shows
-  /// finer structures (Kim et al. 2016, VDSR).
+  /// If less than 1, each photo is first shrunk by a factor drawn from `smallest ... 1`: scale augmentation (Kim et al.
+  /// 2016, VDSR), which shows the network finer structures.
   public var smallest: Double
   /// What makes the small image; MATLAB's bicubic resampling if nil.
   public var degradation: RealisticDegradation?
@@ -39,24 +39,25 @@ public struct SuperResolutionCrop: Sendable, Equatable {
     try degradation?.validate()
   }
 
-  /// Where a crop lies, with the halo around it that the small image depends on.
+  /// A crop's position, with the halo around it that the small image depends on.
   struct Window {
     /// The crop with its halo, in the photo's pixels.
     var region: ImageRegion
-    /// The region's size after the photo is shrunk.
+    /// The region's size after shrinking.
     var width: Int
     var height: Int
-    /// The crop's corner in the shrunk region.
+    /// The crop's corner within the shrunk region.
     var x: Int
     var y: Int
   }
 
-  /// The halo in pixels of the small image: with it, the borders of a small crop are what they are in the small whole image.
+  /// The halo in pixels of the small image; with it, a small crop has the same borders as in the whole image made
+  /// small.
   private static let margin = 4
 
   /// A random window, aligned with the small image's pixels; uses draws 0, 1 and 4 of `random`.
   func window(inWidth width: Int, height: Int, _ random: Random) -> Window {
-    // No smaller than the square.
+    // The shrunk photo must still hold the crop.
     let least = max(smallest, Double(size) / Double(min(width, height)))
     let factor = smallest < 1 ? 1 - (1 - min(1, least)) * Double(random.uniform(at: 4)) : 1
     func reduced(_ length: Int) -> Int { max(size, Int((Double(length) * factor).rounded(.down))) }
@@ -71,7 +72,7 @@ public struct SuperResolutionCrop: Sendable, Equatable {
 
   /// One axis of a window, in pixels of the large image.
   ///
-  /// - Parameter length: of the small image.
+  /// - Parameter length: the small image's length.
   private func span(of length: Int, _ random: Random, draw: Int) -> (start: Int, inner: Int, length: Int) {
     let side = size / scale
     let first = random.integer(in: 0..<length - side + 1, at: draw)

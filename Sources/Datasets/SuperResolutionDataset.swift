@@ -2,16 +2,16 @@ import Foundation
 import Images
 import Tensors
 
-/// Random crops of a folder's images, each with the small image that a degradation makes of it.
+/// Random crops of a folder's images, each with the small image that degrading it yields.
 ///
 /// A step's sample is a function of the seed and the step alone.
 public struct SuperResolutionDataset: Sendable {
   public let crop: SuperResolutionCrop
   public let batchSize: Int
-  /// How many images are too small for a crop and are left out.
+  /// The number of images left out because they are too small for a crop.
   public let leftOut: Int
   private let photos: [Photo]
-  /// The index of each crop's photo, for the crops of an epoch.
+  /// For each crop of an epoch, the index of its photo.
   private let owners: [Int]
   private let order: EpochOrder
   private let seed: UInt64
@@ -52,10 +52,10 @@ public struct SuperResolutionDataset: Sendable {
     order = EpochOrder(count: owners.count, seed: seed, purpose: "datasets.order")
   }
 
-  /// How many images are large enough.
+  /// The number of images large enough to crop.
   public var count: Int { photos.count }
 
-  /// Crops in an epoch: as many of each image as fit into it side by side, so that large images count for more.
+  /// The number of crops in an epoch: as many of each image as fit side by side, so that large images count for more.
   public var epochLength: Int { owners.count }
 
   /// The batch of one training step, counted from 0: small images `[N, size / scale, size / scale, 3]` and large ones

@@ -1,6 +1,7 @@
 import Tensors
 
-/// A batch of inputs and one of their targets, `[N, H, W, C]` each; sizes, channels and value ranges are the data set's.
+/// A batch of inputs and a batch of their targets, `[N, H, W, C]` each; the data set sets sizes, channels and value
+/// ranges.
 public struct SupervisedSample: Sendable {
   public let input: NDArray
   public let target: NDArray
@@ -10,7 +11,7 @@ public struct SupervisedSample: Sendable {
     self.target = target
   }
 
-  /// Samples as one batch. Throws where there are none, or of several shapes.
+  /// Stacks samples into one batch. Throws if there are none or their shapes differ.
   public init(stacking samples: [SupervisedSample]) throws(DatasetError) {
     try self.init(input: NDArray(stacking: samples.map(\.input)), target: NDArray(stacking: samples.map(\.target)))
   }

@@ -1,11 +1,11 @@
 import Foundation
 import Tensors
 
-/// A random monotonic tone curve, as of another exposure or print of the same photo.
+/// A random monotonic tone curve, as if from another exposure or print of the photo.
 struct ToneVariation {
   private let exponent: Float, black: Float, white: Float
 
-  /// The largest shift of black and white towards gray, as a share of `strength`.
+  /// The largest shift of black and white towards gray, as a fraction of `strength`.
   private static let fading: Float = 0.25
 
   /// - Parameter strength: 0 for no change; gamma is drawn from `exp(-strength) ... exp(strength)`.

@@ -15,7 +15,7 @@ public struct UnpairedDataset: Sendable {
   private let orderA: EpochOrder, orderB: EpochOrder
 
   /// - Parameters:
-  ///   - split: "train" or "test": the beginning of the folders' names.
+  /// - split: "train" or "test", with which the folders' names begin.
   ///   - cacheBudget: the bytes that decoded images may take in memory.
   ///
   /// Throws `DatasetError`.
@@ -31,7 +31,7 @@ public struct UnpairedDataset: Sendable {
     self.batchSize = batchSize
     self.seed = seed
     cache = ImageCache(budget: cacheBudget)
-    // Each domain has an order of its own: which two images meet in a sample is up to chance.
+    // Each domain has its own order, so that images are combined at random.
     orderA = EpochOrder(count: domainA.count, seed: seed, purpose: "datasets.order.A")
     orderB = EpochOrder(count: domainB.count, seed: seed, purpose: "datasets.order.B")
   }
@@ -46,7 +46,7 @@ public struct UnpairedDataset: Sendable {
     return (try ImageFolder(root.appending(path: names[0])), try ImageFolder(root.appending(path: names[1])))
   }
 
-  /// The images of the larger domain: an epoch shows each of them once.
+  /// The size of the larger domain: an epoch shows each of its images once.
   public var epochLength: Int { max(domainA.count, domainB.count) }
 
   public var stepsPerEpoch: Int { (epochLength + batchSize - 1) / batchSize }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Writes files whole or not at all: into a temporary file of the same folder, synced to the disk, then renamed.
+/// Writes files atomically: into a temporary file in the same folder, synced to disk, then renamed.
 ///
-/// Readers see the old contents or the new, whenever the program is killed. A symbolic link stays; the file that it
-/// leads to is replaced. The folder must exist. A program killed while it writes leaves `.guise-….tmp` behind, which
+/// Readers see either the old or the new contents, even if the program is killed midway. A symbolic link is kept, and
+/// its target replaced. The folder must exist. A killed program may leave `.guise-….tmp` behind, which
 /// `removeLeftovers` deletes.
 public enum AtomicFile {
   /// Throws `FileError`.
@@ -13,7 +13,7 @@ public enum AtomicFile {
     }
   }
 
-  /// Writes what `body` appends, piece by piece; where `body` throws, the file at `url` is left as it was.
+  /// Writes what `body` appends, piece by piece; if `body` throws, the file at `url` is left unchanged.
   public static func write(to url: URL, _ body: (FileInProgress) throws -> Void) throws {
     let file = try FileInProgress(for: url)
     try body(file)
@@ -21,7 +21,8 @@ public enum AtomicFile {
     try file.commit()
   }
 
-  /// Deletes what killed programs left in a folder. Only for a folder that nobody writes to at the time.
+  /// Deletes the temporary files that killed programs left in a folder. Nobody may be writing to the folder at the
+  /// time.
   public static func removeLeftovers(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where name.hasPrefix(FileInProgress.prefix) && name.hasSuffix(FileInProgress.suffix) {

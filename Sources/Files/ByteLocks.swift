@@ -1,9 +1,9 @@
 import Foundation
 
-/// Locks on single bytes of a file, among processes: each ends with the process that holds it, however that ends.
+/// Locks on single bytes of a file, between processes. A lock is released when its holder ends, even if it is killed.
 ///
-/// These are Linux's open file description locks; the bytes need not exist. They hold between any two objects of this
-/// class, also within one process. On file systems without locks every request is granted.
+/// These are Linux's open file description locks: they also exclude two objects of this class in one process, and the
+/// bytes need not exist. On file systems without locks, every request is granted.
 public final class ByteLocks: Sendable {
   public enum Kind: Sendable {
     case shared
@@ -12,21 +12,21 @@ public final class ByteLocks: Sendable {
 
   private let descriptor: Int32
 
-  // From fcntl.h, which shows them to GNU programs alone.
+  // `F_OFD_SETLK` and `F_OFD_SETLKW`, which fcntl.h defines only under `_GNU_SOURCE`.
   private static let (setLock, setLockWaiting): (Int32, Int32) = (37, 38)
 
-  /// - Parameter descriptor: of a file open for reading and writing, which stays the caller's to close.
+  /// - Parameter descriptor: a file open for reading and writing; closing it is up to the caller.
   public init(onFile descriptor: Int32) {
     self.descriptor = descriptor
   }
 
-  /// Takes the lock of the byte at an offset, or changes the kind of a lock that is held. False where somebody else's
-  /// lock is in the way.
+  /// Locks the byte at an offset, or changes the kind of a lock already held. Returns false if another holder's lock
+  /// conflicts.
   public func take(_ offset: Int, _ kind: Kind) -> Bool {
     set(offset, kind == .shared ? F_RDLCK : F_WRLCK, Self.setLock)
   }
 
-  /// The same, but waits until the lock is free.
+  /// Like `take`, but waits until the lock is free.
   public func wait(for offset: Int, _ kind: Kind) {
     _ = set(offset, kind == .shared ? F_RDLCK : F_WRLCK, Self.setLockWaiting)
   }

@@ -4,14 +4,14 @@ import Foundation
 public enum FileError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case cannotWrite(path: String, reason: String)
   case diskFull(path: String)
-  /// Another process works in the folder.
+  /// Another process is using the folder.
   case inUse(path: String)
 
   public var description: String {
     switch self {
     case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
-    case .diskFull(let path): "cannot write \(path): the disk, or the share of it that is allowed, is full"
-    case .inUse(let path): "\(path) is in use by another process: wait for its end, or choose another folder"
+    case .diskFull(let path): "cannot write \(path): the disk is full, or the quota on it is used up"
+    case .inUse(let path): "\(path) is in use by another process: wait until that ends, or choose another folder"
     }
   }
 

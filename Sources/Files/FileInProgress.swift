@@ -1,8 +1,8 @@
 import Foundation
 
-/// The temporary file that becomes another once it is complete: append its contents, `sync` them, `commit`.
+/// A temporary file that replaces another once it is complete: `append` its contents, `sync`, then `commit`.
 ///
-/// Without a commit it goes with this object, and the file that it was for is left as it was.
+/// Unless it is committed, it is deleted with this object, and the file that it was to replace stays unchanged.
 public final class FileInProgress {
   static let (prefix, suffix) = (".guise-", ".tmp")
 
@@ -10,7 +10,7 @@ public final class FileInProgress {
   private let folder: String
   private let temporary: String
   private var descriptor: Int32
-  /// Whether the temporary file is there.
+  /// Whether the temporary file still exists under its own name.
   private var exists = false
 
   /// Throws `FileError`.
@@ -40,10 +40,10 @@ public final class FileInProgress {
     }
   }
 
-  /// Waits until all contents are on the disk. Throws `FileError`.
+  /// Waits until all contents are on disk. Throws `FileError`.
   ///
-  /// - Parameter changed: the modification time that the file gets, in seconds since 1970; the present if nil.
-  /// - Returns: the stamp that the file will have under its name.
+  /// - Parameter changed: the file's modification time, in seconds since 1970; now if nil.
+  /// - Returns: the stamp that the file will have under its final name.
   @discardableResult
   public func sync(changed: Double? = nil) throws -> FileStamp {
     if let changed {
@@ -56,7 +56,7 @@ public final class FileInProgress {
     return FileStamp(status)
   }
 
-  /// Gives the file its name, in place of what had it before. To be called once, after `sync`. Throws `FileError`.
+  /// Renames the file into place, replacing any file of that name. Call it once, after `sync`. Throws `FileError`.
   public func commit() throws {
     let status = close(descriptor)
     descriptor = -1
@@ -65,7 +65,7 @@ public final class FileInProgress {
     syncFolder()
   }
 
-  /// Some file systems refuse to sync a folder; the file itself is safe by then.
+  /// Errors are ignored: some file systems cannot sync a folder, and the file's contents are safe by then.
   private func syncFolder() {
     let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folderDescriptor >= 0 else { return }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A file's size and modification time, which tell whether it has changed without reading it.
+/// A file's size and modification time, which reveal a change without reading the file.
 public struct FileStamp: Codable, Sendable, Equatable {
   /// In bytes.
   public var size: Int
   /// In seconds since 1970.
   public var changed: Double
 
-  /// Some file systems keep times in steps of two seconds, and others round them some time after the writing.
+  /// Some file systems store times in steps of two seconds; others round them only some time after the write.
   private static let clockStep = 2.0
 
   public init(size: Int, changed: Double) {
@@ -15,7 +15,7 @@ public struct FileStamp: Codable, Sendable, Equatable {
     self.changed = changed
   }
 
-  /// The stamp of the file that a path leads to, through links; nil where there is none.
+  /// The stamp of the file at a path, following links; nil if there is none.
   public init?(_ url: URL) {
     var status = stat()
     guard stat(url.path, &status) == 0 else { return nil }

@@ -1,5 +1,5 @@
-/// A hash of 64 bits: FNV-1a (Fowler, Noll and Vo), taken over words of eight bytes where it is given many. It does not
-/// withstand forgery.
+/// A 64-bit hash: FNV-1a (Fowler, Noll and Vo), fed eight bytes at a time where there are that many. Not resistant to
+/// forgery.
 public struct Fingerprint: Sendable, Equatable {
   public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -22,11 +22,11 @@ public struct Fingerprint: Sendable, Equatable {
 
   private mutating func add(_ word: UInt64) {
     value = (value ^ word) &* Self.prime
-    // Multiplying carries upwards only: without this, high bits of a word would never reach low ones.
+    // Multiplication carries only upwards: without this shift, a word's high bits would never affect the low ones.
     value ^= value >> 32
   }
 
-  /// In 16 hexadecimal digits.
+  /// As 16 hexadecimal digits.
   public var text: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

@@ -1,6 +1,6 @@
-// Guise as a library: `import Guise` brings in every room whose types a program of one's own meets when it reads and writes
-// images, loads models and translates with them, trains new ones, and writes operations, layers, networks and tasks of its
-// own. The program `guise` is built of the same.
+// The library: `import Guise` re-exports every module that programs need to read and write images, to load models and
+// translate with them, to train new ones, and to define operations, layers, networks and tasks of their own. The
+// program `guise` is built from the same modules.
 @_exported import Checkpoints
 @_exported import Datasets
 @_exported import Files

@@ -7,7 +7,7 @@ extension Precision: ExpressibleByArgument {}
 
 struct PrecisionOptions: ParsableArguments {
   @Option(
-    help: "Of the convolutions: bf16 is a little faster, and less exact, on processors with AVX-512 BF16.")
+    help: "Precision of convolutions: bf16 is a little faster and less exact; it needs AVX-512 BF16.")
   var precision = Precision.float32
 
   func validate() throws {
@@ -18,7 +18,7 @@ struct PrecisionOptions: ParsableArguments {
 }
 
 struct ThreadOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Threads that compute (default: one for each processor).", valueName: "count"))
+  @Option(help: ArgumentHelp("Compute threads (default: one per processor).", valueName: "count"))
   var threads: Int?
 
   func validate() throws {
@@ -38,7 +38,7 @@ struct MemoryOptions: ParsableArguments {
       "Memory that the program may take, such as 4G or 500M (default: half of what is free).", valueName: "size"))
   var memory: MemorySize?
 
-  /// The memory in bytes that a computation may take now; nil where the system does not say what is free.
+  /// The memory in bytes that a computation may take now; nil if the system does not say what is free.
   var available: Int? { AvailableMemory.left(ofLimit: memory?.bytes) }
 }
 

@@ -1,13 +1,13 @@
 import Foundation
 
-/// An error as a person reads it: one line on standard error.
+/// Prints an error as one line on standard error.
 enum ErrorLine {
   static func write(_ message: String) {
     let lines = message.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
     FileHandle.standardError.write(Data("guise: \(printable(lines.joined(separator: " ")))\n".utf8))
   }
 
-  /// Without control characters, which a file's name could send to the terminal.
+  /// Without control characters, which a malicious file name could send to the terminal.
   static func printable(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }

@@ -3,9 +3,9 @@ import Images
 import Pipelines
 import Training
 
-/// Errors of the library in the words of the command line: what was found, and which option or command helps.
+/// Words the library's errors for the command line: what was found, and which option or command helps.
 enum ErrorText {
-  /// How the command reads images, which decides what helps with those that cannot be read.
+  /// How the command reads images, which decides the advice on those that cannot be read.
   enum Reading {
     /// With the options of `BatchOptions`.
     case strict, lenient

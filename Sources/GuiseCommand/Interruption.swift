@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first signal asks the program to end in order, the second ends it at once.
+/// Handles Ctrl-C and SIGTERM: the first signal asks the program to stop cleanly, the second ends it at once.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
 
   static func watch() {
     // Read once here, because the handler must not be the first to initialise the value.
     _ = signal
-    // A program that another starts from a worker thread may inherit a mask that blocks these signals.
+    // A program started from another's worker thread may inherit a mask that blocks these signals.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] {

@@ -6,7 +6,7 @@ import Models
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "Look at model files.",
+    abstract: "Inspect model files.",
     discussion: "Example: guise models inspect data/models/photo-to-monet.safetensors",
     subcommands: [ModelsInspectCommand.self])
 }
@@ -14,12 +14,12 @@ struct ModelsCommand: ParsableCommand {
 struct ModelsInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Say what a model file is: network, task, recipe, licence.",
+    abstract: "Show what a model file holds: network, task, recipe, licence.",
     discussion: """
       Example: guise models inspect latest_net_G_A.pth --tensors
 
       Generators that can be run: \(Networks.generators.map { $0.title }.joined(separator: ", ")). \
-      Of other files, it says what they resemble.
+      For other files it says what they resemble.
       """)
 
   @Argument(help: ArgumentHelp("A safetensors or PyTorch file.", valueName: "file"))

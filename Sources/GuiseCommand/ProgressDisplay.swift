@@ -15,7 +15,7 @@ final class ProgressDisplay: Sendable {
   /// - Parameters:
   ///   - fraction: 0 ... 1.
   ///   - text: written after the bar, cut off at the terminal's width.
-  ///   - line: written instead where there is no terminal; nil for nothing.
+  /// - line: written instead if there is no terminal; nil for nothing.
   func show(fraction: Double, text: String, line: String?) {
     guard !isQuiet else { return }
     let (text, line) = (ErrorLine.printable(text), line.map(ErrorLine.printable))

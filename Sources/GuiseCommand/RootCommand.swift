@@ -8,8 +8,8 @@ struct RootCommand: ParsableCommand {
     discussion: """
       Example: guise translate -i photos -o painted -m data/models/photo-to-monet.safetensors
 
-      Exit status: 0 all done, 1 some files failed, 2 nothing could be done (usage, model, recipe), 130 or 143 stopped by \
-      Ctrl-C or SIGTERM.
+      Exit status: 0 all done, 1 some files failed, 2 nothing could be done (usage, model, recipe), 130 or 143 stopped \
+      by Ctrl-C or SIGTERM.
       """,
     version: GuiseVersion.current,
     subcommands: [

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Columns of text, the first aligned left, those of numbers after it right.
+/// Columns of text: the first is aligned left, the numbers in the others right.
 enum TextTable {
   static func text(header: [String], rows: [[String]]) -> String {
     let lines = [header] + rows
@@ -14,7 +14,7 @@ enum TextTable {
     }.joined(separator: "\n")
   }
 
-  /// An empty text where there is no number.
+  /// Empty if there is no number.
   static func number(_ value: Double?, digits: Int) -> String {
     value.map { String(format: "%.\(digits)f", $0) } ?? ""
   }

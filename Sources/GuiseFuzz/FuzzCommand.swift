@@ -5,36 +5,36 @@ import Foundation
 struct FuzzCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guise-fuzz",
-    abstract: "Give mutated files to every reader of files, and find those that bring it down.",
+    abstract: "Feed mutated files to every file reader, and find those on which it fails.",
     discussion: """
       Example: guise-fuzz --count 100000 Tests/ImagesTests/Golden Tests/CheckpointsTests/Golden recipes
 
-      Mutants are read in another process. One that crashes it, or takes too long or too much memory, is kept in a file, \
-      and the status is 1. The same seed and number give the same mutant: --first repeats one.
+      Mutants are read in another process. One that crashes it, or takes too long or too much memory, is kept in a \
+      file, and the status is 1. The same seed and number give the same mutant: --first repeats one.
       """)
 
   @Argument(help: ArgumentHelp("Images, model files and recipes to mutate, and folders of them.", valueName: "path"))
   var corpus: [String]
 
-  @Option(help: "How many mutants are read.")
+  @Option(help: "Number of mutants to read.")
   var count = 100_000
 
-  @Option(help: "The seed from which, with their numbers, mutants are made.")
+  @Option(help: "Seed; a mutant depends on it and on the mutant's number.")
   var seed: UInt64 = 1
 
-  @Option(help: "The first mutant's number.")
+  @Option(help: "Number of the first mutant.")
   var first = 0
 
-  @Option(help: "The time in seconds after which to end, even if mutants are left.")
+  @Option(help: "Time limit in seconds, even if mutants are left.")
   var seconds = 1e6
 
-  @Option(help: "The time that one mutant may take, in seconds.")
+  @Option(help: "Time limit for one mutant, in seconds.")
   var secondsEach = 5.0
 
-  @Option(help: ArgumentHelp("The memory that the reading process may take.", valueName: "megabytes"))
+  @Option(help: ArgumentHelp("Memory limit of the reading process.", valueName: "megabytes"))
   var memory = 1024
 
-  @Option(help: ArgumentHelp("Where mutants that brought a reader down are kept.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Where to keep mutants on which a reader failed.", valueName: "folder"))
   var findings = "outputs/fuzz"
 
   @Flag(help: .hidden)
@@ -42,10 +42,10 @@ struct FuzzCommand: ParsableCommand {
 
   func validate() throws {
     guard count >= 1, first >= 0, memory >= 1 else {
-      throw ValidationError("--count, --first and --memory count things")
+      throw ValidationError("--count and --memory should be at least 1, and --first at least 0")
     }
     guard first <= .max - count, memory <= 1 << 30, 0...1e9 ~= seconds, 0...1e9 ~= secondsEach else {
-      throw ValidationError("--count, --first, --memory, --seconds or --seconds-each is too much")
+      throw ValidationError("--count, --first, --memory, --seconds or --seconds-each is out of range")
     }
   }
 

@@ -1,12 +1,12 @@
 import Foundation
 import Tensors
 
-/// A seed file with some bytes changed. The changes follow from the seed of the run and the number of the mutant alone.
+/// A seed file with some bytes changed. The changes depend only on the run's seed and the mutant's number.
 struct Mutant {
   let seed: SeedCorpus.Seed
   private(set) var bytes: [UInt8]
 
-  /// Numbers that programs often handle wrongly.
+  /// Numbers that programs often mishandle.
   private static let interesting = [
     0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff,
   ]
@@ -16,7 +16,7 @@ struct Mutant {
     let draws = Draws(Random(seed: runSeed, purpose: "mutant", step: number))
     seed = corpus.seeds[draws.next(corpus.seeds.count)]
     bytes = seed.bytes
-    // Few changes more often than many.
+    // Favours few changes over many.
     let count = 1 + draws.next(1 + draws.next(Self.mostChanges))
     for _ in 0..<count { change(draws, corpus) }
     if seed.reader == .image && draws.next(4) > 0 { PNGChecksums.repair(in: &bytes) }
@@ -24,9 +24,9 @@ struct Mutant {
 
   private mutating func change(_ draws: Draws, _ corpus: SeedCorpus) {
     guard !bytes.isEmpty else { return }
-    // Half of the changes are in the header, which most decisions of a reader depend on.
-    let reach = draws.next(2) == 0 ? bytes.count : min(bytes.count, 512)
-    let start = draws.next(reach)
+    // Half of the changes are in the header, on which most of a reader's decisions depend.
+    let limit = draws.next(2) == 0 ? bytes.count : min(bytes.count, 512)
+    let start = draws.next(limit)
     let length = min(bytes.count - start, 1 + draws.next(1 << draws.next(10)))
     switch draws.next(9) {
     case 0, 1:

@@ -3,7 +3,7 @@ import Foundation
 import Images
 import Training
 
-/// The readers of files from outside, by the kind of file.
+/// The file readers under test, by the kind of file that they read.
 enum Reader: String {
   case image, tensors, recipe
 
@@ -16,8 +16,8 @@ enum Reader: String {
     }
   }
 
-  /// Reads like the commands, including what they do with the contents. Errors are as good as results: it only has to
-  /// return.
+  /// Reads as the commands do, and uses the contents as they would. An error is as good as a result: the call only has
+  /// to return.
   func read(_ bytes: [UInt8], name: String) {
     switch self {
     case .image:

@@ -13,9 +13,9 @@ struct SeedCorpus {
   /// In bytes: larger files are slow to read and find nothing that smaller ones do not.
   private static let largestSize = 1 << 19
 
-  /// - Parameter paths: files, and folders with their subfolders; files of other kinds are passed over.
+  /// - Parameter paths: files, and folders with their subfolders; files of other kinds are skipped.
   ///
-  /// Throws where a path is missing, or none holds a seed.
+  /// Throws if a path is missing, or if there is no seed at all.
   init(_ paths: [String]) throws {
     let files = try paths.flatMap { path in
       var isFolder: ObjCBool = false

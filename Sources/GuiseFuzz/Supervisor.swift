@@ -1,14 +1,14 @@
 import Foundation
 
-/// Has mutants read by another process, starts a new one after a crash, and keeps the mutants that brought one down.
+/// Has another process read mutants, replaces it after a crash, and keeps the mutants on which it failed.
 struct Supervisor {
   let corpus: SeedCorpus
   let corpusPaths: [String]
   let seed: UInt64
   let numbers: Range<Int>
-  /// The time after which the run ends, even if mutants are left.
+  /// The time limit of the run in seconds, even if mutants are left.
   let seconds: Double
-  /// The time that one mutant may take.
+  /// The time limit of one mutant in seconds.
   let secondsEach: Double
   let memory: Int
   let findings: URL
@@ -35,23 +35,23 @@ struct Supervisor {
     return outcome
   }
 
-  /// Returns the number of the mutant to go on with.
+  /// Returns the number of the mutant to continue with.
   private func watch(
     _ worker: Worker, from first: Int, until end: ContinuousClock.Instant, _ outcome: inout Outcome
   ) throws -> Int {
     var current: Int?
     var began = ContinuousClock.now
     while true {
-      let news = worker.next(within: Self.pause)
+      let report = worker.next(within: Self.pause)
       let elapsed = (ContinuousClock.now - began) / .seconds(1)
       var used = worker.peakMemory
-      if case .began(_, let peakMemory) = news { used = max(used, peakMemory) }
+      if case .began(_, let peakMemory) = report { used = max(used, peakMemory) }
       outcome.peakMemory = max(outcome.peakMemory, used)
       if used > memory {
         worker.kill()
         return try keep(current ?? first, "\(used >> 20) MiB of memory", &outcome)
       }
-      switch news {
+      switch report {
       case .began(let number, _):
         if current != nil {
           outcome.read += 1
@@ -66,7 +66,7 @@ struct Supervisor {
         guard let reason = worker.wait() else { return numbers.upperBound }
         return try keep(min(current ?? first, numbers.upperBound - 1), reason, &outcome)
       case .silence:
-        // Before its first mutant a worker reads the corpus.
+        // Before its first mutant, a worker has to read the corpus.
         if current != nil && elapsed > secondsEach {
           worker.kill()
           return try keep(current ?? first, "no end after \(secondsEach) s", &outcome)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A process that reads mutants one after another. It tells the number of each as it begins, and at the end the next
-/// number.
+/// A process that reads mutants one after another. It reports each one's number as it begins, and the next number at
+/// the end.
 struct Worker {
   let process = Process()
   private let output = Pipe()
@@ -24,13 +24,13 @@ struct Worker {
   }
 
   enum News {
-    /// `peakMemory` is what the worker itself reports: the process may be gone by the time that others look.
+    /// `peakMemory` is the worker's own report, since the process may be gone by the time anyone looks.
     case began(Int, peakMemory: Int)
     case silence
     case ended
   }
 
-  /// What it tells within some seconds.
+  /// The next report; waits at most that many seconds for it.
   func next(within seconds: Double) -> News {
     let descriptor = output.fileHandleForReading.fileDescriptor
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -40,7 +40,7 @@ struct Worker {
     return count == MemoryLayout.size(ofValue: message) ? .began(message.x, peakMemory: message.y) : .ended
   }
 
-  /// Sends what `next` receives; writing this few bytes into a pipe is atomic.
+  /// Sends a report to `next`; writing this few bytes to a pipe is atomic.
   static func tell(_ number: Int) {
     var message = SIMD2(number, peakMemory(of: "self"))
     _ = withUnsafeBytes(of: &message) { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
@@ -55,7 +55,7 @@ struct Worker {
     return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
   }
 
-  /// Waits for its end, and returns how it failed; nil if it did not.
+  /// Waits for its end and returns how it failed; nil if it did not.
   func wait() -> String? {
     process.waitUntilExit()
     if process.terminationReason == .uncaughtSignal { return "signal \(process.terminationStatus)" }

@@ -1,9 +1,9 @@
 extension Image {
-  /// Fully transparent pixels take the colours of visible ones nearby, so that filters do not mix hidden colours into
-  /// visible borders. Alpha and visible colours stay as they are.
+  /// Gives fully transparent pixels the colours of nearby visible ones, so that filters do not blend hidden colours
+  /// into visible edges. Alpha and visible colours are unchanged.
   ///
-  /// A transparent pixel takes the mean, weighted by alpha, of the 2x2 block that it lies in; if nothing is visible
-  /// there, of the 4x4 block, and so on.
+  /// A transparent pixel takes the alpha-weighted mean of the 2x2 block that it lies in; if nothing is visible there,
+  /// of the 4x4 block, and so on.
   public func withColorsSpread() -> Image {
     guard let alpha, alpha.contains(0), alpha.contains(where: { $0 > 0 }) else { return self }
     let visible = VisibleColors(width: width, height: height, colors: withoutAlpha().pixels, weights: alpha)
@@ -11,7 +11,7 @@ extension Image {
   }
 }
 
-/// Pixels, or means of blocks of pixels, that are known where their weight is not 0.
+/// Colours of pixels, or means of blocks of pixels, that are known wherever the weight is not 0.
 private struct VisibleColors {
   let width: Int, height: Int
   var colors: [Float]
@@ -34,7 +34,7 @@ private struct VisibleColors {
     return spread
   }
 
-  /// The means of blocks of 2x2 pixels, which are cut off at the right and bottom.
+  /// The means of 2x2 blocks, which are cut off at the right and bottom.
   private func halved() -> VisibleColors {
     let (width, height, channels) = ((self.width + 1) / 2, (self.height + 1) / 2, channels)
     var sums = [Float](repeating: 0, count: width * height * channels)

@@ -1,7 +1,7 @@
 /// A picture in memory: rows from the top, samples interleaved, values from 0 (black, transparent) to 1.
 public struct Image: Sendable, Equatable {
-  /// The depth of samples in the file that an image was read from, and in a PNG file of it; pixels in memory are not
-  /// rounded to it.
+  /// The depth of samples in the file that an image was read from and in PNG files written from it. Pixels in memory
+  /// are not rounded to it.
   public enum BitDepth: Int, Sendable {
     case eight = 8
     case sixteen = 16
@@ -11,15 +11,15 @@ public struct Image: Sendable, Equatable {
 
   public let width: Int
   public let height: Int
-  /// 1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha; alpha is not multiplied in.
+  /// 1 for gray, 2 for gray and alpha, 3 for RGB, 4 for RGB and alpha. Alpha is not premultiplied.
   public let channels: Int
   public var bitDepth: BitDepth
   /// `height * width * channels` values in 0...1.
   public let pixels: [Float]
   public var metadata: ImageMetadata
 
-  /// Throws `ImageError.invalid` for sides below 1, for other than 1 to 4 channels, and where `pixels` does not have
-  /// `height * width * channels` values.
+  /// Throws `ImageError.invalid` if a side is below 1, if `channels` is not 1...4, or if `pixels` does not have `height
+  /// * width * channels` values.
   public init(_ header: ImageHeader, pixels: [Float]) throws(ImageError) {
     if let obstacle = Self.obstacle(header.width, header.height, header.channels, valueCount: pixels.count) {
       throw .invalid(reason: obstacle)
@@ -29,7 +29,7 @@ public struct Image: Sendable, Equatable {
       metadata: header.metadata)
   }
 
-  /// The same for sizes that are known to be right.
+  /// The same without checks, for sizes known to be right.
   package init(
     width: Int, height: Int, channels: Int, pixels: [Float], bitDepth: BitDepth = .eight,
     metadata: ImageMetadata = ImageMetadata()
@@ -57,7 +57,7 @@ public struct Image: Sendable, Equatable {
   /// The channels besides alpha: 1 gray, 3 RGB.
   public var colorChannels: Int { channels < 3 ? 1 : 3 }
 
-  /// An image of other pixels with this one's depth and metadata.
+  /// An image with other pixels and this one's depth and metadata.
   func with(width: Int? = nil, height: Int? = nil, channels: Int? = nil, pixels: [Float]) -> Image {
     var metadata = metadata
     if width != nil || height != nil { metadata.wideColors = nil }
@@ -68,6 +68,6 @@ public struct Image: Sendable, Equatable {
 }
 
 extension Float {
-  /// In 0...1; 0 for what is not a number.
+  /// Clamped to 0...1; NaN becomes 0.
   var clampedToUnit: Float { self > 0 ? (self < 1 ? self : 1) : 0 }
 }

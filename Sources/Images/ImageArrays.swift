@@ -1,10 +1,11 @@
 import Tensors
 
 extension Image {
-  /// What networks of colours take: `[1, height, width, 3]` in `range`, gray being repeated. Alpha is left out.
+  /// The image as colour networks take it: `[1, height, width, 3]` in `range`. Gray is repeated, alpha is left out.
   public func array(range: ValueRange = .signed) -> NDArray { array(channels: 3, range: range) }
 
-  /// What networks of gray take: `[1, height, width, 1]` in `range`, colours becoming their luma. Alpha is left out.
+  /// The image as gray networks take it: `[1, height, width, 1]` in `range`. Colours become their luma, alpha is left
+  /// out.
   public func lumaArray(range: ValueRange = .signed) -> NDArray { array(channels: 1, range: range) }
 
   /// `array(range:)` or `lumaArray(range:)`, for 3 channels or 1.
@@ -31,13 +32,13 @@ extension Image {
     }
   }
 
-  /// One image of a batch `[N, height, width, 1 or 3]` of values in `range`, which are clamped to it.
+  /// Image `index` of a batch `[N, height, width, 1 or 3]` with values in `range`, to which they are clamped.
   public init(
     array: NDArray, index: Int = 0, range: ValueRange = .signed, metadata: ImageMetadata = ImageMetadata()
   ) {
     precondition(
       array.shape.rank == 4 && (array.shape[3] == 1 || array.shape[3] == 3),
-      "an array of shape \(array.shape) is no batch of images: it should be [N, height, width, 1 or 3]")
+      "an array of shape \(array.shape) is not a batch of images: it should be [N, height, width, 1 or 3]")
     precondition((0..<array.shape[0]).contains(index), "there is no image \(index) in an array of shape \(array.shape)")
     let count = array.shape[1] * array.shape[2] * array.shape[3]
     let (factor, offset) = (1 / range.factor, range.offset)

@@ -21,7 +21,7 @@ extension Image {
     }
   }
 
-  /// Three channels, or four with alpha, gray being repeated.
+  /// Three channels, or four with alpha; gray is repeated.
   public func withColors() -> Image {
     guard colorChannels == 1 else { return self }
     return mappingPixels(toChannels: channels + 2) { pixel, result in
@@ -30,7 +30,7 @@ extension Image {
     }
   }
 
-  /// The opacity of every pixel, row by row; nil where the image has no alpha.
+  /// The opacity of every pixel, row by row; nil if the image has no alpha.
   public var alpha: [Float]? {
     guard hasAlpha else { return nil }
     return stride(from: channels - 1, to: pixels.count, by: channels).map { pixels[$0] }
@@ -44,7 +44,7 @@ extension Image {
     }
   }
 
-  /// These colours with the alpha of `other`; without alpha where `other` has none.
+  /// These colours with the alpha of `other`, or without alpha if `other` has none.
   ///
   /// Throws `ImageError.unlike` where `other` has another size.
   public func withAlpha(from other: Image) throws(ImageError) -> Image {
@@ -55,7 +55,7 @@ extension Image {
 
   /// These colours with an opacity for every pixel, row by row.
   package func withAlpha(_ alpha: [Float]) -> Image {
-    precondition(alpha.count == width * height, "\(alpha.count) values are no alpha for \(width)x\(height) pixels")
+    precondition(alpha.count == width * height, "\(alpha.count) values are not alpha for \(width)x\(height) pixels")
     var index = 0
     return mappingPixels(toChannels: colorChannels + 1) { pixel, result in
       for channel in 0..<colorChannels { result[channel] = pixel[channel] }
@@ -64,7 +64,7 @@ extension Image {
     }
   }
 
-  /// Composited on white, without alpha.
+  /// Composited on white; the result has no alpha.
   public func laidOnWhite() -> Image {
     guard hasAlpha else { return self }
     return mappingPixels(toChannels: colorChannels) { pixel, result in

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An image file that cannot be read or written, or pixels that do not make an image; `path` is the file's.
+/// An image file that cannot be read or written, or pixels that do not make an image; `path` is the file's path.
 public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case cannotRead(path: String, reason: String)
   /// `beginning` shows the file's first bytes.
@@ -8,12 +8,12 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
   case damaged(path: String, reason: String)
   /// `limit` is `ImageReadingOptions.largestPixelCount`.
   case tooLarge(path: String, width: Int, height: Int, limit: Int)
-  /// `path` is nil for an image that is no file's.
+  /// `path` is nil for an image that was not read from a file.
   case outside(path: String?, region: ImageRegion, width: Int, height: Int)
   case cannotEncode(path: String, reason: String)
-  /// Values that do not fill an image, or an image that there cannot be.
+  /// Values that do not fill an image, or dimensions that no image can have.
   case invalid(reason: String)
-  /// Two images that differ in what they should have in common.
+  /// Two images that differ in something they should share.
   case unlike(first: String, second: String)
 
   public var description: String {

@@ -7,8 +7,7 @@ extension Image {
     return cropped(x: region.x, y: region.y, width: region.width, height: region.height)
   }
 
-  /// The part of `width` by `height` pixels whose top left corner is at (`x`, `y`), for one that is known to lie
-  /// within.
+  /// The part of `width` by `height` pixels whose top left corner is at (`x`, `y`). It must lie within the image.
   package func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
     let region = ImageRegion(x: x, y: y, width: width, height: height)
     precondition(
@@ -46,8 +45,8 @@ extension Image {
       width: isTurned ? height : width, height: isTurned ? width : height, first: first, right: right, down: down)
   }
 
-  /// An image whose first pixel is the one at index `first`; `right` is the step to the next pixel of its rows, and
-  /// `down` that to the next row, both in pixels of this image.
+  /// Reorders pixels. `first` is the index of the new image's first pixel; `right` and `down` are the steps, in pixels
+  /// of this image, to the new image's next column and next row.
   private func rearranged(width: Int, height: Int, first: Int, right: Int, down: Int) -> Image {
     let count = width * height * channels
     let rearranged = [Float](unsafeUninitializedCapacity: count) { target, initializedCount in

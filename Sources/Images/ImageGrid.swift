@@ -1,11 +1,11 @@
 extension Image {
-  /// Images side by side, row under row, on white with a margin between them: RGB, 8 bits, without metadata.
+  /// Arranges images in rows on white, with a margin between them: RGB, 8 bits, without metadata.
   ///
-  /// Every cell is as large as the largest image; smaller ones lie in its top left corner.
+  /// Every cell is as large as the largest image; smaller images sit in its top left corner.
   ///
-  /// - Parameter margin: in pixels; a negative one counts as 0.
+  /// - Parameter margin: in pixels; negative values count as 0.
   ///
-  /// Throws `ImageError.invalid` where there is no image.
+  /// Throws `ImageError.invalid` if there are no images.
   public static func grid(rows: [[Image]], margin: Int = 2) throws(ImageError) -> Image {
     let (images, margin) = (rows.joined(), max(0, margin))
     guard !images.isEmpty else { throw .invalid(reason: "there are no images to make a grid of") }

@@ -1,8 +1,8 @@
-/// What an image is besides its pixels.
+/// Everything about an image except its pixels.
 public struct ImageHeader: Sendable, Equatable {
   public var width: Int
   public var height: Int
-  /// As `Image.channels`.
+  /// The same as `Image.channels`.
   public var channels: Int
   public var bitDepth: Image.BitDepth
   public var metadata: ImageMetadata
@@ -25,8 +25,8 @@ extension Image {
 }
 
 extension ImageFileFormat {
-  /// The header of a file of this format for an image: JPEG has neither 16 bits nor alpha, and metadata are adapted to
-  /// the file.
+  /// The header of a file of this format for an image: JPEG has neither 16 bits nor alpha, and the metadata are adapted
+  /// to the file.
   package func header(for image: ImageHeader) -> ImageHeader {
     var header = image
     if self != .png {
@@ -35,7 +35,7 @@ extension ImageFileFormat {
     }
     header.metadata = image.metadata.fitting(
       width: image.width, height: image.height, colorChannels: image.channels < 3 ? 1 : 3)
-    // A PNG file can say sRGB without a profile, for gray too.
+    // A PNG file can declare sRGB without a profile, for gray too.
     if self != .png && header.channels == 1 && header.metadata.iccProfile == ColorProfile.sRGB {
       header.metadata.iccProfile = nil
     }

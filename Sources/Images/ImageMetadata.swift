@@ -2,21 +2,21 @@ import Foundation
 
 /// What a file says about its image, kept from reading to writing.
 public struct ImageMetadata: Sendable, Equatable {
-  /// EXIF data from its byte order mark on. Reading turns the pixels upright and sets its orientation to match; writing
-  /// sets its sizes to those of the image that is written.
+  /// EXIF data, starting at its byte order mark. Reading turns pixels upright and resets the orientation; writing sets
+  /// the sizes to those of the written image.
   public var exif: Data?
   /// An XMP packet.
   public var xmp: Data?
   /// IPTC's records (IIM 4.2).
   public var iptc: Data?
-  /// The ICC profile that files are written in. Pixels are always sRGB: reading converts them from the profile, and
-  /// writing back to it. A profile that does not suit the image, such as one of gray for an image in colour, is
-  /// replaced by that of sRGB. Without one, files are sRGB and do not say so.
+  /// The ICC profile that files are written in. Pixels are always sRGB: reading converts them from the profile, writing
+  /// converts them back. A profile that does not suit the image, such as a gray one for an image in colour, is replaced
+  /// by sRGB's. Without a profile, files are sRGB but do not say so.
   public var iccProfile: Data?
-  /// Colours of `iccProfile` outside of sRGB's gamut, which pixels cannot hold. Cropping and turning lose them; results
-  /// of the whole image, such as an enlarged one, keep them.
+  /// Colours of `iccProfile` outside sRGB's gamut, which pixels cannot hold. Cropping and turning lose them; results of
+  /// the whole image, such as an enlarged one, keep them.
   package var wideColors: WideColors?
-  /// What is worth knowing about the reading.
+  /// Anything unusual that was found while reading.
   public var notices: [ImageNotice]
 
   public init(
@@ -29,13 +29,13 @@ public struct ImageMetadata: Sendable, Equatable {
     self.notices = notices
   }
 
-  /// Which of an image's metadata its result gets.
+  /// Which of an image's metadata its result keeps.
   public enum Policy: Sendable, CaseIterable {
     case everything
-    /// All but the location where it was taken: without the GPS directory of EXIF and the locations in XMP. EXIF or XMP
-    /// that is too damaged to be searched is left out whole.
+    /// All but the location: without EXIF's GPS directory and XMP's location properties. EXIF or XMP that is too
+    /// damaged to search is left out entirely.
     case withoutLocation
-    /// None, and no colour profile either: the image is written in sRGB and looks the same.
+    /// None, not even the colour profile: the image is written in sRGB and looks the same.
     case nothing
   }
 
@@ -53,8 +53,8 @@ public struct ImageMetadata: Sendable, Equatable {
     return limited
   }
 
-  /// Adapted to a file of this size and with 1 or 3 channels besides alpha: with EXIF's sizes set, and a colour profile
-  /// that the file can be written in.
+  /// Adapted to a file of this size with 1 or 3 colour channels: EXIF's sizes are set, and an unsuitable colour profile
+  /// is replaced.
   func fitting(width: Int, height: Int, colorChannels: Int) -> ImageMetadata {
     var metadata = self
     if var exif = exif.flatMap(ExifData.init) {

@@ -17,8 +17,8 @@ public struct ImageRegion: Sendable, Equatable {
     x >= 0 && y >= 0 && self.width > 0 && self.height > 0 && x <= width - self.width && y <= height - self.height
   }
 
-  /// The region of the stored image, of `width` by `height` pixels in one of EXIF's orientations, 1...8, that this
-  /// region of the upright image comes from.
+  /// The region of the stored image, `width` by `height` pixels in EXIF orientation 1...8, that this region of the
+  /// upright image comes from.
   func stored(inOrientation orientation: Int, width: Int, height: Int) -> ImageRegion {
     var region = (5...8).contains(orientation) ? ImageRegion(x: y, y: x, width: self.height, height: self.width) : self
     if [2, 3, 7, 8].contains(orientation) { region.x = width - region.x - region.width }

@@ -1,11 +1,11 @@
 import Threads
 
 extension Image {
-  /// Scaled to another size, antialiased when shrinking, like Pillow's `Image.resize` or by another convention.
+  /// The image resized, antialiased when shrinking, like Pillow's `Image.resize` or by another convention.
   ///
-  /// With a depth of 8 bits each of the two passes, across and down, rounds and clamps to 8 bits like Pillow's and
-  /// MATLAB's, and the result is theirs to within 1/255. With 16 bits nothing is rounded and the result is clamped to
-  /// 0...1. Colours are weighted by their alpha. Sides below 1 count as 1.
+  /// At a depth of 8 bits, each of the two passes, horizontal and vertical, rounds and clamps to 8 bits as Pillow and
+  /// MATLAB do, and the result matches theirs to within 1/255. At 16 bits nothing is rounded, and the result is clamped
+  /// to 0...1. Colours are weighted by their alpha. Sides below 1 count as 1.
   public func resized(
     toWidth newWidth: Int, height newHeight: Int, filter: ResamplingFilter = .bicubic,
     convention: ResamplingConvention = .pillow
@@ -49,7 +49,7 @@ extension Image {
       resizeHeight()
     }
     let count = newWidth * newHeight * channels
-    // Overshoot affects colours and alpha alike, so that their quotient has to be taken before clamping.
+    // Overshoot affects colours and alpha alike, so their quotient must be taken before clamping.
     let resized = plane[..<count].map { hasAlpha ? $0 / scale : ($0 / scale).clampedToUnit }
     return with(width: newWidth, height: newHeight, pixels: resized)
   }
@@ -90,15 +90,15 @@ private struct ResizingPlan {
   }
 }
 
-/// The two passes, over rows of interleaved samples: 0...255 where they are rounded.
+/// The two passes, over rows of interleaved samples; where samples are rounded, they are 0...255.
 private struct Resampler {
-  /// Values behind a plane's end that may be read but are not used: three channels are loaded four at a time.
+  /// Values past a plane's end that may be read but are not used: three channels are loaded four at a time.
   static let slack = 4
 
   let channels: Int
   let isRounded: Bool
 
-  /// A pass of fewer multiplications ends before other threads would have woken.
+  /// A pass with fewer multiplications would end before other threads woke up.
   private static let leastParallelWork = 1 << 22
   private static let workPerPiece = 1 << 19
 
@@ -157,7 +157,7 @@ private struct Resampler {
             let first = weights.starts[y] * rowSize
             let (start, end) = (y * weights.stride, y * weights.stride + weights.counts[y])
             for x in stride(from: 0, to: rowSize, by: 4) {
-              // The last four may reach into the next row, or past the last one into the slack.
+              // The last load may reach into the next row, or past the last row into the slack.
               var sum = SIMD4<Float>.zero
               for i in start..<end {
                 let offset = (first + (i - start) * rowSize + x) * valueSize
@@ -172,11 +172,11 @@ private struct Resampler {
     }
   }
 
-  /// Rounded to the nearest integer and clamped to 0...255, halves up as Pillow does, where samples are rounded.
+  /// If samples are rounded: rounded to the nearest integer, ties up as in Pillow, and clamped to 0...255.
   private func finished(_ sum: SIMD4<Float>) -> SIMD4<Float> {
     guard isRounded else { return sum }
-    // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, halves to even. The 2^-13 makes halves, and what
-    // float arithmetic made a little less than a half, round up. Shrinking to a quarter gives multiples of 2^-12.
+    // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even. The 2^-13 makes ties round up,
+    // also those that float arithmetic left a little below a half. Shrinking to a quarter gives multiples of 2^-12.
     let lifted = (sum + 0x1p-13).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
     return (lifted + 0x1.8p23) - 0x1.8p23
   }

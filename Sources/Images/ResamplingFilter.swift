@@ -41,18 +41,18 @@ public enum ResamplingFilter: String, Codable, Sendable, CaseIterable {
 
 /// The library whose results `Image.resized` reproduces.
 public enum ResamplingConvention: Sendable {
-  /// Pillow's `Image.resize`: positions outside the image are left out, and with 8 bits each pass rounds.
+  /// Pillow's `Image.resize`: pixels outside the image are ignored, and with 8 bits each pass rounds.
   case pillow
-  /// MATLAB's `imresize` of the version that made the low-resolution test images of the literature on super-resolution,
-  /// which it reproduces exactly: border pixels are repeated outside the image (newer versions mirror it, which changes
-  /// the outermost two pixels), and with 8 bits each pass rounds.
+  /// MATLAB's `imresize`, in the version that made the standard low-resolution test images of super-resolution, which
+  /// it reproduces exactly: border pixels are repeated outside the image (newer versions mirror it, which changes the
+  /// outermost two pixels), and with 8 bits each pass rounds.
   case matlab
   /// PyTorch's `interpolate`: border pixels are repeated outside the image; shrinking is not antialiased, except that
   /// `box` averages all pixels (its "area"); Keys' cubic has a = -0.75.
   case pytorch
 }
 
-/// For every position along one axis of the new image: the range of old positions that it sums, and their weights.
+/// For every new position along one axis: the range of old positions that it sums, and their weights.
 struct ResamplingWeights {
   /// The length of the longest range; `weights` has this many values for every position.
   let stride: Int
@@ -60,7 +60,7 @@ struct ResamplingWeights {
   let counts: [Int]
   let weights: [Float]
 
-  /// Shrinking widens the filter by the same factor, so that every old pixel counts (antialiasing).
+  /// Shrinking widens the filter by the same factor, so that every old pixel contributes (antialiasing).
   init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter, convention: ResamplingConvention) {
     switch convention {
     case .pillow: self.init(from: oldSize, to: newSize, filter: filter)
@@ -93,7 +93,7 @@ struct ResamplingWeights {
     self.weights = weights
   }
 
-  /// Positions outside repeat the border pixel: their weights are added to its.
+  /// Border pixels are repeated outside the image: the weights of positions out there are added to the border pixel's.
   private init(
     extendingFrom oldSize: Int, to newSize: Int, filter: ResamplingFilter, isAntialiased: Bool, cubic a: Double
   ) {
@@ -122,7 +122,7 @@ struct ResamplingWeights {
     self.weights = weights
   }
 
-  /// Every position is the plain mean of all old pixels that it touches.
+  /// Every new position is the plain mean of all old pixels that it touches.
   private init(averagingFrom oldSize: Int, to newSize: Int) {
     let runs = (0..<newSize).map { $0 * oldSize / newSize..<(($0 + 1) * oldSize + newSize - 1) / newSize }
     let stride = runs.map(\.count).max() ?? 0

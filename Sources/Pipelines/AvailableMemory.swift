@@ -1,16 +1,16 @@
 import Foundation
 import Tensors
 
-/// How much memory this process may still take before the system stops it.
+/// How much more memory this process may take before the system kills it.
 public enum AvailableMemory {
-  /// In bytes: what the machine or the process's control group has left, and what the process holds but does not use;
-  /// nil where the system does not say.
+  /// In bytes: what the machine or the process's control group has left, plus what the process holds but does not use;
+  /// nil if the system does not say.
   static var bytes: Int? {
     [machine, controlGroup].compactMap { $0 }.min().map { $0 + ArrayMemory.idleBytes }
   }
 
-  /// What a computation may take so that the process stays within `limit` bytes and within what is free; without a
-  /// limit, half of what is free; nil where the system does not say.
+  /// What a computation may take so that the process stays within `limit` bytes and within free memory. Without a
+  /// limit, half of free memory; nil if the system does not say how much that is.
   public static func left(ofLimit limit: Int?) -> Int? {
     guard let limit else { return bytes.map { $0 / 2 } }
     let left = held.map { max(0, limit - $0) } ?? limit
@@ -30,14 +30,14 @@ public enum AvailableMemory {
     return resident.map { max(0, $0 * Int(getpagesize()) - ArrayMemory.idleBytes) }
   }
 
-  /// `MemAvailable` includes caches that the system would give up.
+  /// `MemAvailable` includes caches that the system can reclaim.
   private static var machine: Int? {
     guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
     return line.flatMap { Int($0.split(separator: " ")[1]) }.map { $0 << 10 }
   }
 
-  /// What a control group (version 2) leaves; nil where its limit is "max", which means none.
+  /// What a control group (version 2) leaves; nil if its limit is "max", that is, none.
   private static var controlGroup: Int? {
     func number(_ name: String) -> Int? {
       let text = try? String(contentsOfFile: "/sys/fs/cgroup/\(name)", encoding: .utf8)

@@ -1,14 +1,14 @@
-/// What computing a large image is expected to take.
+/// The expected cost of computing a large image.
 public struct ComputationEstimate: Sendable, Equatable {
   public var width: Int, height: Int
-  /// The peak memory in bytes, besides the image and its result.
+  /// The peak memory in bytes, without the image and its result.
   public var memory: Int
   /// The size of a temporary file in bytes; 0 for none.
   public var temporaryFile: Int
-  /// Whether the image is computed in strips, to keep within memory.
+  /// Whether the image is computed in strips, to save memory.
   public var isInStrips: Bool
-  /// Whether features that are kept between strips are rounded to three bytes a value.
+  /// Whether features kept between strips are rounded to three bytes per value.
   public var isRounded: Bool
-  /// From this machine's speed with a small image.
+  /// Extrapolated from this machine's speed on a small image.
   public var seconds: Double
 }

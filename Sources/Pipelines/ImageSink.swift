@@ -1,32 +1,32 @@
 import Foundation
 import Images
 
-/// Takes an image in parts as they are computed: in rows of parts from the top, each row from the left.
+/// Receives an image in parts as they are computed: rows of parts from the top, each row from the left.
 public protocol ImageSink: AnyObject {
-  /// Tells before a long computation what it will take.
+  /// Announces the cost of a long computation before it begins.
   func expect(_ estimate: ComputationEstimate)
 
-  /// Comes before the first part. Throws where the image cannot be taken.
+  /// Called before the first part. Throws if the sink cannot accept the image.
   func begin(_ header: ImageHeader) throws
 
-  /// The next part, as high as those beside it.
+  /// Takes the next part, which is as high as the others in its row.
   func append(_ part: Image) throws
 
-  /// Tells between two parts which fraction of the image is computed, 0...1. Throws where the computation is to end.
+  /// Reports, between two parts, the fraction of the image computed so far, 0...1. Throws to end the computation.
   func advance(to fraction: Double) throws
 }
 
 extension ImageSink {
   public func expect(_ estimate: ComputationEstimate) {}
 
-  /// A whole image in one part.
+  /// Passes a whole image as one part.
   public func write(_ image: Image) throws {
     try begin(image.header)
     try append(image)
   }
 }
 
-/// Parts that do not make an image.
+/// Parts that do not add up to an image.
 public enum ImageSinkError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case hasBegun
   case hasNotBegun
@@ -46,7 +46,7 @@ public enum ImageSinkError: Error, Equatable, CustomStringConvertible, Localized
   public var errorDescription: String? { description }
 }
 
-/// Puts the parts together in memory.
+/// Assembles the parts in memory.
 final class ImageCanvas: ImageSink {
   private var header = ImageHeader(width: 0, height: 0, channels: 1)
   private var pixels: [Float] = []

@@ -13,12 +13,13 @@ struct PixelRectangle: Equatable {
     map { $0.lowerBound - margin..<$0.upperBound + margin }
   }
 
-  /// The smallest rectangle that holds this one and whose edges are at multiples of `multiple`; for edges from 0 on.
+  /// The smallest rectangle that contains this one and has its edges at multiples of `multiple`. Edges must not be
+  /// negative.
   func widened(toMultiplesOf multiple: Int) -> PixelRectangle {
     map { $0.lowerBound / multiple * multiple..<($0.upperBound + multiple - 1) / multiple * multiple }
   }
 
-  /// The same pixels in coordinates whose origin is another rectangle's top left corner.
+  /// This rectangle in coordinates whose origin is another rectangle's top left corner.
   func relative(to other: PixelRectangle) -> PixelRectangle {
     PixelRectangle(
       rows: rows.lowerBound - other.rows.lowerBound..<rows.upperBound - other.rows.lowerBound,
@@ -32,12 +33,12 @@ struct PixelRectangle: Equatable {
       columns: columns.lowerBound + other.columns.lowerBound..<columns.upperBound + other.columns.lowerBound)
   }
 
-  /// The pixels that these become in an image enlarged by `scale`.
+  /// This rectangle in an image enlarged by `scale`.
   func enlarged(by scale: Int) -> PixelRectangle {
     map { $0.lowerBound * scale..<$0.upperBound * scale }
   }
 
-  /// The pixels that these become in an image reduced by `scale`; for edges at multiples of it.
+  /// This rectangle in an image reduced by `scale`, of which its edges must be multiples.
   func reduced(by scale: Int) -> PixelRectangle {
     map { $0.lowerBound / scale..<$0.upperBound / scale }
   }

@@ -1,8 +1,8 @@
 import Tensors
 
 extension NDArray {
-  /// `[N, H, W, C]` -> `[N, height, width, C]`: the rows and columns that are added continue the image mirrored at its
-  /// last ones, as often as it takes.
+  /// `[N, H, W, C]` -> `[N, height, width, C]`: added rows and columns mirror the image at its last ones, repeatedly if
+  /// needed.
   func extendedByReflection(height: Int, width: Int) -> NDArray {
     guard height > shape[1] || width > shape[2] else { return self }
     return Tensor(self).gathered(
@@ -10,7 +10,7 @@ extension NDArray {
     ).value
   }
 
-  /// Which of an axis' `size` positions are seen at some positions of it and of its reflections.
+  /// Maps positions on an axis of length `size`, continued by reflection, to positions within it.
   static func reflected(_ positions: Range<Int>, size: Int) -> [Int] {
     positions.compactMap { PaddingMode.reflection.source(of: $0, size: size) }
   }

@@ -63,7 +63,7 @@ struct BlurTests {
     #expect(blurred.pixels.allSatisfy { abs($0 - 0.25) < 1e-5 })
   }
 
-  /// What the settings' draws are made of, told from the kernels' shape.
+  /// Recovers the settings' probabilities from the shapes of the kernels drawn.
   @Test func kernelsAreAsFrequentAsTheSettingsSay() {
     var settings = BlurSettings()
     settings.probability = 0.8
@@ -72,7 +72,7 @@ struct BlurTests {
     func share(_ isCounted: (BlurKernel?) -> Bool) -> Double { Double(kernels.count(where: isCounted)) / Double(count) }
     #expect(abs(share { $0 == nil } - 0.2) < 0.03)
     #expect(abs(share { $0?.weights.contains { $0 < 0 } == true } - 0.8 * 0.1) < 0.02)
-    // The wide ends of ellipses are not where the ends of circles are.
+    // Of the kernels that are not sinc filters, 31 % are anisotropic.
     #expect(abs(share { $0.map { !isIsotropic($0) } == true } - 0.8 * 0.9 * 0.31) < 0.03)
     for size in stride(from: 7, through: 21, by: 2) {
       #expect(abs(share { $0?.size == size } - 0.8 / 8) < 0.02)
@@ -106,7 +106,7 @@ struct BlurTests {
     settings.plateauExponent = 2...2
     for step in 0..<20 {
       let kernel = try #require(settings.kernel(Draws(Random(seed: 1, purpose: "kind", step: step), stage: 1)))
-      // Alike along both axes, so that no rotation shows.
+      // The same along both axes, so that rotation has no effect.
       let spread = BlurKernel.Spread(1.7)
       let expected: BlurKernel =
         switch kind {

@@ -18,7 +18,7 @@ struct ColorizationDatasetTests {
     try ColorizationDataset(root: folder.url, augmentation: whole, tones: tones, batchSize: batchSize, seed: 1)
   }
 
-  /// `color` makes red, green and blue of a level in 0...1 and a random number.
+  /// `color` makes red, green and blue from a level in 0...1 and a random number.
   private func add(_ name: String, _ color: (Float, Float) -> [Float]) throws {
     let random = Random(seed: 1, purpose: name)
     let pixels = (0..<256).flatMap { color(0.1 + 0.8 * Float($0) / 255, random.uniform(at: $0)) }
@@ -49,7 +49,8 @@ struct ColorizationDatasetTests {
       $0.0 < $1.0
     }
     #expect(zip(tones, tones.dropFirst()).allSatisfy { $0.1 <= $1.1 })
-    // An exponent of e^0.3 moves the tone 0.46 most, by 0.11; black and white come 0.075 nearer: in -1...1 twice that.
+    // An exponent of e^0.3 shifts the tone 0.46 the most, by 0.11; black and white shift by 0.075 towards gray. In
+    // -1...1, shifts are twice as large.
     let moves = tones.map { abs($0.1 - $0.0) }
     #expect(moves.max()! > 0.02 && moves.max()! < 0.4)
     let next = try dataset(tones: 0.3).sample(step: 1)
@@ -61,7 +62,7 @@ struct ColorizationDatasetTests {
     try add("gray.png") { level, _ in [level, level, level] }
     try add("sepia.png") { level, _ in [min(1, 1.1 * level), level, 0.8 * level] }
     try add("bluish.png") { level, _ in [0.9 * level, level, min(1, 1.05 * level)] }
-    // As a lossy format would leave gray.
+    // Gray, as lossy compression would leave it.
     try add("noisy.png") { level, random in [level + 0.006 * random, level, level - 0.006 * random] }
     let dataset = try dataset()
     #expect(dataset.count == 1 && dataset.leftOut == 4)

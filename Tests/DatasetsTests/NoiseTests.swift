@@ -7,8 +7,8 @@ import Testing
 struct NoiseTests {
   private let random = Random(seed: 11, purpose: "noise")
 
-  /// Every level of 8 bits in each channel, far enough from black and white that no noise is clamped where `margin` is
-  /// not 0.
+  /// Every 8-bit level in each channel; with a `margin` above 0, far enough from black and white that no noise is
+  /// clamped.
   private func levels(margin: Int = 0, side: Int = 256) -> Image {
     let pixels = (0..<side * side * 3).map { Float(margin + $0 / 3 % (256 - 2 * margin)) / 255 }
     return Image(width: side, height: side, channels: 3, pixels: pixels, bitDepth: .sixteen)
@@ -33,7 +33,7 @@ struct NoiseTests {
     let noise = differences(noisy, image).map { $0 * 255 }
     let (mean, variance) = moments(noise)
     #expect(abs(mean) < deviation * 0.02 && abs(variance.squareRoot() / deviation - 1) < 0.01)
-    // Normal: 4.55 % lie more than two deviations off.
+    // In a normal distribution, 4.55 % lie more than two deviations from the mean.
     let far = noise.count { abs(Double($0)) > 2 * deviation }
     #expect(abs(Double(far) / Double(noise.count) - 0.0455) < 0.003)
     let product = moments(zip(channel(0, noise), channel(1, noise)).map { $0 * $1 }).mean / variance
@@ -80,7 +80,7 @@ struct NoiseTests {
     let noisy = image.addingPoissonNoise(scale: 0.5, isGray: false, random: random, from: 0)
     let noise = differences(noisy, image).enumerated().filter { $0.offset / 3 % 3 == 1 }.map(\.element)
     let expected = 128.0 / 255 * 4
-    // Clamping cuts off what is above 4 quanta more than expected, which is rare.
+    // Clamping at white cuts off counts that exceed the expected one by more than 4, which are rare.
     let unclamped = noise.filter { $0 < 0.45 }
     for value in unclamped {
       let quanta = Double(value) * 8 + expected

@@ -14,7 +14,7 @@ struct PairedDatasetTests {
 
   private let whole = Augmentation(loadSize: 8, cropSize: 8, flip: false)
 
-  /// Of noise, so that no two places look alike.
+  /// Noise, so that no two places look alike.
   private func image(_ number: Int, width: Int = 24, height: Int = 16) -> Image {
     let random = Random(seed: 1, purpose: "image", step: number)
     return Image(

@@ -7,7 +7,7 @@ struct PrefetcherTests {
     let step: Int
   }
 
-  /// Where samplers on several threads wait for each other. Unchecked: `lock` guards every variable.
+  /// Lets samplers on several threads wait for each other. Unchecked: `lock` guards every variable.
   private final class Meeting: @unchecked Sendable {
     private let lock = NSCondition()
     private var made: Set<Int> = []
@@ -20,7 +20,7 @@ struct PrefetcherTests {
       }
     }
 
-    /// Waits until what is made suffices.
+    /// Waits until the samples made so far satisfy `isReached`, or until `end`.
     func wait(until isReached: (Set<Int>) -> Bool) {
       lock.withLock {
         while !isOver && !isReached(made) { lock.wait() }
@@ -38,7 +38,7 @@ struct PrefetcherTests {
     var last: Int { lock.withLock { made.max() ?? -1 } }
   }
 
-  /// Every third sample is finished after the one that follows it, where there is a thread for that.
+  /// Every third sample is finished after the one that follows it, if there is a thread for that.
   @Test(arguments: [1, 2, 5])
   func handsOutSamplesInOrder(threads: Int) throws {
     let meeting = Meeting()
@@ -53,7 +53,7 @@ struct PrefetcherTests {
     #expect(throws: CancellationError.self) { try prefetcher.next() }
   }
 
-  /// Each time, all threads have come as far as they may before the next sample is asked for.
+  /// Before each sample is asked for, all threads have come as far as they may.
   @Test func makesAsManyAsAskedAheadAndNoMore() throws {
     let (ahead, meeting) = (4, Meeting())
     let prefetcher = Prefetcher(from: 0, ahead: ahead, threads: 3) { step in

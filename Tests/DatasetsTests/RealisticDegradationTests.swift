@@ -21,7 +21,7 @@ struct RealisticDegradationTests {
     Random(seed: seed, purpose: "degradation", step: step)
   }
 
-  /// Nothing but resizing to the final size.
+  /// A degradation that only resizes to the final size.
   private var nothing: RealisticDegradation {
     var settings = RealisticDegradation()
     for stage in [\RealisticDegradation.first, \.second] {
@@ -111,7 +111,7 @@ struct RealisticDegradationTests {
           }
           #expect(noisy.count == 12)
           let isShared = noisy.allSatisfy { noise in
-            // Where no channel is black or white, all of a pixel have moved alike.
+            // Unless one of them is black or white, all channels of a pixel have shifted equally.
             stride(from: 0, to: noise.count, by: 3).allSatisfy { i in
               let moves = (i..<i + 3).map { (Int(noise[$0]), Int(noise[$0]) - Int((image.pixels[$0] * 255).rounded())) }
               return moves.contains { $0.0 == 0 || $0.0 == 255 } || (moves.map(\.1).max()! - moves.map(\.1).min()!) <= 1

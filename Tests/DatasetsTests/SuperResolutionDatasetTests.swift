@@ -26,7 +26,7 @@ import Testing
       batchSize: batchSize, seed: seed, cacheBudget: cacheBudget)
   }
 
-  /// Where a crop lies in one of the photos, if it does.
+  /// The position of a crop in one of the photos, if it comes from it.
   private func corner(of crop: Image, in photo: Image) -> (x: Int, y: Int)? {
     for y in 0...photo.height - crop.height {
       for x in 0...photo.width - crop.width
@@ -41,7 +41,7 @@ import Testing
     let dataset = try dataset()
     #expect((dataset.count, dataset.leftOut) == (2, 1))
     let photos = try (0..<2).map { try Image(contentsOf: folder.url.appending(path: "\($0).png")) }
-    // The whole photo made smaller, which a crop's small image is a part of, borders included.
+    // The whole photo made small, of which a crop's small image must be a part, borders included.
     let smaller = photos.map { photo in
       let (width, height) = (photo.width / 4, photo.height / 4)
       return photo.cropped(x: 0, y: 0, width: 4 * width, height: 4 * height)
@@ -63,7 +63,7 @@ import Testing
         #expect(Image(array: sample.input, index: index, range: .unit).pixels == small.pixels)
       }
     }
-    // One has room for one square, the other for two: in six epochs they are shown so often.
+    // One photo has room for one square, the other for two, so in six epochs they are shown 6 and 12 times.
     #expect(dataset.epochLength == 3 && shown == [6, 12])
     #expect(places.count > 8)
   }
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func photosMayBeMadeSmallerFirst() throws {
-    // Columns as wide as a pixel, dark and light by turns, are gray where the photo is made smaller.
+    // Alternating dark and light columns, one pixel wide, become gray when the photo is made small.
     let columns = Image(width: 100, height: 80, channels: 1, pixels: (0..<8000).map { Float($0 % 2) })
     let files = try TemporaryFolder()
     try files.add("columns.png", columns.encoded(as: .png, path: "columns"))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ByteLocksTests {
-  /// A file opened twice, as by two processes.
+  /// A file opened twice, as if by two processes.
   private final class TwoOpenings {
     let folder: TemporaryFolder
     let descriptors: [Int32]

@@ -24,7 +24,8 @@ import Testing
   }
 
   @Test func isWrittenInSixteenDigits() {
-    // An empty text's is FNV's offset; a byte's is one round of it, its high half mixed in.
+    // The fingerprint of an empty text is FNV's offset basis; that of one byte is one round of it, with its high half
+    // mixed in.
     #expect(Fingerprint(of: "").text == "cbf29ce484222325")
     #expect(Fingerprint(of: "a").text != Fingerprint(of: "b").text)
     #expect(Fingerprint(of: "größe 1.png").text.count == 16)

@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// How often each result was finished.
+  /// The number of times that each result was finished.
   private func timesFinished(in output: String) throws -> [String: Int] {
     let lines = try String(contentsOf: guise["\(output)/.guise-journal"], encoding: .utf8).split(separator: "\n")
     let records = lines.compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
@@ -46,7 +46,7 @@ import Testing
     while process.isRunning && finished(in: output) < start + count { usleep(200) }
   }
 
-  /// Half-written files.
+  /// Whether a folder has half-written files.
   private func hasTemporaryFiles(_ output: String) -> Bool {
     (0..<7).contains { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: guise["\(output)/\(folder)"].path)) ?? []
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  /// Every kill comes after the process has finished a result or more, and before all are.
+  /// Every kill comes after the process has finished at least one result, and before all are done.
   @Test func thirtyKillsLeaveNothingHalfDoneAndLittleDoneTwice() throws {
     #expect(try translate(to: "whole").status == 0)
     let random = Random(seed: 1, purpose: "kills")
@@ -62,7 +62,7 @@ import Testing
       let result = try translate(to: "killed") { process in
         wait(for: 1 + kill % 2, more: "killed", process)
         if kill % 3 == 0 {
-          // In the middle of a file, if one is caught.
+          // Kills in the middle of writing a file, if one is caught.
           for _ in 0..<50 where !hasTemporaryFiles("killed") { usleep(50) }
         } else {
           usleep(UInt32(random.integer(in: 0..<3_000, at: kill)))
@@ -77,7 +77,7 @@ import Testing
     try expectWhole("killed", sameAs: "whole")
     let times = try timesFinished(in: "killed")
     #expect(times.count == Self.count)
-    // A kill may come between a line of the journal and its result's name: two files are saved at a time.
+    // A kill may fall between a result's line in the journal and its renaming; two files are saved at a time.
     #expect(times.values.reduce(0, +) <= Self.count + 2 * 30)
     for folder in 0..<7 {
       let names = try FileManager.default.contentsOfDirectory(atPath: guise["killed/\(folder)"].path)
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// The first process is held up after its first results until the second has made some too.
+  /// The first process is stopped after its first results until the second has made some too.
   @Test func twoProcessesShareAFolder() throws {
     #expect(try translate(to: "alone").status == 0)
     var second: GuiseProgram.Result?
@@ -109,8 +109,8 @@ import Testing
     result?.output.split(separator: "\n").count { $0.contains("\"status\":\"done\"") } ?? 0
   }
 
-  /// Waits until a process has finished a result while another is stopped. Should that one hold the lock for appending
-  /// to the journal, it goes on for a moment.
+  /// Waits until a process has finished a result while another is stopped. In case the stopped one holds the lock for
+  /// appending to the journal, it may go on for a moment.
   private func waitForOther(than stopped: Process, more output: String, _ process: Process) {
     var start = finished(in: output)
     while process.isRunning {

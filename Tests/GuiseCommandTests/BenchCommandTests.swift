@@ -48,7 +48,7 @@ import Testing
     #expect(result.errors.contains("AVX-512 BF16") && result.errors.contains("baseline"), "\(result.errors)")
   }
 
-  /// A program that stands in for Python: greets, then runs `answers`, shell that reads requests.
+  /// Writes a stand-in for Python: it greets, then runs `answers`, shell code that reads requests.
   private func writePeers(_ greeting: String, _ answers: String = "") throws {
     try guise.write("peers", Data("#!/bin/sh\ncat <<'END'\n\(greeting)\nEND\n\(answers)\n".utf8))
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: guise["peers"].path)
@@ -89,7 +89,7 @@ import Testing
     #expect((result["failed"] as? [[String: Any]])?.first?["reason"] as? String == "out of luck")
     #expect((result["not_installed"] as? [[String: Any]])?.first?["engine"] as? String == "C")
 
-    // The peers get the network's weights in PyTorch's layout, its input and its output.
+    // The peers get the network's weights in PyTorch's layout, its input, and its output.
     let generator = try ModelFile(contentsOf: guise["weights.safetensors"]).generator()
     let output = Machine.usingInstructionSet("baseline") {
       withoutGradients { generator(Tensor(array("input.f32"))) }.value

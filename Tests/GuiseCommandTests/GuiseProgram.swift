@@ -18,7 +18,7 @@ final class GuiseProgram {
   let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     .appending(path: "guise-command-\(UUID().uuidString)")
 
-  /// In the folder of the test bundle.
+  /// Lies in the folder of the test bundle.
   private static let executable: URL = {
     let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
     let folder = bundle?.deletingLastPathComponent() ?? Bundle.main.bundleURL

@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Testing
 
-/// Options of batches about reading and metadata.
+/// Batch options for reading and metadata.
 @Suite struct ReadingOptionsTests {
   private let guise: GuiseProgram
   private static let xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/' a='1' exif:GPSLatitude='48,51.5N'/>"
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  /// Commands without options for reading do not name them.
+  /// Commands without reading options do not recommend any.
   @Test func onlyOptionsThatThereAreAreNamed() throws {
     try write("a.png", width: 64, height: 96, keeping: 0.7)
     let result = try guise.run(["evaluate", "pairs", "-i", "in", "-t", "in"])

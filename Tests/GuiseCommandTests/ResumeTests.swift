@@ -3,11 +3,11 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Runs that end before their time, and go on to the same bytes as one that did not.
+/// Runs that end early and, resumed, give the same bytes as one that did not.
 @Suite struct ResumeTests {
   private let guise: GuiseProgram
 
-  /// Times of day are in these; everything else in a run's folder is known from its recipe.
+  /// These contain times of day; everything else in a run's folder follows from its recipe.
   private static let timed: Set = ["log.txt", "index.html"]
 
   private static let recipe = """
@@ -37,7 +37,7 @@ import Testing
       ["train", "tiny.yaml", "--data", "data", "--threads", "1"] + name + arguments, whileRunning: whileRunning)
   }
 
-  /// The steps that a run has told of so far.
+  /// The number of steps that a run has logged so far.
   private func stepsTaken(in output: String) -> Int {
     let losses = (try? Data(contentsOf: guise["\(output)/it's tiny/losses.csv"])) ?? Data()
     return max(0, losses.count { $0 == UInt8(ascii: "\n") } - 1)
@@ -51,7 +51,8 @@ import Testing
     #expect(differences == [], sourceLocation: sourceLocation)
   }
 
-  /// When a run is killed: some time after its start, some time after its next steps, or with a checkpoint half written.
+  /// When a run is killed: some time after its start, some time after its next steps, or with a checkpoint
+  /// half-written.
   private enum Moment {
     case afterStart
     case afterSteps(Int)
@@ -69,7 +70,7 @@ import Testing
       wait(until: { stepsTaken(in: "killed") >= start + count })
     case .inCheckpoint:
       let left = unfinishedCheckpoints
-      // Where writing is too fast to be seen, some step must do.
+      // If writing is too fast to be caught, any step will do.
       wait(until: {
         !unfinishedCheckpoints.subtracting(left).isEmpty || stepsTaken(in: "killed") >= start + 40
       })

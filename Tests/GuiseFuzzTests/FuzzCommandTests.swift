@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built program, run as a person runs it.
+/// Runs the built program as a user would.
 struct FuzzCommandTests {
   private static let golden = URL(filePath: #filePath).appending(path: "../../ImagesTests/Golden").standardized
   private let folder: TemporaryFolder
@@ -37,7 +37,7 @@ struct FuzzCommandTests {
     #expect(findings.isEmpty)
   }
 
-  /// No process is so small, so each mutant is kept, and the next one read all the same.
+  /// No process fits into this little memory, so each mutant is kept, and the next one is still read.
   @Test func whatIsTooMuchIsKept() throws {
     #expect(try fuzz("--count", "2", "--first", "7", "--memory", "1").status == 1)
     let first = findings.sorted()

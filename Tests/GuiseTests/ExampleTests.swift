@@ -2,7 +2,7 @@ import Foundation
 import Guise
 import Testing
 
-/// What a program of one's own looks like: `import Guise` is all that it needs.
+/// An example of a user's own program: `import Guise` is all that it needs.
 @Suite struct ExampleTests {
   private let folder: TemporaryFolder
 

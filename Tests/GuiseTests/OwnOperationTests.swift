@@ -4,7 +4,7 @@ import Testing
 @Suite struct OwnOperationTests {
   private let point: [Float] = [-3, -0.5, 0.25, 1, 4]
 
-  /// Against central differences, of values and of first derivatives.
+  /// Against central differences of values and of first derivatives.
   @Test func gradientsAreThoseOfTheFormula() throws {
     let step: Float = 1 / 128
     let input = Tensor(variable: NDArray(point, shape: [5]))

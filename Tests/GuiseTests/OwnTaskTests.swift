@@ -2,11 +2,11 @@ import Foundation
 import Guise
 import Testing
 
-/// A program of one's own with an operation, a layer, a network and a task that the library does not know, all written with
-/// `import Guise` alone.
+/// A user's own program, with an operation, a layer, a network and a task that the library does not know, all written
+/// with `import Guise` alone.
 ///
-/// Each test that needs the network and the task is a process of its own: what is added to the library's lists shows in all
-/// of a program's recipes.
+/// Each test that needs the network and the task runs in its own process, because adding them to the library's lists
+/// affects all recipes of a program.
 @Suite struct OwnTaskTests {
   private let folder: TemporaryFolder
 
@@ -29,7 +29,7 @@ import Testing
       try ToneProgram(path).train(in: "killed")
     }
     #expect(whole.checkpointSteps == [36, 40])
-    // Both tell the time.
+    // Both contain times.
     #expect(try differences(between: whole.root, and: killed.root, besides: ["log.txt", "index.html"]) == [])
   }
 
@@ -37,7 +37,7 @@ import Testing
     try RunFolder(name: "run", in: folder.url.appending(path: outputs))
   }
 
-  /// Ends the process in the middle of a run, as a power cut would.
+  /// Ends the process in the middle of a run, like a power cut.
   private final class Killer: TrainingListener {
     func receive(_ event: TrainingEvent) {
       if case .step(let step) = event, step.step == 23 { kill(getpid(), SIGKILL) }
@@ -68,7 +68,7 @@ import Testing
         try translator.translate(image, into: result)
       }
       #expect(summary.done == 3 && summary.failed == 0)
-      // Three quarters of the way to the negative.
+      // The target is three quarters of the way to the negative.
       for index in 0..<3 {
         let photo = try Image(contentsOf: folder.appending(path: "photos/\(index).png"))
         let result = try Image(contentsOf: folder.appending(path: "translated/\(index).png"))
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// Of recipes made by code, which nothing has checked yet.
+  /// Recipes made in code, which nothing has checked yet.
   @Test func unusableValuesAreRefusedBeforeTraining() async {
     await #expect(processExitsWith: .success) { [path = folder.url.path as String] in
       let recipe = try ToneProgram(path).recipe

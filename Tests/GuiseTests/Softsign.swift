@@ -1,6 +1,6 @@
 import Guise
 
-/// An operation of one's own: x / (1 + |x|).
+/// A user-defined operation: x / (1 + |x|).
 struct Softsign: Operation {
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(inputs[0].scalars.map { $0 / (1 + abs($0)) }, shape: inputs[0].shape)

@@ -1,7 +1,7 @@
 import Foundation
 import Guise
 
-/// An empty folder that goes when the last reference to this goes.
+/// An empty folder, deleted with the last reference to this object.
 final class TemporaryFolder: Sendable {
   let url: URL
 
@@ -14,7 +14,7 @@ final class TemporaryFolder: Sendable {
     try? FileManager.default.removeItem(at: url)
   }
 
-  /// A picture of smooth colours, another for each `index`.
+  /// A picture with smooth colours, different for each `index`.
   func writePhoto(_ path: String, width: Int = 24, height: Int = 20, index: Int = 0) throws {
     let file = url.appending(path: path)
     try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -25,7 +25,7 @@ final class TemporaryFolder: Sendable {
   }
 }
 
-/// The paths of the files that differ between two folders or that only one of them holds.
+/// The paths of the files that differ between two folders, or exist in only one of them.
 func differences(between first: URL, and second: URL, besides ignored: Set<String>) throws -> [String] {
   func files(in folder: URL) throws -> [String: Data] {
     var files: [String: Data] = [:]

@@ -1,11 +1,11 @@
 import Guise
 
-/// A network of one's own: what a pixel becomes depends on it and its neighbours alone.
+/// A user-defined network, in which each pixel depends only on itself and its neighbours.
 struct ToneNetwork: TranslationNetwork {
   struct Configuration: GeneratorConfiguration {
     var inputChannels = 3, outputChannels = 3
     var width = 8
-    /// Of the noise in training, which a file's tensors do not tell.
+    /// The strength of the noise in training, which cannot be told from a file's tensors.
     var noise = 0.01
 
     init() {}

@@ -2,9 +2,9 @@ import Foundation
 import Guise
 import Testing
 
-/// What a program with a network and a task of its own does.
+/// A program with its own network and task.
 struct ToneProgram {
-  /// Holds `photos`, and gets the runs.
+  /// Holds `photos`, and receives the runs.
   let folder: URL
 
   init(_ path: String) {
@@ -12,7 +12,7 @@ struct ToneProgram {
     folder = URL(filePath: path)
   }
 
-  /// Once, before anything else.
+  /// Call it once, before anything else.
   static func addToTheLists() {
     Networks.add(ToneNetwork.self)
     Tasks.add(ToneProject.self)

@@ -1,7 +1,7 @@
 import Foundation
 import Guise
 
-/// A task of one's own: to make of photographs what is part photograph, part negative.
+/// A user-defined task: blending photographs with their negatives.
 final class ToneTask: TrainingTask {
   let network: any TranslationNetwork
 
@@ -39,7 +39,7 @@ extension RecipeSection<Tone> {
   static var tone: Self { Self("tone", Tone()) }
 }
 
-/// How the task is named in recipes, on which images it trains and what it leaves behind.
+/// The task's name in recipes, its training images, and the models that it leaves behind.
 struct ToneProject: TrainingProject {
   static let name = "tone"
   static let summary = "photographs, to be made partly negative"
@@ -115,6 +115,6 @@ struct ToneProject: TrainingProject {
 }
 
 extension TrainingValidation.Measure {
-  /// A measure of one's own, of which more is better.
+  /// A user-defined measure; higher is better.
   static let nearness = Self(rawValue: "nearness")
 }

@@ -1,6 +1,6 @@
 import Guise
 
-/// A layer of one's own that is another in training: it adds noise, where else it does nothing.
+/// A user-defined layer that adds noise in training, and does nothing otherwise.
 struct TrainingNoise: Layer {
   let deviation: Float
 

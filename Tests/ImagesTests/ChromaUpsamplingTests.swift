@@ -59,7 +59,8 @@ import Threads
     }
   }
 
-  /// The largest error, as a share of the two colours' distance, of pixels at least some distance from the edge.
+  /// The largest error of pixels at least `distance` from the edge, as a fraction of the difference between the two
+  /// colours.
   private func error(of chroma: NDArray, _ disc: Disc, distance: Float) -> Float {
     let values = chroma.scalars
     var largest: Float = 0
@@ -98,7 +99,7 @@ import Threads
     #expect(stride(from: 1, to: found.count, by: 2).allSatisfy { abs(found[$0] + 0.7) < 1e-6 })
   }
 
-  /// No pixel's colour lies outside of the range of the small image's, even where its lightness does.
+  /// No pixel's colour lies outside the range of the small image's colours, even if its lightness does.
   @Test func nothingOvershoots() {
     let disc = Disc(noise: 1.5)
     let chroma = reduced(disc.chroma)

@@ -30,11 +30,11 @@ struct ColorProfileTests {
     #expect(image.metadata.iccProfile != nil)
     let again = try Image(encoded: image.encoded(as: .png, path: "a"), path: "a")
     #expect(again.metadata.iccProfile == image.metadata.iccProfile && again.metadata.notices.isEmpty)
-    // In dark channels, half a step of the profile is more than half a step of sRGB.
+    // In dark channels, half a step in the profile is more than half a step in sRGB.
     #expect(try again.meanColorDifference(to: image) < (image.bitDepth == .eight ? 0.15 : 0.001))
   }
 
-  /// A PNG file's samples unconverted: it is read without its profile.
+  /// A PNG file's samples without conversion: it is read as if it had no profile.
   private func samples(_ data: Data) throws -> Image {
     let name = try #require(data.range(of: Data("iCCP".utf8)))
     let size = data[name.lowerBound - 4..<name.lowerBound].reduce(0) { $0 << 8 | Int($1) }
@@ -43,7 +43,7 @@ struct ColorProfileTests {
     return try Image(encoded: data, path: "a")
   }
 
-  /// Colours outside of sRGB's gamut are restored: all samples are written as they were read.
+  /// Out-of-gamut colours are restored: every sample is written as it was read.
   @Test(arguments: ["profile-p3.png", "profile-p3-16.png", "profile-adobe.png"], 1...8)
   func whatIsLeftAsItWasKeepsEverySample(name: String, orientation: Int) throws {
     let data = try Data(contentsOf: Golden.url(name))
@@ -62,7 +62,7 @@ struct ColorProfileTests {
     #expect(try other.encoded(as: .png, path: "a") == written)
   }
 
-  /// A green of Display P3, written twice as large.
+  /// A Display P3 green, written at twice the size.
   @Test func largerResultsKeepWideColors() throws {
     var plain = try Image(
       width: 6, height: 5, channels: 3, pixels: (0..<30).flatMap { _ in [0, 1, 0] as [Float] }
@@ -84,7 +84,7 @@ struct ColorProfileTests {
     #expect(again.largestDifference(to: image) <= 0.5001 / 255)
   }
 
-  /// A gray profile cannot describe colours, and there are no inks any more.
+  /// A gray profile cannot describe colours, and a CMYK profile describes inks, which are gone by then.
   @Test(arguments: [ImageFileFormat.png, .jpeg()])
   func whatCannotBeInItsProfileIsTaggedSRGB(format: ImageFileFormat) throws {
     let gray = try Golden.image("profile-gray.png").withColors()

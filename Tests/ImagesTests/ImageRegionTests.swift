@@ -4,9 +4,9 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A part that is read from a file has exactly the pixels of that part of the whole image.
+/// A region read from a file has exactly the pixels of that region of the whole image.
 struct ImageRegionTests {
-  /// Corners, borders, single pixels, the whole, and `count` regions anywhere.
+  /// Corners, borders, single pixels, the whole image, and `count` random regions.
   private func regions(_ width: Int, _ height: Int, count: Int, seed: String) -> [ImageRegion] {
     var regions = [
       ImageRegion(x: 0, y: 0, width: width, height: height), ImageRegion(x: 0, y: 0, width: 1, height: 1),

@@ -18,7 +18,7 @@ struct MetadataTests {
     #expect(read.metadata == metadata)
   }
 
-  /// Metadata that ExifTool wrote (scripts/golden/metadata.py) read the same from either format, and are kept.
+  /// Metadata that ExifTool wrote (scripts/golden/metadata.py) are read alike from either format, and kept.
   @Test func exifToolsFilesAreCarriedIntoBothFormats() throws {
     let (jpeg, png) = (try Golden.image("metadata.jpg"), try Golden.image("metadata.png"))
     #expect((jpeg.width, jpeg.height, png.width, png.height) == (16, 24, 16, 24))
@@ -30,7 +30,7 @@ struct MetadataTests {
         let again = try Image(encoded: image.encoded(as: format, path: "a"), path: "a")
         #expect(again.metadata.xmp == image.metadata.xmp && again.metadata.iptc == image.metadata.iptc)
         #expect(again.metadata.notices.isEmpty)
-        // Except for its sizes, as the image has been turned.
+        // Except for the sizes, since the image has been turned.
         let pairs = zip(try #require(again.metadata.exif), try #require(image.metadata.exif))
         #expect(again.metadata.exif?.count == image.metadata.exif?.count && pairs.filter { $0 != $1 }.count == 2)
       }

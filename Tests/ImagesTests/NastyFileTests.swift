@@ -3,9 +3,9 @@ import Images
 import TestSupport
 import Testing
 
-/// Files from collections made for testing readers, compared with what Pillow and pypng read (scripts/golden/nasty.py).
+/// Files from collections for testing readers, compared with what Pillow and pypng read (scripts/golden/nasty.py).
 struct NastyFileTests {
-  /// Width, height, channels, bits per sample and checksum; null for files that have to be refused.
+  /// Width, height, channels, bits per sample and checksum; null for files that must be refused.
   private struct Entry: Decodable {
     let image: String?
 

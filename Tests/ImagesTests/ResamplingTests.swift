@@ -46,7 +46,7 @@ struct ResamplingTests {
   {
     let expected = try Golden.image("matlab-\(name)-\(filter)-\(width)x\(height).png")
     let resized = image.resized(toWidth: width, height: height, filter: filter, convention: .matlab)
-    // For fractional factors, float32 may round a few samples to the other side of a half.
+    // For fractional factors, float32 may round a few ties the other way.
     let isWhole = [(image.width, width), (image.height, height)].allSatisfy { $0 % $1 == 0 || $1 % $0 == 0 }
     let others = zip(resized.pixels, expected.pixels).count { $0 != $1 }
     #expect(others * 1000 <= (isWhole ? 0 : resized.pixels.count), "\(others) by \(filter) to \(width)x\(height)")

@@ -5,7 +5,7 @@ import Pipelines
 import Synchronization
 import Testing
 
-/// Which results are made anew, and which are kept.
+/// Which results are made again, and which are kept.
 @Suite struct BatchJournalTests {
   private let scratch: Scratch
 
@@ -62,7 +62,7 @@ import Testing
     #expect(lines.count == 3)
     let last = try #require(lines.last)
     try Data((lines.dropLast().joined(separator: "\n") + "\n" + last.dropLast(20)).utf8).write(to: journal)
-    // Its result is there, but not what it was made of.
+    // The result is there, but its input is gone.
     #expect(try run() == [])
     try FileManager.default.removeItem(at: scratch["out/c.png"])
     #expect(try run() == ["c.png"])
@@ -193,7 +193,7 @@ import Testing
     #expect(Shard(number: 0, count: 3) == nil && Shard(number: 4, count: 3) == nil)
   }
 
-  /// A single file whose name is given has no folder of its own to keep a journal in.
+  /// A single file with a given name has no folder of its own to keep a journal in.
   @Test func aSingleFileLeavesNoJournal() throws {
     let single = try OutputPlan(inputs: [scratch["in/a.png"]], output: scratch["in/new.png"])
     let summary = try ImageBatch().run(single, identity: "copy", report: { _ in }) { image, result in

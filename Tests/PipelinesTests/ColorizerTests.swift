@@ -33,7 +33,7 @@ import Testing
     return Image(width: width, height: height, channels: channels, pixels: pixels, bitDepth: bitDepth)
   }
 
-  /// Rounded by a file of 8 or 16 bits.
+  /// As read back from a file of 8 or 16 bits.
   private func written(_ image: Image) throws -> Image {
     try Image(encoded: image.encoded(as: .png, path: "result.png"), path: "result.png")
   }

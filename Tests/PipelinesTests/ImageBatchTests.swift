@@ -168,7 +168,7 @@ private final class Events: Sendable {
     #expect(try scratch.names("out") == ["0.png", "failures.csv"])
   }
 
-  /// Where writing has failed, rows are refused, so that computing ends and does not wait forever.
+  /// If writing has failed, rows are refused, so that computing ends instead of waiting forever.
   @Test func computingEndsWhereWritingFails() throws {
     let scratch = try Scratch()
     try scratch.writeImage("in/sub/0.png")

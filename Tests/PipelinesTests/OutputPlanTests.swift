@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func namesInAnotherNormalFormClash() throws {
-    // é as one character and as two.
+    // é as one code point and as two.
     let scratch = try Scratch(files: ["in/\u{e9}.png", "in/e\u{301}.png"])
     let plan = try OutputPlan(inputs: [scratch["in"]], output: scratch["out"])
     #expect(plan.entries.count == 2 && plan.renamed.count == 2)

@@ -145,7 +145,7 @@ extension [ImageScore] {
       let lumaRatio = truth.channels == 1 ? ratio : ratio + 20 * log10(255.0 / 219)
       #expect(try abs(scores(usesLuma: true).value(.peakSignalToNoiseRatio) - lumaRatio) < 1e-3)
     }
-    // Missing colours count, unless only luma is compared.
+    // Missing colours lower the score, unless only luma is compared.
     let red = Image(width: 20, height: 20, channels: 3, pixels: (0..<400).flatMap { _ in [1, 0, 0] as [Float] })
     try write("truth.png", red)
     try write("out.png", red.grayscale())
@@ -196,7 +196,7 @@ extension [ImageScore] {
     #expect(try found.value(.grayPeakSignalToNoiseRatio) < found.value(.peakSignalToNoiseRatio))
     #expect(try found.value(.grayColorDifference) > found.value(.colorDifference))
 
-    // A result without colours scores what gray scores.
+    // A gray result scores the same as the truth turned gray.
     let gray = Image(
       lightness: truth.lightnessArray(), chroma: NDArray(repeating: 0, shape: [1, 30, 40, 2]))
     try write("out.png", gray.grayscale())

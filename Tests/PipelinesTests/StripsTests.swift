@@ -8,7 +8,8 @@ import TestSupport
 import Testing
 import Threads
 
-/// Translations in strips against those of the whole image. The images are high, so that strips are few against the whole.
+/// Compares translations in strips with those of the whole image. The images are tall, so that a strip is small
+/// compared with the whole.
 @Suite(.serialized) struct StripsTests {
   private func generator(
     norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed, blocks: Int = 2
@@ -31,7 +32,7 @@ import Threads
     return Image(width: width, height: height, channels: channels, pixels: pixels)
   }
 
-  /// What a translation within so much memory comes to, and what was said of it before.
+  /// A translation within this much memory, and the estimate announced before it.
   private func translation(
     of image: Image, by generator: any TranslationNetwork, memory: Int?, precision: Precision = .float32,
     folder: URL = FileManager.default.temporaryDirectory
@@ -44,7 +45,8 @@ import Threads
     return (sink.image, sink.estimate, sink.parts.count)
   }
 
-  /// Bytes, for an image of 61x1999 pixels: with the network's rows in single precision, rounded, and partly in a file.
+  /// Memory in bytes for an image of 61x1999 pixels, with the network's rows in single precision, rounded, and partly
+  /// in a file.
   private enum Budget: Int, CaseIterable {
     case singlePrecision = 12_000_000
     case rounded = 9_800_000
@@ -82,7 +84,7 @@ import Threads
     }
   }
 
-  /// Borders between strips at other places, and at none.
+  /// Borders between strips at various positions, or none at all.
   @Test(arguments: [1000, 1001, 1002, 1003, 1013]) func everyHeightIsCutRight(height: Int) throws {
     let generator = generator()
     let image = image(width: 18, height: height)
@@ -127,7 +129,7 @@ import Threads
     let (result, estimate, _) = try translation(
       of: image, by: generator, memory: Budget.singlePrecision.rawValue, precision: .bfloat16)
     #expect(estimate?.isInStrips == true)
-    // Statistics that differ in their last bits round other values up.
+    // Statistics that differ in their last bits can make values round the other way.
     func difference(_ a: Image, _ b: Image) -> Float { zip(a.pixels, b.pixels).map { abs($0 - $1) }.max() ?? 1 }
     #expect(difference(result, whole) < difference(exact, whole) / 2, "\(difference(result, whole))")
   }
@@ -142,7 +144,7 @@ import Threads
     #expect(throws: Never.self) { try translation(of: image, by: generator, memory: needed) }
   }
 
-  /// What drops values at random when it is used is no chain of stages; the paper's own U-Net is none either.
+  /// A network that drops values when it is used is not a chain of stages, and neither is a U-Net.
   @Test func refusesOtherNetworksInWords() throws {
     var configuration = UNetGenerator.Configuration()
     (configuration.width, configuration.downsamplings) = (8, 3)
@@ -190,7 +192,7 @@ import Threads
   }
 }
 
-/// Keeps what it is given.
+/// Collects the parts that it receives.
 private final class PartsSink: ImageSink {
   var header: ImageHeader?
   var parts: [Image] = []

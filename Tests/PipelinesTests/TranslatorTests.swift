@@ -50,7 +50,7 @@ import Testing
     #expect(result.pixels.allSatisfy { (0...1).contains($0) })
   }
 
-  /// A U-Net of eight halvings takes multiples of 256 pixels, for which a small image is mirrored several times.
+  /// A U-Net with eight halvings takes multiples of 256 pixels, so a small image is mirrored several times.
   @Test(arguments: [(300, 200), (1, 1), (3, 70)])
   func extendsAnImageToWhatAUNetTakes(width: Int, height: Int) throws {
     let generator = unet(downsamplings: 8, norm: .instance)

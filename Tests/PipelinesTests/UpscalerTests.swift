@@ -10,7 +10,7 @@ import Testing
   enum Network: String, CaseIterable {
     case srvgg, msrresnet, directMSRResNet, rrdbx4, rrdbx2, srresnet, boundedSRResNet
 
-    /// Narrow, with random weights, and most of the output between 0 and 1.
+    /// A narrow network with random weights and most of its output between 0 and 1.
     func make(channels: Int = 3) -> any UpscalingNetwork {
       let network: any UpscalingNetwork
       switch self {
@@ -61,7 +61,7 @@ import Testing
     let network = kind.make()
     let image = image(width: size.width, height: size.height)
     let whole = try Upscaler(network, tileSize: .side(1000)).upscale(image)
-    // The whole that tiles are compared to is the network's own output.
+    // Tiles are compared with the network's own output for the whole image.
     let (bottom, right) = (-size.height & (network.sizeMultiple - 1), -size.width & (network.sizeMultiple - 1))
     let padded = Tensor(image.array(range: .unit)).padded(Padding(bottom: bottom, right: right), mode: .reflection)
     let output = Image(array: withoutGradients { network(padded) }.value, range: .unit)

@@ -7,14 +7,14 @@ import Testing
 import Training
 
 extension GoldenFile {
-  /// Gives a network the weights that PyTorch's training begins with.
+  /// Loads into a network the weights with which PyTorch's training began.
   func load(_ network: any Layer, named name: String) throws {
     let network = try #require(network as? any Network)
     try network.load(pyTorch: arrays(under: "initial.\(name)/"), keys: keys(of: network))
   }
 
-  /// Trains as PyTorch did in a case: the losses of every step must be its own, and the weights in the end, where the file
-  /// has them.
+  /// Trains as PyTorch did in a case: the losses of every step must match PyTorch's and, if the file has them, so must
+  /// the final weights.
   func expectTraining(
     _ task: SupervisedTranslation, _ recipe: Recipe, follows expected: GoldenCase, steps: Int,
     sample: (_ step: Int) throws -> SupervisedSample

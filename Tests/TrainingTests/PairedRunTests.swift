@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Training
 
-/// Runs on pairs, the second of which is the first one's negative.
+/// Runs on pairs whose second image is the first one's negative.
 @Suite struct PairedRunTests {
   private let folder: TemporaryFolder
 
@@ -65,7 +65,7 @@ import Training
     #expect(measured[0] == "step,psnr,ssim,best" && measured.count == 3)
   }
 
-  /// Of photos that it has not seen.
+  /// Measured on held-out photos.
   @Test(arguments: [ModelDescription.Direction.aToB, .bToA])
   func learnsNegatives(_ direction: ModelDescription.Direction) throws {
     var recipe = recipe("resnet", .batch)

@@ -11,7 +11,7 @@ import Training
   private struct Attributes: Decodable {
     var task: String
     var generator: String
-    /// None in a pixel phase.
+    /// Nil in a pixel phase.
     var discriminator: String?
     var loss: String
   }

@@ -209,7 +209,7 @@ import Training
     #expect((cut.phase(ofStep: 999).phase.kind, cut.phase(ofStep: 999).start) == (.pixel, 0))
     #expect((cut.phase(ofStep: 1000).phase.kind, cut.phase(ofStep: 1000).start) == (.adversarial, 1000))
     #expect(cut.phaseEnding(withStep: 1000)?.kind == .pixel && cut.phaseEnding(withStep: 1001) == nil)
-    // Milestones move along.
+    // Milestones are scaled along with the phase.
     #expect([199, 200, 800].map { cut.phases[0].schedule.learningRate(at: $0) } == [2e-4, 1e-4, 1.25e-5])
     recipe.adversarialPhase.steps = 0
     #expect(try TrainingPlan(recipe, imagesPerEpoch: 10).phases.map(\.steps) == [1400])

@@ -19,7 +19,7 @@ import Training
       a: randomValues(shape: [1, 32, 32, 3], "A \(step)"), b: randomValues(shape: [1, 32, 32, 3], "B \(step)"))
   }
 
-  /// Every loss of three steps, every weight and statistic after them, and how many blocks were to be recomputed.
+  /// Every loss of three steps, every weight and statistic afterwards, and the number of blocks recomputed.
   private func train(_ recipe: Recipe) throws -> (losses: [Float], values: [NDArray], recomputations: Int) {
     let trainer = Trainer(
       try CycleGAN(recipe), plan: try .constant(steps: 3), optimizer: recipe.optimizer, memory: recipe.memory, seed: 1)
@@ -42,20 +42,20 @@ import Training
     recipe.memory.recompute = true
     let again = try train(recipe)
     #expect(plain.losses.count == 3 * 8 && plain.losses.allSatisfy(\.isFinite))
-    // Batch norm keeps identity images out of the batches.
+    // With batch norm, identity images take passes of their own instead of sharing a batch.
     #expect(plain.recomputations == 0 && again.recomputations == 3 * 3 * (norm == .batch ? 6 : 4))
     #expect(plain.losses == again.losses)
     #expect(plain.values == again.values)
   }
 
-  /// In a process of its own, where nothing else makes buffers.
+  /// Runs in its own process, where nothing else allocates buffers.
   @Test func residualBlocksKeepOnlyTheirInputs() async {
     await #expect(processExitsWith: .success) {
       /// The bytes that the generators' graphs hold.
       func heldBytes(blocks: Int, recomputing: Bool) throws -> Int {
         var recipe = RecomputationTests.recipe()
         recipe.generator.network.use(ResNetGenerator.self) { $0.blocks = blocks }
-        // Without the identity images' part in the batches.
+        // Identity images would make batches larger.
         recipe.objective.identity = 0
         let task = try CycleGAN(recipe)
         let sample = RecomputationTests.sample(0)
@@ -64,16 +64,17 @@ import Training
             task.generatorLosses(sample, task.translations(of: sample), phase: .adversarial)
           }
         }
-        // Weights keep what convolutions have made of them.
+        // The first pass also transforms the weights for the convolutions, and keeps the result.
         _ = pass()
         let before = ArrayMemory.liveBytes
         return withExtendedLifetime(pass()) { ArrayMemory.liveBytes - before }
       }
-      // A block's input, its two convolutions' results and norms: its activations are 8 x 8 x 16 values.
+      // The size of one activation, 8 x 8 x 16 values: a block has its input, its convolutions' results and its norms'
+      // results.
       let activation = 8 * 8 * 16 * 4
       let plain = try heldBytes(blocks: 4, recomputing: false) - heldBytes(blocks: 2, recomputing: false)
       let spared = try heldBytes(blocks: 4, recomputing: true) - heldBytes(blocks: 2, recomputing: true)
-      // Four passes through a generator, two more blocks in each.
+      // Four passes through a generator, with two more blocks in each.
       #expect(plain >= 4 * 2 * 3 * activation)
       #expect(spared >= 4 * 2 * activation && spared < 4 * 2 * 3 * activation / 2)
     }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-/// A run told by events alone, in a folder of its own.
+/// A run simulated by events alone, in its own folder.
 final class FakeRun {
   let folder: RunFolder
   let recipe = Recipe()

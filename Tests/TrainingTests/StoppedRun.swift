@@ -4,7 +4,7 @@ import Training
 
 /// Trains into `outputs/run`, stopping after each of `stops` and resuming.
 ///
-/// - Returns: where, and how it ended.
+/// - Returns: the run's folder, and how it ended.
 @discardableResult
 func train(_ recipe: Recipe, in outputs: URL, stops: [Int] = []) throws -> (run: RunFolder, end: TrainingEnd) {
   let run = try RunFolder(name: "run", in: outputs)

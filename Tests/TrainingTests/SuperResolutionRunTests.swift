@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Training
 
-/// Runs through both phases, with all that keeps a state of its own: spectral norms or batch norm, averages, measurements.
+/// Runs through both phases with everything that has state: spectral norms or batch norm, averages, measurements.
 @Suite struct SuperResolutionRunTests {
   private let folder: TemporaryFolder
 
@@ -45,7 +45,7 @@ import Training
     try TrainingTests.train(recipe, in: folder.url.appending(path: outputs), stops: stops).end
   }
 
-  /// Stops within each phase, and where one ends.
+  /// Stops within each phase, and at the end of one.
   @Test(arguments: [[2, 7], [4, 5, 6], [5], [8]])
   func aStoppedRunGoesOnToTheSameBytes(_ stops: [Int]) throws {
     for discriminator in ["unet", "vgg"] {
@@ -69,7 +69,7 @@ import Training
     #expect(losses.count == 10)
     #expect(losses[0] == "step,epoch,learningRate,pixel,features,adversarial,discriminator")
     #expect(losses[5].hasSuffix(",,,") && !losses[6].contains(",,"))
-    // At every second step, and where a phase ends.
+    // At every second step, and at the end of a phase.
     let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n").dropFirst()
     #expect(measured.map { $0.prefix { $0 != "," } } == ["2", "4", "5", "6", "8", "9"])
   }
@@ -87,7 +87,7 @@ import Training
     #expect(error?.problem.contains("and the recipe's generator a MSRResNet") == true)
   }
 
-  /// From little more than bilinear enlargement, with which the network begins.
+  /// Starts at little better than bilinear enlargement, which is what an untrained network gives.
   @Test func learnsToEnlarge() throws {
     var recipe = recipe()
     (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (150, 0)

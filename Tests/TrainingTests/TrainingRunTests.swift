@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-/// A run's loss values as they come.
+/// Records a run's loss values.
 private final class LossRecorder: TrainingListener {
   private(set) var values: [Float] = []
 
@@ -16,8 +16,8 @@ private final class LossRecorder: TrainingListener {
   }
 }
 
-/// Runs with everything switched on that keeps a state of its own: batch norm's statistics, dropout's masks, the image
-/// pools, the weights' averages, random sizes.
+/// Runs with everything switched on that has state: batch norm's statistics, dropout's masks, the image pools, the
+/// weights' averages, random sizes.
 @Suite struct TrainingRunTests {
   private let folder: TemporaryFolder
 
@@ -48,7 +48,7 @@ private final class LossRecorder: TrainingListener {
     return recipe
   }
 
-  /// Trains in `outputs`, resuming after each of `stops`, and returns every loss of the parts.
+  /// Trains in `outputs`, resuming after each of `stops`, and returns the losses of all parts.
   @discardableResult
   private func train(_ recipe: Recipe, in outputs: String, stops: [Int] = []) throws -> [Float] {
     let run = try RunFolder(name: "run", in: folder.url.appending(path: outputs))

@@ -32,7 +32,8 @@ import Training
     try expectLosses(try makeTask(objective), objective, steps: 2)
   }
 
-  /// A norm takes off what such a bias adds, so its gradient is rounding noise, which Adam makes a step of.
+  /// The norm that follows cancels such a bias, so its gradient is only rounding noise, which Adam turns into full
+  /// steps.
   private func isCancelledByNorm(_ name: String) -> Bool {
     name.hasSuffix("bias") && !["head.bias", "first.bias", "last.bias"].contains(name)
   }
@@ -60,7 +61,8 @@ import Training
       #expect(Set(report.losses.map(\.name)) == Set(expected.keys))
       for (name, value) in report.losses {
         let exact = try #require(expected[name]).scalars[step]
-        // A mean of verdicts, such as hinge's for the generator, may come near 0, where only the verdicts' size counts.
+        // The mean of a discriminator's outputs, such as hinge's loss for the generator, may come near 0; then their
+        // magnitude is what the error has to be small against.
         let allowed = 1e-4 * max(exact.magnitude, objective == .hinge ? 0.1 : 0)
         #expect((value - exact).magnitude <= allowed, "\(name) of step \(step): \(value) instead of \(exact)")
       }

@@ -7,11 +7,11 @@ import TestSupport
 import Testing
 import Training
 
-/// Photographs, and other photographs in changed colours: a run learns the change, though nothing shows it one photo in
-/// both.
+/// Photographs, and different photographs with changed colours: a run learns the change, although no photograph is seen
+/// in both.
 @Suite struct UnpairedLearningTests {
   private let folder: TemporaryFolder
-  /// Parts of domain A's photographs that no training image shows.
+  /// Held-out parts of domain A's photographs.
   private var heldOut: [Image] = []
 
   init() throws {
@@ -41,7 +41,7 @@ import Training
     try folder.add(path, image.encoded(as: .png, path: path))
   }
 
-  /// Red becomes as bright as green was and brighter, green as blue and darker, blue as red and much darker.
+  /// Red takes green's values, made brighter; green takes blue's, made darker; blue takes red's, made much darker.
   private static func recolored(_ image: Image) -> Image {
     var pixels = image.pixels
     for red in stride(from: 0, to: pixels.count, by: 3) {
@@ -52,8 +52,8 @@ import Training
     return Image(width: image.width, height: image.height, channels: 3, pixels: pixels)
   }
 
-  /// Batches keep a crop's own brightness, which instance norm would take from each; the identity losses keep bright
-  /// and dark from changing places, which the other losses would allow.
+  /// Batch norm preserves a crop's brightness, which instance norm would remove; the identity losses keep bright and
+  /// dark from being swapped, which the other losses would allow.
   private var recipe: Recipe {
     var recipe = Recipe()
     recipe.data.root = folder.url.path

@@ -67,7 +67,7 @@ private final class OneWay: UnpairedTask {
 }
 
 @Suite struct UnpairedTaskTests {
-  /// Nothing else need be said of it.
+  /// The task needs no further declarations.
   @Test func anotherMethodTrainsOnTheSameFolders() throws {
     let folder = try TemporaryFolder()
     for domain in ["trainA", "trainB"] {

@@ -1,11 +1,12 @@
-"""How far one folder of images is from another in its small-scale look: the sliced Wasserstein distance of Karras et
-al. 2018 ("Progressive growing of GANs", section 5), which needs no trained network.
+"""Compares the textures of image folders by the sliced Wasserstein distance of Karras et al. 2018 ("Progressive growing
+of GANs", section 5), which needs no trained network.
 
   python3 -m venv .venv && .venv/bin/pip install numpy pillow
   .venv/bin/python scripts/compare/sliced_wasserstein.py PAINTINGS TRANSLATED [PHOTOGRAPHS ...]
 
-For each folder after the first its distance from the first, times 1000, for each level of a Laplacian pyramid of the
-256-pixel images: 7x7 patches, 128 from each image, each channel to mean 0 and deviation 1, 512 random directions.
+Prints the distance of every other folder from the first, times 1000, for each level of a Laplacian pyramid of images of
+256 pixels: 128 patches of 7x7 per image, each channel normalised by the first folder's mean and deviation, 512 random
+directions.
 """
 
 import sys

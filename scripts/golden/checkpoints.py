@@ -1,12 +1,12 @@
-"""Makes the files of weights that Tests/CheckpointsTests reads, small ones in every form that it should know or refuse.
+"""Makes the weight files that Tests/CheckpointsTests reads: small ones in every format that must be read or refused.
 
     python3 -m venv venv
     venv/bin/pip install torch numpy safetensors packaging
     venv/bin/python scripts/golden/checkpoints.py
 
-Writes into Tests/CheckpointsTests/Golden. The expected values are formulas that the tests repeat, or lie beside the
-file as `<name>.expected.safetensors` in float32. Legacy files name their storages by address, so those names differ
-from run to run.
+Writes into Tests/CheckpointsTests/Golden. Expected values are either formulas that the tests repeat, or stored beside
+the file as `<name>.expected.safetensors` in float32. Legacy files name their storages by memory address, so those names
+differ between runs.
 """
 
 import pickle
@@ -37,7 +37,7 @@ TYPES = {
 
 
 def every_type():
-    """Values 0 to 5 less 2 in halves, where the type has signs and fractions."""
+    """Values x = 0 to 5; if the type has signs and fractions, x / 2 - 2."""
     tensors = {}
     for name, dtype in TYPES.items():
         values = torch.arange(6, dtype=torch.float32).reshape(2, 3)
@@ -50,7 +50,7 @@ def every_type():
 
 
 def views():
-    """Tensors that share storages: transposed, cut out, strided, a parameter."""
+    """Tensors that share storages: transposed, sliced, strided, a parameter."""
     base = torch.arange(60, dtype=torch.float32).reshape(3, 4, 5)
     half = torch.arange(24, dtype=torch.float16).reshape(4, 6) / 8
     return OrderedDict(
@@ -65,7 +65,7 @@ def views():
 
 
 def training_state():
-    """What training scripts save: the weights among counters and an optimiser's state, under a wrapper's prefix."""
+    """A training checkpoint: weights with a wrapper's prefix, beside counters and an optimiser's state."""
     torch.manual_seed(1)
     network = nn.Sequential(
         nn.Conv2d(2, 3, 3),
@@ -90,7 +90,7 @@ def training_state():
 
 
 def save(name, value, tensors, **options):
-    """One file by `torch.save`, and what it holds as float32."""
+    """Writes a file by `torch.save`, and its tensors in float32."""
     torch.save(value, GOLDEN / name, **options)
     expected = {key: tensor.detach().float().contiguous().clone() for key, tensor in tensors.items()}
     save_file(expected, GOLDEN / (Path(name).stem + ".expected.safetensors"))
@@ -105,7 +105,7 @@ def zip_of(name, entries, compression=zipfile.ZIP_STORED):
 
 
 def legacy_of(name, contents):
-    """A legacy file whose third pickle, the one of the tensors, is `contents`."""
+    """Writes a legacy file whose third pickle, which holds the tensors, is `contents`."""
     start = [0x1950A86A20F9469CFC6C, 1001, {"protocol_version": 1001, "little_endian": True, "type_sizes": {}}]
     body = b"".join(pickle.dumps(part, protocol=2) for part in start)
     (GOLDEN / name).write_bytes(body + contents + pickle.dumps([], protocol=2))
@@ -118,7 +118,7 @@ def repacked(source, name, compression):
 
 
 def call(module, function, argument, protocol=2):
-    """A pickle that calls module.function(argument) when a careless reader loads it."""
+    """A pickle that makes a careless reader call module.function(argument)."""
     text = argument.encode()
     if protocol == 4:
         named = b"\x8c" + bytes([len(module)]) + module.encode() + b"\x8c" + bytes([len(function)]) + function.encode()
@@ -182,7 +182,7 @@ def resnet(blocks, width, batch=False, dropout=False, resize=False, channels=(3,
 
 
 def with_old_statistics(generator):
-    """What instance norms carried in PyTorch 0.3's files."""
+    """Adds the running statistics that instance norms had in files of PyTorch 0.3."""
     weights = generator.state_dict()
     for name, module in generator.named_modules():
         if isinstance(module, nn.InstanceNorm2d):
@@ -260,7 +260,7 @@ def generators():
 
 
 def initialized(network):
-    """Random weights that keep activations about as large as they were, and outputs within 0 to 1 or not far off."""
+    """Random weights that roughly preserve the size of activations and keep outputs in or near 0 to 1."""
     for name, parameter in network.named_parameters():
         if parameter.ndim == 4:
             nn.init.kaiming_normal_(parameter, 0.2)
@@ -329,7 +329,7 @@ def upscalers():
 
 
 def judges():
-    """What trains beside a generator, none of which can stand in for one."""
+    """Networks that are trained beside a generator and must not be mistaken for one."""
     torch.manual_seed(4)
     torch.save({"params": VGGDiscriminator(1, 32).state_dict()}, GOLDEN / "vgg-discriminator.pth")
     torch.save({"params": UNetDiscriminator(1).state_dict()}, GOLDEN / "unet-discriminator.pth")
@@ -344,7 +344,7 @@ def judges():
 
 
 def classifier():
-    """Named as the common residual networks are."""
+    """A classifier whose tensors are named like those of common residual networks."""
     network = nn.Module()
     network.conv1 = nn.Conv2d(3, 4, 7, bias=False)
     network.bn1 = nn.BatchNorm2d(4)
@@ -362,19 +362,19 @@ def hostile():
     zip_of("hostile-torch-hub.pth", {"data.pkl": call("torch.hub", "load", "someone/repository"), "version": "3"})
     legacy_of("hostile-eval-legacy.pth", call("builtins", "eval", "1/0"))
     (GOLDEN / "hostile-bare.pth").write_bytes(call("os", "system", "touch /tmp/ran"))
-    # Each tuple holds the one before twice: 2^28 values to whoever walks them all.
+    # Each tuple contains the previous one twice: walking it visits 2^28 values.
     bomb = b"\x80\x02}" + b"X\x01\0\0\0a" + b")" + b"".join(b"2\x86" for _ in range(28)) + b"s."
     zip_of("hostile-doubling.pth", {"data.pkl": bomb, "version": "3"})
     nested = b"\x80\x02N" + b"\x85" * 20_000 + b"."
     zip_of("hostile-nesting.pth", {"data.pkl": nested, "version": "3"})
-    # A dictionary that holds itself.
+    # A dictionary that contains itself.
     knot = b"\x80\x02}q\0X\x01\0\0\0ah\0s."
     zip_of("hostile-knot.pth", {"data.pkl": knot, "version": "3"})
 
 
 def main():
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    # One key alone: the package writes several in a random order.
+    # A single key, because the package writes several in random order.
     metadata = {"note": 'a "quoted" line\nand émigré 🎨'}
     save_file(every_type(), GOLDEN / "every-type.safetensors", metadata=metadata)
 

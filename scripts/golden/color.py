@@ -54,7 +54,7 @@ PAIRS = """
 
 
 def colors():
-    """Red, green and blue of 0...255: a lattice with all corners, grays and whatever comes."""
+    """Red, green and blue in 0...255: a lattice with all corners, grays, and random colours."""
     steps = numpy.linspace(0, 255, 6).astype(int)
     lattice = numpy.stack(numpy.meshgrid(steps, steps, steps), -1).reshape(-1, 3)
     grays = numpy.repeat(numpy.arange(0, 256, 15)[:, None], 3, 1)
@@ -64,7 +64,7 @@ def colors():
 
 
 def colorfulness(samples):
-    """Hasler and Süsstrunk (2003), of 0...255."""
+    """Colourfulness (Hasler and Süsstrunk 2003) of samples in 0...255."""
     red, green, blue = (samples[..., channel].astype(float) for channel in range(3))
     first, second = red - green, (red + green) / 2 - blue
     return numpy.hypot(first.std(), second.std()) + 0.3 * numpy.hypot(first.mean(), second.mean())

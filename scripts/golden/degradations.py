@@ -72,7 +72,7 @@ def write_kernels():
 
 
 def write_blurs():
-    """Of ImagesTests' "rgb" in 0...1: little-endian float32 rows."""
+    """Resizes ImagesTests' "rgb" in 0...1; writes rows of little-endian float32."""
     pixels = torch.from_numpy(numpy.asarray(Image.open(IMAGES / "rgb.png")).astype(numpy.float64) / 255)
     planes = pixels.permute(2, 0, 1).unsqueeze(1)
     for name, weights in (("gaussian", bell("gaussian", 13, 2.6, 0.7, 0.6, 1)), ("sinc", sinc(21, math.pi / 5))):

@@ -1,15 +1,15 @@
-"""What the makers of golden files share: seeded values, and a writer of cases as safetensors.
+"""Shared by the scripts that make golden files: seeded random values, and a writer of cases as safetensors.
 
 A file holds one family of operations. Its metadata maps each case's name to a JSON object of attributes; its tensors
 are named `<case>/<role>`, channels last, weights in Guise's layouts. They are computed in float64 and stored in
-float32; inputs and upstream, which float16 holds exactly, in that:
+float32, except inputs and upstream, which are exact in float16 and stored in that:
 
   <input>            each input, in the order of the attribute `inputs`
   output             the operation's value
   upstream           random, of the output's shape
-  gradient.<input>   of sum(output * upstream)
-  second.<input>     of the sum of squares of all the gradients above, for cases of attribute `second`
-                     (`second.upstream` too); a missing one is zero everywhere
+  gradient.<input>   the gradient of sum(output * upstream)
+  second.<input>     the gradient of the sum of squares of all gradients above, for cases with the attribute `second`
+                     (also `second.upstream`); a missing one is zero everywhere
 """
 
 import json
@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Values:
-    """Seeded random values in float64 that float16, or what else is asked for, represents exactly."""
+    """Seeded random values in float64 that are exact in float16 or another given type."""
 
     def __init__(self, seed, precision=torch.float16):
         self.precision = precision
@@ -37,7 +37,7 @@ class Values:
         return values.to(self.precision).double()
 
     def off(self, kinks, *shape, margin=0.1):
-        """Normal, but at least `margin` away from each of `kinks`, so that central differences do not step over one."""
+        """Normal, but at least `margin` from each of `kinks`, so that central differences do not straddle one."""
         values = self.normal(*shape)
         for kink in kinks:
             near = (values - kink).abs() < margin
@@ -45,7 +45,7 @@ class Values:
         return values.to(self.precision).double()
 
     def distinct(self, *shape):
-        """All at least 0.1 apart, in random order: no two compete for a maximum."""
+        """All at least 0.1 apart, in random order, so that no maximum is ambiguous."""
         count = int(numpy.prod(shape))
         order = torch.randperm(count, generator=self.generator).double()
         return ((order - count / 2) * 0.1).reshape(*shape).to(self.precision).double()
@@ -88,7 +88,7 @@ class Family:
 
     def write(self):
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Written here, since the safetensors package puts metadata in another order each time.
+        # Written by hand, because the safetensors package orders metadata differently each time.
         header, values = {"__metadata__": dict(sorted(self.cases.items()))}, b""
         for name, tensor in sorted(self.tensors.items(), key=lambda item: (-item[1].itemsize, item[0])):
             end = len(values) + tensor.nbytes

@@ -1,5 +1,5 @@
-"""Golden files of Pillow's and MATLAB's resampling, of numpy's PSNR, SSIM and spectra, and JPEG files of many kinds, for
-Tests/ImagesTests.
+"""Golden files of Pillow's and MATLAB's resampling, of numpy's PSNR, SSIM and spectra, and JPEG files of many kinds,
+for Tests/ImagesTests.
 
     sudo apt-get install libjpeg-turbo-progs
     python3 -m venv .venv
@@ -38,7 +38,7 @@ def picture(width, height, channels, seed):
 
 
 def similarity(a, b):
-    """Wang et al. 2004 over 11x11 Gaussian windows, direct two-dimensional sums."""
+    """SSIM (Wang et al. 2004) over 11x11 Gaussian windows, by direct two-dimensional sums."""
     axis = numpy.exp(-((numpy.arange(11) - 5.0) ** 2) / (2 * 1.5**2))
     window = numpy.outer(axis, axis)
     window /= window.sum()
@@ -58,7 +58,7 @@ def similarity(a, b):
 
 
 def spectrum(image, rings=64):
-    """Mean power in rings from frequency 0 to Nyquist's, of the luma without its mean under Hann's window."""
+    """Mean power in rings from frequency 0 to Nyquist, of the luma minus its mean, under a Hann window."""
     luma = image @ numpy.array([0.299, 0.587, 0.114]) if image.ndim == 3 else image
     height, width = luma.shape
     down, across = (0.5 - 0.5 * numpy.cos(2 * numpy.pi * (numpy.arange(n) + 0.5) / n) for n in luma.shape)
@@ -92,7 +92,7 @@ MATLAB_SCALES = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "twice": 2.0, 
 
 
 def resized_as_matlab(pixels, width, height, filter_name="bicubic", largest=255, rounds=True):
-    """imresize(pixels, [height width]), border pixels going on outside, in float64; rounds after each axis."""
+    """imresize(pixels, [height width]) in float64, with border pixels repeated outside; rounds after each axis."""
     kernel, kernel_width = MATLAB_FILTERS[filter_name]
     values = pixels.astype(numpy.float64)
     scales = [height / pixels.shape[0], width / pixels.shape[1]]
@@ -107,7 +107,7 @@ def resized_as_matlab(pixels, width, height, filter_name="bicubic", largest=255,
         lines = numpy.moveaxis(values, axis, 0)[numpy.clip(places, 0, old - 1)]
         values = numpy.moveaxis(numpy.einsum("np,np...->n...", weights, lines), 0, axis)
         if rounds:
-            # What is a half but for float64's last bits is one.
+            # The 1e-9 makes ties of values that only float64's last bits keep from a half.
             values = numpy.floor(numpy.clip(values, 0, largest) + 0.5 + 1e-9)
     return numpy.clip(values, 0, largest)
 

@@ -4,8 +4,8 @@
   .venv/bin/python scripts/golden/models.py
 
 Tensors are named `<case>/<role>`: `input`, `output` (both channels last), `state.<key>` for each of the network's
-tensors with PyTorch's key and layout, and `feature.<number>` for what a discriminator or VGG19 has on the way. Batch
-norms use their running statistics. Made with PyTorch 2.15.
+tensors with PyTorch's key and layout, and `feature.<number>` for the intermediate features of a discriminator or VGG19.
+Batch norms use their running statistics. Made with PyTorch 2.15.
 """
 
 import json
@@ -24,7 +24,7 @@ if __name__ == "__main__":
     family = Family("Tests/ModelsTests/Golden/models.safetensors")
 
     def add(name, model, size, spread=0.3, **attributes):
-        # Wide enough a spread that tanh leaves its straight part and no layer's output drowns in its bias.
+        # Spread widely enough that tanh is used beyond its linear part and no layer's output is dominated by its bias.
         model = initialize(model, seed=len(family.cases) + 100, scale=spread)
         x = values.uniform(-1, 1, size[0], attributes.get("inputChannels", 3), *size[1:])
         estimate_singular_values(model)
@@ -50,7 +50,7 @@ if __name__ == "__main__":
         family.cases[name] = json.dumps(attributes)
 
     def estimate_singular_values(model):
-        """Spectral norms' vectors as training would have them, in numbers that float16 holds."""
+        """Spectral norms' vectors as after training, in numbers that are exact in float16."""
         for name, u in [(key, value) for key, value in model.named_buffers() if key.endswith("weight_u")]:
             v = model.get_buffer(name.replace("weight_u", "weight_v"))
             matrix = model.get_parameter(name.replace("weight_u", "weight_orig")).data.flatten(1)

@@ -5,12 +5,12 @@ Tests/ImagesTests/NastyFileTests.swift.
     .venv/bin/pip install pillow==13.0.0 pypng==0.20220715.0 numpy
     GUISE_DATA=... .venv/bin/python scripts/golden/nasty.py
 
-Pillow decodes JPEG files, and PNG files of up to 8 bits; pypng, which must agree with it on those, decodes all PNG files,
-for Pillow makes 8 bits of 16. Where a PNG file has gamma and neither profile nor sRGB chunk, what pypng gives becomes
-sRGB by the formula of IEC 61966-2-1, unless the gamma is within 5 % of 1/2.2.
+Pillow decodes JPEG files, and PNG files of up to 8 bits. pypng decodes all PNG files, because Pillow reduces 16 bits to
+8; up to 8 bits, the two must agree. If a PNG file has a gamma but neither a profile nor an sRGB chunk, pypng's samples
+are converted to sRGB by the formula of IEC 61966-2-1, unless the gamma is within 5 % of 1/2.2.
 
 A file's entry is its width, height, channels, bits per sample, and the CRC-32 of all samples, those of 16 bits with the
-low byte first; a file that no reader should take has null.
+low byte first; for a file that readers should refuse, it is null.
 """
 
 import json
@@ -38,7 +38,7 @@ def chunks(path):
 def by_pypng(path):
     reader = png.Reader(filename=str(path))
     reader.preamble()
-    reader.sbit = None  # how many bits the camera had, by which pypng would scale
+    reader.sbit = None  # the number of significant bits, by which pypng would scale
     width, height, rows, info = reader.asDirect()
     depth, channels = info["bitdepth"], info["planes"]
     samples = numpy.array([list(row) for row in rows], dtype=numpy.int64).reshape(height, width, channels)
@@ -61,7 +61,7 @@ def by_pillow(path):
 
 
 def in_srgb(pixels, gamma):
-    """Through linear light, alpha as it is; results rounded as float32 holds them."""
+    """Converts through linear light, leaving alpha as it is; rounds results to float32."""
     largest = numpy.iinfo(pixels.dtype).max
     colors = pixels.shape[-1] - (1 - pixels.shape[-1] % 2)
     light = (pixels[..., :colors] / largest) ** (1 / gamma)

@@ -56,8 +56,8 @@ class Generator(nn.Module):
 
 
 class UNetStep(nn.Module):
-    """One halving, what lies further inside, and the doubling. The rectifiers work in place, as in the published
-    network: what is passed across has been through the leaky one."""
+    """One downsampling, the module inside it, and the upsampling. Rectifiers work in place, as in the published
+    network, so the skip connection carries values that have passed the leaky one."""
 
     def __init__(self, outer, inner, norm, submodule=None, ends=None, dropout=False):
         super().__init__()
@@ -151,7 +151,7 @@ class ResidualInResidualDenseBlock(nn.Module):
 
 
 class RRDBNet(nn.Module):
-    """Where `upsamplings` by 2 make more than the scale, the input is unshuffled first."""
+    """If `upsamplings` by 2 exceed the scale, the input is pixel-unshuffled first."""
 
     def __init__(self, width, growth, blocks, scale=4, channels=3, output_channels=3, upsamplings=2):
         super().__init__()
@@ -237,7 +237,7 @@ class ResidualBlockWithoutNorm(nn.Module):
 
 
 class MSRResNet(nn.Module):
-    """`direct`: one convolution makes all the output's pixels at the input's size."""
+    """`direct`: a single convolution at the input's size makes all of the output's pixels."""
 
     def __init__(self, width, blocks, scale=4, channels=3, direct=False):
         super().__init__()
@@ -288,7 +288,7 @@ def shuffle_steps(scale):
 
 
 class SRResNet(nn.Module):
-    """The linear form, the most widely published."""
+    """The variant with linear output, the most widely published."""
 
     def __init__(self, width, blocks, scale=4, channels=3):
         super().__init__()
@@ -328,7 +328,7 @@ class BoundedShuffleBlock(nn.Module):
 
 
 class BoundedSRResNet(nn.Module):
-    """The form that ends in a tanh, all of its parts called blocks."""
+    """The variant that ends in a tanh and names all of its parts blocks."""
 
     def __init__(self, width, blocks, scale=4, channels=3):
         super().__init__()
@@ -348,7 +348,7 @@ class BoundedSRResNet(nn.Module):
 
 
 class VGGDiscriminator(nn.Module):
-    """For images of a multiple of 32 pixels, halved five times, from 256 pixels on six times."""
+    """For image sides that are a multiple of 32 pixels; halves them five times, or six times from 256 pixels."""
 
     def __init__(self, width, size, channels=3):
         super().__init__()
@@ -402,7 +402,7 @@ class UNetDiscriminator(nn.Module):
 
 
 class VGG19(nn.Module):
-    """The convolutions of torchvision's network, 64 wide there, and a small classifier."""
+    """The convolutions of torchvision's network, whose width is 64, and a small classifier."""
 
     counts = [2, 2, 4, 4, 4]
     mean, deviation = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
@@ -421,7 +421,7 @@ class VGG19(nn.Module):
         self.classifier = nn.Sequential(nn.Linear(before, 4))
 
     def at(self, x, places):
-        """Before the rectifiers."""
+        """Features before the rectifiers."""
         column = [3, 1, 1]
         x = (x - x.new_tensor(self.mean).reshape(column)) / x.new_tensor(self.deviation).reshape(column)
         found = []
@@ -432,13 +432,13 @@ class VGG19(nn.Module):
 
 
 def initialize(network, seed, scale=0.02, precision=torch.float16):
-    """Weights N(0, scale) that `precision` holds exactly; biases N(0, 0.1), so that a misplaced one shows; batch norm's
-    scales and running statistics off their usual 0 and 1, and PReLU's slopes, different in each channel."""
+    """Weights N(0, scale) that are exact in `precision`; biases N(0, 0.1), so that a misplaced one shows. Batch norm's
+    scales and statistics, and PReLU's slopes, differ in each channel and from their initial values."""
     values = Values(seed, precision)
     network.double()
     for name, tensor in [*network.named_parameters(), *network.named_buffers()]:
         if name.endswith(("weight_u", "weight_v")):
-            # They come to stand for the weight after some passes in training.
+            # They approach the weight's singular vectors after some passes in training.
             continue
         if name.endswith("running_var") or (name.endswith("weight") and tensor.dim() == 1):
             tensor.data = values.uniform(0.5, 2, *tensor.shape)

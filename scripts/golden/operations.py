@@ -19,7 +19,7 @@ LAYERS = "Tests/LayersTests/Golden"
 
 
 def first(x):
-    """Channels first, as PyTorch wants it."""
+    """Channels first, as PyTorch expects."""
     return x.permute(0, 3, 1, 2).contiguous()
 
 
@@ -57,7 +57,7 @@ def arithmetic():
             family.add(f"{operation}.numberAndTensor{scalar}", lambda right: function(scalar, right),
                        {"right": values.uniform(0.5, 2, 2, 7)}, operation=operation, number=scalar, numberOn="left")
     family.add("negative", lambda left: -left, {"left": values.normal(3, 5)}, operation="negative")
-    # One tensor on both sides: its gradient is the sum of both paths.
+    # The same tensor on both sides: its gradient is the sum over both paths.
     family.add("self.product", lambda left: left * left * left, {"left": values.normal(4, 3)}, operation="cube")
     family.write()
 
@@ -219,7 +219,7 @@ def transpose_convolve(x, weight, bias=None, stride=(1, 1), padding=(0, 0, 0, 0)
     full = F.conv_transpose2d(first(x), weight.permute(3, 2, 0, 1).contiguous(), bias, stride=stride, dilation=dilation)
     full = F.pad(full, (0, outputPadding[1], 0, outputPadding[0]))
     if bias is not None:
-        # Rows that only output padding adds hold the bias.
+        # Rows added by output padding alone hold only the bias.
         margin = torch.ones_like(full)
         margin[:, :, : full.shape[2] - outputPadding[0], : full.shape[3] - outputPadding[1]] = 0
         full = full + margin * bias[:, None, None]
@@ -240,7 +240,7 @@ def transpose_convolution():
         if bias:
             inputs["bias"] = values.normal(channels[1])
         if "padding" in attributes and attributes["padding"][0] == attributes["padding"][2]:
-            # The crop above is PyTorch's own padding wherever that can express it.
+            # Where PyTorch's own padding can express the crop above, the two must agree.
             padding = attributes["padding"]
             mine = transpose_convolve(**inputs, **attributes)
             theirs = last(F.conv_transpose2d(
@@ -309,7 +309,7 @@ def normalization():
             family.add(f"instance.{shape[1]}x{shape[2]}.slope{slope}",
                        lambda x: F.leaky_relu(instance(x, 1e-5), slope), {"x": x},
                        operation="instance", epsilon=1e-5, slope=slope, step=1 / 256)
-    # An image nearly flat, where epsilon counts, and one far from zero, where a careless variance cancels.
+    # A nearly flat image, where epsilon matters, and one far from zero, where a naive variance cancels.
     family.add("instance.flat", lambda x: instance(x, 1e-5), {"x": values.normal(1, 4, 5, 3, scale=3e-3)},
                operation="instance", epsilon=1e-5, slope=1.0, step=1 / 8192)
     family.add("instance.far", lambda x: instance(x, 1e-5), {"x": (values.normal(1, 6, 5, 2) + 100).half().double()},
@@ -375,8 +375,8 @@ def losses():
 def spectral_norm():
     """`<case>/<role>`: a convolution with spectral norm, before (`u`, `v`) and after two passes in training.
 
-    `weight`, `u` and `v` are PyTorch's; each pass leaves its `output<n>` and, of the sum of the output times `upstream`,
-    the gradients `gradient<n>.input` and `gradient<n>.weight`, then `u<n>` and `v<n>`; the pass 2 is not in training.
+    `weight`, `u` and `v` are PyTorch's. Each pass n adds `output<n>`, the gradients `gradient<n>.input` and
+    `gradient<n>.weight` of sum(output * upstream), and then `u<n>` and `v<n>`. Pass 2 is not in training.
     """
     family, values = Family(f"{LAYERS}/spectralNorm.safetensors"), Values(23)
     for name, channels, kernel, stride in [("plain", (3, 5), 3, 1), ("strided", (4, 6), 4, 2), ("narrow", (2, 1), 1, 1)]:
@@ -403,7 +403,7 @@ def spectral_norm():
 
 
 def adam():
-    """Six steps with given gradients; the learning rate changes on the way. With weight decay it is AdamW."""
+    """Six steps with given gradients and a changing learning rate. With weight decay it is AdamW."""
     family, values = Family(f"{LAYERS}/adam.safetensors"), Values(22)
     for name, betas, epsilon, decay in [("gan", (0.5, 0.999), 1e-8, 0), ("usual", (0.9, 0.99), 1e-8, 0),
                                         ("blunt", (0.9, 0.999), 0.1, 0), ("decaying", (0.9, 0.999), 1e-8, 0.5)]:

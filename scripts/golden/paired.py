@@ -1,20 +1,20 @@
-"""Makes Tests/TrainingTests/Golden/paired.safetensors: training steps of paired translation and of colorization on small
-networks, by PyTorch in float64.
+"""Makes Tests/TrainingTests/Golden/paired.safetensors: training steps of paired translation and of colorization on
+small networks, by PyTorch in float64.
 
   python3 -m venv .venv && .venv/bin/pip install torch numpy
   .venv/bin/python scripts/golden/paired.py
 
-An adversarial step is pix2pix's: the output is made once; the discriminator, which sees input and output together,
-learns first, from the fake, then the truth, its loss the mean of both halves; then the generator, judged by the
-discriminator as it is now and by the pixels. In colorization's pixel phase there is no discriminator. Batch norm uses
-each batch's statistics throughout; there is no dropout, whose masks no other program draws alike.
+An adversarial step is pix2pix's. The output is computed once. The discriminator, which sees input and output together,
+is trained first, on the fake and then on the truth; its loss is the mean of the two. The generator follows, trained by
+the updated discriminator and by the pixels. In colorization's pixel phase there is no discriminator. Batch norm uses
+each batch's statistics throughout. There is no dropout, because no other program draws the same masks.
 
-`initial.<network>/<key>` are the weights with PyTorch's keys and layouts; `losses.<case>/<name>` has one value per step;
-`final.<case>/<key>` are, of some cases, the generator's weights after the steps, running statistics among them. `images`
-are [steps * batch, height, width, 3] in -1...1: paired with themselves from the end, and for colorization the first
-channel with the two others.
+`initial.<network>/<key>` are the weights with PyTorch's keys and layouts; `losses.<case>/<name>` has one value per
+step; `final.<case>/<key>`, for some cases, are the generator's weights and running statistics after the steps. `images`
+are [steps * batch, height, width, 3] in -1...1: for pairs, each is paired with one counted from the end; for
+colorization, its first channel with the two others.
 
-The printed differences are PyTorch's own between float32 and float64: no float32 program need do better.
+The printed differences are PyTorch's own, between float32 and float64: no float32 program has to do better.
 Made with PyTorch 2.15.
 """
 
@@ -30,8 +30,8 @@ from super_resolution import add_training, discriminator_loss, generator_loss
 
 STEPS, BATCH, SIZE = 10, 2, 32
 RATE, BETAS = 2e-4, (0.5, 0.999)
-# With Adam's first steps one value of a rectifier that rounding takes across zero parts two trajectories for good. The
-# networks' seeds stay clear of that: where all weights are moved by 1e-6, losses move by less than 5e-5.
+# In Adam's first steps, a single rectifier input that rounding pushes across zero makes two trajectories diverge for
+# good. The networks' seeds avoid that: if all weights are changed by 1e-6, losses change by less than 5e-5.
 SEED = 11
 PIXEL_WEIGHT = 100
 SMOOTH = 0.01
@@ -89,7 +89,7 @@ if __name__ == "__main__":
     values = Values(SEED, torch.float32)
     coarse = F.interpolate(values.normal(STEPS * BATCH, 3, 8, 8) * 0.4, size=SIZE, mode="bilinear")
     images = (coarse + values.normal(STEPS * BATCH, 3, SIZE, SIZE) * 0.1).clamp(-1, 1).half().double()
-    # Pairs that have nothing to do with each other are as good as any.
+    # Unrelated pairs are as good as any.
     pairs = {
         "paired": list(zip(images.split(BATCH), images.flip(0).split(BATCH))),
         "colorization": list(zip(images[:, :1].split(BATCH), images[:, 1:].split(BATCH))),

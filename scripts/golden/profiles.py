@@ -1,5 +1,5 @@
-"""Small images with ICC profiles, and what Pillow's ImageCms (Little CMS) makes of them in sRGB, relative colorimetric with
-black point compensation, for Tests/ImagesTests/ColorProfileTests.swift.
+"""Small images with ICC profiles, and what Pillow's ImageCms (Little CMS) makes of them in sRGB, relative colorimetric
+with black point compensation, for Tests/ImagesTests/ColorProfileTests.swift.
 
     python3 -m venv .venv
     .venv/bin/pip install pillow==13.0.0 numpy
@@ -56,7 +56,7 @@ def srgb_curve(count=1024):
 
 
 def rgb_profile(primaries, response, white=(0.3127, 0.3290)):
-    """Primaries x and y; colours adapted from the white to D50."""
+    """Takes x and y of the primaries; adapts colours from the white to D50."""
 
     def xyz(x, y):
         return numpy.array([x / y, 1, (1 - x - y) / y])
@@ -74,7 +74,7 @@ def gray_profile(response):
 
 
 def cmyk_profile(grid=5):
-    """Inks that swallow light as ink on paper does, not as sRGB's complements would: a table to Lab, in 8 bits."""
+    """An 8-bit lookup table to Lab, of inks that absorb light like ink on paper, unlike the complements of sRGB."""
     axis = numpy.arange(grid) / (grid - 1)
     c, m, y, k = numpy.meshgrid(axis, axis, axis, axis, indexing="ij")
     paper = numpy.array([0.88, 0.9, 0.75])
@@ -99,7 +99,7 @@ SRGB = [(0.64, 0.33), (0.30, 0.60), (0.15, 0.06)]
 
 
 def picture(channels, side=8):
-    """Corners of the space, a gray ramp, and colours anywhere."""
+    """Corners of the space, a gray ramp, and random colours."""
     values = numpy.random.default_rng(channels).integers(0, 256, (side, side, channels))
     corners = numpy.array(numpy.meshgrid(*[[0, 255]] * channels)).T.reshape(-1, channels)
     values.reshape(-1, channels)[: len(corners)] = corners
@@ -108,7 +108,7 @@ def picture(channels, side=8):
 
 
 def write_png16(path, pixels, icc):
-    """Colours of 16 bits, which Pillow does not write."""
+    """Writes 16-bit colours, which Pillow cannot."""
     height, width, _ = pixels.shape
 
     def chunk(name, data):
@@ -126,7 +126,7 @@ def in_srgb(image, icc):
             image, ImageCms.ImageCmsProfile(io.BytesIO(icc)), ImageCms.createProfile("sRGB"), renderingIntent=1,
             outputMode="RGB",
             flags=ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.NOOPTIMIZE))
-    # There is no gray sRGB to ask for: of three equal colours one is kept.
+    # Pillow has no gray sRGB: one of three equal channels is kept.
     return converted[..., :1] if image.mode == "L" else converted
 
 
@@ -143,7 +143,7 @@ def main():
     inks = Image.fromarray(picture(4, side=16), "CMYK")
     add("profile-cmyk.jpg", inks, cmyk_profile(), quality=100, subsampling=0)
 
-    # sRGB in another's words: nothing changes.
+    # Another vendor's profile of sRGB: nothing changes.
     pixels = picture(3)
     Image.fromarray(pixels).save(FOLDER / "profile-srgb.png", icc_profile=rgb_profile(SRGB, srgb_curve()))
     expected["profile-srgb.png"] = pixels.ravel().tolist()

@@ -1,18 +1,19 @@
-"""Makes Tests/TrainingTests/Golden/super-resolution.safetensors: training steps of small networks, by PyTorch in float64.
+"""Makes Tests/TrainingTests/Golden/super-resolution.safetensors: training steps of small networks, by PyTorch in
+float64.
 
   python3 -m venv .venv && .venv/bin/pip install torch numpy
   .venv/bin/python scripts/golden/super_resolution.py
 
-A pixel step is Adam on the weighted loss alone. In an adversarial step the generator comes first, judged by its pixels,
-by the discriminator's features (their mean absolute difference, the mean over layers) and by the discriminator's
-verdict; then the discriminator, whose loss is the mean of its two halves. The discriminator sees the fake before the
-truth in the first, the truth before the fake in the second, which matters where it keeps statistics.
+A pixel step is Adam on the weighted loss alone. In an adversarial step, the generator is trained first: by its pixels,
+by the discriminator's features (their mean absolute difference, averaged over layers), and by the discriminator's
+output. The discriminator follows; its loss is the mean over fake and truth. It sees the fake before the truth when the
+generator is trained, and the truth before the fake when it is trained itself, which matters if it keeps statistics.
 
-`initial.<network>/<key>` are the weights with PyTorch's keys and layouts; `losses.<case>/<name>` has one value per step;
-`final.<case>/<key>` are, of some cases, the generator's weights after the steps; `images/small` and `images/large` are
-[steps * batch, height, width, 3] in 0...1.
+`initial.<network>/<key>` are the weights with PyTorch's keys and layouts; `losses.<case>/<name>` has one value per
+step; `final.<case>/<key>`, for some cases, are the generator's weights after the steps; `images/small` and
+`images/large` are [steps * batch, height, width, 3] in 0...1.
 
-The printed differences are PyTorch's own between float32 and float64: no float32 program need do better.
+The printed differences are PyTorch's own, between float32 and float64: no float32 program has to do better.
 Made with PyTorch 2.15.
 """
 
@@ -57,7 +58,7 @@ KINDS = {"vanilla": vanilla, "leastSquares": least_squares}
 
 
 def judged(discriminator, x):
-    """The verdict, and what the rectifiers before it gave."""
+    """The discriminator's output, and the outputs of the rectifiers before it."""
     features = []
     hooks = [module.register_forward_hook(lambda module, inputs, output: features.append(output))
              for module in discriminator.modules() if isinstance(module, torch.nn.LeakyReLU)]

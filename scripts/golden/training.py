@@ -3,13 +3,13 @@
   python3 -m venv .venv && .venv/bin/pip install torch numpy
   .venv/bin/python scripts/golden/training.py
 
-A step is the published one: both generators by one Adam first, then both discriminators by another, their losses
-halved; cycle weight 10, identity half of it. The pool of 50 hands back what it is given until it is full, so there is
-none here. `initial.<network>/<key>` and, after ten steps of least squares, `final.<network>/<key>` are the weights with
-PyTorch's keys and layouts; `losses.<objective>/<name>` has one value per step; `images/A` and `images/B` are
-[steps, height, width, 3].
+A step is the published one: one Adam trains both generators, then another trains both discriminators, with their losses
+halved. The cycle weight is 10, the identity weight half of that. There is no image pool, because a pool of 50 returns
+its input until it is full. `initial.<network>/<key>` and, after ten steps of least squares, `final.<network>/<key>` are
+the weights with PyTorch's keys and layouts; `losses.<objective>/<name>` has one value per step; `images/A` and
+`images/B` are [steps, height, width, 3].
 
-The printed differences are PyTorch's own between float32 and float64: no float32 program need do better.
+The printed differences are PyTorch's own, between float32 and float64: no float32 program has to do better.
 Made with PyTorch 2.15.
 """
 
@@ -26,9 +26,9 @@ from networks import Generator, PatchDiscriminator, channels_last, initialize, s
 
 CYCLE, IDENTITY = 10, 0.5
 
-# Adam's first steps have the size of the learning rate however small a gradient is, so one value of a rectifier that
-# rounding takes across zero parts two trajectories for good. These seeds, found by trying, stay clear of that: the
-# trajectory moves by less than 4e-4 where all weights are moved by 1e-6.
+# Adam's first steps are as large as the learning rate, however small the gradient, so a single rectifier input that
+# rounding pushes across zero makes two trajectories diverge for good. These seeds, found by trial, avoid that: if all
+# weights are changed by 1e-6, the trajectory changes by less than 4e-4.
 SEED = 1076
 
 
@@ -80,7 +80,7 @@ def train(networks, adversarial, images, dtype):
 
 
 def small(network, seed):
-    """The spread of the weights makes up for the small width, but for the last layer, so that tanh is not saturated."""
+    """The spread of weights makes up for the small width, except in the last layer, so that tanh is not saturated."""
     network = initialize(network, seed, 0.3, torch.float32)
     last = network.model[-2] if isinstance(network, Generator) else network.model[-1]
     last.weight.data = (last.weight.data * (0.08 / 0.3)).float().double()
@@ -94,7 +94,7 @@ def largest_difference(left, right):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     steps, size = 10, 32
-    # Coarse colour fields with a little noise, so that networks have something to tell apart.
+    # Coarse colour fields with a little noise, so that the domains differ.
     values = Values(SEED, torch.float32)
     domains = []
     for tint in [0.3, -0.3]:

@@ -3,11 +3,11 @@
   python3 -m venv .venv && .venv/bin/pip install torch numpy
   .venv/bin/python scripts/golden/translation.py
 
-Every norm, with and without dropout, of colour to colour and of one channel to two. Tensors are named `<case>/<role>`:
-`input` and `output` (channels last) outside of training, and `state.<key>` for each of the network's tensors with
-PyTorch's key and layout. The cases `training.<name>` are in training, without dropout: the output, after it the
-statistics as `after.<key>`, and the gradients `gradient.<key>` and `gradient.input` of sum(output * upstream). Made with
-PyTorch 2.15.
+There is every norm, with and without dropout, from colour to colour and from one channel to two. Tensors are named
+`<case>/<role>`: `input` and `output` (channels last) outside training, and `state.<key>` for each of the network's
+tensors with PyTorch's key and layout. The cases `training.<name>` are in training, without dropout: they have the
+output, the statistics after it as `after.<key>`, and the gradients `gradient.<key>` and `gradient.input` of
+sum(output * upstream). Made with PyTorch 2.15.
 """
 
 import json
@@ -30,7 +30,7 @@ if __name__ == "__main__":
     family = Family("Tests/ModelsTests/Golden/translation.safetensors")
 
     def add(name, size, network="unet", width=2, depth=3, norm="batch", dropout=False, channels=(3, 3), trains=False):
-        # Norms by running statistics pass the spread of the weights on from layer to layer.
+        # Norms with running statistics let the spread of weights accumulate from layer to layer.
         spread = 0.3 if norm == "instance" or trains else 0.15
         model = initialize(make(network, width, depth, norm, dropout, channels), len(family.cases) + 200, spread)
         model.train(trains)
@@ -64,6 +64,6 @@ if __name__ == "__main__":
         add(f"training.{norm}", (2, 8, 16), norm=norm, channels=(3, 2), trains=True)
     # Deep enough for dropout.
     add("unet.deep", (1, 64, 64), depth=6, width=1, dropout=True, channels=(1, 1))
-    # One image by its own statistics.
+    # A single image, normalised by its own statistics.
     add("training.single", (1, 16, 16), depth=4, width=1, trains=True)
     family.write()

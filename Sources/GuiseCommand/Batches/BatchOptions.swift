@@ -7,16 +7,16 @@ import Threads
 
 extension OutputFormat: ExpressibleByArgument {}
 
-/// The options of commands that make a result of each of many images.
+/// The options of commands that turn each of many images into a result.
 struct BatchOptions: ParsableArguments {
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Images, and folders that are searched with their subfolders.", valueName: "path"))
+    help: ArgumentHelp("Image files, and folders to search with their subfolders.", valueName: "path"))
   var input: [String]
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Folder for the results; for a single input file also a file's name.", valueName: "path"))
+    help: ArgumentHelp("Folder for the results, or, for a single input file, a file name.", valueName: "path"))
   var output: String
 
   @Option(name: .shortAndLong, help: "Format of the results.")
@@ -28,25 +28,25 @@ struct BatchOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Files loaded at the same time, threads that compute (in place of --threads), and files saved at the same time; a "
-        + "single number is for loading and saving.", valueName: "load:compute:save"))
+      "Files loaded at once, compute threads (instead of --threads), and files saved at once; a single number sets "
+        + "loading and saving.", valueName: "load:compute:save"))
   var jobs = BatchJobs()
 
   @Flag(
     name: .customLong("private"),
-    help: "Results do not tell where photographs were taken: no GPS data in EXIF or XMP.")
+    help: "Remove the location from the results: GPS data in EXIF and XMP.")
   var withoutLocation = false
 
-  @Flag(help: "Results have no metadata at all, and are in sRGB.")
+  @Flag(help: "Remove all metadata from the results, and write them in sRGB.")
   var strip = false
 
   @Flag(help: "Read damaged files as far as they can be decoded; the rest becomes gray.")
   var lenient = false
 
-  @Option(help: ArgumentHelp("Images of more megapixels are refused, unread.", valueName: "megapixels"))
+  @Option(help: ArgumentHelp("Refuse images of more megapixels without reading them.", valueName: "megapixels"))
   var pixelLimit = 1 + ImageReadingOptions.defaultLargestPixelCount / 1_000_000
 
-  @Flag(help: "Make all results anew, also those that are there already.")
+  @Flag(help: "Make all results again, including those that exist.")
   var overwrite = false
 
   @Flag(help: "Give results the modification times of their inputs.")
@@ -54,18 +54,18 @@ struct BatchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only one of several parts of the files, such as 1/4 to 4/4, for several machines or an array of jobs.",
+      "Process only one of several parts of the files, 1/4 to 4/4, for several machines or an array of jobs.",
       valueName: "i/n")
   )
   var shard = Shard.whole
 
-  @Flag(help: "Also write index.html, which shows each image before and after, into the output's folder.")
+  @Flag(help: "Also write index.html, which shows each image before and after, to the output folder.")
   var page = false
 
-  @Flag(help: "No progress: only errors.")
+  @Flag(help: "Print only errors, no progress.")
   var quiet = false
 
-  @Flag(help: "Each file's outcome as a JSON object, one a line, on standard output.")
+  @Flag(help: "Print each file's outcome as a JSON object, one per line, on standard output.")
   var json = false
 
   func validate() throws {
@@ -87,10 +87,10 @@ struct BatchOptions: ParsableArguments {
 
   var metadata: ImageMetadata.Policy { strip ? .nothing : withoutLocation ? .withoutLocation : .everything }
 
-  /// Runs the batch to its end or until Ctrl-C, and throws the exit status where that is not 0.
+  /// Runs the batch to its end or until Ctrl-C; throws the exit status if it is not 0.
   ///
   /// - Parameters:
-  ///   - identity: identifies all that results depend on besides their images.
+  ///   - identity: identifies everything that results depend on besides their images.
   ///   - verb: what was done to the images, as in "3 translated".
   func run(
     _ plan: OutputPlan, identity: String, verb: String, compute: (Image, BatchResult) throws -> Void
@@ -99,7 +99,7 @@ struct BatchOptions: ParsableArguments {
     let progress = BatchProgress(verb: verb, isQuiet: quiet, writesJSON: json)
     if let example = plan.renamed.first {
       progress.note(
-        "\(count(plan.renamed.count, "result")) of names that clash or are too long are renamed, as "
+        "\(count(plan.renamed.count, "result")) renamed, because names clash or are too long, such as "
           + "\(example.input.relativePath) -> \(example.output.relativePath)")
     }
     if let threads = jobs.computing { ThreadPool.threadCount = threads }
@@ -132,10 +132,10 @@ struct BatchOptions: ParsableArguments {
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
-/// The argument of `--jobs`, as other upscalers have it: `2:4:2`, or `2`.
+/// The argument of `--jobs`, in the same form as in other upscalers: `2:4:2`, or `2`.
 struct BatchJobs: ExpressibleByArgument {
   var files = ImageBatch.Jobs()
-  /// Threads; nil where that is left to `--threads`.
+  /// The number of compute threads; nil leaves it to `--threads`.
   var computing: Int?
 
   private static let counts = 1...64

@@ -7,25 +7,25 @@ import Training
 final class BatchProgress: Sendable {
   private struct State {
     var files = 0
-    var told = 0
+    var reported = 0
     var done = 0
     var failed: [String] = []
-    /// The file that is being computed, and the fraction that is done.
+    /// The file being computed, and the fraction of it that is done.
     var advancing: (input: URL, fraction: Double)?
     var lastLine = ContinuousClock.now
     let start = ContinuousClock.now
 
     private var currentFraction: Double { advancing?.fraction ?? 0 }
 
-    /// The fraction of all files that is done.
-    var fraction: Double { (Double(told) + currentFraction) / Double(max(1, files)) }
+    /// The fraction of all files that are done.
+    var fraction: Double { (Double(reported) + currentFraction) / Double(max(1, files)) }
 
-    /// The time for each file computed so far, and for the rest; empty before there is any.
+    /// The time per computed file and the time remaining; empty before the first file is done.
     var rate: String {
       let computed = Double(done) + currentFraction
       guard computed > 0 else { return "" }
       let secondsPerFile = ((ContinuousClock.now - start) / .seconds(1)) / computed
-      let left = TimeText.duration(secondsPerFile * (Double(files - told) - currentFraction))
+      let left = TimeText.duration(secondsPerFile * (Double(files - reported) - currentFraction))
       return "  \(String(format: "%.2f", secondsPerFile)) s/image  \(left) left"
     }
   }
@@ -43,10 +43,10 @@ final class BatchProgress: Sendable {
   private let writesJSON: Bool
   private let state = Mutex(State())
 
-  /// The number of failed files that are listed at the end.
+  /// The most failed files to list at the end.
   private static let longestList = 20
 
-  /// The time between two lines about one file where there is no terminal.
+  /// The time between two lines about the same file, without a terminal.
   private static let pause = Duration.seconds(10)
 
   /// - Parameter verb: what was done to the images, as in "3 translated".
@@ -88,20 +88,20 @@ final class BatchProgress: Sendable {
   private static func text(_ estimate: ComputationEstimate) -> String {
     let file =
       estimate.temporaryFile > 0 ? " and \(AvailableMemory.text(estimate.temporaryFile)) in a temporary file" : ""
-    let way =
+    let strips =
       estimate.isInStrips ? ", in strips" + (estimate.isRounded ? " kept in three bytes a value" : "") : ""
     return "\(estimate.width)x\(estimate.height) pixels, about \(AvailableMemory.text(estimate.memory)) of memory"
-      + "\(file)\(way), about \(TimeText.duration(estimate.seconds))"
+      + "\(file)\(strips), about \(TimeText.duration(estimate.seconds))"
   }
 
   private func tell(_ outcome: Outcome) {
     let state = state.withLock { state in
-      state.told += 1
+      state.reported += 1
       if state.advancing?.input.relativePath == outcome.input { state.advancing = nil }
       state.lastLine = .now
       return state
     }
-    let count = "\(state.told)/\(state.files)"
+    let count = "\(state.reported)/\(state.files)"
     let rate = state.rate
     let result = outcome.output.map { " -> \($0)" } ?? ""
     display.show(
@@ -117,7 +117,7 @@ final class BatchProgress: Sendable {
       if isDue { state.lastLine = .now }
       return (state, isDue)
     }
-    let text = "\(state.told)/\(state.files)\(state.rate)  \(input.relativePath)  \(Int(100 * fraction)) %"
+    let text = "\(state.reported)/\(state.files)\(state.rate)  \(input.relativePath)  \(Int(100 * fraction)) %"
     display.show(fraction: state.fraction, text: text, line: isLineDue ? text : nil)
   }
 

@@ -5,14 +5,14 @@ import Pipelines
 struct ColorizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "colorize",
-    abstract: "Give gray photographs colours.",
+    abstract: "Add colours to gray photographs.",
     discussion: """
       Example: guise colorize -i album -o coloured
 
-      Colours are found at a working size and joined with the lightness of the photograph as it is, along whose edges they \
-      are enlarged: results have the size and the sharpness of their photographs. Sepia and colour photographs are read by \
-      their lightness alone. Results mirror the names and folders of the input; depth, alpha and metadata are kept. \
-      Results that are there already are skipped, so the same command goes on where it was stopped.
+      Colours are predicted at a working size, enlarged along the edges of the photograph's own lightness, and \
+      combined with it: results keep the photograph's size and sharpness. Of sepia and colour photographs, only the \
+      lightness is used. Results mirror the names and folders of the input; depth, alpha and metadata are kept. \
+      Existing results are skipped, so the same command continues where it stopped.
       """)
 
   @OptionGroup var batch: BatchOptions
@@ -20,17 +20,17 @@ struct ColorizeCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "A model file, a PyTorch file (.pth) or a finished run's folder; \(BundledModel.colorization) if none.",
+      "A model file, a PyTorch file (.pth) or a finished run's folder (default: \(BundledModel.colorization)).",
       valueName: "path"))
   var model: String?
 
   @Option(
     help: ArgumentHelp(
-      "The shorter side of what the network sees, \(Colorizer.sizes.lowerBound) to \(Colorizer.sizes.upperBound).",
+      "The shorter side of the network's input, \(Colorizer.sizes.lowerBound) to \(Colorizer.sizes.upperBound).",
       valueName: "pixels"))
   var size = 256
 
-  @Option(help: ArgumentHelp("What the colours are multiplied by, 0 (gray) to 2.", valueName: "0-2"))
+  @Option(help: ArgumentHelp("Factor on the colours, from 0 (gray) to 2.", valueName: "0-2"))
   var strength = 1.0
 
   @OptionGroup var memory: MemoryOptions

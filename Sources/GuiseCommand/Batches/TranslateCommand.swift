@@ -12,9 +12,9 @@ struct TranslateCommand: ParsableCommand {
     discussion: """
       Example: guise translate -i photos -o painted -m data/models/photo-to-monet.safetensors
 
-      Results mirror the names and folders of the input and have its size. Results that are there already are skipped, so \
-      the same command goes on where it was stopped. Images that are too large for the memory allowed are computed in \
-      strips, with the whole image's statistics.
+      Results mirror the names and folders of the input and have its size. Existing results are skipped, so the same \
+      command continues where it stopped. Images too large for the memory allowed are computed in strips, with the \
+      statistics of the whole image.
       """)
 
   @OptionGroup var batch: BatchOptions
@@ -24,7 +24,7 @@ struct TranslateCommand: ParsableCommand {
     help: ArgumentHelp("A model file, a PyTorch file (.pth) or a finished run's folder.", valueName: "path"))
   var model: String
 
-  @Option(help: ArgumentHelp("Which of an unpaired run's two models, AtoB if not given.", valueName: "way"))
+  @Option(help: ArgumentHelp("Which of an unpaired run's two models (default: AtoB).", valueName: "way"))
   var direction: ModelDescription.Direction?
 
   @OptionGroup var memory: MemoryOptions

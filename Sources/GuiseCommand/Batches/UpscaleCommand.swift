@@ -5,13 +5,13 @@ import Pipelines
 struct UpscaleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upscale",
-    abstract: "Make images larger with a super-resolution model.",
+    abstract: "Enlarge images with a super-resolution model.",
     discussion: """
       Example: guise upscale -i photos -o large -s 2
 
-      Results mirror the names and folders of the input; depth, alpha and metadata are kept. Large images are computed in \
-      tiles that together give what the whole would, and written as they are made. Results that are there already are \
-      skipped, so the same command goes on where it was stopped.
+      Results mirror the names and folders of the input; depth, alpha and metadata are kept. Large images are computed \
+      in tiles, which together give the same result as the whole image, and written as they are made. Existing results \
+      are skipped, so the same command continues where it stopped.
       """)
 
   @OptionGroup var batch: BatchOptions
@@ -19,20 +19,20 @@ struct UpscaleCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "A model file, a PyTorch file (.pth) or a finished run's folder; \(BundledModel.upscaling) if none.",
+      "A model file, a PyTorch file (.pth) or a finished run's folder (default: \(BundledModel.upscaling)).",
       valueName: "path"))
   var model: String?
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "How many times as large: the model's scale, or less, which a Lanczos filter makes of its result.",
+      "Factor of enlargement: the model's, or a smaller one, to which a Lanczos filter reduces the result.",
       valueName: "2|3|4"))
   var scale: Int?
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Side of the tiles in pixels of the input, at least 32, or auto.", valueName: "pixels|auto"))
+    help: ArgumentHelp("Side of the tiles in pixels of the input (at least 32), or auto.", valueName: "pixels|auto"))
   var tile = TileSize.automatic
 
   @OptionGroup var memory: MemoryOptions

@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
     discussion: "Example: guise bench forward --network resnet9 --size 256",
     subcommands: [BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self])
 
-  @Flag(help: "Tell what this machine computes with, and measure nothing.")
+  @Flag(help: "Show what this machine computes with, without measuring.")
   var about = false
 
   func run() throws {
@@ -26,18 +26,18 @@ struct BenchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Side of the square images.", valueName: "pixels"))
   var size = 256
 
-  @Option(help: ArgumentHelp("Images computed together.", valueName: "count"))
+  @Option(help: ArgumentHelp("Images per batch.", valueName: "count"))
   var batch = 1
 
-  @Option(help: ArgumentHelp("Timed runs, after one that is not timed.", valueName: "count"))
+  @Option(help: ArgumentHelp("Timed runs, after one untimed run.", valueName: "count"))
   var repeats = 8
 
   @OptionGroup var threads: ThreadOptions
 
-  @Flag(help: "Also tell where the time goes, by kind of operation.")
+  @Flag(help: "Also show where the time goes, by kind of operation.")
   var profile = false
 
-  @Flag(help: "One JSON object on standard output.")
+  @Flag(help: "Print one JSON object on standard output.")
   var json = false
 
   func validate() throws {

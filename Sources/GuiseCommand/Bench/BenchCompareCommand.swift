@@ -5,13 +5,13 @@ import Training
 struct BenchCompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Time a network or a training step beside PyTorch and the engines that run PyTorch's networks.",
+    abstract: "Time a network or a training step against PyTorch and the engines that run PyTorch's networks.",
     discussion: """
       Example: guise bench compare --python .venv/bin/python --network resnet9 --size 256
 
       Peers are what that Python can import: python3 -m venv .venv && .venv/bin/pip install \(PeerProcess.packages)
-      All get the same weights and image, and run by turns; "Guise's speed" is how many times the engine's it is, and \
-      "difference" the largest from PyTorch's float32 output.
+      All get the same weights and image, and take turns. "Guise's speed" is a multiple of the engine's speed; \
+      "difference" is the largest one from PyTorch's float32 output.
       """)
 
   @Option(help: ArgumentHelp("A Python with torch.", valueName: "path"))
@@ -23,18 +23,18 @@ struct BenchCompareCommand: ParsableCommand {
       valueName: "name"))
   var network: BenchNetwork?
 
-  @Flag(help: "Compare CycleGAN's training step in place of a network, and the memory that it takes.")
+  @Flag(help: "Compare CycleGAN's training step, and the memory that it takes, instead of a network.")
   var train = false
 
   @Option(help: ArgumentHelp("Side of the square image (default: 256, rrdb 128).", valueName: "pixels"))
   var size: Int?
 
-  @Option(help: ArgumentHelp("Timed runs of each engine, by turns.", valueName: "count"))
+  @Option(help: ArgumentHelp("Timed runs of each engine; the engines take turns.", valueName: "count"))
   var rounds = 7
 
   @OptionGroup var threads: ThreadOptions
 
-  @Flag(help: "One JSON object on standard output.")
+  @Flag(help: "Print one JSON object on standard output.")
   var json = false
 
   func validate() throws {

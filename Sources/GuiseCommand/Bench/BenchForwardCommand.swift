@@ -23,7 +23,7 @@ struct BenchForwardCommand: ParsableCommand {
       RandomImages.array(
         "images", batch: options.batch, size: options.size, channels: description.inputChannels ?? 3))
     try options.measure("forward \(network.name)") {
-      // Reading the values makes sure that they are computed.
+      // Reading the values forces their computation.
       try withoutGradients(precision: precision.precision) { generator(images) }.value.withHostMemory { _ in }
     }
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Layers
 import Models
 
-/// A network that benchmarks time: one of those in the list of networks.
+/// A network to benchmark: one of those in the list of networks.
 struct BenchNetwork: ExpressibleByArgument, Equatable {
   let name: String
 
@@ -24,7 +24,7 @@ struct BenchNetwork: ExpressibleByArgument, Equatable {
       Networks.benchmarks.map { "\($0.name): \($0.network.summary)" }.joined(separator: "; ") + ".", valueName: "name")
   }
 
-  /// With random weights, and what files call its tensors.
+  /// The network with random weights, and the description that names its tensors in files.
   func makeNetwork() throws -> (network: any Network, description: NetworkDescription) {
     guard let benchmark = Networks.benchmark(named: name) else {
       throw ValidationError("there is no network \(name)")
@@ -34,7 +34,7 @@ struct BenchNetwork: ExpressibleByArgument, Equatable {
     return (network, benchmark.network)
   }
 
-  /// Throws where the network cannot take images of that size.
+  /// Throws if the network does not accept images of that size.
   func validate(size: Int) throws {
     guard let sizes = Networks.benchmark(named: name)?.network.sizes else { return }
     guard size % sizes.multiple == 0, size >= sizes.smallest else {

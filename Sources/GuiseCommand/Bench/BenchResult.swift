@@ -9,7 +9,7 @@ struct BenchResult: Encodable {
   var medianSeconds: Double
   var minSeconds: Double
   var peakBytes: Int
-  /// Only on request.
+  /// Only if asked for.
   var profile: [ProfileRow]?
 
   var text: String {
@@ -23,7 +23,7 @@ struct BenchResult: Encodable {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
-  /// The process's peak memory in bytes. `getrusage`'s figure would start from that of the parent process.
+  /// The process's peak memory in bytes. `getrusage` would start from the parent process's peak.
   static var peakBytes: Int {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""

@@ -8,10 +8,10 @@ struct BenchTrainCommand: ParsableCommand {
     abstract: "Time the training steps of a task's default recipe on random images.",
     discussion: "Example: guise bench train --task cyclegan --size 256 --repeats 4 --json")
 
-  @Option(help: "What is trained.")
+  @Option(help: "The task to train.")
   var task = TaskName.cyclegan
 
-  @Flag(help: "Compute residual blocks again for their gradients, as memory.recompute does in a recipe.")
+  @Flag(help: "Recompute residual blocks in the backward pass, like memory.recompute in a recipe.")
   var recompute = false
 
   @OptionGroup var options: BenchOptions
@@ -41,7 +41,7 @@ struct BenchTrainCommand: ParsableCommand {
   }
 }
 
-/// One of the list of tasks, by its name.
+/// A task from the list of tasks, by name.
 struct TaskName: ExpressibleByArgument, Sendable {
   let task: any TrainingProject.Type
 
@@ -59,7 +59,7 @@ struct TaskName: ExpressibleByArgument, Sendable {
   var defaultValueDescription: String { task.name }
 }
 
-/// Steps of a task's last phase on one batch, at a constant learning rate.
+/// Steps of a task's last phase, on one batch and at a constant learning rate.
 struct BenchTraining<Task: TrainingTask> {
   let sample: Task.Batch
   let trainer: Trainer<Task>
@@ -77,7 +77,7 @@ struct BenchTraining<Task: TrainingTask> {
 }
 
 extension Recipe {
-  /// Throws where `data.cropSize` is none that the recipe's networks take.
+  /// Throws if the recipe's networks do not accept `data.cropSize`.
   func validateForBench() throws {
     do {
       try validate(origin: "--size \(data.cropSize)")

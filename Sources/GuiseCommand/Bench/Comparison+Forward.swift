@@ -4,10 +4,10 @@ import Tensors
 import Training
 
 extension Comparison {
-  /// The networks that the peers have too.
+  /// The networks that the peers have as well.
   static let networks = ["resnet9", "resnet6", "rrdb", "srvgg"]
 
-  /// A network over one image.
+  /// Compares a network on one image.
   func forward(_ network: BenchNetwork, size: Int) throws -> ComparisonResult {
     let (generator, description) = try network.makeNetwork()
     let image = RandomImages.array("images", size: size)
@@ -44,11 +44,11 @@ extension Comparison {
     return result
   }
 
-  /// Nil where the value is not a number.
+  /// A difference is nil if a value is not a number.
   private struct Check: Decodable {
-    /// From PyTorch's float32 output.
+    /// The largest difference from PyTorch's float32 output.
     let difference: Double?
-    /// Against PyTorch's float64 output: ours, and PyTorch's in float32.
+    /// The largest errors against PyTorch's float64 output: ours, and that of PyTorch's float32.
     let error: Double?, pytorchError: Double?
   }
 

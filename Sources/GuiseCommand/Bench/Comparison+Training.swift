@@ -13,7 +13,7 @@ extension Comparison {
     return recipe
   }
 
-  /// CycleGAN's training step, its default recipe on one pair of images.
+  /// Compares CycleGAN's training step, with its default recipe, on one pair of images.
   func training(size: Int) throws -> ComparisonResult {
     let recipe = Self.trainingRecipe(size: size)
     guard let benchmark = try CycleGANProject.benchmark(recipe) else {

@@ -2,14 +2,14 @@ import Foundation
 import Tensors
 import Threads
 
-/// Runs Guise and its peers in turns, with the same weights and images; each sleeps while another computes.
+/// Runs Guise and its peers alternately, with the same weights and images; each sleeps while another computes.
 final class Comparison {
   let folder = FileManager.default.temporaryDirectory.appending(path: "guise-compare-\(UUID().uuidString)")
   private let python: String
   private let rounds: Int
   private let display = ProgressDisplay(isQuiet: false)
 
-  /// In seconds: idle threads of an engine spin for a while before they sleep, which would slow the next engine down.
+  /// In seconds: an engine's idle threads spin for a while before they sleep, which would slow the next engine down.
   private static let pause = 0.1
 
   init(python: String, rounds: Int) throws {
@@ -27,7 +27,7 @@ final class Comparison {
     return try PeerProcess(python: python, folder: folder, work: work, threads: ThreadPool.threadCount)
   }
 
-  /// Writes the bare values: images are `[1, H, W, 3]`.
+  /// Writes raw float32 values; images are `[1, H, W, 3]`.
   func write(_ array: NDArray, _ name: String) throws {
     try array.withHostMemory { try Data(buffer: $0).write(to: folder.appending(path: name)) }
   }
@@ -36,7 +36,7 @@ final class Comparison {
     display.show(fraction: fraction, text: text, line: text)
   }
 
-  /// Runs each side once a round and returns each one's seconds, ours first.
+  /// Runs each side once per round, and returns each one's times in seconds, ours first.
   func timeByTurns(ours: [() throws -> Void], peers: [() throws -> Double]) throws -> [[Double]] {
     let sides = ours.map { run in { try ContinuousClock().measure(run) / .seconds(1) } } + peers
     var seconds = sides.map { _ in [Double]() }

@@ -8,9 +8,9 @@ struct ComparisonResult: Encodable {
     var minSeconds: Double
     /// Guise's speed as a multiple of this engine's.
     var guiseSpeed: Double
-    /// From PyTorch's float32 output; only for a network.
+    /// From PyTorch's float32 output; only for networks.
     var largestDifference: Double?
-    /// The whole process's; only for training.
+    /// Of the whole process; only for training.
     var peakBytes: Int?
   }
 
@@ -24,7 +24,7 @@ struct ComparisonResult: Encodable {
     var guise: Double
     var pytorch: Double
 
-    /// How many times PyTorch's error Guise's may be, for speed.
+    /// How many times as large as PyTorch's error Guise's may be, as the price of its speed.
     static let limit = 8
   }
 
@@ -38,8 +38,7 @@ struct ComparisonResult: Encodable {
   var failed: [FailedEngine] = []
   var float64Error: Float64Error?
   /// The largest relative differences from PyTorch's losses in the first two training steps. The first shows that the
-  /// losses are the same; the second that the gradients and optimisers are, although Adam's first step magnifies
-  /// rounding.
+  /// losses agree; the second that gradients and optimisers do, although Adam's first step magnifies rounding.
   var lossDifferences: [Double]?
 
   var text: String {
@@ -50,11 +49,11 @@ struct ComparisonResult: Encodable {
       let (guise, pytorch) = (float64Error.guise, float64Error.pytorch)
       lines.append(
         "largest error against float64: Guise \(small(guise)), PyTorch \(small(pytorch)): "
-          + "\(TextTable.number(guise / pytorch, digits: 1)) times, requested at most \(Float64Error.limit)")
+          + "\(TextTable.number(guise / pytorch, digits: 1)) times as large, expected at most \(Float64Error.limit)")
     }
     if let lossDifferences {
       let differences = lossDifferences.map(small).joined(separator: " in the first step and ")
-      lines.append("losses differ from PyTorch's by at most \(differences) in the second, in proportion")
+      lines.append("losses differ from PyTorch's by at most \(differences) in the second, relatively")
     }
     return ([title, "", table] + (lines.isEmpty ? [] : [""]) + lines).joined(separator: "\n")
   }

@@ -4,13 +4,13 @@ import Foundation
 /// and sleeps in between.
 final class PeerProcess {
   struct Engine: Decodable {
-    /// For requests.
+    /// The engine's name in requests.
     let name: String
-    /// "OpenVINO 2026.4.1 bfloat16".
+    /// The engine's name in reports: "OpenVINO 2026.4.1 bfloat16".
     let title: String
   }
 
-  /// An engine that lacks Python packages.
+  /// An engine whose Python packages are missing.
   struct MissingEngine: Codable {
     let engine: String
     let packages: [String]
@@ -24,7 +24,7 @@ final class PeerProcess {
 
   static let packages = "torch numpy onnx onnxruntime openvino ncnn pnnx"
 
-  /// The file of a Python that is given by its path or by its name on `PATH`.
+  /// Finds a Python by its path, or by its name on `PATH`.
   static func executable(_ python: String) throws -> URL {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let candidates = python.contains("/") ? [python] : folders.map { "\($0)/\(python)" }
@@ -62,7 +62,7 @@ final class PeerProcess {
     }
   }
 
-  /// Waits for the answer. Throws `Failure` where the request failed, `PeerError` where the process has ended.
+  /// Waits for the answer. Throws `Failure` if the request failed, `PeerError` if the process has ended.
   func ask<Answer: Decodable>(_ request: String) throws -> Answer {
     try line.send(request)
     return try line.answer()
@@ -75,7 +75,7 @@ final class PeerProcess {
   }
 }
 
-/// Why there is no comparison.
+/// Why engines cannot be compared.
 struct PeerError: Error, CustomStringConvertible {
   let description: String
 
@@ -96,7 +96,7 @@ private final class Line {
     let script = folder.appending(path: "peers.py")
     try Data(PackageResources.peers_py).write(to: script)
     try Data().write(to: log)
-    // So that writing to a process that has ended fails instead of ending this one.
+    // Makes writing to a process that has ended fail, instead of ending this one.
     signal(SIGPIPE, SIG_IGN)
     process.arguments = [script.path, folder.path] + arguments
     process.standardInput = requests
@@ -142,7 +142,7 @@ private final class Line {
     }
   }
 
-  /// Why there are no more lines, with the last line of the process's errors.
+  /// Why no more lines follow, with the last line of the process's standard error.
   private var end: any Error {
     if let signal = Interruption.signal { return ExitStatus.interrupted(signal: signal) }
     process.waitUntilExit()

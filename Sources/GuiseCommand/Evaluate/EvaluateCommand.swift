@@ -16,16 +16,16 @@ struct EvaluatePairsCommand: ParsableCommand {
     discussion: """
       Example: guise evaluate pairs -i upscaled -t originals --crop 4 --y
 
-      Images belong together when their paths below the two folders are the same; the extension may differ. A truth that is \
-      up to 7 pixels larger is cropped at its right and bottom. --crop with the factor of enlargement, and --y, measure \
-      super-resolution as the literature does. Detail is the energy above half of Nyquist's frequency as a share of the \
-      truth's: below 1 for blurred results, above 1 for noisy ones. The exit status is 1 where a pair failed or an image \
-      has no counterpart.
+      Images are paired if their paths below the two folders are the same, except for the extension. A truth that is \
+      up to 7 pixels larger is cropped at the right and bottom. --y, and --crop with the upscaling factor, measure \
+      super-resolution as in the literature. Detail is the energy above half the Nyquist frequency as a fraction of \
+      the truth's: below 1 for blurred results, above 1 for noisy ones. The exit status is 1 if a pair failed or an \
+      image has no counterpart.
       """)
 
   @OptionGroup var pairs: PairOptions
 
-  @Option(help: ArgumentHelp("Pixels at every border that do not count.", valueName: "pixels"))
+  @Option(help: ArgumentHelp("Pixels to leave out at every border.", valueName: "pixels"))
   var crop = 0
 
   @Flag(
@@ -49,11 +49,11 @@ struct EvaluateColorsCommand: ParsableCommand {
     discussion: """
       Example: guise evaluate colors -i coloured -t originals
 
-      Images belong together when their paths below the two folders are the same; the extension may differ. CIEDE2000 is the \
-      mean difference as people see it, about 1 for what an eye can just tell apart. Colourfulness (Hasler and Süsstrunk) \
-      is 0 for gray, about 33 for moderately and 82 for highly colourful pictures; a cautious model comes near the truth \
-      with dull colours. What the truth would score without its colours stands beside, under "of gray". The exit status is 1 \
-      where a pair failed or an image has no counterpart.
+      Images are paired if their paths below the two folders are the same, except for the extension. CIEDE2000 is the \
+      mean perceived difference, about 1 if just noticeable. Colourfulness (Hasler and Süsstrunk) is 0 for gray, about \
+      33 for moderately and 82 for highly colourful pictures; a cautious model can score well on the other measures \
+      with dull colours. "of gray" is what the truth would score without its colours. The exit status is 1 if a pair \
+      failed or an image has no counterpart.
       """)
 
   @OptionGroup var pairs: PairOptions

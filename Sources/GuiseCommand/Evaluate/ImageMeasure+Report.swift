@@ -15,7 +15,7 @@ extension ImageMeasure {
     }
   }
 
-  /// The digits after the decimal point.
+  /// Digits after the decimal point.
   var digits: Int {
     switch self {
     case .structuralSimilarity: 4

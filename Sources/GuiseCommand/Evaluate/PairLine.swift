@@ -29,7 +29,7 @@ struct PairLine: Encodable {
     for (name, text) in texts { try container.encodeIfPresent(text, forKey: Key(name)) }
     try container.encodeIfPresent(pairs, forKey: Key("pairs"))
     for score in scores {
-      // JSON has no infinite numbers: the ratio of equal images is left out.
+      // JSON has no infinite numbers: the PSNR of equal images is left out.
       if let value = score.value, value.isFinite { try container.encode(value, forKey: Key(score.measure.rawValue)) }
     }
     let isIdentical = scores.contains { $0.measure == .peakSignalToNoiseRatio && $0.value == .infinity }

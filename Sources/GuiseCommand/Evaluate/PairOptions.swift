@@ -8,18 +8,18 @@ struct PairOptions: ParsableArguments {
     name: .shortAndLong, help: ArgumentHelp("The results: a file, or a folder with its subfolders.", valueName: "path"))
   var input: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("What they should be: a file or a folder.", valueName: "path"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The truth to compare with: a file or a folder.", valueName: "path"))
   var truth: String
 
   @OptionGroup var threads: ThreadOptions
 
-  @Flag(help: "No progress and no notes: only results and errors.")
+  @Flag(help: "Print only results and errors, no progress or notes.")
   var quiet = false
 
-  @Flag(help: "Each pair's scores, then their means, as JSON objects, one a line.")
+  @Flag(help: "Print each pair's scores, then the means, as JSON objects, one per line.")
   var json = false
 
-  /// Scores all pairs and reports them, and throws the exit status where that is not 0.
+  /// Scores all pairs and reports them; throws the exit status if it is not 0.
   func run(_ evaluation: PairEvaluation) throws {
     threads.apply()
     let pairs = try ImagePairs(outputs: URL(filePath: input), truths: URL(filePath: truth))

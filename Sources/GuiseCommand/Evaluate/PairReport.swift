@@ -9,7 +9,7 @@ final class PairReport {
   private let writesJSON: Bool
   private let measures: [ImageMeasure]
   private let count: Int
-  private var told = 0
+  private var reported = 0
 
   init(_ measures: [ImageMeasure], count: Int, isQuiet: Bool, writesJSON: Bool) {
     self.measures = measures
@@ -19,7 +19,7 @@ final class PairReport {
   }
 
   func tell(_ outcome: PairOutcome) {
-    told += 1
+    reported += 1
     let pair = outcome.pair
     var line = PairLine(output: pair.output.relativePath, truth: pair.truth.relativePath, status: "done")
     switch outcome.result {
@@ -34,7 +34,7 @@ final class PairReport {
       fail(reason)
       (line.status, line.error) = ("failed", reason)
     }
-    display.show(fraction: Double(told) / Double(count), text: "\(told)/\(count)  \(pair.name)", line: nil)
+    display.show(fraction: Double(reported) / Double(count), text: "\(reported)/\(count)  \(pair.name)", line: nil)
     write(line)
   }
 

@@ -6,27 +6,27 @@ import Training
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train a model as a recipe says.",
+    abstract: "Train a model by a recipe.",
     discussion: """
       Example: guise train recipes/photo-to-monet.yaml --data data/monet2photo --name monet
 
-      The run's folder, outputs/NAME, gets the recipe as used, losses.csv, log.txt, sample grids, checkpoints, index.html to \
-      watch it by, and at the end the models for guise translate, upscale and colorize: AtoB.safetensors and \
-      BtoA.safetensors of unpaired images, generator.safetensors else.
+      The run's folder, outputs/NAME, gets the recipe as used, losses.csv, log.txt, sample grids, checkpoints, \
+      index.html for watching the run, and at the end the models for guise translate, upscale and colorize: \
+      AtoB.safetensors and BtoA.safetensors for unpaired images, otherwise generator.safetensors.
 
       Tasks that a recipe can name:
       \(Tasks.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
 
-      Ctrl-C finishes the step, saves a checkpoint and says how to go on; a second one ends at once.
+      Ctrl-C finishes the step, saves a checkpoint and shows how to resume; a second one ends at once.
       """)
 
   @Argument(help: ArgumentHelp("A recipe in YAML.", valueName: "recipe"))
   var recipe: String
 
-  @Option(help: ArgumentHelp("Folder of the images, in place of the recipe's data.root.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Folder of the images, instead of the recipe's data.root.", valueName: "folder"))
   var data: String?
 
-  @Option(help: ArgumentHelp("Which image of a pair is made of which, in place of the recipe's.", valueName: "way"))
+  @Option(help: ArgumentHelp("Direction of translation in pairs, instead of data.direction.", valueName: "way"))
   var direction: ModelDescription.Direction?
 
   @Option(help: ArgumentHelp("The run's name (default: the recipe's file name).", valueName: "name"))
@@ -37,10 +37,10 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Length in steps, in place of the recipe's epochs, whose proportions it keeps.", valueName: "count"))
+      "Length in steps, instead of the recipe's epochs, whose proportions are kept.", valueName: "count"))
   var steps: Int?
 
-  @Flag(help: "Go on with the run of that name from its newest checkpoint, or begin it.")
+  @Flag(help: "Resume the run of that name from its newest checkpoint, or begin it if there is none.")
   var resume = false
 
   @Option(
@@ -52,7 +52,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadOptions
 
-  @Flag(help: "No progress: only errors.")
+  @Flag(help: "Print only errors, no progress.")
   var quiet = false
 
   func validate() throws {
@@ -80,7 +80,7 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// The options that stand for settings.
+  /// The options that override settings.
   private var optionSettings: [String] {
     [
       data.map { "data.root=\($0)" }, direction.map { "data.direction=\($0.rawValue)" },
@@ -88,7 +88,7 @@ struct TrainCommand: ParsableCommand {
     ].compactMap(\.self)
   }
 
-  /// This command as it was given, resuming.
+  /// This command as it was given, with `--resume`.
   private var commandToGoOn: String {
     let arguments = CommandLine.arguments + (resume ? [] : ["--resume"])
     return arguments.map(ShellText.quoted).joined(separator: " ")

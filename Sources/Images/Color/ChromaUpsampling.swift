@@ -1,45 +1,47 @@
 import Tensors
 import Threads
 
-/// Joint bilateral upsampling (Kopf et al. 2007) of colours that were found on a small image, along the edges of the
-/// large image's lightness.
+/// Joint bilateral upsampling (Kopf et al. 2007): enlarges colours that were found on a small image, along the edges of
+/// the large image's lightness.
 ///
-/// Every pixel takes a weighted mean of the 6x6 small pixels around it; those nearby and of similar lightness weigh
-/// most. Where lightness varies within the small pixels, as in foliage, larger differences count as similar. As a mean
-/// has no overshoot, uniform colours stay uniform, edges have no halos, and texture does not show in the colours.
+/// Each pixel takes a weighted mean of the surrounding 6x6 small pixels; nearby ones of similar lightness weigh most.
+/// Where lightness varies within the small pixels, as in foliage, larger differences count as similar. A mean cannot
+/// overshoot, so uniform colours stay uniform, edges get no halos, and texture does not leak into the colours.
 ///
-/// A guided filter (He et al. 2013), which makes colour a linear function of lightness in each window, has halos and
-/// texture beside edges, and reproduced the colours of photographs less well.
+/// A guided filter (He et al. 2013), which models colour as a linear function of lightness in each window, left halos
+/// and texture beside edges, and reproduced the colours of photographs less well.
 package struct ChromaUpsampling {
-  /// The radius of the means in small pixels: far enough to reach some that lie wholly on the pixel's side of an edge.
-  private static let reach = 3
-  private static let tapCount = 2 * reach
-  /// The variance of similar lightnesses: a deviation of 1.5 of Lab's 100, plus twice the variance of texture.
+  /// The radius of the window in small pixels: enough to reach some that lie entirely on the pixel's side of an edge.
+  private static let radius = 3
+  private static let tapCount = 2 * radius
+  /// The variance within which lightness counts as similar: a deviation of 1.5 of Lab's 100, plus twice the texture's
+  /// variance.
   private static let variance: Float = 0.03 * 0.03
   private static let textureWeight: Float = 2
 
   private let lightness: NDArray
   private let height: Int, width: Int
-  /// Strides, in values, from one row of a plane to the next and from one plane to the next.
+  /// Strides, in values, between the rows of a plane and between planes.
   private let rowStride: Int, planeStride: Int
-  /// Four planes: the small image's lightness, a, b, and the inverse of the variance of similar lightnesses, each with
-  /// its border pixels repeated outside as far as the means reach.
+  /// Four planes: the small image's lightness, a, b, and the inverse of the variance within which lightness counts as
+  /// similar, each padded by repeating border pixels as far as the window reaches.
   private let planes: [Float]
 
-  /// The chroma, `[1, height, width, 2]`, of every pixel of an image of any size; unchanged for one of the small size.
+  /// Enlarges chroma to the size of `lightness`: `[1, height, width, 2]`. At the small image's size it is returned
+  /// unchanged.
   ///
   /// - Parameters:
   ///   - chroma: `[1, h, w, 2]`, as `Image.labArrays()` has it.
-  ///   - small: `[1, h, w, 1]`, the lightness of the image in which the chroma was found.
+  /// - small: `[1, h, w, 1]`, the lightness of the small image, in which the chroma was found.
   ///   - lightness: `[1, height, width, 1]`, the lightness of the large image.
   package static func chroma(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) -> NDArray {
     for shape in [small.shape, lightness.shape] {
       precondition(
-        shape.rank == 4 && shape[0] == 1 && shape[3] == 1, "an array of shape \(shape) is no lightness of one image")
+        shape.rank == 4 && shape[0] == 1 && shape[3] == 1, "the shape \(shape) is not that of one image's lightness")
     }
     precondition(
       chroma.shape == [1, small.shape[1], small.shape[2], 2],
-      "an array of shape \(chroma.shape) is no chroma of an image of shape \(small.shape)")
+      "an array of shape \(chroma.shape) is not the chroma of an image of shape \(small.shape)")
     if small.shape == lightness.shape { return chroma }
     return ChromaUpsampling(chroma, of: small, for: lightness).result()
   }
@@ -47,8 +49,8 @@ package struct ChromaUpsampling {
   private init(_ chroma: NDArray, of small: NDArray, for lightness: NDArray) {
     let (height, width) = (small.shape[1], small.shape[2])
     let texture = LightnessTexture.variances(of: lightness, height: height, width: width)
-    // Rows are read eight values at a time.
-    let (rows, columns) = (-Self.reach..<height + Self.reach, -Self.reach..<width + Self.reach + 2)
+    // Rows are read eight values at a time, two more than the window needs.
+    let (rows, columns) = (-Self.radius..<height + Self.radius, -Self.radius..<width + Self.radius + 2)
     func plane(_ value: (Int) -> Float) -> [Float] {
       rows.flatMap { y in
         let row = min(max(y, 0), height - 1) * width
@@ -110,25 +112,25 @@ package struct ChromaUpsampling {
 
   /// Along one axis: the small pixels around a large pixel's centre, and their weights.
   private struct Taps {
-    /// The index of the first in a plane.
+    /// The plane index of the first small pixel.
     let first: Int
-    /// The last two are 0.
+    /// The last two are 0, since the window has only six.
     let weights: SIMD8<Float>
   }
 
   private static func taps(_ count: Int, among smallCount: Int) -> [Taps] {
     (0..<count).map { index in
       let center = (Double(index) + 0.5) * Double(smallCount) / Double(count) - 0.5
-      let first = Int(center.rounded(.down)) - reach + 1
+      let first = Int(center.rounded(.down)) - radius + 1
       var weights = SIMD8<Float>.zero
       for tap in 0..<tapCount {
-        // Nearly a Gaussian with a deviation of 0.75, but 0 where a pixel enters or leaves the window, so that it does
-        // not show.
-        let distance = (Double(first + tap) - center) / Double(reach)
+        // Nearly a Gaussian with a deviation of 0.75, but exactly 0 where a pixel enters or leaves the window, so that
+        // no seam shows.
+        let distance = (Double(first + tap) - center) / Double(radius)
         let square = max(0, 1 - distance * distance) * max(0, 1 - distance * distance)
         weights[tap] = Float(square * square * square * square)
       }
-      return Taps(first: first + reach, weights: weights)
+      return Taps(first: first + radius, weights: weights)
     }
   }
 }

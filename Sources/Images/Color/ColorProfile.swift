@@ -1,8 +1,7 @@
 import Foundation
 
-/// An ICC profile, looked into by Little CMS.
+/// An ICC profile, inspected by Little CMS.
 struct ColorProfile {
-  /// The profile of sRGB.
   static let sRGB = SRGBProfile.data
 
   enum Space: Hashable {
@@ -16,7 +15,7 @@ struct ColorProfile {
       }
     }
 
-    /// The space that it is converted to.
+    /// The space that images with such a profile are converted to.
     var inSRGB: Space { self == .gray ? .gray : .rgb }
   }
 
@@ -35,8 +34,8 @@ struct ColorProfile {
     }
   }
 
-  /// The conversion between a profile for images of `space` and sRGB; nil where they are the same to within a step of 8
-  /// bits, so that none is needed.
+  /// The conversion between a profile, for images of `space`, and sRGB; nil if the two agree to within one 8-bit step,
+  /// so that none is needed.
   ///
   /// Throws `Failure`.
   static func transform(_ profile: Data, _ space: Space, hasAlpha: Bool, to way: ColorTransform.Way) throws
@@ -51,7 +50,8 @@ struct ColorProfile {
     }
   }
 
-  /// The profile that a file of `space` is written in for an image with this profile: this one, or else that of sRGB.
+  /// The profile to embed in a file of `space` for an image with this profile: the same one if it suits, otherwise
+  /// sRGB's.
   static func writable(_ profile: Data, _ space: Space) -> Data {
     guard profile.count <= EmbeddedMetadata.largestPartSize else { return sRGB }
     do {

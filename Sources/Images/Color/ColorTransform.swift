@@ -4,7 +4,7 @@ import Foundation
 /// A conversion between an ICC profile and sRGB by Little CMS: relative colorimetric with black point compensation, in
 /// float32, so that nothing is rounded.
 ///
-/// It may be used on several threads at once.
+/// It is safe to use on several threads at once.
 final class ColorTransform: @unchecked Sendable {
   // Unchecked: nothing changes after `init`, and Little CMS's cache of the last colour is off.
   private let context: cmsContext
@@ -81,7 +81,7 @@ final class ColorTransform: @unchecked Sendable {
     return cmsCreateGrayProfileTHR(context, cmsD50_xyY(), curve)
   }
 
-  /// Little CMS's code for interleaved floats, which in C its macros compose.
+  /// Little CMS's format code for interleaved floats, which C composes with macros.
   private static func format(_ space: ColorProfile.Space, _ hasAlpha: Bool) -> cmsUInt32Number {
     let type =
       switch space {
@@ -93,17 +93,17 @@ final class ColorTransform: @unchecked Sendable {
     return cmsUInt32Number(1 << 22 | Int(type) << 16 | extra | space.channels << 3 | MemoryLayout<Float>.size)
   }
 
-  /// Converts `count` pixels of values in 0...1 (for inks, 1 is full coverage) to such values; alpha stays. `source`
-  /// and `target` may be the same, unless there are inks.
+  /// Converts `count` pixels from and to values in 0...1 (for inks, 1 is full coverage); alpha is kept. `source` and
+  /// `target` may be the same buffer, unless there are inks.
   ///
-  /// - Parameter clipped: called with the index of each pixel whose colour is outside of the target's gamut, in order.
+  /// - Parameter clipped: called, in order, with the index of each pixel whose colour lies outside the target's gamut.
   func convert(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int,
     clipped: (Int) -> Void = { _ in }
   ) {
     let extra = hasAlpha ? 1 : 0
     if space == .cmyk && way == .sRGB {
-      // Little CMS takes inks in percent.
+      // Little CMS expects inks in percent.
       let percents = (0..<4 * count).map { 100 * source[$0] }
       cmsDoTransform(transform, percents, target, cmsUInt32Number(count))
     } else {
@@ -124,11 +124,11 @@ final class ColorTransform: @unchecked Sendable {
     }
   }
 
-  /// Half a step of 8 bits.
+  /// A colour is outside the gamut if clipping changes it by more than half an 8-bit step.
   private static let tolerance: Float = 0.5 / 255
 
-  /// Whether no colour of a grid changes by as much as a step of 8 bits: profiles of sRGB differ from each other by
-  /// nearly that, in channels that are 0.
+  /// Whether no colour of a grid changes by a whole 8-bit step. Different profiles of sRGB disagree by nearly that much
+  /// in channels that are 0.
   var isIdentity: Bool {
     guard space != .cmyk else { return false }
     let ramp = (0...255).map { Float($0) / 255 }

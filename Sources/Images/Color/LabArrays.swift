@@ -2,8 +2,8 @@ import Tensors
 import Threads
 
 extension Image {
-  /// What colorization networks take and give, in CIE Lab: L/50 - 1 as `[1, height, width, 1]`, and a/110 and b/110 as
-  /// `[1, height, width, 2]`. Alpha is left out.
+  /// The image in CIE Lab, scaled as colorization networks expect: lightness, L/50 - 1, as `[1, height, width, 1]`, and
+  /// chroma, a/110 and b/110, as `[1, height, width, 2]`. Alpha is left out.
   public func labArrays() -> (lightness: NDArray, chroma: NDArray) {
     let conversion = LabConversion()
     var lightness = NDArray(0)
@@ -20,7 +20,7 @@ extension Image {
     return (lightness, chroma)
   }
 
-  /// The lightness alone of `labArrays()`.
+  /// Only the lightness of `labArrays()`.
   public func lightnessArray() -> NDArray {
     let conversion = LabConversion()
     return NDArray(shape: [1, height, width, 1]) { lightness in
@@ -28,13 +28,13 @@ extension Image {
     }
   }
 
-  /// One image, in colour, of arrays like those of `labArrays()`, `[N, height, width, 1]` and `[N, height, width, 2]`.
-  /// Colours outside of sRGB's gamut lose chroma and keep their lightness and hue.
+  /// A colour image from image `index` of arrays like those of `labArrays()`, `[N, height, width, 1]` and `[N, height,
+  /// width, 2]`. Out-of-gamut colours lose chroma but keep their lightness and hue.
   public init(lightness: NDArray, chroma: NDArray, index: Int = 0, metadata: ImageMetadata = ImageMetadata()) {
     let shape = lightness.shape
     precondition(
       shape.rank == 4 && shape[3] == 1 && chroma.shape == [shape[0], shape[1], shape[2], 2],
-      "arrays of shapes \(shape) and \(chroma.shape) are no lightness and chroma: they should be [N, height, width, 1] "
+      "arrays of shape \(shape) and \(chroma.shape) are not lightness and chroma: they should be [N, height, width, 1] "
         + "and [N, height, width, 2]")
     precondition((0..<shape[0]).contains(index), "there is no image \(index) in an array of shape \(shape)")
     let count = shape[1] * shape[2]
@@ -59,12 +59,12 @@ extension Image {
     self.init(width: shape[2], height: shape[1], channels: 3, pixels: pixels, metadata: metadata)
   }
 
-  /// The image as gray of the same lightness, in three channels.
+  /// A gray image of the same lightness, in three channels.
   func withoutColors() -> Image {
     Image(lightness: lightnessArray(), chroma: NDArray(repeating: 0, shape: [1, height, width, 2]))
   }
 
-  /// Calls `body` on several threads with each pixel's index and colour, gray being repeated.
+  /// Calls `body` on several threads with each pixel's index and colour; gray is repeated.
   private func forColors(_ body: (Int, SIMD3<Float>) -> Void) {
     pixels.withUnsafeBufferPointer { samples in
       Bands.run(over: width * height) { range in

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A colour in CIE Lab (1976) under D65, the white of sRGB, for the observer of 2 degrees.
+/// A colour in CIE Lab (1976) under D65, sRGB's white, for the 2-degree observer.
 ///
-/// The digits of matrix and white are scikit-image's, so that values are the same. Its white is not exactly the
-/// matrix's, so that a and b of gray are up to 0.005 from 0.
+/// Matrix and white have the same digits as scikit-image's, so that values agree. Its white is not exactly its
+/// matrix's, which is why a and b of gray are up to 0.005 from 0.
 public struct LabColor: Sendable, Equatable {
   /// L, from 0 (black) to 100 (white).
   public var lightness: Float
@@ -34,16 +34,16 @@ public struct LabColor: Sendable, Equatable {
   }
 }
 
-/// Converts from sRGB to Lab and back, by tables that loops over pixels fetch once.
+/// Converts between sRGB and Lab through lookup tables, which loops over pixels fetch only once.
 struct LabConversion {
   private let linear = SRGB.linearTable
   private let sample = SRGB.sampleTable
   private let root = Self.rootTable
 
-  /// The function of CIE 15, a cube root with a straight line near 0; off by less than 1e-7.
+  /// The function of CIE 15: a cube root, with a straight line near 0. Accurate to 1e-7.
   private static let rootTable = TabulatedFunction { $0 > 0.008856 ? cbrt($0) : 7.787 * $0 + 16.0 / 116 }
 
-  /// The white's X and Z where its Y is 1.
+  /// The white point's X and Z, for a Y of 1.
   private static let white: (x: Float, z: Float) = (0.95047, 1.08883)
 
   @inline(__always)
@@ -70,7 +70,7 @@ struct LabConversion {
     0.212671 * light.x + 0.715160 * light.y + 0.072169 * light.z
   }
 
-  /// Red, green and blue in linear light, beyond 0...1 for a colour outside of sRGB's gamut.
+  /// Linear red, green and blue; beyond 0...1 for colours outside sRGB's gamut.
   @inline(__always)
   func light(_ color: LabColor) -> SIMD3<Float> {
     let root = Self.root(ofLightness: color.lightness)
@@ -85,7 +85,7 @@ struct LabConversion {
   /// The colour in sRGB, brought into its gamut.
   @inline(__always)
   func sRGB(_ color: LabColor) -> SIMD3<Float> {
-    // Gray exactly; the digits of matrix and white would give it only nearly.
+    // Gray must come out exactly; the rounded matrix and white would only come close.
     if color.a == 0 && color.b == 0 {
       return SIMD3(repeating: sample(Self.cube(Self.root(ofLightness: color.lightness))))
     }

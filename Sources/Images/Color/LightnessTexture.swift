@@ -3,7 +3,7 @@ import Threads
 
 /// How much an image's lightness varies within the pixels of a smaller version of it.
 enum LightnessTexture {
-  /// The least variance within each small pixel and its neighbours, so that edges do not count; 0 where the other image
+  /// The smallest variance within each small pixel and its neighbours, so that edges do not count; 0 if the other image
   /// is not smaller.
   ///
   /// - Parameter lightness: `[1, H, W, 1]`.
@@ -26,7 +26,7 @@ enum LightnessTexture {
       let variances = variances
       lightness.withHostMemory { lightness in
         ThreadPool.run(count: height) { row in
-          // The number of values, their sum, and the sum of their squares.
+          // The count of the values, their sum, and the sum of their squares.
           var moments = [SIMD4<Float>](repeating: .zero, count: width)
           for y in (row * fullHeight / height)..<((row + 1) * fullHeight / height) {
             for x in 0..<fullWidth {

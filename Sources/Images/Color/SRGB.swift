@@ -10,8 +10,8 @@ public enum SRGB {
     light <= 0.0031308 ? light * 12.92 : 1.055 * pow(light, 1 / 2.4) - 0.055
   }
 
-  /// `linear`, off by less than 1e-7.
+  /// `linear`, accurate to 1e-7.
   static let linearTable = TabulatedFunction(linear)
-  /// `sample(ofLinear:)`, off by less than 2e-6, a ninth of a step of 16 bits.
+  /// `sample(ofLinear:)`, accurate to 2e-6, a ninth of a 16-bit step.
   static let sampleTable = TabulatedFunction(sample)
 }

@@ -7,14 +7,14 @@ enum SRGBProfile {
       (["desc"], text("sRGB")),
       (["cprt"], text("No copyright, use freely")),
       (["wtpt"], xyz(0xf6d6, 0x10000, 0xd32d)),
-      // From D65, sRGB's white, to D50, the white of profiles, by Bradford's matrix.
+      // Bradford adaptation from D65, sRGB's white, to D50, the white of ICC profiles.
       (
         ["chad"],
         [1.04788, 0.02292, -0.05022, 0.02959, 0.99048, -0.01707, -0.00925, 0.01508, 0.75168].reduce(
           into: numbers("sf32", [])
         ) { $0 += fixed($1) }
       ),
-      // Their sum is the white.
+      // These three add up to the white.
       (["rXYZ"], xyz(0x6fa0, 0x38f5, 0x0390)),
       (["gXYZ"], xyz(0x6297, 0xb787, 0x18d9)),
       (["bXYZ"], xyz(0x249f, 0x0f84, 0xb6c4)),
@@ -63,14 +63,14 @@ enum SRGBProfile {
       + units
   }
 
-  /// sRGB's transfer function: (a x + b)^g from d on, c x below.
+  /// sRGB's transfer function: (a x + b)^g from d upwards, c x below.
   private static let curve: [UInt8] = {
     let parameters = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]
     let curve: [UInt8] = Array("para".utf8) + [0, 0, 0, 0, 0, 3, 0, 0]
     return parameters.reduce(into: curve) { $0 += fixed($1) }
   }()
 
-  /// A fixed-point number with 16 bits before the point and 16 after it.
+  /// A fixed-point number with 16 bits before the binary point and 16 after it.
   private static func fixed(_ number: Double) -> [UInt8] {
     [UInt8](bigEndian: Int((number * 65536).rounded()), count: 4)
   }

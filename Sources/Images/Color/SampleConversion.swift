@@ -4,22 +4,22 @@ import Foundation
 struct SampleConversion {
   private let method: Method
   private let channels: Int
-  /// The profile to write the image in, and what is worth knowing.
+  /// The profile to write the image in; nil for sRGB.
   let iccProfile: Data?
   let notices: [ImageNotice]
 
   private enum Method {
     case plain
-    /// The result for each sample of the file's depth.
+    /// The sRGB value of each possible sample at the file's depth.
     case curve([Float])
     case inks
-    /// `back` is set where files are written in the profile too.
+    /// `back` is the inverse conversion, set if results are written in the profile too.
     case profile(ColorTransform, ColorProfile.Space, back: ColorTransform?)
   }
 
   /// - Parameters:
-  ///   - channels: the file's, alpha included.
-  ///   - isCMYK: whether they are inks, inverted: the light that inks let through.
+  ///   - channels: the file's channels, including alpha.
+  ///   - isCMYK: whether samples are inverted inks, that is, the light that each ink lets through.
   init(_ metadata: EmbeddedMetadata, channels: Int, isCMYK: Bool, bitDepth: Image.BitDepth) {
     self.channels = channels
     let space: ColorProfile.Space = isCMYK ? .cmyk : channels < 3 ? .gray : .rgb
@@ -44,7 +44,7 @@ struct SampleConversion {
     }
   }
 
-  /// sRGB's values for samples that are light to the power of `gamma`; nil where `gamma` is nonsense or near 1/2.2,
+  /// The sRGB value of each sample that is light to the power of `gamma`; nil if `gamma` is implausible or near 1/2.2,
   /// which in most files means sRGB.
   private static func curve(_ gamma: Double, _ bitDepth: Image.BitDepth) -> [Float]? {
     guard (0.1...10).contains(gamma), abs(gamma * 2.2 - 1) > 0.05 else { return nil }
@@ -53,8 +53,8 @@ struct SampleConversion {
   }
 
   /// - Parameters:
-  ///   - start: the first sample's pixel, by its index among all that are read.
-  ///   - wideColors: gets the colours outside of sRGB's gamut.
+  ///   - start: the index of the first sample's pixel among all pixels read.
+  ///   - wideColors: collects the colours outside sRGB's gamut.
   func convert<Sample: FixedWidthInteger & UnsignedInteger>(
     _ samples: UnsafeBufferPointer<Sample>, to target: UnsafeMutablePointer<Float>, from start: Int,
     _ wideColors: inout WideColors.Collection
@@ -69,7 +69,7 @@ struct SampleConversion {
         target[i] = isAlpha ? Float(samples[i]) / largest : values[Int(samples[i])]
       }
     case .inks:
-      // The light that black lets through of what the other ink does, to the nearest step of 8 bits.
+      // The light that both this ink and black let through, to the nearest 8-bit step.
       for pixel in 0..<samples.count / 4 {
         let black = Int(samples[4 * pixel + 3])
         for ink in 0..<3 {

@@ -1,14 +1,14 @@
-/// A smooth function on 0...1, linearly interpolated between its values at all samples of 16 bits. Arguments beyond
-/// 0...1 are clamped.
+/// A smooth function on 0...1, tabulated at every 16-bit sample and linearly interpolated in between. Arguments are
+/// clamped to 0...1.
 ///
-/// Without it, powers and roots would take most of the time of converting colours.
+/// Without it, powers and roots would take most of the time of colour conversion.
 struct TabulatedFunction: Sendable {
   private static let steps = 65535
 
   private let values: [Float]
 
   init(_ function: (Double) -> Double) {
-    // One more value, to interpolate at 1.
+    // One extra value, to interpolate at 1.
     values = (0...Self.steps + 1).map { Float(function(Double($0) / Double(Self.steps))) }
   }
 

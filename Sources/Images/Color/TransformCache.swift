@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The last few conversions made. Photographs of a folder share their profile, and rows are written band by band.
+/// The latest conversions: photographs in a folder tend to share a profile, and an image is written band by band.
 final class TransformCache: Sendable {
   static let shared = TransformCache()
 

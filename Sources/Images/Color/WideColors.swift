@@ -1,10 +1,10 @@
 import Foundation
 
-/// An image's colours that its profile has but sRGB does not.
+/// An image's colours that lie in its profile's gamut but outside sRGB's.
 ///
-/// The image's pixels show the nearest colours of sRGB instead. Where a result still shows such a nearest colour, the
-/// original colour is written; the more it differs, the less of the original is restored, and none from a difference of
-/// `reach` on. So what a network leaves unchanged keeps its look. Enlarged results get interpolated originals.
+/// The image's pixels hold the nearest sRGB colours instead. Where a result still shows such a nearest colour, the
+/// original is written; the more the result differs, the less of the original is restored, and none from a difference
+/// of `reach`. Thus what a network leaves unchanged keeps its look. Enlarged results get interpolated originals.
 package struct WideColors: Sendable, Equatable {
   private let width: Int
   private let height: Int
@@ -12,7 +12,7 @@ package struct WideColors: Sendable, Equatable {
   /// The index of each row's first colour.
   private let rowStarts: [Int]
   private let columns: [Int32]
-  /// For each colour its nearest one in sRGB, and the difference of the original from that in the profile's samples; in
+  /// For each colour: its nearest sRGB colour, and how far the original lies from it in the profile's samples; both in
   /// units of 1/32767.
   private let seen: [SIMD4<Int16>]
   private let lost: [SIMD4<Int16>]
@@ -20,7 +20,7 @@ package struct WideColors: Sendable, Equatable {
   private static let reach: Float = 0.2
   private static let steps: Float = 32767
 
-  /// The colours found while reading, in the order of the file.
+  /// Out-of-gamut colours found while reading, in file order.
   struct Collection {
     fileprivate var pixels: [Int] = []
     fileprivate var seen: [SIMD4<Int16>] = []
@@ -38,11 +38,11 @@ package struct WideColors: Sendable, Equatable {
     return SIMD4(Int16(scaled.x), Int16(scaled.y), Int16(scaled.z), 0)
   }
 
-  /// Nil where there are none.
+  /// Nil if there are none.
   ///
   /// - Parameters:
-  ///   - collection: colours of a stored image of `width` by `height` pixels.
-  ///   - orientation: EXIF's orientation of the stored image.
+  ///   - collection: colours of the stored image, `width` by `height` pixels.
+  ///   - orientation: the stored image's EXIF orientation, 1...8.
   init?(_ collection: Collection, width: Int, height: Int, orientation: Int, profile: Data) {
     guard !collection.pixels.isEmpty else { return nil }
     let isTurned = (5...8).contains(orientation)
@@ -80,12 +80,12 @@ package struct WideColors: Sendable, Equatable {
 
   func belong(to profile: Data?) -> Bool { self.profile == profile }
 
-  /// Restores original colours in part of a row of a result.
+  /// Restores original colours in part of one row of a result.
   ///
   /// - Parameters:
-  ///   - x, y: the part's position in the result, which measures `size`.
-  ///   - shown: the part's pixels in sRGB, of `channels` values.
-  ///   - samples: the same in the profile.
+  ///   - x, y: where the part begins in the result, whose size is `size`.
+  ///   - shown: the part's pixels in sRGB, of `channels` values each.
+  ///   - samples: the same pixels in the profile, to be changed.
   func restore(
     x: Int, y: Int, size: (width: Int, height: Int), channels: Int, shown: UnsafeBufferPointer<Float>,
     in samples: UnsafeMutableBufferPointer<Float>
@@ -110,14 +110,14 @@ package struct WideColors: Sendable, Equatable {
     }
   }
 
-  /// The index of each column's colour, -1 where there is none.
+  /// For each column of a row, the index of its colour; -1 if it has none.
   private func colors(ofRow row: Int) -> [Int32] {
     var indices = [Int32](repeating: -1, count: width)
     for index in rowStarts[row]..<rowStarts[row + 1] { indices[Int(columns[index])] = Int32(index) }
     return indices
   }
 
-  /// The two of `own` pixels to interpolate between at the centre of one of `count` pixels over the same length.
+  /// The two of `own` pixels to interpolate between at the centre of one of `count` pixels that span the same length.
   private func neighbors(of position: Int, count: Int, among own: Int) -> [(index: Int, weight: Float)] {
     guard count != own else { return [(position, 1)] }
     let center = (Float(position) + 0.5) * Float(own) / Float(count) - 0.5

@@ -1,7 +1,7 @@
 import CImageCodecs
 import Foundation
 
-/// Decodes a JPEG or PNG file's pixels, unconverted, by the C libraries.
+/// Decodes the pixels of a JPEG or PNG file with the C libraries, without colour conversion.
 final class FileDecoder {
   enum Format {
     case jpeg, png
@@ -22,7 +22,7 @@ final class FileDecoder {
   /// At a fixed address, because the C library keeps pointers to it.
   private let decoder: UnsafeMutablePointer<guise_decoder>
 
-  /// - Parameter file: positioned at its beginning; stays open as long as this object lives.
+  /// - Parameter file: positioned at its beginning; it must stay open as long as this object lives.
   init(_ file: UnsafeMutablePointer<FILE>, format: Format, path: String, isLenient: Bool) throws {
     (self.format, self.path) = (format, path)
     decoder = .allocate(capacity: 1)
@@ -39,12 +39,12 @@ final class FileDecoder {
 
   var width: Int { Int(decoder.pointee.width) }
   var height: Int { Int(decoder.pointee.height) }
-  /// The file's; 4 for CMYK.
+  /// The file's channels; 4 for CMYK.
   var channels: Int { Int(decoder.pointee.channels) }
   var isCMYK: Bool { decoder.pointee.is_cmyk != 0 }
   var bitDepth: Image.BitDepth { decoder.pointee.bit_depth == 16 ? .sixteen : .eight }
 
-  /// Decodes a part of the image, and calls `body` with its rows from the top, a band at a time. To be called once.
+  /// Decodes part of the image and calls `body` with its rows from the top, one band at a time. Call it once.
   func read<Sample: FixedWidthInteger>(
     _ region: ImageRegion, of type: Sample.Type, _ body: (UnsafeBufferPointer<Sample>) throws -> Void
   ) throws {
@@ -69,7 +69,7 @@ final class FileDecoder {
 
   private static let bandPixelCount = 1 << 16
 
-  /// What a lenient decoder could not decode.
+  /// What a lenient decoder could not decode, if anything.
   var notice: ImageNotice? {
     guard decoder.pointee.has_loss != 0 else { return nil }
     return .incomplete(reason: text(of: &decoder.pointee.message), row: Int(decoder.pointee.loss_row))

@@ -2,8 +2,8 @@
 public enum ImageFileFormat: Sendable, Equatable {
   /// Lossless, with the image's own bit depth and its alpha.
   case png
-  /// `quality` in 1...100; values beyond count as the nearest of these. From 90 on colour keeps its full resolution
-  /// (4:4:4), below it is halved both ways (4:2:0). JPEG has no alpha: the image is composited on white.
+  /// `quality` is clamped to 1...100. From 90 upwards chroma keeps full resolution (4:4:4), below that it is halved in
+  /// both directions (4:2:0). JPEG has no alpha: the image is composited on white.
   case jpeg(quality: Int = 95)
 
   /// The format of a file's extension: png, jpg or jpeg in upper or lower case; nil for others.

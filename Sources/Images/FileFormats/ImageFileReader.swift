@@ -2,7 +2,7 @@ import Foundation
 
 /// An open JPEG or PNG file: its header, and then, once, its pixels.
 final class ImageFileReader {
-  /// The upright image's.
+  /// The upright image's header.
   let header: ImageHeader
   private let orientation: Int
   private let conversion: SampleConversion
@@ -17,7 +17,7 @@ final class ImageFileReader {
     try self.init(file, path: path, options: options)
   }
 
-  /// Takes over the file, which it closes.
+  /// Takes ownership of the stream, and closes it.
   init(_ stream: UnsafeMutablePointer<FILE>, path: String, options: ImageReadingOptions) throws {
     (file, self.path, self.options) = (OpenFile(stream), path, options)
     let format = try Self.format(of: stream, path: path)
@@ -38,7 +38,7 @@ final class ImageFileReader {
         notices: metadata.notices + conversion.notices))
   }
 
-  /// Sets the orientation of the metadata to upright, and returns the one that pixels are stored in.
+  /// Sets the metadata's orientation to upright and returns the orientation in which the pixels are stored.
   private static func turnUpright(_ metadata: inout EmbeddedMetadata) -> Int {
     guard var exif = metadata.exif.flatMap(ExifData.init) else { return 1 }
     let orientation = exif.orientation
@@ -52,7 +52,7 @@ final class ImageFileReader {
   }
 
   private static func readingError(path: String) -> ImageError {
-    // Bytes that are not UTF-8 were replaced by this character, so that the path leads to no file.
+    // Bytes of the name that are not UTF-8 were replaced by this character, so the path leads to no file.
     let isNameless = path.contains("\u{fffd}")
     return .cannotRead(
       path: path,
@@ -81,7 +81,7 @@ final class ImageFileReader {
     try read(ImageRegion(x: 0, y: 0, width: header.width, height: header.height))
   }
 
-  /// To be called once.
+  /// Call it once.
   func read(_ region: ImageRegion) throws -> Image {
     guard header.width <= options.largestPixelCount / header.height else {
       throw ImageError.tooLarge(
@@ -125,7 +125,7 @@ final class ImageFileReader {
   }
 }
 
-/// Closes a C stream when it is no longer needed.
+/// Owns a C stream, and closes it with itself.
 private final class OpenFile {
   private let stream: UnsafeMutablePointer<FILE>
 

@@ -1,30 +1,30 @@
 import Foundation
 
 extension Image {
-  /// Reads a JPEG or PNG file, told apart by content, and turns it upright as its EXIF orientation asks.
+  /// Reads a JPEG or PNG file, recognised by its contents, and turns it upright by its EXIF orientation.
   ///
-  /// Gray stays gray and alpha stays; palettes and CMYK become RGB. Colours become sRGB: through the file's ICC
-  /// profile, or as a PNG file's gamma says. Of an animation the first frame is read. `metadata.notices` tells what is
-  /// worth knowing.
+  /// Gray and alpha are kept; palettes and CMYK become RGB. Colours are converted to sRGB from the file's ICC profile,
+  /// or by a PNG file's gamma. Only the first frame of an animation is read. `metadata.notices` reports anything
+  /// unusual.
   ///
-  /// Throws `ImageError`; a file that ends early is damaged.
+  /// Throws `ImageError`; a truncated file counts as damaged.
   public init(contentsOf url: URL, options: ImageReadingOptions = ImageReadingOptions()) throws {
     self = try ImageFileReader(contentsOf: url, options: options).read()
   }
 
-  /// Reads a part of a file: the same pixels as in the whole image turned upright. The file is decoded only as far down
-  /// as needed, and memory is taken for the part alone, besides all coefficients of a progressive JPEG file, or the
-  /// part's rows of an interlaced PNG file.
+  /// Reads part of a file: the same pixels as in the whole image turned upright. The file is decoded only as far down
+  /// as needed, and memory is taken only for the part, plus all coefficients of a progressive JPEG file, or the part's
+  /// full rows of an interlaced PNG file.
   ///
-  /// Throws `ImageError`, also where the part reaches outside the image. Damage below the part goes unnoticed.
+  /// Throws `ImageError`, also if the part reaches outside the image. Damage below the part goes unnoticed.
   public init(contentsOf url: URL, region: ImageRegion, options: ImageReadingOptions = ImageReadingOptions()) throws {
     self = try ImageFileReader(contentsOf: url, options: options).read(region)
   }
 
-  /// Decodes a JPEG or PNG file's bytes; errors call it `path`.
+  /// Decodes the bytes of a JPEG or PNG file; errors call it `path`.
   public init(encoded data: Data, path: String, options: ImageReadingOptions = ImageReadingOptions()) throws {
     self = try data.withUnsafeBytes { bytes in
-      // It is only read from. There are no streams of no bytes.
+      // A stream opened with "rb" does not write to the bytes. fmemopen fails if there are none.
       let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
       guard let file = fmemopen(start, bytes.count, "rb") else {
         throw ImageError.notAnImage(path: path, beginning: "")

@@ -1,8 +1,7 @@
 import CImageCodecs
 import Foundation
 
-/// Encodes an image file row by row from the top, so that neither the image nor the file has to be in memory as a
-/// whole.
+/// Encodes an image file row by row from the top, so that neither the image nor the file is ever in memory as a whole.
 package final class ImageRowWriter {
   private let format: ImageFileFormat
   private let path: String
@@ -12,9 +11,9 @@ package final class ImageRowWriter {
 
   /// - Parameters:
   ///   - file: the whole image's header, from `format.header(for:)`.
-  ///   - path: the name of the file in errors.
-  ///   - halvesColor: whether a JPEG file's colour has half the resolution; nil to let the quality decide.
-  ///   - output: takes the file's bytes, piece by piece.
+  ///   - path: what errors call the file.
+  ///   - halvesColor: whether a JPEG file's chroma has half the resolution; nil lets the quality decide.
+  ///   - output: receives the file's bytes, piece by piece.
   package init(
     _ file: ImageHeader, format: ImageFileFormat, path: String, halvesColor: Bool? = nil,
     output: @escaping (UnsafeRawBufferPointer) throws -> Void
@@ -52,7 +51,7 @@ package final class ImageRowWriter {
       })
   }
 
-  /// To be called after the last row.
+  /// Call it after the last row.
   package func finish() throws {
     try passOn(format == .png ? guise_png_end(encoder) : guise_jpeg_end(encoder))
   }

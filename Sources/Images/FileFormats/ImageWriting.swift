@@ -2,7 +2,7 @@ import Files
 import Foundation
 
 extension Image {
-  /// Writes the image, whole or not at all. Throws `ImageError.cannotEncode` or `FileError.cannotWrite`.
+  /// Writes the image atomically. Throws `ImageError.cannotEncode` or `FileError`.
   public func write(to url: URL, format: ImageFileFormat) throws {
     try AtomicFile.write(to: url) { try encode(as: format, path: url.relativePath, into: $0.append) }
   }
@@ -24,8 +24,7 @@ extension Image {
     try writer.finish()
   }
 
-  /// The image as it is read back from a JPEG file of some quality, 1...100, and with colour of half the resolution
-  /// both ways (4:2:0).
+  /// The image as read back from a JPEG file of this quality, 1...100, with 4:2:0 chroma.
   package func compressedAsJPEG(quality: Int) throws -> Image {
     let name = "a compressed image"
     var data = Data()

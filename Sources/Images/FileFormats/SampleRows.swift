@@ -6,9 +6,9 @@ package struct SampleRows: Sendable {
   package let height: Int
   private let channels: Int
   private var samples: Samples
-  /// Nil where the file's colours are sRGB.
+  /// Nil if the file's colours are sRGB.
   private let transform: ColorTransform?
-  /// Colours outside of sRGB's gamut to restore; nil where there are none.
+  /// Colours outside sRGB's gamut to restore, if any.
   private let wideColors: WideColors?
   /// The first row's position in the image.
   private let y: Int
@@ -20,14 +20,14 @@ package struct SampleRows: Sendable {
     case sixteen([UInt16])
   }
 
-  /// Black rows of a file with this header, from row `y` on.
+  /// Black rows of a file with this header, starting at row `y`.
   package init(of file: ImageHeader, y: Int, height: Int) {
     width = file.width
     channels = file.channels
     self.height = height
     transform = file.metadata.iccProfile.flatMap { profile in
       let (space, hasAlpha) = (file.channels < 3 ? ColorProfile.Space.gray : .rgb, file.channels % 2 == 0)
-      // The header was made with a profile that the file can be written in.
+      // Cannot fail: the header has a profile that the file can be written in.
       return try? ColorProfile.transform(profile, space, hasAlpha: hasAlpha, to: .profile)
     }
     let hasWideColors = transform != nil && file.metadata.wideColors?.belong(to: file.metadata.iccProfile) == true
@@ -40,8 +40,8 @@ package struct SampleRows: Sendable {
     }
   }
 
-  /// Fills in a part of the image, as high as these rows, from column `x` on; composited on white where the file has no
-  /// alpha.
+  /// Fills in a part of the image that is as high as these rows, starting at column `x`. It is composited on white if
+  /// the file has no alpha.
   package mutating func place(_ part: Image, x: Int) {
     precondition(
       part.height == height && x >= 0 && x + part.width <= width && part.colorChannels == (channels < 3 ? 1 : 3),

@@ -1,8 +1,8 @@
 import CZlib
 
-/// Data as zlib compresses it (RFC 1950).
+/// Compression with zlib (RFC 1950).
 enum Deflate {
-  /// Nil where it is damaged, or has more than `limit` bytes.
+  /// Nil if the data are damaged or inflate to more than `limit` bytes.
   static func inflated(_ bytes: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
     var capacity = min(limit, max(1 << 12, 4 * bytes.count))
     while true {

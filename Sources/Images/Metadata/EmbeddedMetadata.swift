@@ -2,7 +2,7 @@ import Foundation
 
 /// The metadata of an image file, unchanged.
 struct EmbeddedMetadata {
-  /// From its byte order mark on.
+  /// Starting at its byte order mark.
   var exif: Data?
   var xmp: Data?
   /// IPTC's records (IIM 4.2), without their container.
@@ -10,15 +10,15 @@ struct EmbeddedMetadata {
   var iccProfile: Data?
   /// Whether the file says that its colours are sRGB.
   var isSRGB = false
-  /// The exponent by which light becomes samples, such as 1/2.2, where the file says it.
+  /// The exponent that turns light into samples, such as 1/2.2, if the file states it.
   var gamma: Double?
   var notices: [ImageNotice] = []
 
-  /// In bytes: more than parts of real files have, and as large a colour profile as fits into a JPEG file.
+  /// In bytes: more than any part of a real file needs.
   static let largestPartSize = 1 << 23
 }
 
-/// A part of a file besides its pixels, like `guise_segment`.
+/// A part of a file other than its pixels, like the C struct `guise_segment`.
 struct FileSegment {
   var kind: [UInt8]
   var bytes: [UInt8]

@@ -1,7 +1,7 @@
 import Foundation
 
-/// EXIF data (CIPA DC-008, in the layout of TIFF 6.0), to change what depends on the pixels. Everything else keeps its
-/// offset, because makers' notes hold offsets into the data.
+/// EXIF data (CIPA DC-008, laid out as in TIFF 6.0), with edits to what depends on the pixels. Everything else keeps
+/// its offset, because makers' notes contain offsets into the data.
 struct ExifData {
   private var bytes: [UInt8]
   private let isLittleEndian: Bool
@@ -25,7 +25,7 @@ struct ExifData {
     case long = 4
   }
 
-  /// Nil where the data does not have the layout.
+  /// Nil if the data are not laid out that way.
   init?(_ data: Data) {
     bytes = Array(data)
     switch bytes.prefix(4) {
@@ -43,7 +43,7 @@ struct ExifData {
 
   // MARK: Orientation
 
-  /// 1...8; 1, upright, where there is none or a meaningless one.
+  /// 1...8; 1 (upright) if missing or meaningless.
   var orientation: Int {
     guard let entry = orientationEntry else { return 1 }
     let value = integer(at: entry + 8, size: 2)
@@ -54,7 +54,7 @@ struct ExifData {
     entries.first { tag($0) == .orientation && kind($0) == .short }
   }
 
-  /// For an image that has been turned upright: also drops the link to the thumbnail, which has not been turned.
+  /// Marks the image as upright, and drops the link to the thumbnail, which has not been turned.
   mutating func turnUpright() {
     if let orientationEntry { put(1, at: orientationEntry + 8, size: 2) }
     guard let end = entries.last.map({ $0 + Self.entrySize }) else { return }
@@ -87,7 +87,7 @@ struct ExifData {
 
   // MARK: Location
 
-  /// Without the GPS directory, which is overwritten with its values; nil where it claims more bytes than there are.
+  /// Without the GPS directory, which is overwritten along with its values; nil if it claims more bytes than there are.
   func withoutLocation() -> ExifData? {
     var cleared = self
     var allowance = bytes.count
@@ -107,7 +107,7 @@ struct ExifData {
     return cleared
   }
 
-  /// The range of an entry's value outside of the entry; empty where there is none.
+  /// Where an entry's value is stored outside the entry; empty if it is not.
   private func value(of entry: Int) -> Range<Int> {
     let sizes = [1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8]
     let size = (sizes[integer(at: entry + 2, size: 2)] ?? 1) * integer(at: entry + 4, size: 4)
@@ -120,7 +120,7 @@ struct ExifData {
     bytes.replaceSubrange(range, with: repeatElement(0, count: range.count))
   }
 
-  /// The other entries move up in their directory, and so does the link to the next directory behind them.
+  /// Removes entries: later ones move up in the directory, and so does the link to the next directory.
   private mutating func remove(_ unwanted: Set<Int>, from directory: [Int]) {
     guard let start = directory.first, let last = directory.last, !unwanted.isEmpty else { return }
     let kept = directory.filter { !unwanted.contains($0) }
@@ -133,7 +133,7 @@ struct ExifData {
 
   // MARK: Layout
 
-  /// Nil where the directory reaches beyond the data.
+  /// Nil if the directory reaches beyond the data.
   private static func entries(at start: Int, in bytes: [UInt8], _ isLittleEndian: Bool) -> [Int]? {
     guard start >= 8, start + 2 <= bytes.count else { return nil }
     let count = integer(bytes[start..<start + 2], isLittleEndian)
@@ -141,7 +141,7 @@ struct ExifData {
     return (0..<count).map { start + 2 + $0 * entrySize }
   }
 
-  /// Empty where there is none within the data. Its own links are not followed, so that there are no circles.
+  /// Empty if there is none within the data. Links inside it are not followed, so there can be no cycles.
   private func subdirectory(_ link: Tag) -> [Int] {
     guard let entry = entries.first(where: { tag($0) == link }) else { return [] }
     return Self.entries(at: integer(at: entry + 8, size: 4), in: bytes, isLittleEndian) ?? []

@@ -6,7 +6,7 @@ struct FileBytes {
   private let size: Int
   private(set) var position: Int
 
-  /// From the stream's position on.
+  /// Starts at the stream's current position.
   init(_ file: UnsafeMutablePointer<FILE>) {
     self.file = file
     position = max(0, ftell(file))
@@ -15,7 +15,7 @@ struct FileBytes {
     fseek(file, position, SEEK_SET)
   }
 
-  /// Nil where fewer follow.
+  /// Nil if fewer bytes follow.
   mutating func next(_ count: Int) -> [UInt8]? {
     guard count <= size - position else { return nil }
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
@@ -33,7 +33,7 @@ struct FileBytes {
     return UInt8(truncatingIfNeeded: value)
   }
 
-  /// False where fewer follow.
+  /// False if fewer bytes follow.
   mutating func skip(_ count: Int) -> Bool {
     guard count <= size - position, fseek(file, count, SEEK_CUR) == 0 else { return false }
     position += count
@@ -42,7 +42,7 @@ struct FileBytes {
 }
 
 extension Collection where Element == UInt8 {
-  /// The number that the bytes are, most significant byte first.
+  /// The number that the bytes form, most significant byte first.
   var bigEndianInteger: Int { reduce(0) { $0 << 8 | Int($1) } }
 }
 

@@ -9,7 +9,7 @@ enum JPEGSegments {
   private static let extendedXMP = Array("http://ns.adobe.com/xmp/extension/\0".utf8)
   private static let profile = Array("ICC_PROFILE\0".utf8)
   private static let photoshop = Array("Photoshop 3.0\0".utf8)
-  /// The bytes that a segment can hold besides its length.
+  /// The number of bytes that a segment can hold besides its length field.
   private static let largestSize = 0xffff - 2
 
   /// Reads a file from its beginning up to the pixels.
@@ -49,12 +49,12 @@ enum JPEGSegments {
     return found
   }
 
-  /// The next segment that may hold metadata, and its bytes; nil where pixels or nothing follow.
+  /// The next segment that may hold metadata, and its bytes; nil at the first scan or the end.
   private static func nextSegment(_ file: inout FileBytes) -> (marker: UInt8, bytes: [UInt8])? {
     while let marker = nextMarker(&file) {
       switch marker {
-      case 0x01, 0xd0...0xd8: continue  // they stand alone
-      case 0xd9, 0xda: return nil  // the image's end, a scan
+      case 0x01, 0xd0...0xd8: continue  // markers without a segment
+      case 0xd9, 0xda: return nil  // end of image, start of scan
       default: break
       }
       guard let size = file.next(2)?.bigEndianInteger, size >= 2 else { return nil }

@@ -6,7 +6,7 @@ enum PNGChunks {
   private static let xmpKeyword = "XML:com.adobe.xmp"
   private static let signatureSize = 8
 
-  /// Reads a whole file from its beginning, but for its pixels.
+  /// Reads a whole file from its beginning, except for its pixels.
   static func read(_ file: inout FileBytes) -> EmbeddedMetadata {
     var reading = Reading()
     guard file.skip(signatureSize) else { return reading.found }
@@ -30,7 +30,7 @@ enum PNGChunks {
 
     var found = EmbeddedMetadata()
     var hasSeenPixels = false
-    /// The kinds that were read: each is read once, however often a hostile file has it.
+    /// The kinds already read: each is read only once, however often a hostile file repeats it.
     private var seen: Set<String> = []
 
     mutating func take(_ type: String, _ bytes: [UInt8]) {
@@ -47,14 +47,14 @@ enum PNGChunks {
     private mutating func takeBeforePixels(_ type: String, _ bytes: [UInt8]) {
       switch type {
       case "iCCP":
-        let compressed = bytes.drop { $0 != 0 }.dropFirst(2)  // the name's end, and the only method of compression
+        let compressed = bytes.drop { $0 != 0 }.dropFirst(2)  // the name's terminator and the compression method
         found.iccProfile = Deflate.inflated(compressed, limit: EmbeddedMetadata.largestPartSize).map { Data($0) }
         if found.iccProfile == nil { found.notices.append(.profileIgnored(reason: "it cannot be decompressed")) }
       case "sRGB":
         found.isSRGB = true
       case "gAMA":
         found.gamma = bytes.count == 4 ? Double(bytes.bigEndianInteger) / 100_000 : nil
-      default:  // acTL, which makes it an animation
+      default:  // acTL, which marks an animation
         let frameCount = bytes.prefix(4).bigEndianInteger
         if bytes.count == 8 && frameCount > 1 { found.notices.append(.firstFrame(of: frameCount)) }
       }
@@ -71,7 +71,7 @@ enum PNGChunks {
       }
     }
 
-    /// The way in which ImageMagick and ExifTool wrote metadata before PNG had chunks for it.
+    /// Metadata in the form that ImageMagick and ExifTool used before PNG had chunks for it.
     private mutating func takeProfile(_ kind: String, _ bytes: [UInt8]) {
       let exif = Array("Exif\0\0".utf8)
       switch kind {
@@ -101,7 +101,7 @@ enum PNGChunks {
     if let profile = metadata.iccProfile {
       chunks.append(
         profile == ColorProfile.sRGB
-          ? chunk("sRGB", [1])  // relative colorimetric, as colours are converted
+          ? chunk("sRGB", [1])  // relative colorimetric, as in the conversion
           : chunk("iCCP", Array("ICC profile\0\0".utf8) + Deflate.deflated(Array(profile))))
     }
     if let exif = metadata.exif { chunks.append(chunk("eXIf", Array(exif))) }

@@ -1,10 +1,10 @@
-/// A PNG chunk of text: iTXt, zTXt or tEXt.
+/// A PNG text chunk: iTXt, zTXt or tEXt.
 struct PNGText {
   let keyword: String
   private let text: ArraySlice<UInt8>
   private let isCompressed: Bool
 
-  /// Nil where the chunk lacks parts.
+  /// Nil if the chunk is incomplete.
   init?(type: String, bytes: [UInt8]) {
     guard let end = bytes.firstIndex(of: 0) else { return nil }
     keyword = String(decoding: bytes[..<end], as: UTF8.self)
@@ -14,7 +14,7 @@ struct PNGText {
       isCompressed = false
     case "zTXt":
       isCompressed = true
-      rest = rest.dropFirst()  // the only method of compression
+      rest = rest.dropFirst()  // the compression method, of which there is only one
     default:
       guard rest.count > 2 else { return nil }
       isCompressed = rest[rest.startIndex] == 1
@@ -27,19 +27,19 @@ struct PNGText {
     text = rest
   }
 
-  /// Nil where it is damaged, or much too large.
+  /// Nil if the text is damaged, or far too large.
   func content() -> [UInt8]? {
     isCompressed ? Deflate.inflated(text, limit: EmbeddedMetadata.largestPartSize) : Array(text)
   }
 }
 
-/// Bytes in hexadecimal digits, as ImageMagick writes them into PNG files: a line with the kind, one with the size, and
-/// lines of 72 digits.
+/// Bytes as hexadecimal digits, as ImageMagick writes them into PNG files: a line with the kind, one with the size,
+/// then lines of 72 digits.
 enum RawProfile {
-  /// The kind follows.
+  /// Followed by the kind.
   static let keyword = "Raw profile type "
 
-  /// Nil where the text is none of these.
+  /// Nil if the text is not in this form.
   static func bytes(of text: [UInt8]) -> [UInt8]? {
     let lines = text.split(separator: 0x0a, maxSplits: 2)
     guard lines.count == 3,

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Photoshop's image resources, one of which holds IPTC's records; in a JPEG file they are in APP13 segments.
+/// Photoshop's image resources, one of which holds IPTC records; in a JPEG file they are stored in APP13 segments.
 ///
 /// A resource is "8BIM", a number of two bytes, a name, the size of its data in four bytes, and the data; name and data
 /// are padded to an even size.
@@ -8,7 +8,7 @@ enum PhotoshopResources {
   private static let signature = Array("8BIM".utf8)
   private static let iptcNumber = 0x0404
 
-  /// IPTC's records; nil where there are none before the end or the first damage.
+  /// The IPTC records; nil if there are none before the end or the first damaged resource.
   static func iptc(in resources: [UInt8]) -> Data? {
     var rest = resources[...]
     while rest.count > 12, rest.starts(with: signature) {

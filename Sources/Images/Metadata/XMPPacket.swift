@@ -1,6 +1,6 @@
 import Foundation
 
-/// XMP (ISO 16684-1), an XML text in UTF-8, from which properties can be removed. The rest stays byte for byte.
+/// XMP (ISO 16684-1), an XML text in UTF-8, from which properties can be removed. The rest is kept byte for byte.
 ///
 /// A property is an attribute, or an element with its contents.
 struct XMPPacket {
@@ -21,12 +21,12 @@ struct XMPPacket {
     bytes = Array(data)
   }
 
-  /// Nil where the text is not well-formed XML, as far as removing properties requires it.
+  /// Nil if the text is not well-formed XML, as far as removing properties requires it.
   func removing(_ isUnwanted: (Name) -> Bool) -> Data? {
     var kept: [UInt8] = []
     kept.reserveCapacity(bytes.count)
     var position = bytes.startIndex
-    /// The number of open elements, and that number where an unwanted element began.
+    /// The nesting depth, and the depth at which an unwanted element began.
     var depth = 0
     var unwantedDepth: Int?
     func keep(_ range: Range<Int>) { if unwantedDepth == nil { kept += bytes[range] } }
@@ -85,7 +85,7 @@ struct XMPPacket {
     let range: Range<Int>
     let isEnd: Bool
     let isEmpty: Bool
-    /// Each with the space before it.
+    /// Each with the whitespace before it.
     var attributes: [(name: Name, range: Range<Int>)] = []
 
     init?(_ bytes: [UInt8], at start: Int) {
@@ -130,7 +130,7 @@ struct XMPPacket {
 }
 
 extension XMPPacket.Name {
-  /// Whether it tells where a photograph was taken: EXIF's properties, and those of drone makers.
+  /// Whether the name is of a property that tells where a photograph was taken: EXIF's, and those of drone makers.
   var isLocation: Bool {
     let name = local.lowercased()
     return name.hasPrefix("gps") || ["latitude", "longitude", "longtitude"].contains { name.contains($0) }

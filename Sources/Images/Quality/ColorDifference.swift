@@ -1,8 +1,8 @@
 import Foundation
 
 extension LabColor {
-  /// CIEDE2000 by the formulas of Sharma, Wu and Dalal (2005): 0 for equal colours, about 1 for a difference that is
-  /// just visible.
+  /// CIEDE2000, by the formulas of Sharma, Wu and Dalal (2005): 0 for equal colours, about 1 for a just noticeable
+  /// difference.
   public func difference(to other: LabColor) -> Double {
     let meanChroma = (Double(chroma) + Double(other.chroma)) / 2
     let stretch = 1.5 - 0.5 * Self.saturation(meanChroma)
@@ -20,7 +20,7 @@ extension LabColor {
     let chromaTerm = (second.chroma - first.chroma) / (1 + 0.045 * chroma)
     let hueTerm =
       2 * (first.chroma * second.chroma).squareRoot() * sine(hueDifference / 2) / (1 + 0.015 * chroma * weight)
-    // The rotation for blue, whose ellipses of equal difference are tilted.
+    // The rotation term for blue, where the ellipses of equal difference are tilted.
     let fromBlue = (hue - 275) / 25
     let rotation = -2 * Self.saturation(chroma) * sine(60 * exp(-fromBlue * fromBlue))
     let squares = lightnessTerm * lightnessTerm + chromaTerm * chromaTerm + hueTerm * hueTerm
@@ -35,7 +35,7 @@ extension LabColor {
 }
 
 extension Image {
-  /// The mean of CIEDE2000 over all pixels; gray is compared as three equal colours, alpha is left out.
+  /// The mean CIEDE2000 over all pixels; gray is repeated in three channels, alpha is left out.
   ///
   /// Throws `ImageError.unlike` for an image of another size.
   public func meanColorDifference(to other: Image) throws(ImageError) -> Double {
@@ -55,7 +55,7 @@ extension Image {
   }
 }
 
-/// Lightness, chroma and hue, with a stretched near gray.
+/// Lightness, chroma and hue in CIEDE2000's space, where a is stretched near gray.
 private struct PolarColor {
   let lightness: Double
   let chroma: Double
@@ -70,7 +70,7 @@ private struct PolarColor {
     hue = angle < 0 ? angle + 360 : angle
   }
 
-  /// The difference from this hue to the other, the shorter way round, and their mean.
+  /// The difference from this hue to the other, by the shorter way round, and their mean.
   func hues(to other: PolarColor) -> (difference: Double, mean: Double) {
     let (difference, sum) = (other.hue - hue, other.hue + hue)
     // Rounding may make opposite hues a little more than 180 apart.

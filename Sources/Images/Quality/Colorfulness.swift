@@ -1,6 +1,6 @@
 extension Image {
-  /// The colourfulness that people perceive, by Hasler and Süsstrunk (2003): 0 for gray, about 33 for moderately and 82
-  /// for highly colourful images. Alpha is left out.
+  /// Perceived colourfulness (Hasler and Süsstrunk 2003): 0 for gray, about 33 for moderately and 82 for highly
+  /// colourful images. Alpha is left out.
   public func colorfulness() -> Double {
     // Sums of red - green, of yellow - blue, and of their squares.
     let sums = pixels.withUnsafeBufferPointer { samples in

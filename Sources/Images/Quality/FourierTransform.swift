@@ -1,8 +1,8 @@
 import Foundation
 
-/// The discrete Fourier transform of one length: sums of samples times exp(-2πi · frequency · index / length).
+/// The discrete Fourier transform of a given length: sums of samples times exp(-2πi · frequency · index / length).
 ///
-/// A length that is not a power of two is computed as a convolution with a chirp, by transforms of a power of two
+/// A length that is not a power of two is computed as a convolution with a chirp, using transforms of a power of two
 /// (Bluestein 1970).
 struct FourierTransform: Sendable {
   let count: Int
@@ -16,7 +16,7 @@ struct FourierTransform: Sendable {
   }
 
   init(count: Int) {
-    precondition(count > 0, "there is no transform of \(count) samples")
+    precondition(count > 0, "a transform needs at least one sample, not \(count)")
     self.count = count
     if count & (count - 1) == 0 {
       powerOfTwo = PowerOfTwoTransform(count: count)
@@ -26,7 +26,7 @@ struct FourierTransform: Sendable {
     var size = 1
     while size < 2 * count - 1 { size *= 2 }
     powerOfTwo = PowerOfTwoTransform(count: size)
-    // The square is reduced modulo the chirp's period, so that large indices lose no digits.
+    // The square is reduced modulo the chirp's period, so that large indices lose no precision.
     let angles = (0..<count).map { -.pi * Double($0 * $0 % (2 * count)) / Double(count) }
     let (real, imaginary) = (angles.map { cos($0) }, angles.map { sin($0) })
     var (inverseReal, inverseImaginary) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
@@ -41,8 +41,8 @@ struct FourierTransform: Sendable {
       real: real, imaginary: imaginary, transformedReal: inverseReal, transformedImaginary: inverseImaginary)
   }
 
-  /// Replaces `count` complex samples by their transform: frequencies from 0 up and, past the middle, negative ones up
-  /// to -1.
+  /// Replaces `count` complex samples by their transform: frequencies from 0 up and, past the middle, negative ones
+  /// ending at -1.
   func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
     precondition(real.count == count && imaginary.count == count, "these are not \(count) samples")
     guard let chirp else { return powerOfTwo.transform(&real, &imaginary) }
@@ -58,7 +58,7 @@ struct FourierTransform: Sendable {
       workReal[i] = a * chirp.transformedReal[i] - b * chirp.transformedImaginary[i]
       workImaginary[i] = a * chirp.transformedImaginary[i] + b * chirp.transformedReal[i]
     }
-    // Exchanging real and imaginary parts makes the transform its inverse.
+    // Swapping real and imaginary parts turns the transform into its inverse.
     powerOfTwo.transform(&workImaginary, &workReal)
     let scale = 1 / Double(powerOfTwo.count)
     for i in 0..<count {
@@ -96,7 +96,7 @@ private struct PowerOfTwoTransform: Sendable {
     }
   }
 
-  /// Moves every sample to the index with its own index's bits in reverse order.
+  /// Bit reversal: moves every sample to the index with its own index's bits in reverse order.
   private func exchange(_ real: UnsafeMutableBufferPointer<Double>, _ imaginary: UnsafeMutableBufferPointer<Double>) {
     var mirrored = 0
     for index in 0..<count {
@@ -113,7 +113,7 @@ private struct PowerOfTwoTransform: Sendable {
     }
   }
 
-  /// Combines pairs of transforms to transforms of twice the length.
+  /// Combines pairs of transforms into transforms of twice the length.
   private func combine(
     _ real: UnsafeMutableBufferPointer<Double>, _ imaginary: UnsafeMutableBufferPointer<Double>,
     _ cosines: UnsafeBufferPointer<Double>, _ sines: UnsafeBufferPointer<Double>

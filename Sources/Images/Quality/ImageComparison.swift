@@ -1,11 +1,11 @@
 extension Image {
-  /// This result and its truth, both of one size and without alpha, made ready to be compared: cropped, and with the
-  /// same channels, gray being repeated where the other has colours.
+  /// Prepares this result and its truth, both of one size and without alpha, for comparison: both are cropped, and gray
+  /// is repeated if the other is in colour.
   ///
   /// - Parameters:
-  ///   - crop: pixels to leave out at every border; less than half of either side.
-  ///   - usesLuma: whether only the video luma is compared, as the literature on super-resolution does. A gray truth is
-  ///     its own luma; the result is then compared by its gray values.
+  ///   - crop: pixels to cut off at every border; less than half of either side.
+  ///   - usesLuma: whether only the video luma is compared, as in the literature on super-resolution. A gray truth is
+  ///     compared as it is, with the result's gray values.
   package func comparable(to truth: Image, crop: Int = 0, usesLuma: Bool = false) -> (result: Image, truth: Image) {
     func counted(_ image: Image) -> Image {
       image.cropped(x: crop, y: crop, width: width - 2 * crop, height: height - 2 * crop)

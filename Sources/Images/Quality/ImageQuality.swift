@@ -1,7 +1,7 @@
 import Foundation
 
 extension Image {
-  /// In decibels over all samples, alpha included, with 1 as the peak; infinite for equal images.
+  /// In decibels over all samples, alpha included, with a peak of 1; infinite for equal images.
   ///
   /// Throws `ImageError.unlike` for an image of another size or with other channels.
   public func peakSignalToNoiseRatio(to other: Image) throws(ImageError) -> Double {
@@ -17,10 +17,10 @@ extension Image {
   }
 
   /// The structural similarity (SSIM, Wang et al. 2004), 1 for equal images: an 11x11 Gaussian window with a standard
-  /// deviation of 1.5, at every position where it fits whole, averaged over positions and channels.
+  /// deviation of 1.5, at every position where it fits entirely, averaged over positions and channels.
   ///
-  /// Nil where a side measures less than 11: the window fits nowhere. Throws `ImageError.unlike` for an image of
-  /// another size or with other channels.
+  /// Nil if a side is shorter than 11 pixels, so that the window does not fit. Throws `ImageError.unlike` for an image
+  /// of another size or with other channels.
   public func structuralSimilarity(to other: Image) throws(ImageError) -> Double? {
     try requireSameShape(as: other)
     let (across, down) = (width - SimilarityWindow.size + 1, height - SimilarityWindow.size + 1)
@@ -35,7 +35,7 @@ extension Image {
     return sums.reduce(0, +) / Double(across * down * channels)
   }
 
-  /// Size and channels.
+  /// Throws `ImageError.unlike` unless size and channels are the same.
   func requireSameShape(as other: Image) throws(ImageError) {
     try requireSameSize(as: other)
     guard channels == other.channels else {

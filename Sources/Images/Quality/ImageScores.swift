@@ -1,27 +1,27 @@
-/// What can be measured of a result beside its truth, by the names that reports and `validation.csv` use.
+/// A measure of a result against its truth, by the name that reports and `validation.csv` use.
 public enum ImageMeasure: String, Sendable, CaseIterable {
   /// In decibels over all samples, infinite for equal images.
   case peakSignalToNoiseRatio = "psnr"
-  /// The truth's own without its colours, as gray of the same lightness: what a result in gray would score.
+  /// The PSNR of the truth turned gray, at the same lightness: what a gray result would score.
   case grayPeakSignalToNoiseRatio = "grayPsnr"
-  /// SSIM, 1 for equal images; none where a side measures less than 11 pixels.
+  /// SSIM, 1 for equal images; nil if a side is shorter than 11 pixels.
   case structuralSimilarity = "ssim"
-  /// The energy of fine detail as a share of the truth's; none where the truth has no detail.
+  /// The energy of fine detail as a fraction of the truth's; nil if the truth has no detail.
   case detail
-  /// The mean CIEDE2000 over the pixels: about 1 for what an eye can just tell apart.
+  /// The mean CIEDE2000 over all pixels: about 1 for a just noticeable difference.
   case colorDifference = "ciede2000"
-  /// The truth's own without its colours.
+  /// The CIEDE2000 of the truth turned gray.
   case grayColorDifference = "grayCiede2000"
   /// The result's colourfulness (Hasler and Süsstrunk 2003): 0 for gray, about 33 for moderately colourful pictures.
   case colorfulness
-  /// The truth's.
+  /// The truth's colourfulness.
   case truthColorfulness
 }
 
 /// One measure's value: of one image, or the mean over several.
 public struct ImageScore: Sendable, Equatable {
   public let measure: ImageMeasure
-  /// Nil where the measure has none for this image.
+  /// Nil if the measure is undefined for this image.
   public let value: Double?
 
   public init(_ measure: ImageMeasure, _ value: Double?) {
@@ -29,8 +29,7 @@ public struct ImageScore: Sendable, Equatable {
     self.value = value
   }
 
-  /// Measure by measure, the means over the images that have a value. The lists hold the same measures in the same
-  /// order.
+  /// The mean of each measure over the images that have a value. All lists hold the same measures in the same order.
   public static func means(of scores: [[ImageScore]]) -> [ImageScore] {
     guard let first = scores.first else { return [] }
     return first.indices.map { index in
@@ -68,7 +67,7 @@ extension Image {
 }
 
 extension [ImageScore] {
-  /// A measure's value; nil where it is not among the scores, or has none.
+  /// A measure's value; nil if it is not among the scores, or is undefined.
   public subscript(measure: ImageMeasure) -> Double? {
     first { $0.measure == measure }?.value
   }

@@ -3,39 +3,39 @@ import Threads
 
 extension Image {
   /// The radial power spectrum of the luma: the mean power in rings of equal width, from frequency 0 to the Nyquist
-  /// frequency, half a period per pixel.
+  /// frequency, half a cycle per pixel.
   ///
-  /// The mean is subtracted first, and the image fades out towards its borders (a Hann window), which would otherwise
-  /// look like sharp edges. Rings that hold none of this size's frequencies are 0.
+  /// The mean is subtracted first, and a Hann window fades the image out towards its borders, which would otherwise act
+  /// as sharp edges. Rings that contain none of this size's frequencies are 0.
   ///
-  /// - Parameter rings: at least 1; less counts as 1.
+  /// - Parameter rings: at least 1; smaller values count as 1.
   public func powerSpectrum(rings: Int = 64) -> [Double] {
     RingSums(HalfSpectrum(grayscale()), rings: max(1, rings)).means
   }
 
-  /// The energy above half the Nyquist frequency, summed over the rings of the power spectrum, as a share of the
-  /// truth's: below 1 where fine detail is lost, above 1 where it is invented or noisy. Nil where the truth has none.
+  /// The energy above half the Nyquist frequency, summed over the rings of the power spectrum, as a fraction of the
+  /// truth's: below 1 if fine detail is lost, above 1 if it is invented or noisy. Nil if the truth has none.
   ///
-  /// Unlike the signal-to-noise ratio it does not reward blur. Throws `ImageError.unlike` for a truth of another
-  /// size or with other channels.
+  /// Unlike PSNR, it does not reward blur. Throws `ImageError.unlike` for a truth of another size or with other
+  /// channels.
   public func detail(comparedTo truth: Image) throws(ImageError) -> Double? {
     try requireSameShape(as: truth)
     let energies = [self, truth].map { image in
       let spectrum = image.powerSpectrum()
       return spectrum[(spectrum.count / 2)...].reduce(0, +)
     }
-    // Rounding leaves a plain image some energy, but less than this.
+    // Rounding leaves even a plain image some energy, but less than this.
     return energies[1] > 1e-20 ? energies[0] / energies[1] : nil
   }
 }
 
-/// The Fourier transform of a gray image along both axes, without the half that follows from the other by symmetry.
+/// The Fourier transform of a gray image along both axes, without the half that symmetry implies.
 private struct HalfSpectrum {
   let width: Int
   let height: Int
   /// The number of horizontal frequencies, from 0 up.
   let columns: Int
-  /// Row by row, transformed along the rows alone.
+  /// Row by row, transformed along rows only.
   private var real: [Double]
   private var imaginary: [Double]
 
@@ -60,7 +60,7 @@ private struct HalfSpectrum {
               guard row < end else { return Array(repeating: 0, count: width) }
               return (0..<width).map { (Double(samples[row * width + $0]) - mean) * across[$0] * down[row] }
             }
-            // Two rows at once, as the real and imaginary parts of complex samples, which symmetry separates
+            // Transforms two rows at once, as the real and imaginary parts of complex samples; symmetry separates them
             // afterwards.
             var (first, second) = (faded(row), faded(row + 1))
             transform.transform(&first, &second)
@@ -84,7 +84,7 @@ private struct HalfSpectrum {
     (0..<size).map { 0.5 - 0.5 * cos(2 * .pi * (Double($0) + 0.5) / Double(size)) }
   }
 
-  /// The power of a column's frequencies, from 0 up and, past the middle, from below up to 0.
+  /// The power at each of a column's frequencies: from 0 up and, past the middle, negative ones ending just below 0.
   func powers(column: Int, _ transform: FourierTransform) -> [Double] {
     var columnReal = (0..<height).map { real[$0 * columns + column] }
     var columnImaginary = (0..<height).map { imaginary[$0 * columns + column] }
@@ -134,7 +134,7 @@ private struct RingSums {
 
   private mutating func add(_ powers: [Double], column: Int, width: Int) {
     let height = powers.count
-    // The left-out half mirrors all columns but the first and, for an even width, the last.
+    // The omitted half mirrors every column except the first and, for an even width, the last.
     let weight: Double = column == 0 || 2 * column == width ? 1 : 2
     let across = Double(column) / Double(width)
     for (row, power) in powers.enumerated() {

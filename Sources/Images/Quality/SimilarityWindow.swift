@@ -11,13 +11,13 @@ enum SimilarityWindow {
     return values.map { $0 / sum }
   }()
 
-  /// What the window averages: both images, their squares and their product.
+  /// The quantities averaged: both images, their squares and their product.
   private static let moments = 5
 
   private typealias Values = UnsafeMutableBufferPointer<Double>
 
-  /// The sum of the similarities of two images of the same size in one channel, over all windows whose first row is in
-  /// `rows`.
+  /// The sum of two images' similarities in one channel, over all windows whose first row is in `rows`. The images have
+  /// the same size.
   static func similarities(of first: Image, and second: Image, channel: Int, rows: Range<Int>) -> Double {
     let across = first.width - size + 1
     let lineSize = moments * across
@@ -45,7 +45,7 @@ enum SimilarityWindow {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { body($0) }
   }
 
-  /// The values to average of one row: those of the two images, their squares and their product, each as wide as the
+  /// Loads one row of the quantities to average: the two images, their squares and their product, each as wide as the
   /// image.
   private static func load(_ first: Image, _ second: Image, row: Int, channel: Int, into samples: Values) {
     let (width, channels) = (first.width, first.channels)
@@ -64,7 +64,7 @@ enum SimilarityWindow {
     }
   }
 
-  /// Weighted sums of `size` values at a distance of `step`.
+  /// Weighted sums of `size` values spaced `step` apart.
   private static func average(_ source: Values, from: Int, step: Int, into target: Values, at: Int, count: Int) {
     for x in 0..<count { target[at + x] = 0 }
     for (i, weight) in weights.enumerated() {

@@ -1,12 +1,12 @@
 import Files
 
-/// One of a batch's results, for this process to make, and for no other as long as this object lives.
+/// One of a batch's results, reserved for this process as long as this object lives.
 final class Assignment: Sendable {
   let entry: OutputPlan.Entry
-  /// Identifies all that the result depends on besides its image.
+  /// Identifies everything that the result depends on besides its image.
   private let identity: String
   private let claim: Claim?
-  /// Taken before the input is read: if the file changes after that, its result is outdated.
+  /// Taken before the input is read, so that a later change outdates the result.
   let inputStamp: FileStamp?
 
   init(_ entry: OutputPlan.Entry, identity: String, claim: Claim?) {
@@ -16,7 +16,7 @@ final class Assignment: Sendable {
     inputStamp = FileStamp(entry.input)
   }
 
-  /// The journal's line that the result is made, or why it is not.
+  /// The journal's record that the result is made, or why it is not.
   func record(result: FileStamp? = nil, failure: String? = nil) -> BatchJournal.Record {
     BatchJournal.Record(
       output: entry.relativePath, input: entry.input.relativePath, inputStamp: inputStamp, identity: identity,

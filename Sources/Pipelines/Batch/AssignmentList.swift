@@ -1,17 +1,17 @@
 import Foundation
 
-/// Hands out what is left to do of a plan, one result after another. It passes over results that are there already, and
-/// over those that other processes are making.
+/// Hands out the rest of a plan, one result after another. It skips results that exist already, and those that other
+/// processes are making.
 struct AssignmentList {
   private var pending: ArraySlice<OutputPlan.Entry>
-  /// Those that other processes had claimed.
+  /// Results that other processes had claimed.
   private var elsewhere: [OutputPlan.Entry] = []
   private let journal: BatchJournal?
   private let identity: String
   private let batch: ImageBatch
   private let tally: BatchTally
 
-  /// Seconds between two looks at what other processes have done.
+  /// Seconds between two looks at what other processes have made.
   private static let pause = 0.1
 
   init(_ entries: [OutputPlan.Entry], _ journal: BatchJournal?, identity: String, batch: ImageBatch, tally: BatchTally)
@@ -23,7 +23,7 @@ struct AssignmentList {
     self.tally = tally
   }
 
-  /// Nil where nothing is left but what other processes have claimed.
+  /// Nil if only results that other processes have claimed are left.
   mutating func next() -> Assignment? {
     while let entry = pending.popFirst() {
       let identity = "\(identity), \(entry.format), metadata: \(batch.metadata)"
@@ -47,8 +47,8 @@ struct AssignmentList {
     return nil
   }
 
-  /// Waits a little for other processes, then takes up again what they had claimed. False where they had claimed
-  /// nothing.
+  /// Waits a little for other processes, then returns to the results that they had claimed. False if they had claimed
+  /// none.
   mutating func retryClaimed() -> Bool {
     guard !elsewhere.isEmpty else { return false }
     Thread.sleep(forTimeInterval: Self.pause)

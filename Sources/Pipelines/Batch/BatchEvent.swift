@@ -1,19 +1,19 @@
 import Foundation
 import Images
 
-/// What a batch tells its listener. Inputs are computed in the plan's order, but a result may be done before an earlier
-/// one.
+/// What a batch reports to its listener. Inputs are computed in the plan's order, but a result may finish before an
+/// earlier one.
 public enum BatchEvent: Sendable {
   case started(files: Int)
   /// Something worth knowing about an image or its result, short of a failure.
   case fileNoticed(input: URL, ImageNotice)
-  /// A large image's computation begins.
+  /// The computation of a large image is about to begin.
   case fileExpected(input: URL, ComputationEstimate)
-  /// The fraction of a result that is computed, 0...1, where it is computed in parts.
+  /// The fraction of a result that is computed so far, 0...1, if it is computed in parts.
   case fileAdvanced(input: URL, fraction: Double)
-  /// The result is complete on disk. `seconds` is the time of computing, without reading and writing.
+  /// The result is complete on disk. `seconds` is the computing time, without reading and writing.
   case fileDone(input: URL, output: URL, seconds: Double)
-  /// The result was there already.
+  /// The result existed already.
   case fileSkipped(input: URL, output: URL)
   case fileFailed(input: URL, reason: String)
   case finished(BatchSummary)
@@ -23,9 +23,9 @@ public struct BatchSummary: Sendable, Equatable {
   public var done = 0
   public var skipped = 0
   public var failed = 0
-  /// Files not begun or not finished because the batch was asked to stop or met an obstacle.
+  /// Files not begun or not finished because the batch was asked to stop or could not go on.
   public var remaining = 0
-  /// Why the batch could not go on, if so.
+  /// Why the batch could not go on, if it could not.
   public var obstacle: String?
 
   public init() {}

@@ -2,22 +2,22 @@ import Files
 import Foundation
 import Synchronization
 
-/// What a folder's results were made of: a line of JSON for each, in the folder's `.guise-journal`, written when the
-/// result is on the disk and just before it gets its name.
+/// Records what a folder's results were made from: one line of JSON per result, in the folder's `.guise-journal`,
+/// written when the result is on disk and just before it gets its final name.
 ///
-/// Several processes may work into one folder. Each claims a result before it makes it, by a lock on the journal that
-/// ends with the process, and sees in the journal what the others have made since. A line that a process was killed in
-/// the middle of is ignored.
+/// Several processes may work on one folder. Each claims a result before making it, by a lock on the journal that ends
+/// with the process, and reads in the journal what the others have made. A line that a killed process left half-written
+/// is ignored.
 final class BatchJournal: Sendable {
   struct Record: Codable, Sendable {
     /// The result's path below the folder.
     var output: String
     var input: String
-    /// Nil where there was no file.
+    /// Nil if there was no file.
     var inputStamp: FileStamp?
     /// Stands for the command, its model and its settings.
     var identity: String
-    /// The result's; nil where there is no result, because of `failure`.
+    /// The result's stamp; nil if there is no result, because of `failure`.
     var result: FileStamp?
     var failure: String?
 
@@ -27,16 +27,16 @@ final class BatchJournal: Sendable {
     }
   }
 
-  /// The state of one of a plan's results.
+  /// How one of a plan's results compares with the journal.
   enum Standing: Equatable {
     case missing
-    /// Made of the input as it is, in the same way.
+    /// Made from the input as it is now, with the same identity.
     case current
-    /// Made of an earlier version of the input, or in another way.
+    /// Made from an earlier version of the input, or with another identity.
     case outdated
-    /// A file that no batch has made, or that was changed since.
+    /// A file that no batch has made, or that was changed later.
     case unknown
-    /// Another process has tried in vain since this one began.
+    /// Another process has failed to make it since this one began.
     case failedElsewhere(reason: String)
   }
 
@@ -45,11 +45,11 @@ final class BatchJournal: Sendable {
   private struct Contents {
     /// By the result's path, oldest first.
     var records: [String: [Record]] = [:]
-    /// The reasons, by path, of results whose last attempt failed.
+    /// The reasons, by path, for results whose last attempt failed.
     var failures: [String: String] = [:]
-    /// Paths of results made, and of those that failed, since this process began.
+    /// Paths of results that were made, and of those that failed, since this process began.
     var madeSince: Set<String> = [], failedSince: Set<String> = []
-    /// The offset in the file that reading has come to.
+    /// The offset up to which the file has been read.
     var offset = 0
 
     mutating func take(_ record: Record) {
@@ -68,16 +68,16 @@ final class BatchJournal: Sendable {
   private let locks: ByteLocks
   private let contents = Mutex(Contents())
 
-  /// The bytes of the journal that are locked: while a line is appended, as long as a process works here, and one for
-  /// each result that a process has claimed, by the hash of its path.
+  /// The bytes of the journal that serve as locks: one while a line is appended, one as long as a process works in the
+  /// folder, and one for each claimed result, by the hash of its path.
   private enum LockedByte {
     static let appending = 0
     static let presence = 1
     static let firstClaim = 2
   }
 
-  /// Opens a folder's journal, and makes both where needed. Half-written files of killed processes are deleted, unless
-  /// another process works in the folder. Throws `FileError`.
+  /// Opens a folder's journal, creating both if needed. Half-written files of killed processes are deleted, unless
+  /// another process is working in the folder. Throws `FileError`.
   ///
   /// - Parameter subfolders: the folders below it that results lie in.
   init(_ folder: URL, subfolders: Set<URL>) throws {
@@ -105,7 +105,7 @@ final class BatchJournal: Sendable {
     close(descriptor)
   }
 
-  /// Nil where another process has claimed the result.
+  /// Nil if another process has claimed the result.
   func claim(_ output: String) -> Claim? {
     let byte = LockedByte.firstClaim + Int(Fingerprint(of: output).value >> 2)
     return locks.take(byte, .exclusive) ? Claim(self, byte) : nil
@@ -115,9 +115,9 @@ final class BatchJournal: Sendable {
     locks.release(byte)
   }
 
-  /// To be called with the result claimed; else it may change at once.
+  /// Only claim the result first: otherwise the answer may be outdated at once.
   ///
-  /// - Parameter remakes: whether results from before this process began count as outdated.
+  /// - Parameter remakes: whether results made before this process began count as outdated.
   func standing(of entry: OutputPlan.Entry, identity: String, remakes: Bool) -> Standing {
     readOn()
     return contents.withLock { contents in
@@ -136,7 +136,7 @@ final class BatchJournal: Sendable {
   func append(_ record: Record) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // The line break before it ends a line that a process may have been killed in.
+    // The leading line break ends a line that a killed process may have left half-written.
     let line = Data("\n".utf8) + (try encoder.encode(record)) + Data("\n".utf8)
     locks.wait(for: LockedByte.appending, .exclusive)
     defer { locks.release(LockedByte.appending) }
@@ -148,8 +148,8 @@ final class BatchJournal: Sendable {
     }
   }
 
-  /// Lists a plan's inputs whose last attempt failed, in whichever process, in the folder's `failures.csv`; where there
-  /// are none, the file is deleted.
+  /// Lists a plan's inputs whose last attempt failed, in any process, in the folder's `failures.csv`; if there are
+  /// none, the file is deleted.
   func writeFailures(among entries: [OutputPlan.Entry]) throws {
     locks.wait(for: LockedByte.appending, .exclusive)
     defer { locks.release(LockedByte.appending) }
@@ -165,7 +165,7 @@ final class BatchJournal: Sendable {
     try AtomicFile.write(FailureTable.csv(failures), to: url)
   }
 
-  /// Reads what any process has appended since the last time.
+  /// Reads what any process has appended since the last call.
   private func readOn() {
     contents.withLock { contents in
       var bytes = [UInt8](repeating: 0, count: 1 << 16)
@@ -184,7 +184,7 @@ final class BatchJournal: Sendable {
   }
 }
 
-/// Keeps one result for one process to make, until this object goes.
+/// Reserves one result for one process, until this object is released.
 final class Claim: Sendable {
   private let journal: BatchJournal
   private let byte: Int

@@ -1,10 +1,9 @@
 import Foundation
 import Images
 
-/// The result of one of a batch's files: what is complete of it is written on another thread while the rest is
-/// computed.
+/// The result of one of a batch's files. Its finished rows are written on another thread while the rest is computed.
 public final class BatchResult: ImageSink {
-  /// Thrown into a computation where the batch was asked to stop.
+  /// Thrown into a computation after the batch was asked to stop.
   struct Stopped: Error {}
 
   private let assignment: Assignment
@@ -15,7 +14,7 @@ public final class BatchResult: ImageSink {
   private let queue = RowQueue()
   private let computing = Stopwatch()
   private var file: ImageHeader?
-  /// The parts of the current rows, until they reach the rows' end.
+  /// The rows being filled from the left by parts; passed on once they are full.
   private var rows: SampleRows?
   /// Where the next part begins.
   private var (column, row) = (0, 0)
@@ -66,7 +65,7 @@ public final class BatchResult: ImageSink {
     if mustStop() { throw Stopped() }
   }
 
-  /// Runs the computation of this result, which then has an outcome, unless the batch was asked to stop.
+  /// Runs the computation of this result, and makes sure of an outcome, unless the batch was asked to stop.
   func run(_ compute: () throws -> Void) {
     do {
       try compute()
@@ -76,12 +75,12 @@ public final class BatchResult: ImageSink {
     } catch {
       let failure = named(error)
       queue.finish(failure)
-      // Once a file has begun, its writing tells of the outcome.
+      // Once a file has begun, its writer reports the outcome.
       if file == nil && !(failure is Stopped) { tally.fail(assignment, failure) }
     }
   }
 
-  /// With the input's name, for errors that do not tell a file's.
+  /// Adds the input's name to errors that do not name a file.
   private func named(_ error: any Error) -> any Error {
     if error is Stopped { return error }
     return ComputationError.naming(assignment.entry.input.relativePath, error)

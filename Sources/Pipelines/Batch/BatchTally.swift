@@ -2,7 +2,7 @@ import Files
 import Images
 import Synchronization
 
-/// Counts a batch's outcomes, puts failures into words and into the journal, and passes events on, one at a time.
+/// Counts a batch's outcomes, describes failures, records them in the journal, and passes events on one at a time.
 final class BatchTally: Sendable {
   private let files: Int
   private let journal: BatchJournal?
@@ -11,8 +11,8 @@ final class BatchTally: Sendable {
   private let report: @Sendable (BatchEvent) -> Void
 
   /// - Parameters:
-  ///   - files: how many outcomes there will be.
-  ///   - words: an error as it is reported.
+  ///   - files: the number of outcomes to come.
+  ///   - words: describes an error for reports.
   init(
     files: Int, journal: BatchJournal?, words: @escaping @Sendable (any Error) -> String,
     report: @escaping @Sendable (BatchEvent) -> Void
@@ -36,7 +36,7 @@ final class BatchTally: Sendable {
     }
   }
 
-  /// Tells that a result cannot be made; a full disk stops the batch instead.
+  /// Reports that a result cannot be made; a full disk stops the batch instead.
   func fail(_ assignment: Assignment, _ error: any Error) {
     let reason = words(error)
     if case FileError.diskFull = error {

@@ -2,9 +2,9 @@ import Files
 import Foundation
 import Images
 
-/// What went wrong while the result of an image file was computed.
+/// An error in computing the result of an image file.
 public struct ComputationError: Error, CustomStringConvertible, LocalizedError {
-  /// The input's.
+  /// The input's path.
   public let path: String
   public let cause: any Error
 
@@ -16,7 +16,7 @@ public struct ComputationError: Error, CustomStringConvertible, LocalizedError {
   public var description: String { "\(path): \(cause)" }
   public var errorDescription: String? { description }
 
-  /// The error itself where it names the file that it is about.
+  /// Adds the path to an error, unless the error already names the file that it is about.
   static func naming(_ path: String, _ error: any Error) -> any Error {
     error is ImageError || error is FileError ? error : ComputationError(path: path, cause: error)
   }

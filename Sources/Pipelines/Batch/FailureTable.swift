@@ -1,6 +1,6 @@
 import Foundation
 
-/// The inputs of a batch that have no result, and why, as CSV (RFC 4180).
+/// Lists a batch's inputs that have no result, and why, as CSV (RFC 4180).
 enum FailureTable {
   static let fileName = "failures.csv"
 

@@ -1,34 +1,33 @@
 import Foundation
 import Images
 
-/// Computes image after image, while the next ones are decoded and the last ones encoded.
+/// Computes image after image, while the next ones are decoded and the previous ones encoded.
 ///
-/// Results that are there already, made of the same input in the same way, are passed over, and several processes may
-/// work on one plan: a journal in the output folder tells what was made of what (`BatchJournal`).
+/// Results that exist already, made from the same input with the same identity, are skipped. Several processes may work
+/// on one plan: a journal in the output folder records what was made from what (`BatchJournal`).
 ///
-/// A result goes one way: `AssignmentList` hands out what to make, `PendingImage` reads its input, the caller computes
-/// it into a `BatchResult`, whose rows `ResultWriting` takes from a `RowQueue` into a file; `BatchTally` counts the
-/// outcomes.
+/// Each result takes this path: `AssignmentList` hands it out, `PendingImage` reads its input, the caller computes it
+/// into a `BatchResult`, `ResultWriting` takes its rows from a `RowQueue` and writes them to a file, and `BatchTally`
+/// counts the outcome.
 public struct ImageBatch: Sendable {
   /// How many files are read and written at the same time.
   public var jobs: Jobs
-  /// Whether results that are there already are made anew.
+  /// Whether existing results are made again.
   public var overwrites: Bool
   /// Whether results get the modification times of their inputs.
   public var keepsTimes: Bool
   /// The part of the plan that is this batch's.
   public var shard: Shard
   public var reading: ImageReadingOptions
-  /// Which of their images' metadata results get.
+  /// Which of their images' metadata the results keep.
   public var metadata: ImageMetadata.Policy
-  /// An error in words, for events, the journal and the table of failures: its description, or with what to do about
-  /// it.
+  /// Describes an error for events, the journal and the table of failures; a command can add advice.
   public var words: @Sendable (any Error) -> String = { "\($0)" }
 
   public struct Jobs: Sendable, Equatable {
-    /// Files decoded at the same time; as many decoded images may wait.
+    /// The number of files decoded at the same time; as many decoded images may wait.
     public let loading: Int
-    /// Files encoded at the same time.
+    /// The number of files encoded at the same time.
     public let saving: Int
 
     /// Numbers below 1 count as 1.
@@ -50,17 +49,17 @@ public struct ImageBatch: Sendable {
     self.metadata = metadata
   }
 
-  /// Goes through the plan to its end, past files that fail, or until the disk is full.
+  /// Works through the plan to its end, continuing past files that fail, or until the disk is full.
   ///
   /// - Parameters:
-  ///   - identity: identifies all that results depend on besides their images, such as `Translator.identity`; results of
-  ///     another identity are made anew.
-  ///   - shouldStop: asked before each file, and between the parts of a result; once true, results that are computed
-  ///     are written and the rest is left.
+  ///   - identity: identifies everything that results depend on besides their images, such as `Translator.identity`;
+  ///     results with another identity are made again.
+  ///   - shouldStop: asked before each file, and between the parts of a result; once it returns true, results that are
+  ///     computed are written and the rest is abandoned.
   ///   - report: called with each event, one at a time, on any thread.
   ///   - compute: makes one image's result, whole or in parts, on the calling thread.
   ///
-  /// Throws `FileError` where the output folder cannot be written to.
+  /// Throws `FileError` if the output folder cannot be written to.
   @discardableResult
   public func run(
     _ plan: OutputPlan, identity: String, shouldStop: @escaping () -> Bool = { false },
@@ -81,7 +80,7 @@ public struct ImageBatch: Sendable {
         waiting.append(PendingImage(reading: assignment, reading, on: decoding))
       }
       guard !waiting.isEmpty else {
-        // What was computed here must be on the disk before other processes are waited for.
+        // Results computed here must be on disk before waiting for other processes.
         writing.waitForAll()
         if list.retryClaimed() { continue } else { break }
       }

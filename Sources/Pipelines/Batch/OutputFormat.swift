@@ -1,8 +1,8 @@
 import Images
 
-/// In which format results are written.
+/// The format in which results are written.
 public enum OutputFormat: String, Sendable, CaseIterable {
-  /// Each file in its input's.
+  /// The format of each one's input.
   case same
   case png
   case jpg

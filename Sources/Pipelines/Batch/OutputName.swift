@@ -1,7 +1,7 @@
 import Foundation
 import Images
 
-/// The names that an input's result may get, as paths below the output folder.
+/// Names that an input's result may get, as paths below the output folder.
 struct OutputName {
   let fileExtension: String
   private let stem: String
@@ -21,7 +21,7 @@ struct OutputName {
 
   /// The input's name with the format's extension, however long.
   var usual: String { "\(stem).\(fileExtension)" }
-  /// The same, cut where it is too long.
+  /// The same, shortened if it is too long.
   var plain: String { Self.fitted(stem, ending: ".\(fileExtension)") }
   var withInputExtension: String { Self.fitted(whole, ending: ".\(fileExtension)") }
   func numbered(_ number: Int) -> String { Self.fitted(whole, ending: "-\(number).\(fileExtension)") }
@@ -29,7 +29,7 @@ struct OutputName {
   /// The longest name that file systems allow, in bytes.
   private static let longestName = 255
 
-  /// The path with an ending. A name that would be too long is cut at the end of a character.
+  /// The path with an ending. A name that would be too long is cut between two characters.
   private static func fitted(_ path: String, ending: String) -> String {
     let nameStart = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     var name = path[nameStart...]

@@ -2,9 +2,9 @@ import Datasets
 import Foundation
 import Images
 
-/// Which file each input's result is written to: outputs mirror the names and folders of the inputs.
+/// Assigns each input the file that its result is written to: outputs mirror the names and folders of the inputs.
 ///
-/// No two inputs share an output, and no output is an input.
+/// No two inputs share an output, and no output is also an input.
 public struct OutputPlan: Sendable {
   public struct Entry: Sendable, Equatable {
     public let input: URL
@@ -15,17 +15,17 @@ public struct OutputPlan: Sendable {
   }
 
   public let entries: [Entry]
-  /// Entries whose output does not have its input's name, because of a clash or because the name would be too long.
+  /// Entries whose output is not named after its input, because of a clash or because the name would be too long.
   public let renamed: [Entry]
   /// The folder that all outputs lie in.
   public let folder: URL
-  /// Whether there is a single output, whose name was given.
+  /// Whether there is a single output, whose file name was given.
   public let isSingleFile: Bool
 
   /// - Parameters:
-  ///   - inputs: image files, and folders that are searched with their subfolders. The tree of a single folder is
-  ///     mirrored in the output folder itself; those of several folders, each in a subfolder of its name.
-  ///   - output: a folder, which is made where needed; for a single input file also a file, if it has an image's
+  ///   - inputs: image files, and folders, which are searched with their subfolders. The tree of a single folder is
+  ///     mirrored in the output folder itself; several folders are mirrored in subfolders named after them.
+  ///   - output: a folder, which is created if needed; for a single input file it may also be a file with an image's
   ///     extension.
   ///   - quality: of JPEG files, 1...100.
   ///
@@ -47,7 +47,7 @@ public struct OutputPlan: Sendable {
     }
   }
 
-  /// The file that lists inputs without a result, with the reasons, if there are any; nil for a single file.
+  /// The file that lists inputs without a result and the reasons, written if there are any; nil for a single file.
   public var failureTable: URL? { isSingleFile ? nil : folder.appending(path: FailureTable.fileName) }
 
   /// All folders that outputs lie in.
@@ -81,8 +81,8 @@ public struct OutputPlan: Sendable {
         continue
       }
       guard location(input) != outputLocation else { throw OutputPlanError.intoItsInput(path: output.relativePath) }
-      // Where the output folder lies inside the input folder, earlier results are no inputs. Links that lead nowhere
-      // are: the batch reports them as failures.
+      // If the output folder lies inside the input folder, earlier results are not inputs. Broken links are: the batch
+      // reports them as failures.
       let folder = try ImageFolder(input)
       let found = (folder.relativePaths + folder.brokenPaths).filter {
         !location(input.appending(path: $0)).hasPrefix(outputLocation + "/")
@@ -91,13 +91,13 @@ public struct OutputPlan: Sendable {
       let prefix = inputs.count > 1 ? input.standardizedFileURL.lastPathComponent + "/" : ""
       images += found.map { (input.appending(path: $0), prefix + $0) }
     }
-    // Compared by their bytes: the same text in two normal forms of Unicode names two files.
+    // Compared as bytes: the same text in two Unicode normal forms names two different files.
     var seen: Set<[UInt8]> = []
     return images.filter { seen.insert(Array($0.input.standardizedFileURL.path.utf8)).inserted }
   }
 
-  /// Where two inputs would get the same name, the input's extension stays in it (`a.jpg.png`); where that is not
-  /// enough, a number is added. Names that differ only in their normal form of Unicode count as the same.
+  /// If two inputs would get the same name, it keeps the input's extension (`a.jpg.png`); if that is not enough, a
+  /// number is added. Names that differ only in their Unicode normal form count as the same.
   private static func assigned(
     _ images: [(input: URL, relativePath: String)], in output: URL, format: OutputFormat, quality: Int
   ) -> (entries: [Entry], renamed: [Entry]) {
@@ -128,7 +128,7 @@ public struct OutputPlan: Sendable {
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
-  /// The path of a file that exists or not, with links resolved.
+  /// The path of a file, whether it exists or not, with links resolved.
   private static func location(_ url: URL) -> String {
     let standard = url.standardizedFileURL
     if exists(standard) { return standard.resolvingSymlinksInPath().path }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Inputs and an output that do not go together.
+/// Inputs and an output that do not fit together.
 public enum OutputPlanError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case missing(path: String)
   case noImages(path: String)

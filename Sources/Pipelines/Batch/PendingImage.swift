@@ -17,7 +17,7 @@ final class PendingImage: Sendable {
     }
   }
 
-  /// Waits for the image; to be called once.
+  /// Waits for the image; call it once.
   func get() throws -> Image {
     isReady.wait()
     let image = result.withLock { result in

@@ -2,40 +2,40 @@ import Files
 import Foundation
 import Images
 
-/// The last stage of a batch: writes results, on threads of its own, and tells of their outcomes.
+/// The last stage of a batch: writes results on its own threads and reports their outcomes.
 final class ResultWriting: Sendable {
   private let journal: BatchJournal?
   private let keepsTimes: Bool
   private let tally: BatchTally
   private let operations = OperationQueue()
-  /// Counts the files that may begin before another is done.
-  private let room: DispatchSemaphore
+  /// Limits the number of files that have begun and are not finished.
+  private let capacity: DispatchSemaphore
 
-  /// - Parameter jobs: files written at the same time; twice as many may have begun.
+  /// - Parameter jobs: the number of files written at the same time; twice as many may have begun.
   init(jobs: Int, journal: BatchJournal?, keepsTimes: Bool, tally: BatchTally) {
     self.journal = journal
     self.keepsTimes = keepsTimes
     self.tally = tally
     operations.maxConcurrentOperationCount = jobs
-    room = DispatchSemaphore(value: 2 * jobs)
+    capacity = DispatchSemaphore(value: 2 * jobs)
   }
 
-  /// Begins a file, once there is room for another, from the rows that come through a queue.
+  /// Begins a file, once there is room for another, from the rows that arrive through a queue.
   ///
-  /// - Parameter computing: has stopped when the last row comes.
+  /// - Parameter computing: must have stopped when the last row arrives.
   func start(_ assignment: Assignment, _ file: ImageHeader, from rows: RowQueue, computing: Stopwatch) {
-    room.wait()
+    capacity.wait()
     operations.addOperation { [self] in
       defer {
         rows.close()
-        room.signal()
+        capacity.signal()
       }
       do {
         try write(assignment, file, from: rows)
         let entry = assignment.entry
         tally.tell(.fileDone(input: entry.input, output: entry.output, seconds: computing.seconds))
       } catch is BatchResult.Stopped {
-        // A result that was left off has no outcome.
+        // A result that was abandoned has no outcome.
       } catch {
         tally.fail(assignment, error)
       }
@@ -55,7 +55,7 @@ final class ResultWriting: Sendable {
     try rows.drain(writer.write)
     try writer.finish()
     let stamp = try file.sync(changed: keepsTimes ? assignment.inputStamp?.changed : nil)
-    // Before the file has its name, so that no result is there that the journal does not know.
+    // Recorded before the file gets its final name, so that the journal knows every result.
     try journal?.append(assignment.record(result: stamp))
     try file.commit()
   }

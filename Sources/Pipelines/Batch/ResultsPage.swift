@@ -4,7 +4,7 @@ import Pages
 
 /// One HTML page that shows each input beside its result.
 ///
-/// Images are linked by relative paths, not copied: the page and the images have to be moved together.
+/// Images are linked by relative paths, not copied, so the page and the images must be moved together.
 public enum ResultsPage {
   /// Writes the page; entries without a result on disk are left out. Throws `FileError.cannotWrite`.
   public static func write(_ entries: [OutputPlan.Entry], title: String, to url: URL) throws {

@@ -1,8 +1,8 @@
 import Foundation
 import Images
 
-/// Rows on their way from the thread that computes them to the one that writes them. At most one band of rows waits, so
-/// that neither thread gets far ahead of the other.
+/// Passes rows from the thread that computes them to the one that writes them. At most one band of rows waits, so that
+/// neither thread gets far ahead of the other.
 final class RowQueue: @unchecked Sendable {
   // Unchecked: `condition` guards every variable below it.
   private let condition = NSCondition()
@@ -15,7 +15,7 @@ final class RowQueue: @unchecked Sendable {
     case failed(any Error)
   }
 
-  /// Nobody reads on, because writing has failed; the writing's own error tells why.
+  /// Thrown to the producer if writing has failed; the writer reports the cause.
   struct Closed: Error {}
 
   /// Waits until there is room. Throws `Closed`.
@@ -28,7 +28,7 @@ final class RowQueue: @unchecked Sendable {
     condition.broadcast()
   }
 
-  /// No more rows follow, because they are complete or because of an error, which the reader throws.
+  /// Marks the end of the rows: they are complete, or there was an error, which the reader then throws.
   func finish(_ failure: (any Error)?) {
     condition.withLock {
       end = failure.map { .failed($0) } ?? .complete
@@ -36,7 +36,7 @@ final class RowQueue: @unchecked Sendable {
     }
   }
 
-  /// Calls `body` with all rows as they come. An error is thrown at once, before rows that wait.
+  /// Calls `body` with rows as they arrive. An error is thrown at once, ahead of waiting rows.
   func drain(_ body: (SampleRows) throws -> Void) throws {
     while let rows = try next() { try body(rows) }
   }
@@ -52,7 +52,7 @@ final class RowQueue: @unchecked Sendable {
     return rows
   }
 
-  /// Tells those who append that nobody reads on.
+  /// Lets the producer know that nobody reads any more.
   func close() {
     condition.withLock {
       isClosed = true

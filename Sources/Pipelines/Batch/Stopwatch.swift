@@ -1,16 +1,16 @@
 import Synchronization
 
-/// How long something takes, pauses left out; may be read on another thread.
+/// Measures how long something takes, excluding pauses; another thread may read it.
 final class Stopwatch: Sendable {
   private struct State {
     var elapsed = Duration.zero
-    /// Nil while it stands still.
+    /// Nil while it is stopped.
     var start: ContinuousClock.Instant?
   }
 
   private let state = Mutex(State(start: .now))
 
-  /// Runs from its making on, and on after a stop.
+  /// Resumes after a stop. A new stopwatch is already running.
   func start() {
     state.withLock { $0.start = .now }
   }
@@ -22,10 +22,10 @@ final class Stopwatch: Sendable {
     }
   }
 
-  /// Up to the last stop.
+  /// The time up to the last stop.
   var seconds: Double { state.withLock { $0.elapsed / .seconds(1) } }
 
-  /// Stands still while `body` waits.
+  /// Pauses while `body` runs.
   func pausing<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
     stop()
     defer { start() }

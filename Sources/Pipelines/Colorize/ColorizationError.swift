@@ -1,6 +1,6 @@
 import Foundation
 
-/// What cannot be colorized as asked.
+/// Why an image cannot be colorized as asked.
 public enum ColorizationError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case unusableChannels(input: Int, output: Int)
   case unusableSize(asked: Int)

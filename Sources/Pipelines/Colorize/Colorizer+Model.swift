@@ -5,7 +5,7 @@ import Tensors
 extension Colorizer {
   /// Loads a model from a model file, a PyTorch file or a finished run's folder.
   ///
-  /// - Parameters: as of `init(_:size:strength:precision:)`.
+  /// - Parameters: those of `init(_:size:strength:precision:)`.
   ///
   /// Throws `CheckpointError`, `ModelError` or `ColorizationError`.
   public init(

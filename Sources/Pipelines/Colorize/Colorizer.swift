@@ -2,15 +2,15 @@ import Images
 import Models
 import Tensors
 
-/// Gives photographs colours that a network finds.
+/// Adds colours to photographs with a network.
 ///
-/// The network sees a photograph's lightness (L of CIE Lab) at a working size. Its colours are upsampled to the
-/// photograph's size along the edges of its lightness, and joined with that lightness, so that nothing is blurred.
-/// Gray, sepia and colour photographs of the same lightness get the same colours.
+/// The network sees a photograph's lightness (L of CIE Lab) at a working size. The colours that it predicts are
+/// upsampled to the photograph's size along the edges of its lightness, and combined with that lightness, so that
+/// nothing is blurred. Gray, sepia and colour photographs of the same lightness get the same colours.
 public struct Colorizer {
-  /// The sizes that can be worked at, in pixels.
+  /// The allowed working sizes, in pixels.
   public static let sizes = 32...2048
-  /// The strengths that colours can have.
+  /// The allowed factors on colours.
   public static let strengths = 0.0...2.0
   /// The longer side of the network's input is at most this many times the size asked for.
   private static let largestAspect = 4
@@ -19,16 +19,16 @@ public struct Colorizer {
   private let size: Int
   private let strength: Float
   private let precision: Precision
-  /// The memory in bytes that the network may take; nil for what the system says is free.
+  /// The memory in bytes that the network may take; nil for all that the system says is free.
   public var memoryLimit: Int?
 
   /// - Parameters:
-  ///   - network: takes L/50 - 1 and gives a/110 and b/110.
-  ///   - size: the shorter side of the network's input in pixels, one of `sizes`; colours are less reliable much above
-  ///     the size of training. For very long images the shorter side is less, so that the longer one is at most four
-  ///     times `size`.
-  ///   - strength: the factor that colours are multiplied by, one of `strengths`; 0 gives gray.
-  ///   - precision: one whose `obstacle` is nil.
+  ///   - network: takes L/50 - 1, returns a/110 and b/110.
+  ///   - size: the shorter side of the network's input in pixels, one of `sizes`; colours become less reliable much
+  ///     above the size used in training. For very long images the shorter side is reduced, so that the longer one is
+  ///     at most four times `size`.
+  ///   - strength: the factor that multiplies the colours, one of `strengths`; 0 gives gray.
+  ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `ColorizationError`.
   public init(
@@ -44,15 +44,15 @@ public struct Colorizer {
     self.precision = precision
   }
 
-  /// Identifies the model and its settings: results of another identity have to be made anew.
+  /// Identifies the model and its settings: results with another identity have to be made again.
   public var identity: String {
     "colorize, model \(network.fingerprint.text), size \(size), strength \(strength), \(precision.rawValue)"
   }
 
-  /// The image in colour, with its lightness, size, alpha, bit depth and metadata. Colours outside of sRGB's gamut lose
+  /// The image in colour, with its own lightness, size, alpha, bit depth and metadata. Out-of-gamut colours lose
   /// chroma.
   ///
-  /// Throws `TranslationError` where the network needs more memory than there is.
+  /// Throws `TranslationError` if the network needs more memory than there is.
   public func colorize(_ image: Image) throws -> Image {
     let lightness = image.lightnessArray()
     let small = resized(lightness)
@@ -65,7 +65,7 @@ public struct Colorizer {
     return try result.withAlpha(from: image)
   }
 
-  /// The lightness as the network sees it.
+  /// The lightness at the working size.
   private func resized(_ lightness: NDArray) -> NDArray {
     let sides = [lightness.shape[1], lightness.shape[2]].map(Double.init)
     let scale = min(

@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 
-/// Which truth each result is compared with.
+/// Pairs each result with the truth that it is compared with.
 public struct ImagePairs: Sendable {
   public struct Pair: Sendable, Equatable {
     /// The result's path below its folder, or a single file's name.
@@ -18,11 +18,12 @@ public struct ImagePairs: Sendable {
 
 extension ImagePairs {
   /// - Parameters:
-  ///   - outputs: an image file, or a folder that is searched with its subfolders.
-  ///   - truths: for a file, a file of any name; for a folder, a folder in which a result's truth has the same path,
-  ///     apart from the extension; a result may also add its extension to the truth's (`a.jpg.png` for `a.jpg`).
+  ///   - outputs: an image file, or a folder, which is searched with its subfolders.
+  ///   - truths: for a file, a file of any name. For a folder, a folder in which each truth has its result's path,
+  ///     apart from the extension; a result may also append its extension to the truth's name (`a.jpg.png` for
+  ///     `a.jpg`).
   ///
-  /// Throws `PairError`, also where the folders have no pair, or `DatasetError`.
+  /// Throws `PairError`, also if there is no pair, or `DatasetError`.
   public init(outputs: URL, truths: URL) throws {
     switch (try Self.isFolder(outputs), try Self.isFolder(truths)) {
     case (false, false):

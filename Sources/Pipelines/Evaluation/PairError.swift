@@ -1,6 +1,6 @@
 import Foundation
 
-/// Results and truths that do not go together.
+/// Results and truths that do not fit together.
 public enum PairError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case missing(path: String)
   case fileAgainstFolder(file: String, folder: String)

@@ -6,14 +6,14 @@ public enum PairEvaluation: Sendable {
   ///
   /// - Parameters:
   ///   - crop: pixels to leave out at every border.
-  ///   - usesLuma: whether colours are compared by their video luma alone, as the literature on super-resolution does.
+  ///   - usesLuma: whether only the video luma is compared, as in the literature on super-resolution.
   case similarity(crop: Int = 0, usesLuma: Bool = false)
-  /// By their colours: PSNR and CIEDE2000, with what the truth would score in gray, and the colourfulness of both. Gray
-  /// images count as three equal colours.
+  /// By colour: PSNR and CIEDE2000, each beside the truth's score in gray, and the colourfulness of both. Gray is
+  /// repeated in three channels.
   case colors
 
-  /// A truth may be larger than its result by this many pixels at the right and bottom, which are cropped: what is left
-  /// over where its size is no multiple of a network's scale, which is at most 8.
+  /// By how many pixels a truth may be larger than its result at the right and bottom, where it is then cropped. Such a
+  /// remainder arises if its size is not a multiple of a network's scale, which is at most 8.
   public static let largestExcess = 7
 
   /// What is measured, in the order of the scores.
@@ -29,7 +29,7 @@ public enum PairEvaluation: Sendable {
     }
   }
 
-  /// Scores pair after pair, past those that fail.
+  /// Scores one pair after another, continuing past those that fail.
   ///
   /// - Parameter report: called with each outcome as soon as it is known.
   public func run(_ pairs: [ImagePairs.Pair], report: (PairOutcome) -> Void = { _ in }) -> [PairOutcome] {
@@ -40,7 +40,7 @@ public enum PairEvaluation: Sendable {
     }
   }
 
-  /// Transparent images are compared as they look on white. Throws `ImageError` or `PairError`.
+  /// Transparent images are composited on white. Throws `ImageError` or `PairError`.
   public func scores(of pair: ImagePairs.Pair) throws -> ScoredPair {
     let (output, truth) = (try Image(contentsOf: pair.output), try Image(contentsOf: pair.truth))
     let (size, truthSize) = ("\(output.width)x\(output.height)", "\(truth.width)x\(truth.height)")

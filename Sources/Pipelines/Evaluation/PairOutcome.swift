@@ -1,6 +1,6 @@
 import Images
 
-/// What was found of one pair.
+/// A pair's scores, or why it has none.
 public struct PairOutcome: Sendable {
   public let pair: ImagePairs.Pair
   public let result: Result<ScoredPair, any Error>
@@ -10,7 +10,7 @@ public struct PairOutcome: Sendable {
 public struct ScoredPair: Sendable, Equatable {
   /// In pixels, as "640x480".
   public let size: String
-  /// Before the truth was cropped to the result's size, at the right and bottom.
+  /// The truth's size before it was cropped to the result's, at the right and bottom.
   public let truthSize: String
   public let scores: [ImageScore]
 
@@ -19,11 +19,11 @@ public struct ScoredPair: Sendable, Equatable {
 
 /// Means over the pairs that could be scored.
 public struct PairMeans: Sendable, Equatable {
-  /// How many these are.
+  /// The number of these pairs.
   public let pairs: Int
   public let scores: [ImageScore]
 
-  /// Nil where no pair could be scored.
+  /// Nil if no pair could be scored.
   public init?(_ outcomes: [PairOutcome]) {
     let scored = outcomes.compactMap { try? $0.result.get().scores }
     guard !scored.isEmpty else { return nil }

@@ -2,16 +2,16 @@ import Foundation
 
 /// Finds the models that come with the program.
 public enum BundledModel {
-  /// The model that upscales images unless another is given.
+  /// The default model for upscaling.
   public static let upscaling = "upscale-x4.safetensors"
-  /// The model that colours photographs unless another is given.
+  /// The default model for colorization.
   public static let colorization = "colorize.safetensors"
 
   private static let variable = "GUISE_MODELS"
 
-  /// Looks into the folder that the environment's `GUISE_MODELS` names. Without that variable it looks into
-  /// `../share/guise/models` relative to the program's folder, `data/models` in each folder above that, and
-  /// `data/models` in the working folder. Throws `ModelError.notBundled`.
+  /// Looks in the folder that the environment variable `GUISE_MODELS` names. If it is unset, looks in
+  /// `../share/guise/models` relative to the program's folder, in `data/models` of each folder above that, and in
+  /// `data/models` of the working directory. Throws `ModelError.notBundled`.
   public static func url(of name: String) throws -> URL {
     let files = folders.map { $0.appending(path: name) }
     guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {

@@ -4,14 +4,14 @@ import Foundation
 public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case noModelInFolder(path: String, expected: String)
   case otherDirection(path: String, own: String, asked: String)
-  /// A model that colours photographs, where one is expected that translates images.
+  /// A model that colours photographs, given where one that translates images is expected.
   case colorization(path: String)
-  /// A model that translates images, where one is expected that colours photographs.
+  /// A model that translates images, given where one that colours photographs is expected.
   case noColorization(path: String, network: String)
   /// A model that cannot translate or upscale as asked.
   case translation(path: String, TranslationError)
   case upscaling(path: String, UpscalingError)
-  /// `variable` is the environment's that names the folder of bundled models.
+  /// `variable` is the environment variable for the folder of bundled models.
   case notBundled(name: String, variable: String)
 
   public var description: String {

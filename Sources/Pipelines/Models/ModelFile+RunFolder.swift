@@ -2,9 +2,10 @@ import Checkpoints
 import Foundation
 
 extension ModelFile {
-  /// Reads a model file or a PyTorch file, or from a finished run's folder the first model that it has of some names.
+  /// Reads a model file, a PyTorch file or, from a finished run's folder, the first model found under one of several
+  /// names.
   ///
-  /// - Parameter names: without their extension.
+  /// - Parameter names: in order of preference, without extension.
   ///
   /// Throws `CheckpointError` or `ModelError`.
   init(at url: URL, orInRunFolder names: [String]) throws {

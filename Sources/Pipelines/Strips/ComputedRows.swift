@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// What a convolution makes of rows, computed each time they are asked for.
+/// A convolution's output, computed each time that rows are asked for.
 struct ComputedRows: RowSource {
   let stage: ConvolutionStage
   let input: any RowSource
@@ -30,7 +30,7 @@ struct ComputedRows: RowSource {
   func workingValues(rows: Int) -> Int {
     let isAligned = rows % Strips.alignment == 0
     let made = min(size.height, isAligned ? rows : rows + 2 * Strips.alignment)
-    // Rows in the middle, whose halo is whole: of an image three times as high, those of the second third.
+    // Rows in the middle, with a complete halo: the middle third of an image three times as high.
     let inner = stage.inputRows(for: size.height..<size.height + made, height: 3 * input.size.height)
     let needed = min(input.size.height, inner.count)
     return made * valuesPerRow + input.workingValues(rows: needed)

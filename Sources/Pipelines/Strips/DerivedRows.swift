@@ -1,11 +1,11 @@
 import Layers
 import Tensors
 
-/// Rows after the norm that follows their convolution.
+/// A convolution's output after the norm that follows it.
 struct NormalizedRows: RowSource {
   let input: any RowSource
   let norm: InstanceNorm2D
-  /// Of all rows.
+  /// The statistics of all rows.
   let moments: ImageMoments
 
   var size: Size { input.size }
@@ -18,10 +18,10 @@ struct NormalizedRows: RowSource {
   func workingValues(rows: Int) -> Int { input.workingValues(rows: rows) }
 }
 
-/// A stage's input and what its convolutions make of it, added.
+/// A residual sum: a stage's input plus the output of its convolutions.
 struct SumRows: RowSource {
   let input: any RowSource
-  /// Reads the input through `KeptRows`, ahead of the sum.
+  /// Reads the input ahead of the sum, so it does so through `KeptRows`.
   let branch: any RowSource
 
   var size: Size { input.size }
@@ -37,7 +37,7 @@ struct SumRows: RowSource {
   }
 }
 
-/// Rows that another reader will ask for once more.
+/// Rows that must not be forgotten when read, because another reader will ask for them.
 struct KeptRows: RowSource {
   let input: any RowSource
 

@@ -1,11 +1,11 @@
 import Images
 import Tensors
 
-/// An image's rows as a network takes them, extended by reflection at its right and bottom.
+/// An image's rows as network input, extended by reflection at the right and bottom.
 struct ImageRows: RowSource {
   let image: Image
   let channels: Int
-  /// Of the extended image.
+  /// The extended image's size.
   let size: Size
 
   func rows(_ range: Range<Int>, forgetting: Bool) -> Tensor {

@@ -3,21 +3,21 @@ import Synchronization
 import Tensors
 import Threads
 
-/// Keeps rows of features: so many in memory, and what comes beyond those in a temporary file.
+/// Stores rows of features: up to `memoryRows` of them in memory, the others in a temporary file.
 ///
-/// The memory is a range of addresses of its own, which costs nothing before it is written to, and goes back whole.
+/// The memory is mapped separately: a page costs nothing until it is written to, and all go back to the system at once.
 final class RowStore {
   enum Encoding {
     case float32
-    /// Rounds to sixteen significant bits. The eleven of half precision would not do: networks with random weights then
-    /// gave colours that were 1 to 12 of 255 steps apart from the exact ones, and with these sixteen less than half a step.
+    /// Rounds to 16 significant bits. The 11 of half precision are too few: with random weights, networks gave colours
+    /// 1 to 12 steps of 255 off with them, and less than half a step off with 16.
     case threeBytes
 
     var bytesPerValue: Int { self == .float32 ? MemoryLayout<Float>.size : ThreeByteFloats.size }
   }
 
-  /// Counted from the memory's first row on to the file's.
-  typealias Place = Int
+  /// The number of a row's slot: those in memory come first, then those in the file.
+  typealias Slot = Int
 
   private let encoding: Encoding
   private let bytesPerRow: Int
@@ -25,18 +25,18 @@ final class RowStore {
   private let memory: UnsafeMutableRawPointer?
   private var file: SpillFile?
   private let folder: URL
-  private var freePlaces: (memory: [Place], file: [Place]) = ([], [])
-  private var nextPlace: (memory: Place, file: Place)
+  private var freeSlots: (memory: [Slot], file: [Slot]) = ([], [])
+  private var nextSlot: (memory: Slot, file: Slot)
 
   /// - Parameters:
-  ///   - valuesPerRow: of the longest row.
-  ///   - folder: where a temporary file is made once memory is full.
+  ///   - valuesPerRow: the length of the longest row.
+  ///   - folder: where the temporary file is created once memory is full.
   init(encoding: Encoding, valuesPerRow: Int, memoryRows: Int, folder: URL) throws {
     self.encoding = encoding
     self.memoryRows = memoryRows
     self.folder = folder
     bytesPerRow = valuesPerRow * encoding.bytesPerValue
-    nextPlace = (0, memoryRows)
+    nextSlot = (0, memoryRows)
     let bytes = memoryRows * bytesPerRow
     if bytes == 0 {
       memory = nil
@@ -53,52 +53,52 @@ final class RowStore {
     if let memory { munmap(memory, memoryRows * bytesPerRow) }
   }
 
-  /// Keeps the rows of `[1, H, W, C]`. Throws `TranslationError.temporaryFile`.
-  func write(_ rows: NDArray) throws -> [Place] {
-    let places = try (0..<rows.shape[1]).map { _ in try takePlace() }
+  /// Stores the rows of `[1, H, W, C]` and returns their slots. Throws `TranslationError.temporaryFile`.
+  func write(_ rows: NDArray) throws -> [Slot] {
+    let slots = try (0..<rows.shape[1]).map { _ in try takeSlot() }
     let count = rows.shape[2] * rows.shape[3]
     try rows.withHostMemory { values in
       guard let first = values.baseAddress else { return }
-      try onEach(places[...]) { try write(first + $0 * count, count: count, to: $1) }
+      try onEach(slots[...]) { try write(first + $0 * count, count: count, to: $1) }
     }
-    return places
+    return slots
   }
 
-  /// The rows at some places, as `[1, H, W, C]`. Throws `TranslationError.temporaryFile`.
-  func read(_ places: ArraySlice<Place>, shape: Shape) throws -> NDArray {
+  /// The rows in some slots, as `[1, H, W, C]`. Throws `TranslationError.temporaryFile`.
+  func read(_ slots: ArraySlice<Slot>, shape: Shape) throws -> NDArray {
     let count = shape[2] * shape[3]
     return try NDArray(shape: shape) { values in
       guard let first = values.baseAddress else { return }
-      try onEach(places) { try read(first + $0 * count, count: count, from: $1) }
+      try onEach(slots) { try read(first + $0 * count, count: count, from: $1) }
     }
   }
 
-  func free(_ places: ArraySlice<Place>) {
-    for place in places {
-      if place < memoryRows { freePlaces.memory.append(place) } else { freePlaces.file.append(place) }
+  func free(_ slots: ArraySlice<Slot>) {
+    for slot in slots {
+      if slot < memoryRows { freeSlots.memory.append(slot) } else { freeSlots.file.append(slot) }
     }
   }
 
-  private func takePlace() throws -> Place {
-    if let place = freePlaces.memory.popLast() { return place }
-    if nextPlace.memory < memoryRows {
-      nextPlace.memory += 1
-      return nextPlace.memory - 1
+  private func takeSlot() throws -> Slot {
+    if let slot = freeSlots.memory.popLast() { return slot }
+    if nextSlot.memory < memoryRows {
+      nextSlot.memory += 1
+      return nextSlot.memory - 1
     }
-    if let place = freePlaces.file.popLast() { return place }
+    if let slot = freeSlots.file.popLast() { return slot }
     if file == nil { file = try SpillFile(in: folder) }
-    nextPlace.file += 1
-    return nextPlace.file - 1
+    nextSlot.file += 1
+    return nextSlot.file - 1
   }
 
-  /// Several rows at a time. Throws one of their errors.
+  /// Runs `body` for several slots at a time. Throws one of its errors.
   private func onEach(
-    _ places: ArraySlice<Place>, _ body: (_ index: Int, _ place: Place) throws -> Void
+    _ slots: ArraySlice<Slot>, _ body: (_ index: Int, _ slot: Slot) throws -> Void
   ) throws {
     let failure = Mutex<(any Error)?>(nil)
-    ThreadPool.run(count: places.count) { index in
+    ThreadPool.run(count: slots.count) { index in
       do {
-        try body(index, places[places.startIndex + index])
+        try body(index, slots[slots.startIndex + index])
       } catch {
         failure.withLock { $0 = error }
       }
@@ -106,33 +106,33 @@ final class RowStore {
     if let failure = failure.withLock({ $0 }) { throw failure }
   }
 
-  private func write(_ values: UnsafePointer<Float>, count: Int, to place: Place) throws {
-    if place < memoryRows, let memory {
-      encode(values, count: count, into: memory + place * bytesPerRow)
+  private func write(_ values: UnsafePointer<Float>, count: Int, to slot: Slot) throws {
+    if slot < memoryRows, let memory {
+      encode(values, count: count, into: memory + slot * bytesPerRow)
       return
     }
     try withScratchBytes(count) { bytes in
       encode(values, count: count, into: bytes)
       try file?.write(
         UnsafeRawBufferPointer(start: bytes, count: count * encoding.bytesPerValue),
-        at: (place - memoryRows) * bytesPerRow)
+        at: (slot - memoryRows) * bytesPerRow)
     }
   }
 
-  private func read(_ values: UnsafeMutablePointer<Float>, count: Int, from place: Place) throws {
-    if place < memoryRows, let memory {
-      decode(memory + place * bytesPerRow, count: count, into: values)
+  private func read(_ values: UnsafeMutablePointer<Float>, count: Int, from slot: Slot) throws {
+    if slot < memoryRows, let memory {
+      decode(memory + slot * bytesPerRow, count: count, into: values)
       return
     }
     try withScratchBytes(count) { bytes in
       try file?.read(
         UnsafeMutableRawBufferPointer(start: bytes, count: count * encoding.bytesPerValue),
-        at: (place - memoryRows) * bytesPerRow)
+        at: (slot - memoryRows) * bytesPerRow)
       decode(bytes, count: count, into: values)
     }
   }
 
-  /// Room for a row on its way to the file or from there.
+  /// Provides a buffer for a row on its way to or from the file.
   private func withScratchBytes(_ count: Int, _ body: (UnsafeMutableRawPointer) throws -> Void) throws {
     let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * encoding.bytesPerValue, alignment: 64)
     defer { bytes.deallocate() }

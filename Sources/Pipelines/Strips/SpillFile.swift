@@ -1,9 +1,9 @@
 import Foundation
 
-/// A temporary file without a name: it goes with the process, however that ends.
+/// An unnamed temporary file, which disappears with the process even if that is killed.
 package final class SpillFile: Sendable {
   private let descriptor: Int32
-  /// For errors.
+  /// For error messages.
   private let folder: URL
 
   /// Throws `TranslationError.temporaryFile`.
@@ -15,7 +15,7 @@ package final class SpillFile: Sendable {
     self.init(descriptor: descriptor, folder: folder)
   }
 
-  /// Takes over an open file.
+  /// Takes ownership of an open file.
   package init(descriptor: Int32, folder: URL) {
     self.descriptor = descriptor
     self.folder = folder
@@ -47,7 +47,7 @@ package final class SpillFile: Sendable {
     .temporaryFile(folder: folder.path, reason: String(cString: strerror(errno)))
   }
 
-  /// The bytes that a folder's disk has room for; nil where the system does not say.
+  /// The free space in bytes of a folder's file system; nil if the system does not say.
   static func freeBytes(in folder: URL) -> Int? {
     var statistics = statvfs()
     guard statvfs(folder.path, &statistics) == 0 else { return nil }

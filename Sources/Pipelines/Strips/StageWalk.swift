@@ -1,12 +1,12 @@
 import Layers
 import Tensors
 
-/// What keeping a network's features in rows takes.
+/// Adds up, stage by stage, what computing a network in strips takes.
 struct StageWalk {
   private(set) var valuesPerRow = 1
-  /// In multiply-adds, with what is computed twice, and without.
+  /// In multiply-adds: with everything that is computed twice, and with every stage computed once.
   private(set) var cost = 0.0, costOnce = 0.0
-  /// The most values that are kept at once.
+  /// The most values kept at once.
   private var keptValues = 0
 
   private let image: Size
@@ -17,13 +17,13 @@ struct StageWalk {
   init(_ stages: [any Stage], image: Size) {
     self.image = image
     size = image
-    // Values that are kept for the next stage, which frees rows of them as it keeps its own.
+    // Values kept for the next stage, which frees their rows as it stores its own.
     var waiting = 0
     for stage in stages {
       let kept = stage.convolutions.map { add($0) }
       let (most, last) = (kept.max() ?? 0, kept.last ?? 0)
       if stage.hasSkip {
-        // The input, as large as the output, is kept until the sum.
+        // The input, as large as the output, is kept until they are added.
         keptValues = max(keptValues, waiting, last + most)
         waiting = 2 * last
       } else {
@@ -33,7 +33,7 @@ struct StageWalk {
     }
   }
 
-  /// - Returns: the values that are kept of its output.
+  /// - Returns: the number of values kept of its output; 0 if it is not kept.
   private mutating func add(_ convolution: ConvolutionStage) -> Int {
     let convolutionCost = convolution.cost(for: size)
     size = convolution.outputSize(for: size)

@@ -1,19 +1,19 @@
 import Tensors
 
-/// Rows that are computed once, from the first on, and kept until they are forgotten.
+/// Rows that are computed once, in order, and stored until they are forgotten.
 final class StoredRows: RowSource {
   let size: Size
   let channels: Int
-  /// Released, with all that it keeps, once all rows are computed.
+  /// Released, with everything that it holds, once all rows are computed.
   private var source: (any RowSource)?
   private let store: RowStore
-  /// Rows to compute at a time.
+  /// The number of rows to compute at a time.
   private let stripHeight: Int
-  /// Of the rows that have been computed and not been forgotten.
-  private var places: [RowStore.Place] = []
+  /// The slots of rows that are computed and not forgotten.
+  private var slots: [RowStore.Slot] = []
   private var forgotten = 0
 
-  /// - Parameter workingValues: the most that may be in memory while rows are computed.
+  /// - Parameter workingValues: the most values that may be in memory while rows are computed.
   init(_ source: any RowSource, in store: RowStore, workingValues: Int) {
     self.source = source
     self.store = store
@@ -22,11 +22,11 @@ final class StoredRows: RowSource {
     stripHeight = Strips.height(for: source, workingValues: workingValues)
   }
 
-  deinit { store.free(places[...]) }
+  deinit { store.free(slots[...]) }
 
-  private var computed: Int { forgotten + places.count }
+  private var computed: Int { forgotten + slots.count }
 
-  /// Computes and keeps all rows. `seen` gets them strip by strip.
+  /// Computes and stores all rows, and passes them to `seen` strip by strip.
   func fill(_ seen: (Tensor) -> Void) throws {
     try compute(to: size.height, seen)
   }
@@ -34,7 +34,7 @@ final class StoredRows: RowSource {
   func rows(_ range: Range<Int>, forgetting: Bool) throws -> Tensor {
     if forgetting, range.lowerBound > forgotten { try forget(to: range.lowerBound) }
     try compute(to: range.upperBound) { _ in }
-    let kept = places[range.lowerBound - forgotten..<range.upperBound - forgotten]
+    let kept = slots[range.lowerBound - forgotten..<range.upperBound - forgotten]
     return Tensor(try store.read(kept, shape: [1, range.count, size.width, channels]))
   }
 
@@ -46,7 +46,7 @@ final class StoredRows: RowSource {
     while computed < end, let source {
       let strip = try source.rows(computed..<min(size.height, computed + stripHeight), forgetting: true)
       seen(strip)
-      try places += store.write(strip.value)
+      try slots += store.write(strip.value)
       if computed == size.height { self.source = nil }
     }
   }
@@ -54,8 +54,8 @@ final class StoredRows: RowSource {
   private func forget(to row: Int) throws {
     try compute(to: row) { _ in }
     let count = row - forgotten
-    store.free(places[..<count])
-    places.removeFirst(count)
+    store.free(slots[..<count])
+    slots.removeFirst(count)
     forgotten = row
   }
 }

@@ -3,39 +3,39 @@ import Layers
 import Models
 import Tensors
 
-/// How a network of stages is computed in strips within so much memory.
+/// How a network of stages is computed in strips within the available memory.
 ///
-/// Each convolution is passed over twice at most: once for the statistics of its output, once to use it. Features as large as
-/// the image, the first and the last ones, are computed in both passes. Smaller ones are kept: in single precision if they
-/// fit into memory, else rounded a little, and what does not fit even so in a temporary file.
+/// Each convolution is computed at most twice: once for the statistics of its output, once to use it. Features as large
+/// as the image, those of the first and last convolutions, are computed both times. Smaller ones are kept: in single
+/// precision if they fit into memory, otherwise slightly rounded, and whatever still does not fit in a temporary file.
 struct StripPlan: Equatable {
   let encoding: RowStore.Encoding
-  /// Of the longest row that is kept.
+  /// The length of the longest row that is kept.
   let valuesPerRow: Int
-  /// Rows that memory has room for, of `rows` that are kept at once.
+  /// The number of rows that memory has room for, and the number that is kept at once.
   let memoryRows: Int, rows: Int
-  /// Values that may be in memory beside those rows.
+  /// The number of values that may be in memory besides those rows.
   let workingValues: Int
-  /// What memory takes besides kept rows: parameters and strips.
+  /// The memory for everything but kept rows: parameters and strips.
   private let otherBytes: Int
-  /// In multiply-adds, with what is computed twice.
+  /// In multiply-adds, including what is computed twice.
   let cost: Double
 
   private var bytesPerRow: Int { valuesPerRow * encoding.bytesPerValue }
   var memory: Int { min(rows, memoryRows) * bytesPerRow + otherBytes }
   var fileBytes: Int { max(0, rows - memoryRows) * bytesPerRow }
 
-  /// What strips may take, in rows that are kept: at least, and where memory is plenty.
+  /// The memory for strips, as a number of kept rows: the minimum, and the maximum if memory is plentiful.
   private static let workingRows = (least: 64, most: 160)
-  /// Strips get 1 / `workingShare` of memory.
+  /// Strips get 1 / `workingShare` of memory, within these limits.
   private static let workingShare = 16
-  /// 1 / `reserve` of memory stays free for what is not counted: the tiles that threads compute, a weight's forms.
+  /// 1 / `reserve` of memory stays free for what is not counted: threads' tiles, and transformed weights.
   private static let reserve = 16
-  /// Strips' peak memory in relation to their values: the first and last ones have sizes of their own, whose blocks are not
-  /// used again, and blocks are a little too large.
+  /// The peak memory of strips relative to their values. Blocks are a little too large, and those of the first and last
+  /// strips, which differ in size, are not reused.
   private static let stripOverhead = 1.5
 
-  /// Throws `TranslationError` where even strips need more memory, or a larger disk, than there is.
+  /// Throws `TranslationError` if even strips need more memory or more disk space than there is.
   init(_ network: any TranslationNetwork, _ stages: [any Stage], size: Size, available: Int, folder: URL) throws {
     let walk = StageWalk(stages, image: size)
     let parameters = network.parameterCount * network.valuesPerParameter * MemoryLayout<Float>.size
@@ -47,7 +47,7 @@ struct StripPlan: Equatable {
     valuesPerRow = walk.valuesPerRow
     workingValues = working * walk.valuesPerRow
     otherBytes = others(working)
-    // While a strip is made, the rows that it is made of are still kept.
+    // While a strip is computed, the rows that it is computed from are still kept.
     rows = walk.keptRows + working
     cost = walk.cost
     guard usable >= otherBytes else {
@@ -63,7 +63,7 @@ struct StripPlan: Equatable {
 }
 
 extension StripPlan {
-  /// Of a whole image, each stage computed once.
+  /// The cost of a whole image, with every stage computed once.
   static func cost(of stages: [any Stage], size: Size) -> Double {
     StageWalk(stages, image: size).costOnce
   }

@@ -3,7 +3,7 @@ import Layers
 import Models
 import Tensors
 
-/// Computes a network of stages, pass by pass: what is kept of one convolution is read by the next.
+/// Computes a network of stages pass by pass: each convolution reads what was kept of the previous one.
 struct StripTranslation {
   private let plan: StripPlan
   private let store: RowStore
@@ -19,18 +19,18 @@ struct StripTranslation {
       encoding: plan.encoding, valuesPerRow: plan.valuesPerRow, memoryRows: plan.memoryRows, folder: folder)
   }
 
-  /// Whether a convolution's output is kept. Where it is as large as the image, it takes much memory and little time, and is
-  /// computed again by whatever reads it.
+  /// Whether a convolution's output is kept. Output as large as the image takes much memory and little time, and is
+  /// recomputed by whatever reads it.
   static func keepsRows(of size: Size, image: Size) -> Bool { size.height < image.height }
 
-  /// - Parameter strip: gets the output, `[1, rows, width, channels]` at a time.
+  /// - Parameter strip: receives the output in strips of `[1, rows, width, channels]`.
   func run(_ stages: [any Stage], rows: Int, strip: (Tensor) throws -> Void) throws {
     var last: any RowSource = image
     for stage in stages {
       let input = last
       last = try stage.convolutions.reduce(stage.hasSkip ? KeptRows(input: input) : input) { try add($1, to: $0) }
       if stage.hasSkip {
-        // The sum is computed while the next stage is, which needs memory too.
+        // The sum is computed along with the next stage, which needs memory too.
         last = stored(SumRows(input: input, branch: last), workingValues: plan.workingValues / 2)
       }
     }
@@ -38,7 +38,7 @@ struct StripTranslation {
   }
 
   private func add(_ convolution: ConvolutionStage, to input: any RowSource) throws -> any RowSource {
-    // Freed blocks of the convolution before have other sizes and would not be used again.
+    // Blocks freed by the previous convolution have other sizes and would not be reused.
     ArrayMemory.releaseIdle()
     let computed = ComputedRows(convolution, of: input, meter: meter)
     let norm = convolution.instanceNorm

@@ -1,9 +1,9 @@
-/// Strips of an image's rows. They begin at multiples of the tiles that kernels cut an output into, so that strips are cut
-/// into the same tiles as the whole.
+/// Strips of an image's rows. They begin at multiples of the tile height by which kernels divide an output, so that
+/// strips and the whole image are divided into the same tiles.
 enum Strips {
   static let alignment = 8
 
-  /// As many rows at a time as `workingValues` in memory allow, but at least one row of tiles.
+  /// The most rows that can be made within `workingValues`, but at least one row of tiles.
   static func height(for source: some RowSource, workingValues: Int) -> Int {
     var height = alignment
     while height < source.size.height, source.workingValues(rows: height + alignment) <= workingValues {
@@ -12,7 +12,7 @@ enum Strips {
     return height
   }
 
-  /// The whole tiles that hold some rows.
+  /// The rows widened to whole tiles.
   static func aligned(_ rows: Range<Int>, height: Int) -> Range<Int> {
     rows.lowerBound / alignment * alignment..<min(height, (rows.upperBound + alignment - 1) / alignment * alignment)
   }

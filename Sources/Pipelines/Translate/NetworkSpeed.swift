@@ -7,7 +7,7 @@ final class NetworkSpeed {
   private let precision: Precision
   private lazy var secondsPerPixel = measured()
 
-  /// The side of the measured image: enough work for all threads, and little time.
+  /// The side of the measured image: enough work for all threads, and still quick.
   private static let side = 256
 
   init(_ network: any TranslationNetwork, precision: Precision) {
@@ -15,7 +15,7 @@ final class NetworkSpeed {
     self.precision = precision
   }
 
-  /// The time for an image of that size, as a whole or in strips of that cost.
+  /// The time for an image of that size, computed as a whole or, if a cost is given, in strips.
   func seconds(for size: Size, cost: Double? = nil) -> Double {
     let whole = secondsPerPixel * Double(size.height * size.width)
     guard let cost, let stages = (network as? any StagedNetwork)?.stagesAtTest else { return whole }
@@ -25,7 +25,7 @@ final class NetworkSpeed {
   private func measured() -> Double {
     let size = network.extended(Size(Self.side))
     let input = Tensor(NDArray(repeating: 0, shape: [1, size.height, size.width, network.inputChannels]))
-    // A precision that is missing is reported when an image is translated.
+    // An unsupported precision is reported when an image is translated.
     func run() { try? withoutGradients(precision: precision) { network(input).value.withHostMemory { _ in } } }
     run()  // the first run also transforms the weights
     let start = ContinuousClock.now

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A model or an image that cannot be used for a translation; the file's name is for the caller to add.
+/// Why a model or an image cannot be used for a translation; the caller adds the file's name.
 public enum TranslationError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case unusableChannels(input: Int, output: Int)
   case notEnoughMemory(needed: Int, available: Int)
-  /// `folder` is where a temporary file would be.
+  /// `folder` is where the temporary file would be.
   case notEnoughDisk(needed: Int, available: Int, folder: String)
   case temporaryFile(folder: String, reason: String)
 

@@ -4,12 +4,12 @@ import Tensors
 extension TranslationNetwork {
   /// The network's output for an input `[1, H, W, inputChannels]` of any size: `[1, H, W, outputChannels]`.
   ///
-  /// The input is extended by reflection at its right and bottom to a size that the network takes, and the output
+  /// The input is extended by reflection at the right and bottom to a size that the network accepts, and the output is
   /// cropped.
   ///
   /// - Parameters:
-  ///   - precision: one whose `obstacle` is nil.
-  ///   - memoryLimit: the memory in bytes that computing may take; nil for what the system says is free.
+  ///   - precision: one that this machine supports, whose `obstacle` is nil.
+  ///   - memoryLimit: the memory in bytes that computing may take; nil for all that the system says is free.
   ///
   /// Throws `TranslationError.notEnoughMemory`.
   func output(for input: NDArray, precision: Precision, memoryLimit: Int?) throws -> NDArray {
@@ -25,7 +25,7 @@ extension TranslationNetwork {
     }
   }
 
-  /// The size to which an image has to be extended for the network.
+  /// The smallest size to which an image can be extended for the network.
   func extended(_ size: Size) -> Size {
     func extended(_ size: Int) -> Int {
       max(smallestSize, (size + sizeMultiple - 1) / sizeMultiple * sizeMultiple)

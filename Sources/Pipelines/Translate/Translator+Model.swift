@@ -6,9 +6,9 @@ extension Translator {
   /// Loads a model from a model file, a PyTorch file or a finished run's folder.
   ///
   /// - Parameters:
-  ///   - direction: which of an unpaired run's two models, A to B if nil; a model that says its own direction has to be
-  ///     of this one.
-  ///   - precision: one whose `obstacle` is nil.
+  ///   - direction: which of an unpaired run's two models to load, A to B if nil; a model that states its direction
+  ///     must agree.
+  ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `CheckpointError` or `ModelError`.
   public init(

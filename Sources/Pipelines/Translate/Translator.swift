@@ -6,24 +6,24 @@ import Tensors
 
 /// Translates images of any size with a generator.
 ///
-/// Where memory does not suffice for an image as a whole, a generator that is a chain of stages computes it in strips,
-/// stage by stage, with the norms' statistics of the whole image: the result is the same but for rounding.
+/// If memory does not suffice for a whole image, a generator that is a chain of stages computes it in strips, stage by
+/// stage, with the norms' statistics of the whole image: the result is the same except for rounding.
 public struct Translator {
   private let generator: any TranslationNetwork
   private let precision: Precision
   private let speed: NetworkSpeed
-  /// The memory in bytes that a translation may take, besides the image and its result; nil for what the system says is
-  /// free.
+  /// The memory in bytes that a translation may take, without the image and its result; nil for all that the system
+  /// says is free.
   public var memoryLimit: Int?
-  /// Where a temporary file may be made: the environment's `TMPDIR`, or the system's folder.
+  /// Where a temporary file may be created: `TMPDIR` if it is set, otherwise the system's folder.
   public var temporaryFolder = FileManager.default.temporaryDirectory
 
-  /// An estimate is told for images of more pixels.
+  /// Images with more pixels are announced with an estimate.
   private static let largeImage = 4_000_000
 
   /// - Parameters:
-  ///   - generator: takes images of 1 or 3 channels, and makes such.
-  ///   - precision: one whose `obstacle` is nil.
+  ///   - generator: takes and makes images of 1 or 3 channels.
+  ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `TranslationError.unusableChannels`.
   public init(_ generator: any TranslationNetwork, precision: Precision = .float32) throws {
@@ -36,20 +36,20 @@ public struct Translator {
     speed = NetworkSpeed(generator, precision: precision)
   }
 
-  /// Identifies the model and its settings: results of another identity have to be made anew.
+  /// Identifies the model and its settings: results with another identity have to be made again.
   public var identity: String { "translate, model \(generator.fingerprint.text), \(precision.rawValue)" }
 
-  /// The image's translation: of its size, with its alpha, bit depth and metadata; gray or in colour as the generator
+  /// The translated image, with the original's size, alpha, bit depth and metadata; gray or in colour, as the generator
   /// makes it.
   ///
-  /// Throws `TranslationError` for an image that needs more memory than there is.
+  /// Throws `TranslationError` if the image needs more memory than there is.
   public func translate(_ image: Image) throws -> Image {
     let canvas = ImageCanvas()
     try translate(image, into: canvas)
     return canvas.image
   }
 
-  /// The same into a sink, which gets the result in parts where it is computed in strips.
+  /// Translates into a sink, which receives the result in parts if it is computed in strips.
   public func translate(_ image: Image, into sink: some ImageSink) throws {
     let size = Size(height: image.height, width: image.width)
     let needed = generator.memory(for: size)

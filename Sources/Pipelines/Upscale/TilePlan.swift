@@ -1,15 +1,15 @@
 /// How an image is cut into tiles whose results together equal the result of the whole image.
 ///
-/// A tile computes one part of the result, and reads that part with a halo as wide as the network's receptive field
-/// reaches, or up to the image's border, where the network pads with the same zeros as in the whole image. All tiles
-/// read the same number of pixels, so that their memory can be reused.
+/// Each tile computes one part of the result. It reads that part with a halo as wide as the radius of the network's
+/// receptive field, or up to the image's border, where the network pads with the same zeros as for the whole image. All
+/// tiles read the same number of pixels, so that their memory can be reused.
 package struct TilePlan: Equatable {
   /// One tile along one axis, in pixels of the image.
   package struct Span: Equatable {
-    /// What the tile computes. The parts of successive spans adjoin.
+    /// What the tile computes. The parts of successive spans are adjacent.
     package var part: Range<Int>
     /// What the tile reads: its part with the halo. It may end beyond the image, which is then extended to a size that
-    /// the network takes.
+    /// the network accepts.
     package var extent: Range<Int>
   }
 
@@ -17,9 +17,9 @@ package struct TilePlan: Equatable {
   package let columns: [Span]
 
   /// - Parameters:
-  ///   - tile: the longest side of a tile's part; rounded down to `multiple`, but not to 0.
+  ///   - tile: the longest side of a tile's part; rounded down to a multiple of `multiple`, but not to 0.
   ///   - overlap: the width of the halo.
-  ///   - multiple: what the sides of the network's inputs, and so the edges of tiles, are multiples of.
+  ///   - multiple: the number of which the sides of the network's inputs, and so the edges of tiles, are multiples.
   package init(height: Int, width: Int, tile: Int, overlap: Int, multiple: Int) {
     rows = Self.spans(size: height, tile: tile, overlap: overlap, multiple: multiple)
     columns = Self.spans(size: width, tile: tile, overlap: overlap, multiple: multiple)
@@ -36,7 +36,7 @@ package struct TilePlan: Equatable {
     }
   }
 
-  /// The size that every tile reads.
+  /// The size of what every tile reads.
   package var extentSize: (height: Int, width: Int) { (rows[0].extent.count, columns[0].extent.count) }
 
   /// The sides of the largest part.

@@ -3,14 +3,14 @@ import Layers
 
 /// The size of the tiles that an image is computed in.
 public enum TileSize: Sendable, Equatable {
-  /// The size that costs least, within the memory allowed.
+  /// The size that costs the least within the memory allowed.
   case automatic
-  /// The longest side of the part that a tile computes, in pixels of the image; a tile reads more.
+  /// The longest side of the part that a tile computes, in pixels of the image; a tile reads more than that.
   case side(Int)
 
-  /// Smaller tiles would consist mostly of overlap.
+  /// Smaller tiles would be mostly halo.
   public static let smallest = 32
-  /// `automatic` chooses none that are larger.
+  /// `automatic` does not choose larger ones.
   fileprivate static let largest = 4096
 }
 
@@ -38,8 +38,8 @@ extension Upscaler {
     }
   }
 
-  /// The pixels computed, which larger tiles save, weighed against memory: four more gigabytes cost as much as twice
-  /// the pixels.
+  /// The number of pixels computed, which larger tiles reduce, weighed against memory: four gigabytes more cost as much
+  /// as computing twice the pixels.
   private func cost(of plan: TilePlan, for image: Image) -> Double {
     let pixels = plan.count * plan.extentSize.height * plan.extentSize.width
     return Double(pixels) * (1 + Double(memory(for: plan, of: image)) / 4e9)
@@ -51,7 +51,7 @@ extension Upscaler {
       multiple: network.sizeMultiple)
   }
 
-  /// The peak memory of computing, in bytes, besides the image.
+  /// The peak memory in bytes, without the image itself.
   private func memory(for plan: TilePlan, of image: Image) -> Int {
     let pixels = plan.extentSize.height * plan.extentSize.width
     let images = takesColorsSingly(of: image) ? 3 : 1
@@ -64,9 +64,9 @@ extension Upscaler {
       + rows * (image.bitDepth.rawValue / 8) + network.parameterCount * Self.bytesPerParameter
   }
 
-  /// Memory comes in blocks that are up to an eighth larger than what they hold.
+  /// Memory is allocated in blocks up to an eighth larger than their contents.
   private static let blockOverhead = 1.125
-  /// Copies of a tile's part of the result while it is cropped, joined with its alpha and reduced.
+  /// The number of copies of a tile's part of the result while it is cropped, joined with its alpha and reduced.
   private static let copiesOfPart = 4
   /// One row of tiles is being computed, one waits, and one is being written.
   private static let rowsInFlight = 3

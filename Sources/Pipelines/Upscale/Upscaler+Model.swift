@@ -6,8 +6,8 @@ extension Upscaler {
   /// Loads a model from a model file, a PyTorch file or a finished run's folder.
   ///
   /// - Parameters:
-  ///   - scale: the results', from 1 to the model's; the model's if nil.
-  ///   - precision: one whose `obstacle` is nil.
+  ///   - scale: the factor of enlargement, from 1 to the model's; the model's if nil.
+  ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `CheckpointError` or `ModelError`.
   public init(

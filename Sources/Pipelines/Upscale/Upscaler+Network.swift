@@ -3,10 +3,11 @@ import Models
 import Tensors
 
 extension Upscaler {
-  /// Enlarges the colours of part of an image by the network, which sees the image extended by reflection at its right
-  /// and bottom.
+  /// Enlarges the colours of part of an image with the network, which sees the image extended by reflection at the
+  /// right and bottom.
   ///
-  /// Features are computed for all that the network sees; the output only for what is kept, in tiles of its own.
+  /// Features are computed for everything that the network sees; the output only for the kept part, in tiles of its
+  /// own.
   ///
   /// - Parameters:
   ///   - extent: what the network sees; the image lies at its top left.
@@ -40,10 +41,10 @@ extension Upscaler {
     }
   }
 
-  /// Whether a network of gray is given an image in colour.
+  /// Whether the network is gray and the image in colour.
   func takesColorsSingly(of image: Image) -> Bool { network.inputChannels == 1 && image.colorChannels == 3 }
 
-  /// The most values that are in memory at once while an output is made: few beside the features of a large tile.
+  /// The most values in memory at once while output is computed: few compared with the features of a large tile.
   static let outputValues = 1 << 25
 
   private func outputPlan(for part: PixelRectangle, of image: Image) -> TilePlan {

@@ -4,23 +4,23 @@ import Tensors
 
 /// Enlarges images of any size with a super-resolution network, in tiles whose results together equal that of the whole.
 ///
-/// Gray stays gray and colour stays colour: a network of colours gets gray in all three channels, and the luma of its
-/// output is taken; a network of gray gets each colour channel by itself. Alpha is enlarged by bicubic interpolation,
-/// which leaves opaque and transparent areas as they are. Fully transparent pixels take the colours of visible ones
-/// nearby before the network sees them, so that hidden colours do not show along borders.
+/// Gray stays gray and colour stays colour: a colour network gets gray in all three channels, and its output's luma is
+/// used; a gray network gets each colour channel by itself. Alpha is enlarged by bicubic interpolation, which leaves
+/// opaque and transparent areas as they are. Fully transparent pixels take the colours of nearby visible ones before
+/// the network sees them, so that hidden colours do not show along edges.
 public struct Upscaler {
   let network: any UpscalingNetwork
   let precision: Precision
   /// The factor by which results are larger than their images.
   public let scale: Int
   public let tileSize: TileSize
-  /// The memory in bytes that computing may take; nil for what the system says is free.
+  /// The memory in bytes that computing may take; nil for all that the system says is free.
   public var memoryLimit: Int?
 
   /// - Parameters:
-  ///   - scale: from 1 to the network's; the network's if nil. For a smaller one the network's output is reduced by a
-  ///     Lanczos filter.
-  ///   - precision: one whose `obstacle` is nil.
+  ///   - scale: from 1 to the network's; the network's if nil. For a smaller scale, a Lanczos filter reduces the
+  ///     network's output.
+  ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `UpscalingError`.
   public init(
@@ -40,19 +40,19 @@ public struct Upscaler {
     self.precision = precision
   }
 
-  /// Identifies the model and its settings: results of another identity have to be made anew.
+  /// Identifies the model and its settings: results with another identity have to be made again.
   public var identity: String { "upscale, model \(network.fingerprint.text), scale \(scale), \(precision.rawValue)" }
 
-  /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` where memory is
-  /// lacking.
+  /// The image `scale` times as large, with its bit depth and metadata. Throws `UpscalingError` if it needs more memory
+  /// than there is.
   public func upscale(_ image: Image) throws -> Image {
     let canvas = ImageCanvas()
     try upscale(image, into: canvas)
     return canvas.image
   }
 
-  /// The same tile by tile into a sink, which may write complete rows to a file: the result is never in memory as a
-  /// whole.
+  /// Upscales tile by tile into a sink, which may write complete rows to a file, so that the result is never in memory
+  /// as a whole.
   public func upscale(_ image: Image, into sink: some ImageSink) throws {
     let plan = try plan(for: image)
     var result = image.header
@@ -66,7 +66,7 @@ public struct Upscaler {
     }
   }
 
-  /// The radius in pixels of the image of the filter that reduces the network's output.
+  /// The radius of the filter that reduces the network's output, in pixels of the image.
   var resizingMargin: Int {
     scale == network.scale ? 0 : (Int(ResamplingFilter.lanczos.support) + scale - 1) / scale
   }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// What cannot be upscaled as asked; the file's name is for the caller to add.
+/// Why an image cannot be upscaled as asked; the caller adds the file's name.
 public enum UpscalingError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case scaleBeyondModel(asked: Int, model: Int)
   case scaleTooSmall(asked: Int)
   case tileTooSmall(asked: Int)
   case unusableChannels(input: Int, output: Int)
-  /// `tile` is the side of the tiles that would take this much.
+  /// `tile` is the side of the tiles that would need this much.
   case notEnoughMemory(tile: Int, needed: Int, available: Int)
 
   public var description: String {

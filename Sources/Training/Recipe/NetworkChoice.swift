@@ -2,14 +2,15 @@ import Layers
 import Models
 
 extension Recipe {
-  /// Which of several networks is used, and the settings of all of them.
+  /// Which of several networks is used, and the settings of each.
   ///
-  /// A recipe has each setting's name once: `width` sets the width of every network that has one, whichever is chosen.
+  /// A recipe has each setting's name only once: `width` sets the width of every network that has one, whichever is
+  /// chosen.
   public struct NetworkChoice: Sendable {
-    /// Those that may be chosen, each with its settings.
+    /// The networks to choose from, each with its settings.
     private var candidates: [NetworkDescription]
     private var chosen = 0
-    /// Settings that some candidate took on and another could not: a problem only if the other one is chosen.
+    /// Settings that some candidate accepted and another could not: a problem only if that other one is chosen.
     private var refusals: [Refusal] = []
 
     private struct Refusal: Sendable, Equatable {
@@ -18,17 +19,17 @@ extension Recipe {
       let text: String
     }
 
-    /// - Parameter networks: the first one is chosen. Each has its default settings.
+    /// - Parameter networks: get their default settings; the first one is chosen.
     public init(among networks: [any Network.Type]) {
       candidates = networks.map { NetworkDescription($0) }
     }
 
-    /// The chosen network with its settings; nil where there is none to choose from.
+    /// The chosen network with its settings; nil if there are no candidates.
     public var network: NetworkDescription? {
       candidates.indices.contains(chosen) ? candidates[chosen] : nil
     }
 
-    /// The chosen network's name, as in YAML; empty where there is none to choose from.
+    /// The chosen network's name, as in YAML; empty if there are no candidates.
     public var name: String { network?.name ?? "" }
 
     /// Chooses a network and changes its settings:
@@ -50,14 +51,14 @@ extension Recipe {
       }
     }
 
-    /// Chooses a network by its name, and says whether there is one.
+    /// Chooses a network by name; returns whether there is one of that name.
     public mutating func choose(_ name: String) -> Bool {
       guard let index = candidates.firstIndex(where: { $0.name == name }) else { return false }
       chosen = index
       return true
     }
 
-    /// Sets a setting of all networks that have it, and says whether one of them can have that value.
+    /// Sets a setting of all networks that have it; returns whether any of them accepts the value.
     public mutating func set(_ setting: String, to text: String) -> Bool {
       var isAccepted = false
       for index in candidates.indices where candidates[index].text(of: setting) != nil {
@@ -71,12 +72,12 @@ extension Recipe {
       return isAccepted
     }
 
-    /// The same for several settings, by their names. A value that no network can have changes nothing.
+    /// Sets several settings by name. A value that no network accepts changes nothing.
     public mutating func setAll(_ settings: [String: String]) {
       for (setting, text) in settings { _ = set(setting, to: text) }
     }
 
-    /// A setting as YAML has it: the chosen network's, or else that of the first network that has it.
+    /// A setting as written in YAML: the chosen network's, or else that of the first network that has it.
     public func text(of setting: String) -> String? {
       network?.text(of: setting) ?? candidates.lazy.compactMap { $0.text(of: setting) }.first
     }
@@ -102,9 +103,9 @@ extension Recipe {
       return (network?.network as? any DiscriminatorNetwork.Type).flatMap { adapted($0) }
     }
 
-    /// Throws where the chosen network cannot have the recipe's settings.
+    /// Throws if the chosen network cannot have the recipe's settings.
     ///
-    /// - Parameter section: the choice's name in the recipe.
+    /// - Parameter section: the recipe section that holds this choice.
     func check(_ section: String) throws(RecipeProblem) {
       guard let network else { throw RecipeProblem("\(section).network", "there is no network for \(section).network") }
       if let refusal = refusals.first(where: { $0.network == network.name }) {
@@ -138,8 +139,8 @@ extension Setting {
       }
   }
 
-  /// Merges lists so that each keeps its order: a new name goes before the next name of its list that is already merged, or
-  /// else right after the one before it.
+  /// Merges lists, keeping the order of each: a new name goes before the next name of its list that is already merged,
+  /// or else right after the one before it.
   private static func merged(_ lists: [[String]]) -> [String] {
     var merged: [String] = []
     for list in lists {

@@ -6,7 +6,7 @@ import Models
 /// unknown keys are refused.
 public struct Recipe: Sendable {
   public let task: any TrainingProject.Type
-  /// Images in a step, from each domain.
+  /// Images per step, from each domain.
   public var batch = 1
   /// Determines every random draw of the run.
   public var seed: UInt64 = 1
@@ -48,7 +48,7 @@ extension Recipe {
     ]
   }
 
-  /// Reading only checks the name: the task determines the other keys and is known before they are read.
+  /// Reading this key only checks the name: the task determines the other keys, so it has been read before them.
   private static var taskKey: RecipeKey {
     RecipeKey(
       Setting(
@@ -60,7 +60,7 @@ extension Recipe {
     keys.first { $0.path == path }
   }
 
-  /// The names directly in a section, or at the top where `section` is empty (keys and sections), in order.
+  /// The names directly within a section, or at the top level if `section` is empty: keys and sections, in order.
   func names(in section: String) -> [String] {
     guard section.isEmpty else { return keys.filter { $0.section == section }.map(\.name) }
     return keys.map { $0.section.isEmpty ? $0.name : $0.section }.reduce(into: []) { unique, name in

@@ -2,9 +2,9 @@ import Datasets
 import Models
 
 extension Recipe {
-  /// Checks a recipe that was made by code rather than read. Throws `RecipeError`.
+  /// Checks a recipe that was made in code rather than read from a file. Throws `RecipeError`.
   ///
-  /// - Parameter origin: where the values come from, for the error.
+  /// - Parameter origin: where the values come from, for error messages.
   public func validate(origin: String) throws(RecipeError) {
     for key in keys {
       var copy = self
@@ -16,7 +16,7 @@ extension Recipe {
     try validate { _ in .text(origin) }
   }
 
-  /// - Parameter origin: where the value of a key comes from, by the key's path.
+  /// - Parameter origin: gives the source of a key's value by the key's path.
   func validate(_ origin: (_ key: String) -> RecipeError.Origin) throws(RecipeError) {
     do throws(RecipeProblem) {
       try task.check(self)
@@ -25,7 +25,7 @@ extension Recipe {
     }
   }
 
-  /// Checks that images are large enough for the crop, and that the generator accepts its size.
+  /// Checks that images are at least as large as the crop, and that the generator accepts the crop's size.
   public func checkSizes() throws(RecipeProblem) {
     if data.largestLoadSize != 0 && data.largestLoadSize < data.loadSize {
       throw RecipeProblem(
@@ -67,7 +67,7 @@ extension Recipe {
         + settings.joined(separator: ", "))
   }
 
-  /// Checks that one of the two phases has a step.
+  /// Checks that at least one of the two phases has a step.
   public func checkPhases() throws(RecipeProblem) {
     if pixelPhase.steps + adversarialPhase.steps == 0 {
       throw RecipeProblem(
@@ -75,7 +75,7 @@ extension Recipe {
     }
   }
 
-  /// Checks that a run in one phase has an epoch.
+  /// Checks that a run with a single phase has at least one epoch.
   public func checkEpochs() throws(RecipeProblem) {
     if schedule.epochs + schedule.decayEpochs == 0 {
       throw RecipeProblem(

@@ -3,7 +3,7 @@ import Foundation
 /// Why a recipe cannot be used: where, what was found, and what was expected.
 public struct RecipeError: Error, Equatable, CustomStringConvertible, LocalizedError {
   public enum Origin: Sendable, Equatable {
-    /// A place in words: "recipe.yaml, line 4".
+    /// A location in words: "recipe.yaml, line 4".
     case text(String)
     /// A setting that replaces the file's value, as it was given: `batch=0`.
     case setting(String)
@@ -29,7 +29,7 @@ public struct RecipeError: Error, Equatable, CustomStringConvertible, LocalizedE
 
 /// A task's objection to the combination of a recipe's values.
 public struct RecipeProblem: Error, Equatable, CustomStringConvertible, LocalizedError {
-  /// The path of the key at fault, `data.cropSize`: the error points at its line in the recipe.
+  /// The path of the offending key, such as `data.cropSize`: the error points at its line in the recipe.
   public let key: String
   /// "data.cropSize is 130, expected a multiple of 4".
   public let problem: String

@@ -11,9 +11,9 @@ public struct RecipeKey: Sendable {
   let isList: Bool
   /// Whether a run may be resumed with another value.
   let mayChange: Bool
-  /// Sets the value that the text stands for, and says whether there was one.
+  /// Sets the value that the text stands for; returns whether the text was valid.
   let read: @Sendable (_ text: String, _ recipe: inout Recipe) -> Bool
-  /// As in YAML.
+  /// The value as written in YAML.
   let write: @Sendable (Recipe) -> String
   /// Reduces the path of a file or folder to its last component.
   let shorten: @Sendable (_ recipe: inout Recipe) -> Void

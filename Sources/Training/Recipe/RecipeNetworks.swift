@@ -6,10 +6,10 @@ import Models
 extension Recipe {
   /// A generator that keeps an image's size, with random weights or those of `generator.initial`.
   ///
-  /// - Parameter name: by which checkpoints and reports know it: its random weights depend on it.
+  /// - Parameter name: what checkpoints and reports call the network; its random weights depend on it.
   ///
-  /// Throws `RecipeProblem` where the recipe chooses no such network, `CheckpointError` where `generator.initial` holds
-  /// another one.
+  /// Throws `RecipeProblem` if the recipe's network is of another kind, `CheckpointError` if `generator.initial` holds
+  /// a different network.
   public func makeTranslationNetwork(
     inputChannels: Int = 3, outputChannels: Int = 3, named name: String = "generator"
   ) throws -> any TranslationNetwork {
@@ -39,8 +39,9 @@ extension Recipe {
 
   /// A discriminator of crops, with random weights.
   ///
-  /// Throws `RecipeProblem` where the recipe chooses none that can be built.
-  /// - Parameter name: by which checkpoints and reports know it.
+  /// - Parameter name: what checkpoints and reports call the network.
+  ///
+  /// Throws `RecipeProblem` if the recipe's network is no discriminator or cannot be built.
   public func makeDiscriminator(
     inputChannels: Int, named name: String = "discriminator"
   ) throws -> any DiscriminatorNetwork {
@@ -48,7 +49,7 @@ extension Recipe {
     let description = discriminator.discriminator(inputChannels: inputChannels, imagesOf: data.cropSize)
     if let description { try Self.check(description, "discriminator") }
     guard let description, let network = description.makeDiscriminator() else {
-      throw RecipeProblem("discriminator.network", "discriminator.network is no discriminator")
+      throw RecipeProblem("discriminator.network", "discriminator.network is not a discriminator")
     }
     description.initializer.initialize(network, seed: seed, purpose: name)
     return network
@@ -57,7 +58,7 @@ extension Recipe {
   private func generatorDescription(inputChannels: Int, outputChannels: Int) throws -> NetworkDescription {
     try generator.network.check("generator")
     let network = generator.network.generator(inputChannels: inputChannels, outputChannels: outputChannels)
-    guard let network else { throw RecipeProblem("generator.network", "generator.network is no generator") }
+    guard let network else { throw RecipeProblem("generator.network", "generator.network is not a generator") }
     try Self.check(network, "generator")
     return network
   }
@@ -68,7 +69,7 @@ extension Recipe {
     throw RecipeProblem("\(role).network", "the \(role) \(network.name) cannot be built: \(problem)")
   }
 
-  /// Nil where the generator begins with random weights.
+  /// Nil if the generator starts from random weights.
   private func initialModel(of network: NetworkDescription) throws -> ModelFile? {
     guard !generator.initial.isEmpty else { return nil }
     let model = try ModelFile(contentsOf: URL(filePath: generator.initial))

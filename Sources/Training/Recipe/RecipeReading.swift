@@ -40,7 +40,7 @@ private struct RecipeReader {
   var recipe = Recipe()
   var origins: [String: RecipeError.Origin] = [:]
 
-  /// Only the task is taken from `settings`, since it determines the keys and their defaults.
+  /// Of `settings`, only the task is applied here, since it determines the keys and their defaults.
   mutating func read(yaml: String, name: String, settings: [String]) throws {
     let root: Node?
     do {
@@ -75,9 +75,9 @@ private struct RecipeReader {
 
   private mutating func read(_ node: Node, section: String, origin: (Node) -> RecipeError.Origin) throws {
     guard let mapping = node.mapping else {
-      let place = section.isEmpty ? "a recipe" : section
+      let holder = section.isEmpty ? "a recipe" : section
       let names = recipe.names(in: section).joined(separator: ", ")
-      throw RecipeError(origin(node), "\(place) holds \(describe(node)), expected keys: \(names)")
+      throw RecipeError(origin(node), "\(holder) holds \(describe(node)), expected keys: \(names)")
     }
     for (nameNode, value) in mapping {
       guard let name = nameNode.scalar?.string else {

@@ -2,7 +2,7 @@ import Models
 
 /// A section of recipes, such as `optimizer`, and the type of its value.
 ///
-/// A task lists those of a section's keys that it heeds (`TrainingProject.keys`):
+/// A task lists the keys of a section that it uses (`TrainingProject.keys`):
 ///
 ///     struct Blurring: Sendable { var radius = 3, weight = 1.0 }
 ///     let blurring = RecipeSection("blurring", Blurring())
@@ -12,7 +12,7 @@ public struct RecipeSection<Value: Sendable>: Sendable {
   public let name: String
   /// The value in new recipes.
   public let initial: Value
-  /// Whether a run may be resumed with other values, which then hold for the remaining steps.
+  /// Whether a run may be resumed with other values, which then apply to the remaining steps.
   public let mayChange: Bool
 
   public init(_ name: String, _ initial: Value, mayChange: Bool = false) {

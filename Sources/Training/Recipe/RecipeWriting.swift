@@ -11,7 +11,7 @@ extension Recipe {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The paths of the keys that differ and keep a run that began with this recipe from being resumed with the other.
+  /// The paths of keys whose different values prevent a run of this recipe from being resumed with the other.
   func obstacles(toResumingWith other: Recipe) -> [String] {
     keys.filter { !$0.mayChange && $0.write(self) != $0.write(other) }.map(\.path)
   }

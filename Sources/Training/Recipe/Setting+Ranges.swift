@@ -12,7 +12,7 @@ extension Setting {
       write: { SettingText.number($0[keyPath: property]) })
   }
 
-  /// `[lowest, highest]`. Limits are left to the task's check.
+  /// `[lowest, highest]`. The task checks the limits.
   public static func range<Bound: LosslessStringConvertible & Comparable & Sendable>(
     _ name: String, _ property: Property<ClosedRange<Bound>>
   ) -> Self {
@@ -29,7 +29,7 @@ extension Setting {
       write: { "[\($0[keyPath: property].lowerBound), \($0[keyPath: property].upperBound)]" })
   }
 
-  /// The same setting of a value that contains this one.
+  /// The same setting, for a value that contains this one.
   func lifted<Whole>(to property: WritableKeyPath<Whole, Value> & Sendable) -> Setting<Whole> {
     Setting<Whole>(
       name: name, expectation: expectation, isList: isList,

@@ -4,7 +4,7 @@ import Foundation
 struct LossHistory {
   struct Column {
     let name: String
-    /// The steps that have this loss: phases differ in theirs.
+    /// The steps that have this loss; each phase has losses of its own.
     var steps: [Int] = []
     var values: [Float] = []
   }

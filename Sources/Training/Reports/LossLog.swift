@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// Writes `losses.csv`: a row for each step with its epoch, learning rate and losses. A loss that only a later phase has
-/// gets its column then, empty in earlier rows.
+/// Writes `losses.csv`: one row per step, with its epoch, learning rate and losses. A loss that only a later phase has
+/// gets its column at that point, empty in earlier rows.
 ///
-/// Rows are written before their step's checkpoint, and a resumed run truncates the file to its checkpoint's step: a killed
-/// run ends with the same bytes as an unbroken one.
+/// A step's row is written before its checkpoint, and a resumed run truncates the file to its checkpoint's step. A
+/// killed and resumed run thus ends with the same bytes as an uninterrupted one.
 public final class LossLog: TrainingListener {
   private static let ownColumns = ["step", "epoch", "learningRate"]
 

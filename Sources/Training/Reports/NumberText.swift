@@ -1,8 +1,8 @@
 import Foundation
 
-/// Numbers for people.
+/// Formats numbers for people.
 package enum NumberText {
-  /// Three significant digits or more: "0.0123", "3.21", "1234"; "nan" and "inf" as they are.
+  /// At least three significant digits: "0.0123", "3.21", "1234"; "nan" and "inf" as they are.
   package static func short(_ value: Float) -> String {
     guard value.isFinite else { return "\(value)" }
     let size = abs(value)

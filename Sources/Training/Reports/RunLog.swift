@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Tells a run's progress in lines of text: `step 120/8000  epoch 1  0.31 s/step  2 h 10 min left  cycleA 3.21`.
+/// Reports a run's progress in lines of text: `step 120/8000  epoch 1  0.31 s/step  2 h 10 min left  cycleA 3.21`.
 public final class RunLog: TrainingListener {
   public enum Line: Sendable {
     /// Progress, with the completed fraction in 0 ... 1: the next such line may overwrite it.
@@ -23,14 +23,14 @@ public final class RunLog: TrainingListener {
   private var hasTold = false
 
   /// - Parameters:
-  ///   - interval: the least seconds between two lines of progress; the first and the last step always have one.
-  ///   - write: takes each line, without a line end.
+  /// - interval: the shortest time in seconds between two lines of progress; the first and last steps always get one.
+  ///   - write: receives each line, without a line break.
   public init(interval: Double, write: @escaping (Line) throws -> Void) {
     self.interval = interval
     self.write = write
   }
 
-  /// Appends to `file`, with timestamps, progress every ten seconds at most.
+  /// Appends to `file`, with timestamps, and with progress at most every ten seconds.
   public static func appending(to file: URL) -> RunLog {
     var handle: FileHandle?
     let times = Date.ISO8601FormatStyle(timeZone: .current).dateTimeSeparator(.space)

@@ -4,7 +4,7 @@ import Pages
 
 /// Keeps a run's `index.html` up to date: its state, its newest sample grids, its losses as curves, and its recipe.
 ///
-/// The page is written anew when the run begins and ends, and with each sample grid and checkpoint.
+/// The page is rewritten when the run begins and ends, and with each sample grid and checkpoint.
 public final class RunPage: TrainingListener {
   private static let gridsShown = 6
 
@@ -50,7 +50,7 @@ public final class RunPage: TrainingListener {
     return """
       \(status)
       \(grids)
-      \(section("Measured on images it does not learn from", measurements))
+      \(section("Measured on held-out images", measurements))
       \(section("Losses", losses))
       <h2>Recipe</h2>
       <pre>\(Page.escaped(recipe.yaml))</pre>

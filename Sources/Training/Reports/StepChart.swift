@@ -72,7 +72,7 @@ struct StepChart {
     return "<svg viewBox=\"0 0 \(Self.width) \(Self.height)\" role=\"img\">\(parts.joined(separator: "\n"))</svg>"
   }
 
-  /// At most 240 intervals; nil for one without a finite value.
+  /// At most 240 intervals; nil for an interval without a finite value.
   private var intervals: [Interval?] {
     let count = min(steps.count, min(240, max(60, steps.count / 10)))
     return (0..<count).map { index in

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Times for people.
+/// Formats durations for people.
 package enum TimeText {
   /// "45 s", "3 min 20 s", "2 h 10 min", "3 d 4 h".
   package static func duration(_ seconds: Double) -> String {

@@ -1,9 +1,9 @@
 import Files
 import Foundation
 
-/// Writes `validation.csv`: a row for each measurement.
+/// Writes `validation.csv`: one row per measurement.
 ///
-/// A resumed run truncates the file to its checkpoint's step, and so ends with the same bytes as an unbroken one.
+/// A resumed run truncates the file to its checkpoint's step, and so ends with the same bytes as an uninterrupted one.
 public final class ValidationLog: TrainingListener {
   private let file: URL
   private var rows: [TrainingValidation] = []
@@ -25,7 +25,7 @@ public final class ValidationLog: TrainingListener {
     }
   }
 
-  /// Measurements are few: the file is written whole.
+  /// Measurements are few, so the whole file is rewritten each time.
   private func write() throws {
     guard let first = rows.first else { return try AtomicFile.write(Data(), to: file) }
     let header = ["step"] + first.scores.map(\.measure.rawValue) + ["best"]
@@ -34,7 +34,7 @@ public final class ValidationLog: TrainingListener {
     try AtomicFile.write(Data(text.utf8), to: file)
   }
 
-  /// The measurements up to a step; none where there is no such file.
+  /// The measurements up to a step; none if there is no file.
   static func rows(of file: URL, upTo lastStep: Int) -> [TrainingValidation] {
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     let lines = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }

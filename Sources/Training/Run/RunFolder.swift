@@ -3,12 +3,13 @@ import Foundation
 
 /// A run's folder, `outputs/NAME/`.
 ///
-/// `recipe.yaml` (as used), `losses.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end its models:
-/// `AtoB` and `BtoA` of an unpaired run, `generator` of others, and `pixel` where a pixel phase came before.
+/// It holds `recipe.yaml` (as used), `losses.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end
+/// the run's models: `AtoB` and `BtoA` of an unpaired run, `generator` of others, and `pixel` if a pixel phase came
+/// before.
 public struct RunFolder: Sendable {
   public let root: URL
 
-  /// Creates nothing before `prepare`. Throws `RunFolderError` for an unusable name.
+  /// Creates nothing on disk; `prepare` does. Throws `RunFolderError` for an unusable name.
   public init(name: String, in outputs: URL) throws {
     guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), !name.contains("\0") else {
       throw RunFolderError.unusableName(name)
@@ -38,7 +39,7 @@ public struct RunFolder: Sendable {
   /// The model that measured best so far.
   public func best(_ name: String) -> URL { model("\(name)-best") }
 
-  /// The steps of the checkpoints, in order; under its final name, a checkpoint is complete.
+  /// The steps of the checkpoints, in order. A checkpoint under its final name is complete.
   public var checkpointSteps: [Int] {
     Self.steps(in: checkpoints, fileExtension: "safetensors")
   }
@@ -49,10 +50,10 @@ public struct RunFolder: Sendable {
 
   /// Creates the folder, removes a killed run's temporary files, and writes the recipe.
   ///
-  /// - Parameter resume: whether to go on from the newest checkpoint, if there is one. Without it, a folder that holds a
-  ///   checkpoint is refused. The recipe must then be the run's own, but for the paths of files, which may have moved,
-  ///   and for sections such as `schedule`, `memory` and `output`, which do not change a step already taken: the new
-  ///   values hold from here on.
+  /// - Parameter resume: whether to continue from the newest checkpoint, if there is one; otherwise a folder that holds
+  ///   a checkpoint is refused. To resume, the recipe must be the run's own, except for the paths of files, which may
+  ///   have moved, and for sections such as `schedule`, `memory` and `output`, which do not affect steps already taken;
+  ///   their new values apply from here on.
   /// - Returns: a lock that keeps other processes from training into the folder for as long as it lives.
   public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
     if let newest = checkpointSteps.last {

@@ -1,7 +1,8 @@
 import Layers
 import Tensors
 
-/// Trains any task: in each step the generators and, in an adversarial phase, the discriminators on what those made.
+/// Trains any task: in each step the generators and, in an adversarial phase, the discriminators on the generators'
+/// outputs.
 public final class Trainer<Task: TrainingTask> {
   public let task: Task
   /// Steps taken.
@@ -14,7 +15,7 @@ public final class Trainer<Task: TrainingTask> {
   private let averageDecay: Double
   private(set) var generatorOptimizer: Adam
   private(set) var discriminatorOptimizer: Adam
-  /// One per generator, where the recipe asks for averages.
+  /// One per generator, if the recipe asks for averages.
   var averages: [WeightAverage] = []
 
   public struct StepReport: Sendable {
@@ -22,7 +23,7 @@ public final class Trainer<Task: TrainingTask> {
     public let losses: [(name: String, value: Float)]
   }
 
-  /// - Parameter averageDecay: of the generators' moving averages; 0 for none.
+  /// - Parameter averageDecay: the decay of the generators' moving averages; 0 for none.
   public init(
     _ task: Task, plan: TrainingPlan, optimizer: Recipe.Optimizer, memory: Recipe.Memory = Recipe.Memory(),
     averageDecay: Double = 0, seed: UInt64
@@ -68,7 +69,7 @@ public final class Trainer<Task: TrainingTask> {
     }
   }
 
-  /// A phase begins with the averaged weights of the one before, where there are averages.
+  /// A phase begins with the averaged weights of the one before, if there are averages.
   private func beginPhase() {
     for (generator, average) in zip(task.generators, averages) { Self.set(average.values, in: generator.network) }
     (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
@@ -78,7 +79,7 @@ public final class Trainer<Task: TrainingTask> {
   /// Detached, so that no graph stays alive. They are read together at the end of a step, since reading waits for the device.
   private typealias LossValues = [(name: String, value: Tensor)]
 
-  /// Returns the generators' losses first, also where the discriminators lead.
+  /// Returns the generators' losses first, even if the discriminators train first.
   private func trainNetworks(_ batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double) -> LossValues {
     let translations = task.translations(of: batch)
     let fakes = translations.fakes.map(\.detached)
@@ -112,9 +113,9 @@ public final class Trainer<Task: TrainingTask> {
     optimizer.clip > 0 ? gradients.clipped(toNorm: Float(optimizer.clip)) : gradients
   }
 
-  /// Runs `body` with the generators' averaged weights in place of the newest, where there are averages.
+  /// Runs `body` with the generators' averaged weights in place of the current ones, if there are averages.
   ///
-  /// - Parameter batches: those that the running statistics of the averaged weights are measured on, since the newest
+  /// - Parameter batches: those on which running statistics for the averaged weights are measured, since the current
   ///   weights' statistics do not fit averaged ones (Izmailov et al. 2018).
   public func withAveragedGenerators<Result>(
     measuredOn batches: [@Sendable () throws -> Task.Batch], _ body: () throws -> Result

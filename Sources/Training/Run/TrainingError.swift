@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why a run cannot begin, or ended before its time.
+/// Why a run cannot begin, or ended early.
 public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case diverged(step: Int, loss: String, run: String)
   case noSteps

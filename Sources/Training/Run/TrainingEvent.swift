@@ -1,6 +1,6 @@
 import Foundation
 
-/// The events of a training run, in order. Progress in the terminal, the logs and the run's page are made of them.
+/// The events of a training run, in order. The terminal's progress, the logs and the run's page are built from them.
 public enum TrainingEvent: Sendable {
   case started(TrainingStart)
   /// A step was taken.
@@ -11,7 +11,7 @@ public enum TrainingEvent: Sendable {
   case samples(step: Int, file: URL)
   /// A checkpoint is complete on disk.
   case checkpoint(step: Int, file: URL)
-  /// A remark for whoever trains, in one line.
+  /// A one-line remark for the user.
   case notice(step: Int, text: String)
   case finished(TrainingEnd)
 }
@@ -19,11 +19,11 @@ public enum TrainingEvent: Sendable {
 public struct TrainingStart: Sendable {
   public var recipe: Recipe
   public var plan: TrainingPlan
-  /// The step of the checkpoint that the run goes on from; 0 for a new run.
+  /// The step of the checkpoint that the run resumes from; 0 for a new run.
   public var resumedStep: Int
-  /// Images of each domain or set by its name, in order: `[("trainA", 270), ("trainB", 1500)]`.
+  /// The number of images in each domain or set, by name, in order: `[("trainA", 270), ("trainB", 1500)]`.
   public var images: [(name: String, count: Int)]
-  /// Parameters of each network by its name, in order.
+  /// The number of parameters of each network, by name, in order.
   public var parameters: [(name: String, count: Int)]
 
   public init(
@@ -67,14 +67,14 @@ public struct TrainingStep: Sendable {
 public struct TrainingEnd: Sendable {
   public enum Reason: Sendable {
     case completed
-    /// Stopped on request after a whole step, with a checkpoint saved.
+    /// Stopped on request after a completed step, with a checkpoint saved.
     case interrupted
   }
 
   public var reason: Reason
   public var step: Int
   public var totalSteps: Int
-  /// The finished models; empty where the run was interrupted.
+  /// The finished models; empty if the run was interrupted.
   public var models: [URL]
 
   public init(reason: Reason, step: Int, totalSteps: Int, models: [URL]) {

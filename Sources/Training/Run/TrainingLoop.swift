@@ -8,9 +8,9 @@ import Tensors
 
 /// The training loop: takes steps, measures, and writes samples, checkpoints and models into the run folder.
 final class TrainingLoop<Project: TrainingProject> {
-  /// Older checkpoints are deleted: the second newest is kept in case the newest cannot be read.
+  /// Older checkpoints are deleted; the second newest is kept in case the newest cannot be read.
   private static var checkpointsKept: Int { 2 }
-  /// How many batches the running statistics of averaged weights are measured on.
+  /// The number of batches on which the running statistics of averaged weights are measured.
   private static var batchesMeasured: Int { 32 }
 
   private let project: Project
@@ -67,7 +67,7 @@ final class TrainingLoop<Project: TrainingProject> {
       func isDue(_ interval: Int) -> Bool { trainer.step % interval == 0 || endingPhase != nil }
       if isDue(recipe.output.sampleEvery) { try writeSamples() }
       if isDue(recipe.output.validateEvery) { try validate() }
-      // Before the checkpoint: a run that is killed in between makes them again.
+      // Before the checkpoint, so that a run killed in between makes them again.
       if let endingPhase { try writeModels(endOf: endingPhase.kind) }
       if isDue(recipe.output.checkpointEvery) || isStopped { try writeCheckpoint() }
     }
@@ -114,7 +114,7 @@ final class TrainingLoop<Project: TrainingProject> {
     }
   }
 
-  /// Their running statistics are measured on the next batches.
+  /// The averaged weights' running statistics are measured on the next batches.
   private func withAveragedGenerators<Result>(_ body: () throws -> Result) throws -> Result {
     let batches = (trainer.step..<trainer.step + Self.batchesMeasured).map { [batches = project.batches] step in
       { @Sendable in try batches(step) }

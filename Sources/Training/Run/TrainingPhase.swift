@@ -1,6 +1,6 @@
 import Layers
 
-/// A part of a run with its own learning rate schedule. It begins with new optimisers and averages.
+/// A part of a run with its own learning rate schedule. It begins with fresh optimisers and averages.
 public struct TrainingPhase: Sendable {
   public enum Kind: String, Sendable {
     /// Without discriminators.
@@ -21,8 +21,8 @@ public struct TrainingPhase: Sendable {
 }
 
 extension TrainingPhase {
-  /// A whole run: `schedule.epochs` at `optimizer.learningRate`, then `schedule.decayEpochs` during which it falls linearly to
-  /// 0. Where `schedule.steps` is not 0, both are scaled to that many steps together.
+  /// A whole run: `schedule.epochs` at `optimizer.learningRate`, then `schedule.decayEpochs` during which it falls
+  /// linearly to 0. If `schedule.steps` is not 0, both are scaled so that they take that many steps together.
   public static func ofEpochs(_ recipe: Recipe, kind: Kind = .adversarial, stepsPerEpoch: Int) -> TrainingPhase {
     let (constant, all) = (recipe.schedule.epochs, recipe.schedule.epochs + recipe.schedule.decayEpochs)
     let steps = recipe.schedule.steps > 0 ? recipe.schedule.steps : all * stepsPerEpoch
@@ -33,8 +33,8 @@ extension TrainingPhase {
         learningRate: recipe.optimizer.learningRate, constantSteps: constantSteps, decaySteps: steps - constantSteps))
   }
 
-  /// The recipe's pixel phase and adversarial phase. Where `schedule.steps` is not 0, they are scaled to that many steps
-  /// together.
+  /// The recipe's pixel phase and adversarial phase. If `schedule.steps` is not 0, they are scaled so that they take
+  /// that many steps together.
   public static func pixelThenAdversarial(_ recipe: Recipe) -> [TrainingPhase] {
     let (pixel, adversarial) = (recipe.pixelPhase, recipe.adversarialPhase)
     let written = pixel.steps + adversarial.steps

@@ -4,18 +4,19 @@ public struct TrainingPlan: Sendable {
   /// In order; each has at least one step.
   public let phases: [TrainingPhase]
 
-  /// Throws `TrainingError` where there is no step to take, or no image.
+  /// Throws `TrainingError` if there is no step to take, or no image.
+  ///
   /// - Parameters:
   ///   - phases: those without steps are left out.
-  ///   - imagesPerEpoch: of unpaired domains, the size of the larger.
-  ///   - batch: images in a step; an epoch that they do not divide ends within its last step.
+  ///   - imagesPerEpoch: for unpaired domains, the size of the larger one.
+  ///   - batch: images per step; if it does not divide the epoch, the epoch ends partway through its last step.
   public init(_ phases: [TrainingPhase], imagesPerEpoch: Int = 1, batch: Int = 1) throws(TrainingError) {
     self.phases = phases.filter { $0.steps > 0 }
     stepsPerEpoch = try Self.stepsPerEpoch(imagesPerEpoch: imagesPerEpoch, batch: batch)
     guard !self.phases.isEmpty else { throw .noSteps }
   }
 
-  /// - Parameter imagesPerEpoch: of unpaired domains, the size of the larger.
+  /// - Parameter imagesPerEpoch: for unpaired domains, the size of the larger one.
   public init(_ recipe: Recipe, imagesPerEpoch: Int) throws(TrainingError) {
     let stepsPerEpoch = try Self.stepsPerEpoch(imagesPerEpoch: imagesPerEpoch, batch: recipe.batch)
     try self.init(
@@ -29,7 +30,7 @@ public struct TrainingPlan: Sendable {
 
   public var totalSteps: Int { phases.reduce(0) { $0 + $1.steps } }
 
-  /// The phase that a step, counted from 0, belongs to, and the step at which it begins; past the end, the last.
+  /// The phase of a step, counted from 0, and the step at which that phase begins; past the end, the last phase.
   public func phase(ofStep step: Int) -> (phase: TrainingPhase, start: Int) {
     var start = 0
     for phase in phases.dropLast() {

@@ -1,14 +1,14 @@
-/// The training of a recipe in a run folder, from the first step or the newest checkpoint to the finished models.
+/// Trains a recipe in a run folder, from the first step or the newest checkpoint to the finished models.
 public final class TrainingRun {
   /// The task's `TrainingLoop.run`.
   private let loop: (_ shouldStop: () -> Bool) throws -> TrainingEnd
 
-  /// Makes the run folder and, to resume, reads its newest checkpoint.
+  /// Creates the run folder and, to resume, reads its newest checkpoint.
   ///
-  /// Throws `DatasetError` for images that are not there, `RecipeError` or `RecipeProblem` for a recipe that cannot be
-  /// trained, `RunFolderError` or `FileError` for a folder that cannot be used so, `CheckpointError` for a checkpoint that
-  /// cannot be read.
-  /// - Parameter listeners: those that report of the run, in order, such as `folder.reports()`.
+  /// - Parameter listeners: receive the run's events in this order, such as `folder.reports()`.
+  ///
+  /// Throws `DatasetError` for missing images, `RecipeError` or `RecipeProblem` for a recipe that cannot be trained,
+  /// `RunFolderError` or `FileError` for an unusable folder, `CheckpointError` for an unreadable checkpoint.
   public init(recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]) throws {
     func loop<Project: TrainingProject>(_ project: Project.Type) throws -> (() -> Bool) throws -> TrainingEnd {
       let loop = try TrainingLoop(
@@ -19,9 +19,9 @@ public final class TrainingRun {
     self.loop = try loop(recipe.task)
   }
 
-  /// Trains to the end, or until `shouldStop`, which is asked after each step, says so.
+  /// Trains to the end, or until `shouldStop`, which is asked after each step, returns true.
   ///
-  /// Either way the folder then holds a checkpoint of the last step; at the end also the models.
+  /// Either way, the folder then holds a checkpoint of the last step; at the end, it also holds the models.
   public func run(shouldStop: () -> Bool = { false }) throws -> TrainingEnd {
     try loop(shouldStop)
   }

@@ -3,7 +3,7 @@ import Foundation
 import Layers
 import Tensors
 
-/// The contents of a checkpoint: all state that a run's next steps depend on.
+/// The contents of a checkpoint: everything that a run's next steps depend on.
 ///
 /// Random draws and the order of images are functions of the seed and the step, and need no state.
 public struct TrainingState: Sendable {
@@ -13,14 +13,14 @@ public struct TrainingState: Sendable {
 
   private static let kind = "guise training checkpoint"
 
-  /// Writes a checkpoint, whole or not at all.
+  /// Writes a checkpoint atomically.
   public func write(to url: URL, recipe: Recipe) throws {
     try Safetensors.write(
       arrays.map { NamedTensor($0.name, $0.array) },
       metadata: ["kind": Self.kind, "step": String(step), "recipe": recipe.yaml], to: url)
   }
 
-  /// Throws `CheckpointError` for a file that is no checkpoint.
+  /// Throws `CheckpointError` for a file that is not a checkpoint.
   public init(contentsOf url: URL) throws {
     let file = try TensorFile(contentsOf: url)
     guard file.metadata["kind"] == Self.kind, let step = file.metadata["step"].flatMap({ Int($0) }) else {
@@ -58,10 +58,11 @@ extension Trainer {
     return TrainingState(step: step, arrays: arrays + task.memory.map { ("memory.\($0.name)", $0.array) })
   }
 
-  /// Takes over the state of a checkpoint.
+  /// Restores the state of a checkpoint.
   ///
-  /// Throws `CheckpointError`, and changes nothing, where the checkpoint lacks what this trainer's networks need.
-  /// - Parameter file: the checkpoint's name, for the error.
+  /// - Parameter file: the checkpoint's name, for errors.
+  ///
+  /// Throws `CheckpointError`, and changes nothing, if the checkpoint lacks what this trainer's networks need.
   public func restore(_ state: TrainingState, file: String) throws {
     let found = Dictionary(state.arrays.map { ($0.name, $0.array) }, uniquingKeysWith: { first, _ in first })
     for (name, array) in self.state.arrays where !name.hasPrefix("memory.") {

@@ -12,7 +12,7 @@ public struct TrainingValidation: Sendable {
     }
   }
 
-  /// What is measured, by its name in `validation.csv`, which holds no comma. Tasks may define their own.
+  /// What is measured, by its name in `validation.csv`, which must not contain a comma. Tasks may define their own.
   public struct Measure: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
@@ -23,9 +23,9 @@ public struct TrainingValidation: Sendable {
     /// In decibels.
     public static let peakSignalToNoiseRatio = Measure(rawValue: "psnr")
     public static let structuralSimilarity = Measure(rawValue: "ssim")
-    /// CIEDE2000's.
+    /// The mean CIEDE2000.
     public static let colorDifference = Measure(rawValue: "ciede2000")
-    /// Hasler and Suesstrunk's, as a share of what the truth's is.
+    /// Hasler and Süsstrunk's colourfulness, as a fraction of the truth's.
     public static let colorfulness = Measure(rawValue: "colorfulness")
 
     /// For charts and logs.
@@ -41,7 +41,7 @@ public struct TrainingValidation: Sendable {
   }
 
   public var step: Int
-  /// The same measures in every measurement of a run. The best generators are those with the most of the first.
+  /// The same measures throughout a run. The higher the first one, the better the generators.
   public var scores: [Score]
   /// Whether this is the best measurement of its phase so far.
   public var isBest: Bool
@@ -52,7 +52,7 @@ public struct TrainingValidation: Sendable {
     self.isBest = isBest
   }
 
-  /// An image's scores, or the means over several images', as those of a measurement.
+  /// Converts an image's scores, or the means over several images, to those of a measurement.
   public static func scores(_ scores: [ImageScore]) -> [Score] {
     scores.compactMap { score in score.value.map { Score(Measure(rawValue: score.measure.rawValue), $0) } }
   }

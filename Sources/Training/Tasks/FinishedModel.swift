@@ -1,11 +1,11 @@
 import Checkpoints
 import Models
 
-/// A network to be written to a model file of that name.
+/// A network to be written to a model file of this name.
 public struct FinishedModel {
   public let name: String
   public let network: any Network
-  /// The recipe, the run's name and steps, the licence and the program's version are added when it is written.
+  /// The recipe, the run's name and steps, the licence and the program's version are added on writing.
   public let description: ModelDescription
 
   public init(name: String, network: any Network, description: ModelDescription) {
@@ -16,8 +16,8 @@ public struct FinishedModel {
 }
 
 extension Recipe {
-  /// The generator at the end of a phase: named `pixel` after a pixel phase that an adversarial one follows, else
-  /// `generator`.
+  /// The generator at the end of a phase: named `pixel` if the phase is a pixel phase that an adversarial one follows,
+  /// otherwise `generator`.
   func finishedModel(
     _ network: any Network, direction: ModelDescription.Direction? = nil, endOf phase: TrainingPhase.Kind
   ) -> FinishedModel {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Random images to time networks and training steps on, the same in every run.
+/// Random images for timing networks and training steps, the same in every run.
 public enum RandomImages {
   /// `[batch, size, size, channels]` in -1...1.
   public static func array(_ name: String, batch: Int = 1, size: Int, channels: Int = 3) -> NDArray {

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Every task that recipes can name.
 ///
-/// A program of one's own adds its tasks before it reads recipes.
+/// Programs that use the library add their own tasks before they read recipes.
 public enum Tasks {
   private static let builtIn: [any TrainingProject.Type] = [
     CycleGANProject.self,
@@ -16,7 +16,7 @@ public enum Tasks {
   /// The built-in ones, then those added.
   public static var all: [any TrainingProject.Type] { list.withLock { $0 } }
 
-  /// A task takes the place of one that has its name.
+  /// Adds a task, which replaces any of the same name.
   public static func add(_ task: any TrainingProject.Type) {
     list.withLock { list in
       list.removeAll { $0.name == task.name }

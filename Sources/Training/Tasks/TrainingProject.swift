@@ -2,26 +2,27 @@ import Checkpoints
 import Images
 import Models
 
-/// A task that recipes can name: its settings, plan, images, measurements and finished models. Its networks and losses are
-/// its `Task`'s.
+/// A task that recipes can name: its settings, plan, images, measurements and finished models. Its networks and losses
+/// are those of its `Task`.
 ///
-/// A program of one's own adds its projects to `Tasks` before it reads recipes; `TrainingRun` then trains them into run
-/// folders like any other.
+/// Programs that use the library add their own projects to `Tasks` before they read recipes; `TrainingRun` then trains
+/// them into run folders like any other.
 public protocol TrainingProject: SendableMetatype {
   associatedtype Task: TrainingTask
 
-  /// In recipes and model files: `super-resolution`.
+  /// Its name in recipes and model files, such as `super-resolution`.
   static var name: String { get }
-  /// What it is, in a line.
+  /// A one-line summary.
   static var summary: String { get }
-  /// The keys that the task heeds, in the order in which recipes are written; `task`, `batch` and `seed` come by themselves.
+  /// The keys that the task uses, in the order in which recipes are written; `task`, `batch` and `seed` are added
+  /// automatically.
   ///
-  /// Every run heeds `optimizer` but for its `learningRate`, `schedule.steps`, `memory` and `output`
-  /// (`Recipe.commonKeys`) and `generator.average`.
+  /// Every run uses `optimizer` except for its `learningRate`, `schedule.steps` and `memory` (these are
+  /// `Recipe.commonKeys`), `output`, and `generator.average`.
   static var keys: [RecipeKey] { get }
-  /// Sets the published settings in a recipe of the sections' initial values. Does nothing by default.
+  /// Sets the task's published settings in a recipe that has the sections' initial values. Does nothing by default.
   static func setDefaults(of recipe: inout Recipe)
-  /// Checks what depends on several keys. Accepts everything by default.
+  /// Checks conditions that involve several keys. Accepts everything by default.
   static func check(_ recipe: Recipe) throws(RecipeProblem)
   /// The run's phases; those without steps are left out. By default, one adversarial phase of epochs.
   static func phases(of recipe: Recipe, stepsPerEpoch: Int) -> [TrainingPhase]
@@ -32,23 +33,23 @@ public protocol TrainingProject: SendableMetatype {
   init(_ recipe: Recipe) throws
 
   var task: Task { get }
-  /// How many images there are of each domain or set, by its name, in order.
+  /// The number of images in each domain or set, by name, in order.
   var images: [(name: String, count: Int)] { get }
   /// Samples in an epoch.
   var imagesPerEpoch: Int { get }
-  /// Remarks on the images for whoever trains, a line each. None by default.
+  /// Remarks on the images for the user, one line each. None by default.
   var notices: [String] { get }
-  /// Makes the batch of a step, counted from 0; called on other threads. The same step must make the same batch each time:
-  /// a resumed run depends on it.
+  /// Makes the batch of a step, counted from 0; called on other threads. A step must make the same batch each time,
+  /// since a resumed run depends on it.
   var batches: @Sendable (_ step: Int) throws -> Task.Batch { get }
   /// The same few images for every sample grid.
   func previews() throws -> Task.Batch
-  /// Measures the generators on validation images: always by the same measures, of which more of the first is better. Nil,
-  /// the default, without validation images.
+  /// Measures the generators on validation images, always by the same measures; the higher the first one, the better.
+  /// Nil without validation images, and by default.
   func validate() throws -> [TrainingValidation.Score]?
-  /// A remark on a measurement for whoever trains, in a line. Nil by default.
+  /// A one-line remark on a measurement for the user. Nil by default.
   func warning(of scores: [TrainingValidation.Score]) -> String?
-  /// The models that the end of a phase leaves behind.
+  /// The models to write at the end of a phase.
   func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel]
 }
 

@@ -4,20 +4,20 @@ import Tensors
 
 /// What a `Trainer` trains: networks, their outputs for a batch, and their losses.
 ///
-/// A task without an adversary has no discriminators and phases of the kind `.pixel` alone.
+/// A task without an adversary has no discriminators, and only phases of the kind `.pixel`.
 public protocol TrainingTask: AnyObject {
   associatedtype Batch: Sendable
 
-  /// By the names that checkpoints use.
+  /// By the names used in checkpoints.
   var generators: [NamedNetwork] { get }
   /// None by default.
   var discriminators: [NamedNetwork] { get }
-  /// Whether, in each step, the discriminators learn before the generators do; false by default.
+  /// Whether the discriminators train before the generators in each step; false by default.
   var discriminatorsLead: Bool { get }
   /// The task's state besides its networks, such as image pools, by name: part of checkpoints. Empty by default.
   var memory: [(name: String, array: NDArray)] { get set }
 
-  /// What the generators make of a batch.
+  /// The generators' outputs for a batch.
   func translations(of batch: Batch) -> Translations
 
   /// The losses that the generators are trained by.
@@ -26,8 +26,8 @@ public protocol TrainingTask: AnyObject {
   /// Called in adversarial phases only.
   ///
   /// - Parameters:
-  ///   - fakes: those of `translations(of:)`, as constants.
-  ///   - step: counted from 1; random decisions are drawn at this address.
+  /// - fakes: those of `translations(of:)`, as constants.
+  ///   - step: counted from 1; the address of random draws.
   func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses
 
   /// The rows of a sample grid, images of one size.
@@ -56,11 +56,11 @@ public struct NamedNetwork {
   }
 }
 
-/// What the generators make of a batch.
+/// The generators' outputs for a batch.
 public struct Translations {
-  /// What the discriminators are shown.
+  /// The outputs that the discriminators judge.
   public let fakes: [Tensor]
-  /// Outputs for inputs of the target domain itself, for identity losses; empty without those.
+  /// Outputs for inputs that already belong to the target domain, for identity losses; empty without those.
   public let same: [Tensor]
 
   public init(fakes: [Tensor], same: [Tensor] = []) {
@@ -69,7 +69,7 @@ public struct Translations {
   }
 }
 
-/// Losses by name, each a tensor of one value with its weight already in it.
+/// Losses by name, each a tensor of one value that already includes its weight.
 public struct Losses {
   public private(set) var terms: [(name: String, value: Tensor)] = []
 

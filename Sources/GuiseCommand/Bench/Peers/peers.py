@@ -5,14 +5,14 @@
 WORK is a network (resnet9, resnet6, rrdb, srvgg) or "train", CycleGAN's training step. FOLDER holds weights.safetensors
 in PyTorch's names and layout and the images as float32 of shape [side, side, 3]: input.f32, or a.f32 and b.f32.
 
-Each line on standard input is a request, each line on standard output its answer in JSON, {"failure": …} where it came
-to nothing; in between the process sleeps. It begins by saying which engines there are.
+Each line on standard input is a request, and each line on standard output its answer in JSON, or {"failure": …}.
+Between requests the process sleeps. First of all, it lists the engines that it has.
 
-  prepare ENGINE   loads the engine and runs it twice: the output's largest difference from PyTorch's in float32
-  check FILE       the same difference for an output that lies in a file, and its and PyTorch's errors against float64
-  step             one training step: seconds and losses
-  run ENGINE       one run: seconds
-  memory           the most bytes that the process has held at once
+  prepare ENGINE   loads the engine and runs it twice; answers its output's largest difference from PyTorch's float32
+  check FILE       answers the same difference for an output in a file, and its and PyTorch's errors against float64
+  step             takes one training step; answers seconds and losses
+  run ENGINE       runs the engine once; answers seconds
+  memory           answers the process's peak memory in bytes
 """
 
 import copy
@@ -26,7 +26,7 @@ import sys
 import time
 import warnings
 
-# Libraries print what they like: to standard error.
+# Whatever libraries print goes to standard error.
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 warnings.filterwarnings("ignore")
@@ -143,7 +143,7 @@ class RRDBNet(nn.Module):
 
 
 class Stage(nn.Module):
-    """A part of a network as a network of its own."""
+    """Part of a network as a network of its own."""
 
     def __init__(self, network, forward):
         super().__init__()
@@ -173,7 +173,7 @@ NETWORKS = {
 }
 
 
-# What guise wrote.
+# Reading the files that guise wrote.
 
 
 def read_weights(path):
@@ -198,7 +198,7 @@ def read_image(path):
 
 
 class Forward:
-    """A network's engines, each a function that runs it once and one that makes a tensor of what that returns."""
+    """A network's engines: for each, a function that runs it once, and one that makes a tensor of the result."""
 
     ENGINES = [
         ("pytorch-float32", "PyTorch", "float32", ["torch"]),
@@ -247,8 +247,8 @@ class Forward:
         return self.pytorch(torch.bfloat16)
 
     def pytorch(self, precision):
-        # Channels last is as fast as the default order or faster, SRVGGNet by a third; the default order rounds less, and
-        # is the reference.
+        # Channels last is never slower than the default order, and a third faster for SRVGGNet. The default order
+        # rounds less, so it is the reference.
         network = copy.deepcopy(self.network).to(precision, memory_format=torch.channels_last)
         input = self.input.to(precision, memory_format=torch.channels_last)
         return torch.inference_mode()(lambda: network(input)), lambda output: output
@@ -285,7 +285,7 @@ class Forward:
         def convert(stage, inputs):
             torch.jit.trace(stage, inputs).save("network.pt")
             shapes = ",".join(f"[{','.join(map(str, input.shape))}]" for input in inputs)
-            # Unless told otherwise, pnnx rounds the weights to float16.
+            # By default, pnnx rounds the weights to float16.
             subprocess.run([pnnx.EXEC_PATH, "network.pt", f"inputshape={shapes}", "fp16=0"], check=True)
             network = ncnn.Net()
             network.opt.num_threads = self.threads
@@ -296,7 +296,7 @@ class Forward:
 
         network, inputs = self.network, (self.input,)
         if isinstance(network, RRDBNet):
-            # pnnx's memory grows exponentially with the blocks, to 20 GiB for all 23.
+            # pnnx's memory grows exponentially with the number of blocks, to 20 GiB for all 23.
             networks = [convert(Stage(network, network.begin), inputs)]
             with torch.inference_mode():
                 inputs = network.begin(*inputs)
@@ -326,7 +326,7 @@ class Forward:
 
 
 class Training:
-    """CycleGAN's step as its paper has it; every loss by the name that guise gives it."""
+    """CycleGAN's published training step, with each loss named as in guise."""
 
     ENGINES = [("pytorch-float32", "PyTorch", "float32", ["torch"])]
 
@@ -390,13 +390,13 @@ def adversarial(prediction, label):
 
 
 def distance(output, reference):
-    """The largest, or nothing where a value is not a number."""
+    """The largest; None if a value is not a number."""
     largest = (output.double().reshape(reference.shape) - reference.double()).abs().max().item()
     return largest if largest < float("inf") else None
 
 
 def peak_memory():
-    # Not getrusage's: that begins with what the parent held.
+    # Not from getrusage, which starts from the parent's peak.
     with open("/proc/self/status") as file:
         return next(int(line.split()[1]) << 10 for line in file if line.startswith("VmHWM:"))
 

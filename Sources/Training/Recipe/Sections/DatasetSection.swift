@@ -5,39 +5,41 @@ import Models
 extension Recipe {
   /// Which images, and what is done to them before the networks see them.
   public struct Dataset: Sendable, Equatable {
-    /// CycleGAN: the folder that holds `trainA` and `trainB`; paired: that, or the one that holds `train` with the images of
-    /// each pair side by side; super-resolution and colorization: a folder of images. Relative to the working directory.
+    /// The folder of images, relative to the working directory. CycleGAN: it holds `trainA` and `trainB`. Paired: the
+    /// same, or it holds `train`, with the images of each pair side by side. Super-resolution and colorization: any
+    /// folder of images.
     public var root = ""
-    /// A folder of images that super-resolution or colorization is measured on while it trains; none if empty.
+    /// A folder of held-out images on which super-resolution or colorization is measured while it trains; none if
+    /// empty.
     public var validation = ""
     /// Which image of a pair is the input, and which the target.
     public var direction = ModelDescription.Direction.aToB
     /// How super-resolution makes the small images from the large ones.
     public var degradation = Degradation.bicubic
-    /// Images are resized to a square of this many pixels a side before the crop; super-resolution crops without resizing.
+    /// Images are resized to a square of this many pixels a side before the crop. Super-resolution does not resize.
     public var loadSize = 286
-    /// Where larger than `loadSize`, each sample is resized to a size drawn from `loadSize ... largestLoadSize`.
+    /// If larger than `loadSize`, each sample is resized to a size drawn from `loadSize ... largestLoadSize`.
     /// 0, the default, stands for `loadSize`.
     public var largestLoadSize = 0
-    /// The side in pixels of the random square crop that the networks see, in super-resolution that of the large image; a
-    /// multiple of 4 and of the scale.
+    /// The side in pixels of the random square crop that the networks see, which in super-resolution is cut from the
+    /// large image; a multiple of 4 and of the scale.
     public var cropSize = 256
     /// Whether half of the samples, at random, are mirrored left to right.
     public var flip = true
     /// Whether samples are turned by a random number of quarter turns.
     public var rotate = true
-    /// How much colorization varies the tones of its inputs, as exposures differ and prints fade.
+    /// How much colorization varies the tones of its inputs, imitating other exposures and faded prints.
     public var tones = 0.0
-    /// Where less than 1, each sample is of a photo that is first shrunk by a factor drawn from `smallest ... 1`.
+    /// If less than 1, each photo is first shrunk by a factor drawn from `smallest ... 1`.
     public var smallest = 1.0
 
     public init() {}
   }
 
   public enum Degradation: String, Sendable, CaseIterable {
-    /// MATLAB's antialiased bicubic, the literature's.
+    /// MATLAB's antialiased bicubic, as in the literature.
     case bicubic
-    /// Real-ESRGAN's, which the sections `firstDegradation`, `secondDegradation` and `lastDegradation` set.
+    /// Real-ESRGAN's, set in the sections `firstDegradation`, `secondDegradation` and `lastDegradation`.
     case realistic
   }
 
@@ -74,6 +76,6 @@ extension Recipe.Dataset {
       loadSize: loadSizes.lowerBound, largestLoadSize: loadSizes.upperBound, cropSize: cropSize, flip: flip)
   }
 
-  /// Resizing to the crop's size alone, nothing cut off or mirrored: for sample grids and measurements.
+  /// Resizes to the crop's size, without cropping or mirroring: for sample grids and measurements.
   public var wholeImages: Augmentation { Augmentation(loadSize: cropSize, cropSize: cropSize, flip: false) }
 }

@@ -2,7 +2,7 @@ import Datasets
 import Models
 
 extension Recipe {
-  /// The realistic one of super-resolution, which has three sections.
+  /// Super-resolution's realistic degradation, which is spread over three sections.
   public var degradation: RealisticDegradation {
     get {
       var degradation = RealisticDegradation()
@@ -18,7 +18,7 @@ extension Recipe {
     }
   }
 
-  /// All keys of the realistic degradation, in the order in which it happens.
+  /// All keys of the realistic degradation, in the order of its steps.
   static var degradationKeys: [RecipeKey] {
     RecipeSection.firstDegradation.keys(.ofStage) + RecipeSection.secondDegradation.keys(.ofStage)
       + RecipeSection.lastDegradation.keys(

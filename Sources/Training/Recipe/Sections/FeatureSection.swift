@@ -5,14 +5,14 @@ extension Recipe {
   public struct Features: Sendable, Equatable {
     /// A PyTorch file of torchvision's VGG19; if empty, the discriminator's own features are compared.
     public var file = ""
-    /// Of VGG19.
+    /// The layers of VGG19 whose features are compared.
     public var layers = Layers.vgg54
     public var loss = PixelLoss.l1
 
     public enum Layers: String, Sendable, CaseIterable {
-      /// The last convolution's: SRGAN's and ESRGAN's.
+      /// The last convolution, as in SRGAN and ESRGAN.
       case vgg54
-      /// Real-ESRGAN's five, from fine to coarse.
+      /// Real-ESRGAN's five layers, from fine to coarse.
       case realESRGAN
 
       var configuration: VGG19Features.Configuration {

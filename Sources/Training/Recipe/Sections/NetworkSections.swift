@@ -1,10 +1,10 @@
 import Models
 
 extension Recipe {
-  /// The network that makes images, or the two alike of unpaired translation.
+  /// The network that makes images; in unpaired translation, both of them.
   public struct Generator: Sendable {
     public var network: NetworkChoice
-    /// The decay of the exponential moving average of the weights, which is then what the run exports; 0 for none.
+    /// The decay of the exponential moving average of the weights, which the run then exports; 0 for none.
     public var average = 0.0
     /// A model file whose weights the generator begins with; random ones if empty.
     public var initial = ""
@@ -26,7 +26,7 @@ extension Recipe {
 }
 
 extension Recipe {
-  /// Gives the generator and the discriminator networks to choose from, the first of which are chosen.
+  /// Sets the generators and discriminators to choose from; the first of each is chosen.
   public mutating func offer(_ generators: [any Network.Type], _ discriminators: [any Network.Type]) {
     generator = Generator(NetworkChoice(among: generators))
     discriminator = NetworkChoice(among: discriminators)
@@ -41,7 +41,7 @@ extension Networks {
 }
 
 extension RecipeSection<Recipe.Generator> {
-  /// Tasks set which networks there are to choose from, as they do for the discriminator.
+  /// The task sets which networks there are to choose from, as for the discriminator.
   public static var generator: Self { Self("generator", Recipe.Generator()) }
 
   /// `network`, and the settings of all `networks`.

@@ -2,7 +2,7 @@ import Layers
 import Models
 
 extension Recipe {
-  /// The losses of tasks that train in one phase.
+  /// The losses of single-phase tasks.
   public struct Objective: Sendable, Equatable {
     public var adversarial = AdversarialLoss.leastSquares
     /// Weight of the mean absolute difference from the target.

@@ -3,14 +3,15 @@ import Models
 extension Recipe {
   /// Adam's settings, the same for generators and discriminators.
   public struct Optimizer: Sendable, Equatable {
-    /// Of tasks that train in one phase; the others have one for each phase.
+    /// For single-phase tasks; other tasks have a rate for each phase.
     public var learningRate = 0.0002
     public var beta1 = 0.5
     public var beta2 = 0.999
-    /// The share of its value that a parameter loses in each step, as a multiple of the learning rate (Loshchilov and Hutter
-    /// 2019): 0.01 to 0.1 against overfitting to few photos, 0 for none.
+    /// Decoupled weight decay (Loshchilov and Hutter 2019): the fraction of its value that a parameter loses in each
+    /// step, as a multiple of the learning rate. 0.01 to 0.1 counters overfitting to few photos; 0 for none.
     public var weightDecay = 0.0
-    /// Where the norm of all of a network's gradients together is larger, they are scaled down to this one; 0 for never.
+    /// The largest norm of all of a network's gradients together: larger gradients are scaled down to it; 0 for no
+    /// limit.
     public var clip = 0.0
 
     public init() {}

@@ -6,12 +6,12 @@ extension Recipe {
   public enum PixelLoss: String, Sendable, CaseIterable {
     /// The mean absolute difference.
     case l1
-    /// The same, but a parabola below a difference of 0.01: about one unit of Lab's a and b.
+    /// The absolute difference, but quadratic below 0.01, which is about one unit of Lab's a and b.
     case smoothL1
     /// The mean squared difference.
     case squared
 
-    /// The loss of predictions against targets of the same shape, a tensor of one value.
+    /// The loss of predictions against targets of the same shape, as a tensor of one value.
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor) -> Tensor {
       switch self {
       case .l1: meanAbsoluteError(prediction, target)
@@ -21,7 +21,7 @@ extension Recipe {
     }
   }
 
-  /// The first phase of super-resolution and colorization, in which the pixels' differences alone count.
+  /// The first phase of super-resolution and colorization, with the pixel loss alone.
   public struct PixelPhase: Sendable, Equatable {
     public var loss = PixelLoss.l1
     /// 0 leaves the phase out.
@@ -34,7 +34,7 @@ extension Recipe {
   /// The second phase of super-resolution and colorization, with a discriminator.
   public struct AdversarialPhase: Sendable, Equatable {
     public var loss = AdversarialLoss.relativistic
-    /// Weights of the three parts of the generator's loss.
+    /// Weights of the three terms of the generator's loss.
     public var adversarialWeight = 0.005, featureWeight = 1.0, pixelWeight = 0.01
     /// 0 leaves the phase out.
     public var steps = 400_000

@@ -6,15 +6,15 @@ extension Recipe {
   public struct Rate: Sendable, Equatable {
     public enum Decay: String, Sendable, CaseIterable {
       case constant
-      /// Along half a cosine to 0.
+      /// Falls to 0 along half a cosine.
       case cosine
-      /// Times `factor` at each of the milestones.
+      /// Multiplied by `factor` at each milestone.
       case milestones
     }
 
     public var learningRate: Double
     public var decay: Decay
-    /// Steps of the phase.
+    /// In steps of the phase.
     public var milestones: [Int]
     public var factor: Double
 
@@ -28,8 +28,8 @@ extension Recipe {
     }
 
     /// - Parameters:
-    ///   - steps: the phase's.
-    ///   - stretch: how many times longer than the recipe says the phase is: its milestones move along.
+    ///   - steps: the phase's length.
+    ///   - stretch: how many times longer the phase is than the recipe says; milestones move accordingly.
     func schedule(steps: Int, stretch: Double) -> any LearningRateSchedule {
       switch decay {
       case .constant: MilestoneDecay(learningRate: learningRate, milestones: [], factor: 1)

@@ -6,16 +6,16 @@ extension Recipe {
     public var epochs = 100
     /// Epochs after those, during which the rate falls linearly to 0.
     public var decayEpochs = 100
-    /// Where not 0, the run's length in steps, split between full and falling rate as `epochs` is to `decayEpochs`, or
-    /// between the phases in proportion to their own steps.
+    /// If not 0, the run's length in steps: split between constant and falling rate in the ratio of `epochs` to
+    /// `decayEpochs`, or between the phases in the ratio of their own steps.
     public var steps = 0
 
     public init() {}
   }
 
-  /// How much memory training takes, paid for with time; results are the same bits.
+  /// How training trades time for memory; the results are the same, bit for bit.
   public struct Memory: Sendable, Equatable {
-    /// Whether residual blocks keep only their inputs, and compute their activations again for their gradients.
+    /// Whether residual blocks keep only their inputs, and recompute their activations in the backward pass.
     public var recompute = false
 
     public init() {}
@@ -35,7 +35,7 @@ extension Recipe {
     public var validateEvery = 1000
     /// How the finished model's weights are stored; training and checkpoints use float32 throughout.
     public var weights = Weights.float32
-    /// Under which terms the finished model may be used: copied into the model file.
+    /// The terms under which the finished model may be used; copied into the model file.
     public var licence = ""
 
     public init() {}
@@ -58,13 +58,13 @@ extension Recipe {
 }
 
 extension Recipe {
-  /// The keys that every run heeds, but for `output`'s.
+  /// The keys that every run uses, except those of `output`.
   public static var commonKeys: [RecipeKey] {
     RecipeSection.optimizer.keys(.beta1, .beta2, .weightDecay, .clip) + RecipeSection.schedule.keys(.steps)
       + RecipeSection.memory.keys(.recompute)
   }
 
-  /// The same for runs in one phase of epochs.
+  /// The same for single-phase runs, whose length is given in epochs.
   public static var epochKeys: [RecipeKey] {
     RecipeSection.optimizer.keys(.learningRate, .beta1, .beta2, .weightDecay, .clip)
       + RecipeSection.schedule.keys(.epochs, .decayEpochs, .steps) + RecipeSection.memory.keys(.recompute)

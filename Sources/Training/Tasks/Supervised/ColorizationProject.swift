@@ -5,8 +5,9 @@ import Images
 import Models
 import Tensors
 
-/// A folder of colour photos to learn colours from, and maybe one to measure on. The generator makes Lab's a and b of L: in
-/// a pixel phase by their distance alone, then also against a discriminator that sees all three.
+/// A folder of colour photos to learn from, and optionally one of held-out photos to measure on. The generator predicts
+/// Lab's a and b from L: in a pixel phase by their distance alone, then also against a discriminator that sees L, a and
+/// b.
 public struct ColorizationProject: TrainingProject {
   public static let name = "colorization"
   public static let summary = "colours from lightness: a pixel phase, then an adversarial one"
@@ -20,7 +21,7 @@ public struct ColorizationProject: TrainingProject {
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
   }
 
-  /// pix2pix's networks and weights, in two phases.
+  /// The networks and weights of pix2pix, in two phases.
   public static func setDefaults(of recipe: inout Recipe) {
     recipe.offer(Networks.translation, Networks.discriminators)
     recipe.generator.network.use(UNetGenerator.self)
@@ -47,9 +48,9 @@ public struct ColorizationProject: TrainingProject {
     TrainingPhase.pixelThenAdversarial(recipe)
   }
 
-  /// The networks and their losses alone.
+  /// Makes only the networks and their losses.
   ///
-  /// Throws `RecipeProblem` where they cannot be built, `CheckpointError` where `generator.initial` is another network.
+  /// Throws `RecipeProblem` if they cannot be built, `CheckpointError` if `generator.initial` is another network.
   public static func makeTask(_ recipe: Recipe) throws -> SupervisedTranslation {
     let generator = try recipe.makeTranslationNetwork(inputChannels: 1, outputChannels: 2)
     return SupervisedTranslation(
@@ -78,13 +79,13 @@ public struct ColorizationProject: TrainingProject {
   public let task: SupervisedTranslation
   private let recipe: Recipe
   private let dataset: ColorizationDataset
-  /// Uncropped photos; of the training set if there is no other.
+  /// Uncropped photos: held-out ones or, without those, training photos.
   private let validation: ColorizationDataset
 
   private static let previewCount = 4
-  /// How many training photos are measured without a validation set.
+  /// How many training photos are measured if there are no held-out ones.
   private static let trainingPhotosMeasured = 16
-  /// Results with less than this share of the photos' colourfulness are called dull.
+  /// Results are called dull if their colourfulness is below this fraction of the photos'.
   private static let dullness = 0.4
 
   public init(_ recipe: Recipe) throws {
@@ -142,7 +143,7 @@ public struct ColorizationProject: TrainingProject {
     ]
   }
 
-  /// A pixel loss alone is best served by mean colours, which are dull.
+  /// A pixel loss alone favours mean colours, which are dull.
   public func warning(of scores: [TrainingValidation.Score]) -> String? {
     guard let share = scores.first(where: { $0.measure == .colorfulness })?.value, share < Self.dullness else {
       return nil

@@ -33,9 +33,9 @@ public struct PairedProject: TrainingProject {
     try recipe.checkDiscriminator()
   }
 
-  /// The networks and their losses alone.
+  /// Makes only the networks and their losses.
   ///
-  /// Throws `RecipeProblem` where they cannot be built, `CheckpointError` where `generator.initial` is another network.
+  /// Throws `RecipeProblem` if they cannot be built, `CheckpointError` if `generator.initial` is another network.
   public static func makeTask(_ recipe: Recipe) throws -> SupervisedTranslation {
     let generator = try recipe.makeTranslationNetwork()
     return SupervisedTranslation(
@@ -62,7 +62,7 @@ public struct PairedProject: TrainingProject {
   private let recipe: Recipe
   private let dataset: PairedDataset
   private let previewDataset: PairedDataset
-  /// Uncropped pairs of the validation or test split; nil without one.
+  /// Uncropped pairs of the validation or test split; nil if there is none.
   private let validation: PairedDataset?
 
   private static let previewCount = 4

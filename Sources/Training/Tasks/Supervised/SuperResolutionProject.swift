@@ -5,7 +5,7 @@ import Images
 import Models
 import Tensors
 
-/// Super-resolution from a folder of images, maybe measured on another.
+/// Super-resolution learnt from a folder of images, and optionally measured on another.
 public struct SuperResolutionProject: TrainingProject {
   public static let name = "super-resolution"
   public static let summary =
@@ -20,7 +20,7 @@ public struct SuperResolutionProject: TrainingProject {
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
   }
 
-  /// ESRGAN's (Wang et al. 2018).
+  /// ESRGAN's settings (Wang et al. 2018).
   public static func setDefaults(of recipe: inout Recipe) {
     recipe.offer(Networks.upscaling, Networks.discriminators)
     recipe.data.cropSize = 128
@@ -70,9 +70,9 @@ public struct SuperResolutionProject: TrainingProject {
     TrainingPhase.pixelThenAdversarial(recipe)
   }
 
-  /// The networks and their losses alone.
+  /// Makes only the networks and their losses.
   ///
-  /// Throws `RecipeProblem` where they cannot be built, `CheckpointError` where `generator.initial` or `features.file` is
+  /// Throws `RecipeProblem` if they cannot be built, `CheckpointError` if `generator.initial` or `features.file` is
   /// another network.
   public static func makeTask(_ recipe: Recipe) throws -> SupervisedTranslation {
     try makeTask(recipe, recipe.makeUpscalingNetwork())
@@ -90,7 +90,7 @@ public struct SuperResolutionProject: TrainingProject {
       sampleRow: sampleRow)
   }
 
-  /// Enlarged by bicubic resampling, by the generator, and as it should be.
+  /// Enlarged by bicubic resampling, enlarged by the generator, and the original.
   private static func sampleRow(_ batch: SupervisedSample, output: NDArray, index: Int) -> [Image] {
     let truth = Image(array: batch.target, index: index, range: .unit)
     let small = Image(array: batch.input, index: index, range: .unit)

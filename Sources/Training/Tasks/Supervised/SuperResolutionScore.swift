@@ -4,15 +4,15 @@ import Images
 import Models
 import Tensors
 
-/// PSNR and SSIM of enlarged images against the originals as the literature measures them: of the luma, without a border as
-/// wide as the scale.
+/// PSNR and SSIM of enlarged images against the originals, measured as in the literature: on the luma, without a border
+/// as wide as the scale.
 enum SuperResolutionScore {
-  /// Larger images are cropped to their centre, which bounds memory.
+  /// Larger images are cropped to their centre, to bound memory.
   private static let largestSide = 1024
-  /// SSIM's window.
+  /// The side of SSIM's window.
   private static let smallestSide = 11
 
-  /// Throws `ImageError`, or `DatasetError` where every image is too small.
+  /// Throws `ImageError`, or `DatasetError` if every image is too small.
   static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> [TrainingValidation.Score] {
     let scores = try folder.files.compactMap { try score(of: generator, on: Image(contentsOf: $0)) }
     guard !scores.isEmpty else {
@@ -22,7 +22,7 @@ enum SuperResolutionScore {
     return TrainingValidation.scores(ImageScore.means(of: scores))
   }
 
-  /// Nil for an image that is too small.
+  /// Nil if the image is too small.
   private static func score(
     of generator: any UpscalingNetwork, on image: Image
   ) throws -> [ImageScore]? {
@@ -31,7 +31,7 @@ enum SuperResolutionScore {
     let width = min(image.width, largestSide) / unit * unit
     let height = min(image.height, largestSide) / unit * unit
     guard min(width, height) > 2 * scale else { return nil }
-    // The literature crops smaller images at the bottom right, to a multiple of the scale.
+    // Other images are cropped at the bottom right to a multiple of the scale, as in the literature.
     let x = image.width > largestSide ? (image.width - width) / 2 : 0
     let y = image.height > largestSide ? (image.height - height) / 2 : 0
     let truth = image.withoutAlpha().cropped(x: x, y: y, width: width, height: height)

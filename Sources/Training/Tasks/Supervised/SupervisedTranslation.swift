@@ -4,11 +4,11 @@ import Layers
 import Models
 import Tensors
 
-/// Translation with known targets: a generator trained by a pixel loss and, in an adversarial phase, by a discriminator and
-/// a feature loss, on features of a classifier or of the discriminator.
+/// Translation with known targets: a generator trained by a pixel loss and, in an adversarial phase, also by a
+/// discriminator and a feature loss, whose features are a classifier's or the discriminator's.
 ///
-/// Super-resolution (Ledig et al. 2017), paired translation (Isola et al. 2017) and colorization differ in their networks,
-/// the losses' weights, and their inputs and targets.
+/// Super-resolution (Ledig et al. 2017), paired translation (Isola et al. 2017) and colorization differ in their
+/// networks, loss weights, inputs and targets.
 public final class SupervisedTranslation: TrainingTask {
   public typealias Batch = SupervisedSample
 
@@ -20,7 +20,7 @@ public final class SupervisedTranslation: TrainingTask {
     public var adversarialWeight: Double
     public var featureLoss: Recipe.PixelLoss
     public var featureWeight: Double
-    /// Whether the discriminator is conditional: sees the input concatenated with the output.
+    /// Whether the discriminator is conditional, that is, sees the input concatenated with the output.
     public var isConditional: Bool
     public var discriminatorsLead: Bool
 
@@ -41,17 +41,17 @@ public final class SupervisedTranslation: TrainingTask {
   }
 
   public let generator: any Network
-  /// Nil where there is no adversarial phase.
+  /// Nil if there is no adversarial phase.
   private let discriminator: (any FeatureDiscriminator)?
-  /// Nil where the discriminator's own features are compared.
+  /// Nil if the discriminator's own features are compared.
   private let recogniser: VGG19Features?
   private let objective: Objective
   private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
 
   /// - Parameters:
-  ///   - discriminator: nil where there is no adversarial phase.
-  ///   - recogniser: nil where the discriminator's own features are compared.
-  ///   - sampleRow: a row of the sample grid, for one of a batch's inputs and its output.
+  ///   - discriminator: nil if there is no adversarial phase.
+  ///   - recogniser: nil if the discriminator's own features are compared.
+  ///   - sampleRow: makes a row of the sample grid from one of a batch's inputs and its output.
   public init(
     _ objective: Objective, generator: any Network, discriminator: (any FeatureDiscriminator)?,
     recogniser: VGG19Features? = nil,

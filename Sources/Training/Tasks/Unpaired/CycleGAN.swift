@@ -28,7 +28,7 @@ public final class CycleGAN: UnpairedTask {
   private let discriminatorA: any Layer, discriminatorB: any Layer
   private var poolA: ImagePool, poolB: ImagePool
 
-  /// Throws `RecipeProblem` where the recipe's networks cannot be built.
+  /// Throws `RecipeProblem` if the recipe's networks cannot be built.
   public init(_ recipe: Recipe) throws {
     objective = recipe.objective
     seed = recipe.seed
@@ -91,8 +91,8 @@ public final class CycleGAN: UnpairedTask {
     return losses
   }
 
-  /// A generator's outputs for its source and, if asked, its target domain: concatenated in one batch, which is faster, unless
-  /// batch norm, which has running statistics, would normalise both together.
+  /// A generator's outputs for its source and, if given, its target domain. Both are concatenated into one batch, which
+  /// is faster, except with batch norm, whose statistics would then mix the two.
   private func translations(
     by generator: any TranslationNetwork, of source: Tensor, andTarget target: Tensor?
   ) -> (translated: Tensor, same: Tensor?) {

@@ -4,7 +4,6 @@ import Foundation
 import Models
 import Tensors
 
-/// CycleGAN's runs.
 public typealias CycleGANProject = UnpairedProject<CycleGAN>
 
 /// Translation learnt from two folders of unrelated images, by a method such as CycleGAN.
@@ -37,7 +36,7 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
     task = try Task(recipe)
   }
 
-  /// Uncropped and unflipped: of the test folders if there are any.
+  /// Neither cropped nor flipped; from the test folders if there are any.
   private static func previewDataset(root: URL, _ recipe: Recipe) throws -> UnpairedDataset {
     let hasTest = ["testA", "testB"].allSatisfy {
       FileManager.default.fileExists(atPath: root.appending(path: $0).path)

@@ -4,10 +4,10 @@ import Models
 
 /// A method of unpaired translation: its networks, losses and settings. `UnpairedProject` adds the images.
 public protocol UnpairedTask: TrainingTask, SendableMetatype where Batch == UnpairedSample {
-  /// As `TrainingProject`'s.
+  /// As in `TrainingProject`.
   static var name: String { get }
   static var summary: String { get }
-  /// Of its networks and losses: `UnpairedProject` adds those of the images and of the run.
+  /// The keys of its networks and losses; `UnpairedProject` adds those of the images and of the run.
   static var keys: [RecipeKey] { get }
   static func setDefaults(of recipe: inout Recipe)
   static func check(_ recipe: Recipe) throws(RecipeProblem)
