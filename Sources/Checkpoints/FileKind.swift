@@ -56,19 +56,19 @@ enum FileKind {
       throw MalformedFile("resembles a generator (\(recognized.network.summary)), but \(problem)")
     case .other(let network):
       guard let discriminator = network.network as? any DiscriminatorNetwork.Type else {
-        throw MalformedFile("is a \(summary); expected was a generator: \(Self.known)")
+        throw MalformedFile("is a \(summary); expected a generator: \(Self.known)")
       }
       let example = discriminator.exampleOfGeneratorFile.map { ", such as \($0)" } ?? ""
-      throw MalformedFile("is a \(summary), which judges images; expected was a generator\(example)")
+      throw MalformedFile("is a \(summary), which judges images; expected a generator\(example)")
     case .classifier(let last):
       throw MalformedFile(
-        "is a classifier, which names what an image shows (\(last) \(tensors[last] ?? [])); expected was a generator: "
+        "is a classifier, which names what an image shows (\(last) \(tensors[last] ?? [])); expected a generator: "
           + Self.known)
     case .unknown:
       let first = names.prefix(3).map { "\($0) \(tensors[$0] ?? [])" }.joined(separator: ", ")
       throw MalformedFile(
-        "holds no generator this program knows: found were \(names.count) tensors (\(first)"
-          + (names.count > 3 ? ", …" : "") + "), expected was one of \(Self.known)")
+        "holds no generator this program knows: found \(names.count) tensors (\(first)"
+          + (names.count > 3 ? ", …" : "") + "), expected one of \(Self.known)")
     }
   }
 

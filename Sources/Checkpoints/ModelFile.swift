@@ -92,7 +92,7 @@ public struct ModelFile: Sendable {
     guard let generator = description.network.makeTranslationNetwork() else {
       throw CheckpointError(
         file.url,
-        "is a super-resolution network (\(description.network.summary)), expected was one that keeps an "
+        "is a super-resolution network (\(description.network.summary)), expected one that keeps an "
           + "image's size", use: .upscaling)
     }
     return try filled(generator)
@@ -105,7 +105,7 @@ public struct ModelFile: Sendable {
       let verb = description.isColorization ? "colours" : "translates"
       throw CheckpointError(
         file.url,
-        "is a generator that \(verb) images (\(description.network.summary)), expected was a "
+        "is a generator that \(verb) images (\(description.network.summary)), expected a "
           + "super-resolution network", use: description.isColorization ? .colorization : .translation)
     }
     return try filled(upscaler)
@@ -121,7 +121,7 @@ public struct ModelFile: Sendable {
   /// - Parameters:
   ///   - average: values to write instead of the parameters' own, in the same order, such as `WeightAverage.values`.
   ///   - storage: how weights are stored; biases and norms' values, being few, are always float32.
-  public static func write<Written: Network>(
+  public static func write<Written: GeneratorNetwork>(
     _ network: Written, average: [NDArray]? = nil, description: ModelDescription,
     storage: NamedTensor.Storage = .float32, to url: URL
   ) throws {
@@ -131,6 +131,10 @@ public struct ModelFile: Sendable {
         url, "cannot be written: it would be described as \(description.network.summary), but hold \(written.summary)")
     }
     let keys = written.tensorKeys
+    guard !keys.isEmpty else {
+      throw CheckpointError(
+        url, "cannot be written: no parameter of \(written.name) is found; layers must be its stored properties")
+    }
     if let problem = keys.mismatch(with: network) { throw CheckpointError(url, "cannot be written: \(problem)") }
     guard average.map({ $0.map(\.shape) == network.parameters.map(\.shape) }) ?? true else {
       throw CheckpointError(url, "cannot be written: the average does not fit the network's parameters")

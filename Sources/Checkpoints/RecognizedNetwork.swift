@@ -23,7 +23,7 @@ extension [TensorKey] {
     var problems: [String] = []
     for (key, shape) in expected.sorted(by: { $0.key < $1.key }) {
       if let found = tensors[key] {
-        if found != shape { problems.append("\(key) is \(found), expected was \(shape)") }
+        if found != shape { problems.append("\(key) is \(found), expected \(shape)") }
       } else {
         problems.append("\(key) \(shape) is missing")
       }

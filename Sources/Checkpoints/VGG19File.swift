@@ -15,7 +15,7 @@ extension VGG19Features {
     for key in keys where tensors[key.key]?.shape != key.shape {
       let found = tensors[key.key].map { "\(key.key) is \($0.shape)" } ?? "it has no \(key.key)"
       throw CheckpointError(
-        url, "is not torchvision's VGG19: \(found), expected was \(key.shape)")
+        url, "is not torchvision's VGG19: \(found), expected \(key.shape)")
     }
     self = try file.filling(VGG19Features(configuration), keys: keys, from: tensors)
   }

@@ -44,8 +44,7 @@ public struct Image: Sendable, Equatable {
   }
 
   private static func obstacle(_ width: Int, _ height: Int, _ channels: Int, valueCount: Int) -> String? {
-    if width < 1 || height < 1 { return "an image cannot be \(width)x\(height)" }
-    if !(1...4).contains(channels) { return "an image cannot have \(channels) channels" }
+    if let obstacle = ImageHeader(width: width, height: height, channels: channels).obstacle { return obstacle }
     let (rowSize, overflows) = width.multipliedReportingOverflow(by: channels)
     let isFilled = !overflows && valueCount / height == rowSize && valueCount % height == 0
     return isFilled

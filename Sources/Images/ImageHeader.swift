@@ -16,6 +16,13 @@ public struct ImageHeader: Sendable, Equatable {
     self.bitDepth = bitDepth
     self.metadata = metadata
   }
+
+  /// Why there can be no such image, if so.
+  var obstacle: String? {
+    if width < 1 || height < 1 { return "an image cannot be \(width)x\(height)" }
+    if !(1...4).contains(channels) { return "an image cannot have \(channels) channels" }
+    return nil
+  }
 }
 
 extension Image {

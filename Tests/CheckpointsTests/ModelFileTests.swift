@@ -151,31 +151,31 @@ private func unet(
     (
       "resnet-damaged.pth",
       "resembles a generator (ResNet generator, 1 block, width 1, 3 to 3 channels, instance norm, transposed "
-        + "convolutions), but model.4.bias [2] is missing; model.7.weight is [4, 3, 3, 3], expected was [4, 2, 3, 3]"
+        + "convolutions), but model.4.bias [2] is missing; model.7.weight is [4, 3, 3, 3], expected [4, 2, 3, 3]"
     ),
     (
       "patch-discriminator.pth",
-      "is a PatchGAN discriminator of 3 channels (an image, or L with its colours), which judges images; expected was "
+      "is a PatchGAN discriminator of 3 channels (an image, or L with its colours), which judges images; expected "
         + "a generator, such as latest_net_G_A.pth"
     ),
     (
       "patch-discriminator-conditional.pth",
       "is a PatchGAN discriminator of 6 channels (conditional: input and output together), which judges images; "
-        + "expected was a generator, such as latest_net_G_A.pth"
+        + "expected a generator, such as latest_net_G_A.pth"
     ),
     (
       "pixel-discriminator.pth",
-      "is a 1x1 discriminator of 3 channels (an image, or L with its colours), which judges images; expected was a "
+      "is a 1x1 discriminator of 3 channels (an image, or L with its colours), which judges images; expected a "
         + "generator, such as latest_net_G_A.pth"
     ),
     (
       "vgg-discriminator.pth",
-      "is a VGG-style discriminator (SRGAN, ESRGAN), which judges images; expected was a generator, such as "
+      "is a VGG-style discriminator (SRGAN, ESRGAN), which judges images; expected a generator, such as "
         + "net_g_latest.pth"
     ),
     (
       "unet-discriminator.pth",
-      "is a U-Net discriminator with spectral norm (Real-ESRGAN), which judges images; expected was a generator, such "
+      "is a U-Net discriminator with spectral norm (Real-ESRGAN), which judges images; expected a generator, such "
         + "as net_g_latest.pth"
     ),
     (
@@ -186,7 +186,7 @@ private func unet(
     ),
     (
       "list.pth",
-      "holds no generator this program knows: found were 2 tensors (0 [2], 1.a [1]), expected was one of "
+      "holds no generator this program knows: found 2 tensors (0 [2], 1.a [1]), expected one of "
         + "ResNet generator (CycleGAN), U-Net generator (pix2pix), SRResNet (SRGAN), MSRResNet, RRDBNet (ESRGAN) or "
         + "SRVGGNet (Real-ESRGAN)"
     ),

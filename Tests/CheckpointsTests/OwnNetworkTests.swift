@@ -113,7 +113,7 @@ import Testing
     let error = #expect(throws: CheckpointError.self) {
       try ModelFile.write(Self.network(), description: description, to: url)
     }
-    #expect(error?.problem.contains("hold another network, own, blocks 2, width 4") == true)
+    #expect(error?.problem.contains("but hold own, blocks 2, width 4") == true)
     #expect(!FileManager.default.fileExists(atPath: url.path))
   }
 }

@@ -37,14 +37,15 @@ private func srresnet(blocks: Int, scale: Int, variant: SRResNet.Variant = .line
 }
 
 private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bool = false) throws {
-  func write(_ network: some Network) throws {
+  func write(_ network: some UpscalingNetwork) throws {
     Initializer.kaiming(scale: 1).initialize(network, seed: 1, purpose: "test")
     if nonFinite, let last = network.parameters.last {
       last.value = NDArray(repeating: .nan, shape: last.value.shape)
     }
     try ModelFile.write(network, description: ModelDescription(task: "super-resolution", network: description), to: url)
   }
-  try write(description.makeNetwork())
+  let network = try #require(description.makeUpscalingNetwork())
+  try write(network)
 }
 
 @Suite struct UpscalerFilesTests {
@@ -98,26 +99,26 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     let translating = #expect(throws: CheckpointError.self) { try upscaler.generator() }
     #expect(
       translating?.problem == "is a super-resolution network (RRDBNet x2, 2 blocks, width 4, growth 2, 3 to 3 "
-        + "channels), expected was one that keeps an image's size")
+        + "channels), expected one that keeps an image's size")
     #expect(translating?.use == .upscaling)
     let translator = try ModelFile(contentsOf: Golden.url("resnet-batch.pth"))
     let upscaling = #expect(throws: CheckpointError.self) { try translator.upscaler() }
     #expect(
       upscaling?.problem == "is a generator that translates images (ResNet generator, 2 blocks, width 2, 3 to 3 "
-        + "channels, batch norm, transposed convolutions), expected was a super-resolution network")
+        + "channels, batch norm, transposed convolutions), expected a super-resolution network")
     #expect(upscaling?.use == .translation)
     let colorizer = try ModelFile(contentsOf: Golden.url("unet-color.pth"))
     let enlarging = #expect(throws: CheckpointError.self) { try colorizer.upscaler() }
     #expect(
       enlarging?.problem == "is a generator that colours images (U-Net generator, 4 downsamplings, width 2, 1 to 2 "
-        + "channels, batch norm), expected was a super-resolution network")
+        + "channels, batch norm), expected a super-resolution network")
     #expect(enlarging?.use == .colorization)
   }
 
   @Test func refusesAClassifier() {
     let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: Golden.url("classifier.pth")) }
     #expect(
-      error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected was a "
+      error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected a "
         + "generator: ResNet generator (CycleGAN), U-Net generator (pix2pix), SRResNet (SRGAN), MSRResNet, RRDBNet "
         + "(ESRGAN) or SRVGGNet (Real-ESRGAN)")
   }

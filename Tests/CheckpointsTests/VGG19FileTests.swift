@@ -31,10 +31,10 @@ import Testing
     let narrow = #expect(throws: CheckpointError.self) { try VGG19Features(contentsOf: Golden.url("vgg19.pth")) }
     #expect(
       narrow?.problem
-        == "is not torchvision's VGG19: features.0.weight is [1, 3, 3, 3], expected was [64, 3, 3, 3]")
+        == "is not torchvision's VGG19: features.0.weight is [1, 3, 3, 3], expected [64, 3, 3, 3]")
     let other = #expect(throws: CheckpointError.self) { try VGG19Features(contentsOf: Golden.url("classifier.pth")) }
     #expect(
-      other?.problem == "is not torchvision's VGG19: it has no features.0.weight, expected was [64, 3, 3, 3]")
+      other?.problem == "is not torchvision's VGG19: it has no features.0.weight, expected [64, 3, 3, 3]")
   }
 
   @Test func refusesWeightsThatAreNotNumbers() throws {

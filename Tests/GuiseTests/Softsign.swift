@@ -1,7 +1,7 @@
 import Guise
 
 /// A user-defined operation: x / (1 + |x|).
-struct Softsign: Operation {
+struct Softsign: TensorOperation {
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(inputs[0].scalars.map { $0 / (1 + abs($0)) }, shape: inputs[0].shape)
   }

@@ -115,6 +115,20 @@ import Testing
     #expect(try scratch.names("out") == ["failures.csv"])
   }
 
+  /// What a computation begins or appends must be what it announced, whatever the file could be made to hold.
+  @Test(arguments: [
+    ImageHeader(width: -1, height: 4, channels: 3), ImageHeader(width: 4, height: -4, channels: 3),
+    ImageHeader(width: 4, height: 4, channels: 7), ImageHeader(width: 1, height: 1, channels: 4),
+  ])
+  func partsThatAreNotWhatWasAnnouncedAreFailures(header: ImageHeader) throws {
+    let summary = try ImageBatch().run(plan(), identity: "copy", report: { _ in }) { _, result in
+      try result.begin(header)
+      try result.append(Image(ImageHeader(width: 1, height: 1, channels: 3), pixels: [0, 0.5, 1]))
+    }
+    #expect(summary.done == 0 && summary.failed > 0)
+    #expect(try scratch.names("out") == ["failures.csv"])
+  }
+
   @Test func aLinkThatLeadsNowhereIsAFailure() throws {
     try FileManager.default.createSymbolicLink(
       at: scratch["in/gone.png"], withDestinationURL: scratch["nowhere.png"])

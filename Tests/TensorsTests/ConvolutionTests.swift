@@ -38,3 +38,23 @@ func transposeConvolution(_ golden: GoldenCase) throws {
       dilation: size(attributes.dilation, 1))
   }
 }
+
+/// A reshaped kernel shares its values, and with them what kernels keep of those.
+@Test(
+  .onAnotherDevice,
+  arguments: [
+    ([5, 5, 4, 4], [5, 5, 2, 8]), ([3, 3, 4, 4], [1, 1, 36, 4]), ([3, 3, 16, 16], [3, 3, 8, 32]),
+  ])
+func reshapedKernelsAreKernelsOfTheirOwn(first: [Int], second: [Int]) {
+  func values(_ dimensions: [Int], _ purpose: String) -> NDArray {
+    let (shape, random) = (Shape(dimensions), Random(seed: 1, purpose: purpose))
+    return NDArray((0..<shape.count).map { random.normal(at: $0) }, shape: shape)
+  }
+  let kernel = values(first, "kernel")
+  for dimensions in [first, second, first] {
+    let input = Tensor(values([1, 9, 9, dimensions[2]], "input"))
+    let shared = input.convolved(with: Tensor(kernel.reshaped(to: Shape(dimensions)))).value
+    let copied = input.convolved(with: Tensor(NDArray(kernel.scalars, shape: Shape(dimensions)))).value
+    #expect(shared == copied)
+  }
+}

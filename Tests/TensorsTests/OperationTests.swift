@@ -2,8 +2,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The custom operation in the documentation of `Operation`.
-private struct Softsign: Operation {
+/// The custom operation in the documentation of `TensorOperation`.
+private struct Softsign: TensorOperation {
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(inputs[0].scalars.map { $0 / (1 + abs($0)) }, shape: inputs[0].shape)
   }

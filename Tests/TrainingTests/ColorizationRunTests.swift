@@ -30,7 +30,8 @@ import Training
     var recipe = Recipe(ColorizationProject.self)
     recipe.data.root = folder.url.appending(path: "photos").path
     (recipe.data.loadSize, recipe.data.cropSize) = (36, 32)
-    _ = recipe.generator.network.choose(network)
+    let isChosen = recipe.generator.network.choose(network)
+    #expect(isChosen)
     recipe.generator.network.setAll(["width": "4", "downsamplings": "3", "blocks": "1", "dropout": "true"])
     recipe.generator.average = 0.9
     recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers) = (4, 2) }

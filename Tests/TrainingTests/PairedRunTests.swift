@@ -29,7 +29,8 @@ import Training
     var recipe = Recipe(PairedProject.self)
     recipe.data.root = folder.url.appending(path: "pairs").path
     (recipe.data.loadSize, recipe.data.cropSize) = (36, 32)
-    _ = recipe.generator.network.choose(network)
+    let isChosen = recipe.generator.network.choose(network)
+    #expect(isChosen)
     recipe.generator.network.setAll(["width": "4", "downsamplings": "5", "blocks": "1", "norm": norm.rawValue])
     recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers, $0.norm) = (4, 2, norm) }
     recipe.schedule.steps = 8

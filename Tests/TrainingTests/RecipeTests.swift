@@ -110,8 +110,7 @@ import Training
     ),
     (
       "data:\n  cropSize: 130",
-      "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4 for the generator resnet with blocks 9, "
-        + "width 64, norm instance, upsampling transposed, dropout false, atTest running"
+      "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4 for the generator resnet"
     ),
     (
       "data: {largestLoadSize: 200}",
@@ -119,8 +118,7 @@ import Training
     ),
     (
       "data: {cropSize: 32}\ndiscriminator: {layers: 4}",
-      "recipe.yaml, line 1: data.cropSize is 32, expected at least 48 for the discriminator patch with layers 4, width "
-        + "64, norm instance"
+      "recipe.yaml, line 1: data.cropSize is 32, expected at least 48 for the discriminator patch with layers 4"
     ),
     (
       "schedule: {epochs: 0, decayEpochs: 0}",
@@ -169,8 +167,7 @@ import Training
     ("batch=two", "setting batch=two: batch is 'two', expected a whole number from 1 to 1024"),
     (
       "data.cropSize=258",
-      "setting data.cropSize=258: data.cropSize is 258, expected a multiple of 4 for the generator resnet with blocks 9, "
-        + "width 64, norm instance, upsampling transposed, dropout false, atTest running"
+      "setting data.cropSize=258: data.cropSize is 258, expected a multiple of 4 for the generator resnet"
     ),
   ])
   func settingsAreCheckedLikeTheFile(setting: String, expected: String) {
@@ -285,8 +282,7 @@ import Training
     ),
     (
       "task: colorization\ndata: {cropSize: 128}",
-      "data.cropSize is 128, expected a multiple of 256 for the generator unet with downsamplings 8, width 64, norm "
-        + "batch, dropout false, atTest running"
+      "data.cropSize is 128, expected a multiple of 256 for the generator unet with downsamplings 8"
     ),
     ("task: colorization\ngenerator: {network: rrdb}", "generator.network is 'rrdb', expected resnet or unet"),
     ("task: paired\ndata: {direction: AB}", "data.direction is 'AB', expected AtoB or BtoA"),

@@ -27,10 +27,12 @@ import Training
     recipe.data.root = folder.url.appending(path: "photos").path
     recipe.data.validation = recipe.data.root
     recipe.data.cropSize = 32
-    _ = recipe.generator.network.choose(discriminator == "unet" ? "msrresnet" : "srresnet")
+    let isChosen = recipe.generator.network.choose(discriminator == "unet" ? "msrresnet" : "srresnet")
+    #expect(isChosen)
     recipe.generator.network.setAll(["blocks": "1", "width": "4"])
     recipe.generator.average = 0.9
-    _ = recipe.discriminator.choose(discriminator)
+    let isChosenToo = recipe.discriminator.choose(discriminator)
+    #expect(isChosenToo)
     recipe.discriminator.setAll(["width": "4", "layers": "1"])
     (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (5, 4)
     (recipe.pixelPhase.rate.learningRate, recipe.pixelPhase.rate.decay) = (0.01, .cosine)

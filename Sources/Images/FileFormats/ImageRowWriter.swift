@@ -98,6 +98,7 @@ extension ImageFileFormat {
 
   /// Throws `ImageError.cannotEncode` for an image that is too large for this format.
   package func checkSize(of file: ImageHeader, path: String) throws {
+    if let obstacle = file.obstacle { throw ImageError.cannotEncode(path: path, reason: obstacle) }
     let largest = self == .png ? Int(Int32.max) : Int(guise_jpeg_largest_side)
     guard max(file.width, file.height) > largest else { return }
     throw ImageError.cannotEncode(

@@ -44,7 +44,8 @@ package struct SampleRows: Sendable {
   /// the file has no alpha.
   package mutating func place(_ part: Image, x: Int) {
     precondition(
-      part.height == height && x >= 0 && x + part.width <= width && part.colorChannels == (channels < 3 ? 1 : 3),
+      part.height == height && x >= 0 && x + part.width <= width && part.colorChannels == (channels < 3 ? 1 : 3)
+        && (part.channels == channels || channels % 2 == 1),
       "\(part.width)x\(part.height) pixels at column \(x) do not fit \(height) rows of \(width)")
     let part = part.channels == channels ? part : part.laidOnWhite()
     switch samples {

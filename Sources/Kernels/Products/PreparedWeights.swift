@@ -5,7 +5,8 @@ import Synchronization
 /// Only the copies for one direction, forward or backward, are kept at a time: the backward pass of a training step no
 /// longer needs the forward ones, and together they would take eight times the weight's memory.
 final class PreparedWeights: Sendable {
-  /// The layout of the copy, and the axes and precision of the convolution that needs it.
+  /// The layout of the copy, and what the convolution that needs it makes of the weight's values: arrays of several shapes
+  /// may share them.
   struct Key: Hashable {
     enum Layout: Hashable {
       case winograd, backwardWinograd, direct
@@ -20,12 +21,17 @@ final class PreparedWeights: Sendable {
     }
 
     var layout: Layout
+    var kernelHeight: Int, kernelWidth: Int, inputChannels: Int, outputChannels: Int
     var vertical: ConvolutionAxis, horizontal: ConvolutionAxis
     var precision: OperandPrecision
 
     init(_ layout: Layout, _ geometry: ConvolutionGeometry, _ precision: OperandPrecision = .float32) {
       self.layout = layout
       self.precision = precision
+      kernelHeight = geometry.kernelHeight
+      kernelWidth = geometry.kernelWidth
+      inputChannels = geometry.inputChannels
+      outputChannels = geometry.outputChannels
       vertical = geometry.vertical
       horizontal = geometry.horizontal
     }

@@ -60,6 +60,8 @@ extension PatchDiscriminator {
   public static let exampleOfGeneratorFile: String? = "latest_net_G_A.pth"
   public static let title = "PatchGAN discriminator"
 
+  public static let sizeSettings = ["layers"]
+
   public static let settings: [Setting<Configuration>] = [
     .integer("layers", \.layers, 1...8),
     .integer("width", \.width, 1...1024),

@@ -15,6 +15,9 @@ public protocol Network: Layer, SendableMetatype {
   /// The settings that recipes may have, in the order in which they are written.
   static var settings: [Setting<Configuration>] { get }
 
+  /// The names of those settings that decide which sizes of images the network accepts, for messages. None by default.
+  static var sizeSettings: [String] { get }
+
   var configuration: Configuration { get }
 
   /// Builds the network with weights of 0. Requires `problem(with: configuration)` to be nil.
@@ -68,6 +71,7 @@ public struct Recognition<Configuration: Sendable>: Sendable {
 
 extension Network {
   public static var title: String { name }
+  public static var sizeSettings: [String] { [] }
 
   public static func problem(with configuration: Configuration) -> String? {
     problemWithSettings(of: configuration)

@@ -46,8 +46,8 @@ extension Setting {
   /// A lower bound of `Double.leastNormalMagnitude` is worded as "above 0".
   public static func number(_ name: String, _ property: Property<Double>, _ range: Range<Double>) -> Setting {
     let isPositive = range.lowerBound == .leastNormalMagnitude
-    let lower = isPositive ? "above 0" : "of at least \(Int(range.lowerBound))"
-    let upper = range.upperBound.isInfinite ? "" : " and below \(Int(range.upperBound))"
+    let lower = isPositive ? "above 0" : "of at least \(SettingText.bound(range.lowerBound))"
+    let upper = range.upperBound.isInfinite ? "" : " and below \(SettingText.bound(range.upperBound))"
     return number(name, property, expectation: "a number \(lower)\(upper)") { range.contains($0) }
   }
 

@@ -8,6 +8,11 @@ public enum SettingText {
     return text[..<exponent] + ".0" + text[exponent...]
   }
 
+  /// A number in a message: without a point where it is a small whole number.
+  static func bound(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e6 ? String(Int(value)) : number(value)
+  }
+
   /// A double-quoted YAML scalar on one line.
   public static func quoted(_ text: String) -> String {
     var result = "\""

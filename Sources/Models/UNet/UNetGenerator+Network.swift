@@ -2,6 +2,8 @@ extension UNetGenerator {
   public static let name = "unet"
   public static let title = "U-Net generator (pix2pix)"
 
+  public static let sizeSettings = ["downsamplings"]
+
   public static let settings: [Setting<Configuration>] = [
     .integer("downsamplings", \.downsamplings, 2...12),
     .integer("width", \.width, 1...1024),

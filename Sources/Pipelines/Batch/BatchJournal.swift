@@ -85,7 +85,7 @@ final class BatchJournal: Sendable {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
-      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder cannot be made")
+      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder could not be made")
     }
     let url = folder.appending(path: Self.fileName)
     descriptor = open(url.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)

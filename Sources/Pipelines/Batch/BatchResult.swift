@@ -45,7 +45,7 @@ public final class BatchResult: ImageSink {
     let height = rows?.height ?? part.height
     guard
       part.height == height, column + part.width <= file.width, row + height <= file.height,
-      part.colorChannels == (file.channels < 3 ? 1 : 3)
+      part.colorChannels == (file.channels < 3 ? 1 : 3), part.channels == file.channels || file.channels % 2 == 1
     else { throw ImageSinkError.doesNotFit(width: part.width, height: part.height, x: column, y: row) }
     var rows = self.rows ?? SampleRows(of: file, y: row, height: height)
     self.rows = nil

@@ -64,7 +64,7 @@ final class ResultWriting: Sendable {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
-      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder cannot be made")
+      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder could not be made")
     }
   }
 }

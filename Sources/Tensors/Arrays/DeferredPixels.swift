@@ -37,12 +37,14 @@ final class DeferredPixels: Sendable {
 
   var isWritten: Bool { written.withLock { $0 != nil } }
 
+  /// Computed outside of the lock: the worker threads that compute it may themselves be waiting for it.
   var buffer: Buffer {
-    written.withLock { written in
-      if let written { return written }
-      let buffer = device.pixels(of: source, adding: nil)
-      written = buffer
-      return buffer
+    if let kept = written.withLock({ $0 }) { return kept }
+    let computed = device.pixels(of: source, adding: nil)
+    return written.withLock { written in
+      let kept = written ?? computed
+      written = kept
+      return kept
     }
   }
 }

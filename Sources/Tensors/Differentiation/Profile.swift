@@ -91,7 +91,7 @@ public final class Profile: Sendable {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   public var name: String { String(describing: Self.self).words }
 
   public func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(of: inputs, output) }

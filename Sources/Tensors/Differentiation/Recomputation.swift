@@ -18,7 +18,7 @@ public func recomputed(
 /// Maps (input, parameters) to the body's result.
 ///
 /// Unchecked: the body, like all tensors, stays on the thread that made it.
-private struct Recomputation: Operation, @unchecked Sendable {
+private struct Recomputation: TensorOperation, @unchecked Sendable {
   let body: (_ input: Tensor, _ isRepeated: Bool) -> Tensor
 
   /// None of its own: the body's operations count theirs.

@@ -37,7 +37,7 @@ public struct Tensor {
 /// One application of an operation, kept alive while a tensor computed from it may still need gradients.
 final class Node {
   /// Nil for a variable.
-  private(set) var operation: (any Operation)?
+  private(set) var operation: (any TensorOperation)?
   private(set) var inputs: [Tensor]
   /// For operations whose gradient reads the output. An array, because a tensor would form a reference cycle with this
   /// node.
@@ -46,7 +46,7 @@ final class Node {
   /// The order of creation. Since a node is made after its inputs, it is a topological order.
   let order: UInt64
 
-  init(operation: (any Operation)?, inputs: [Tensor], output: NDArray?) {
+  init(operation: (any TensorOperation)?, inputs: [Tensor], output: NDArray?) {
     self.operation = operation
     self.inputs = inputs
     self.output = output

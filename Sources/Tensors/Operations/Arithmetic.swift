@@ -28,7 +28,7 @@ extension Tensor {
 }
 
 /// Sum, difference, product or quotient of two tensors, with broadcasting.
-private struct Binary: Operation {
+private struct Binary: TensorOperation {
   let function: BinaryFunction
 
   var name: String { "Elementwise \(function)" }
@@ -73,7 +73,7 @@ private struct Binary: Operation {
 }
 
 /// `scale * x + shift`.
-private struct Affine: Operation {
+private struct Affine: TensorOperation {
   let scale: Float, shift: Float
 
   func output(of inputs: [NDArray]) -> NDArray {

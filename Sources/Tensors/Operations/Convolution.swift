@@ -121,7 +121,7 @@ extension ConvolutionGeometry {
 }
 
 /// Maps (input, weight, optional bias) to the output. This and the two operations below are each other's derivatives.
-private struct Convolution: Operation {
+private struct Convolution: TensorOperation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
 
@@ -148,7 +148,7 @@ private struct Convolution: Operation {
 }
 
 /// Maps (output gradient, weight, optional bias) to the input gradient; this is also the transposed convolution.
-private struct ConvolutionInputGradient: Operation {
+private struct ConvolutionInputGradient: TensorOperation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
 
@@ -175,7 +175,7 @@ private struct ConvolutionInputGradient: Operation {
 }
 
 /// Maps (input, output gradient) to the weight gradient.
-private struct ConvolutionWeightGradient: Operation {
+private struct ConvolutionWeightGradient: TensorOperation {
   let geometry: ConvolutionGeometry
 
   func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }

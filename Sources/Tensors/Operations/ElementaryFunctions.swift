@@ -11,7 +11,7 @@ extension Tensor {
 }
 
 /// A smooth function of each value.
-private struct Unary: Operation {
+private struct Unary: TensorOperation {
   let function: UnaryFunction
 
   var name: String { "\(function)".words }

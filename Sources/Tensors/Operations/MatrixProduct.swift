@@ -9,7 +9,7 @@ extension Tensor {
   }
 }
 
-private struct MatrixMultiplication: Operation {
+private struct MatrixMultiplication: TensorOperation {
   let transposesLeft: Bool, transposesRight: Bool
 
   func output(of inputs: [NDArray]) -> NDArray {

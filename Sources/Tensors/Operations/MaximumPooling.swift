@@ -18,7 +18,7 @@ extension Tensor {
 }
 
 /// Reads each image's values at the positions of the windows' maxima.
-private struct Gather: Operation {
+private struct Gather: TensorOperation {
   let pooling: PoolingGeometry
   let places: Buffer
 
@@ -34,7 +34,7 @@ private struct Gather: Operation {
 }
 
 /// Adds values to zeros at those positions of each image.
-private struct Scatter: Operation {
+private struct Scatter: TensorOperation {
   let pooling: PoolingGeometry
   let places: Buffer
 

@@ -52,7 +52,7 @@ extension NDArray {
 }
 
 /// Normalises `[N, …, C]`, read as `[groups, count, C]`, over the `count` pixels of each group, then rectifies.
-private struct Normalize: Operation {
+private struct Normalize: TensorOperation {
   let groups: Int, count: Int
   let epsilon: Float, negativeSlope: Float
   /// The input's statistics, computed before the operation because its gradient needs them too.

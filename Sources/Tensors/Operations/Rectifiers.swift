@@ -18,7 +18,7 @@ extension Tensor {
 }
 
 /// x where positive, `slope * x` elsewhere.
-private struct Rectifier: Operation {
+private struct Rectifier: TensorOperation {
   let slope: Float
   let slopeAtZero: Float
 
@@ -33,7 +33,7 @@ private struct Rectifier: Operation {
 }
 
 /// Maps (input x, slope `[C]` or `[1]`) to x where positive, `slope * x` elsewhere.
-private struct ParametricRectifier: Operation {
+private struct ParametricRectifier: TensorOperation {
   func output(of inputs: [NDArray]) -> NDArray {
     let (input, slopes) = (inputs[0], inputs[1])
     let channels = input.shape[-1]
@@ -69,7 +69,7 @@ extension Tensor {
 }
 
 /// The derivative of a rectifier. Its own derivative with respect to the selector is 0.
-private struct SignProduct: Operation {
+private struct SignProduct: TensorOperation {
   let zero: Float, negative: Float
 
   func output(of inputs: [NDArray]) -> NDArray {
@@ -83,7 +83,7 @@ private struct SignProduct: Operation {
   }
 }
 
-private struct Clamp: Operation {
+private struct Clamp: TensorOperation {
   let range: ClosedRange<Float>
 
   func output(of inputs: [NDArray]) -> NDArray {
@@ -96,7 +96,7 @@ private struct Clamp: Operation {
 }
 
 /// The first input where the second lies in a range, 0 elsewhere.
-private struct Mask: Operation {
+private struct Mask: TensorOperation {
   let range: ClosedRange<Float>
 
   func output(of inputs: [NDArray]) -> NDArray {

@@ -33,7 +33,7 @@ extension Tensor {
 }
 
 /// Sums over axes, which are kept with size 1.
-private struct Sum: Operation {
+private struct Sum: TensorOperation {
   let axes: Set<Int>
 
   func output(of inputs: [NDArray]) -> NDArray {
@@ -69,7 +69,7 @@ private struct Sum: Operation {
 }
 
 /// The maximum along an axis, which is kept with size 1.
-private struct Maximum: Operation {
+private struct Maximum: TensorOperation {
   let axis: Int
 
   var readsOutput: Bool { true }

@@ -19,7 +19,7 @@ extension Tensor {
   }
 }
 
-private struct Reshape: Operation {
+private struct Reshape: TensorOperation {
   let shape: Shape
 
   func output(of inputs: [NDArray]) -> NDArray { inputs[0].reshaped(to: shape) }
@@ -27,7 +27,7 @@ private struct Reshape: Operation {
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] { [gradient.reshaped(to: call.inputs[0].shape)] }
 }
 
-private struct Permute: Operation {
+private struct Permute: TensorOperation {
   let permutation: [Int]
 
   func output(of inputs: [NDArray]) -> NDArray {
@@ -44,7 +44,7 @@ private struct Permute: Operation {
   }
 }
 
-private struct Broadcast: Operation {
+private struct Broadcast: TensorOperation {
   let shape: Shape
 
   func output(of inputs: [NDArray]) -> NDArray {

@@ -23,7 +23,7 @@ public func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
   return Concatenation(axis: axis).apply(to: tensors)
 }
 
-private struct Slice: Operation {
+private struct Slice: TensorOperation {
   let axis: Int
   let range: Range<Int>
 
@@ -40,7 +40,7 @@ private struct Slice: Operation {
 }
 
 /// The adjoint of a slice.
-private struct ZeroPadding: Operation {
+private struct ZeroPadding: TensorOperation {
   let axis: Int, before: Int, size: Int
 
   func output(of inputs: [NDArray]) -> NDArray {
@@ -54,7 +54,7 @@ private struct ZeroPadding: Operation {
   }
 }
 
-private struct Concatenation: Operation {
+private struct Concatenation: TensorOperation {
   let axis: Int
 
   func output(of inputs: [NDArray]) -> NDArray {

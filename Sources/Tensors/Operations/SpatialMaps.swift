@@ -41,7 +41,7 @@ extension Tensor {
 }
 
 /// One linear map along height and one along width: padding, upsampling, average pooling, and their adjoints.
-private struct SpatialMap: Operation {
+private struct SpatialMap: TensorOperation {
   let rows: AxisMap, columns: AxisMap
 
   func output(of inputs: [NDArray]) -> NDArray {

@@ -60,6 +60,7 @@ extension Recipe {
 
     /// Sets a setting of all networks that have it; returns whether any of them accepts the value.
     public mutating func set(_ setting: String, to text: String) -> Bool {
+      let before = refusals
       var isAccepted = false
       for index in candidates.indices where candidates[index].text(of: setting) != nil {
         refusals.removeAll { $0.network == candidates[index].name && $0.setting == setting }
@@ -69,6 +70,7 @@ extension Recipe {
           refusals.append(Refusal(network: candidates[index].name, setting: setting, text: text))
         }
       }
+      if !isAccepted { refusals = before }
       return isAccepted
     }
 
@@ -127,7 +129,15 @@ extension Setting {
     let settings = networks.map { NetworkDescription.settings(of: $0) }
     let network = Setting(
       name: "network", expectation: SettingText.alternatives(networks.map { $0.name }),
-      read: { text, value in networks.contains { $0.name == text } && value[keyPath: choice].choose(text) },
+      read: { text, value in
+        // Code may have chosen another network of the same name.
+        if let chosen = value[keyPath: choice].network?.network, chosen.name == text,
+          !networks.contains(where: { ObjectIdentifier($0) == ObjectIdentifier(chosen) })
+        {
+          return false
+        }
+        return networks.contains { $0.name == text } && value[keyPath: choice].choose(text)
+      },
       write: { $0[keyPath: choice].name })
     return [network]
       + merged(settings.map { $0.map(\.name) }).map { name in

@@ -13,8 +13,7 @@ public struct Recipe: Sendable {
 
   /// In the order in which they are written.
   let keys: [RecipeKey]
-  /// By section name.
-  private var values: [String: any Sendable] = [:]
+  private var values: [SectionID: any Sendable] = [:]
 
   /// With the task's published settings.
   public init(_ task: any TrainingProject.Type = CycleGANProject.self) {
@@ -23,10 +22,21 @@ public struct Recipe: Sendable {
     task.setDefaults(of: &self)
   }
 
+  /// Sections of one name but other values do not meet.
+  private struct SectionID: Hashable, Sendable {
+    let name: String
+    let type: ObjectIdentifier
+
+    init<Value>(_ section: RecipeSection<Value>) {
+      name = section.name
+      type = ObjectIdentifier(Value.self)
+    }
+  }
+
   /// The value of a section.
   public subscript<Value>(section: RecipeSection<Value>) -> Value {
-    get { values[section.name] as? Value ?? section.initial }
-    set { values[section.name] = newValue }
+    get { values[SectionID(section)] as? Value ?? section.initial }
+    set { values[SectionID(section)] = newValue }
   }
 }
 

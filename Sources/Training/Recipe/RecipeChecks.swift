@@ -60,11 +60,11 @@ extension Recipe {
         nil as String?
       }
     guard let expectation else { return }
-    let settings = NetworkDescription.settings(of: network.network).map { "\($0.name) \($0.write(network))" }
+    let settings = network.network.sizeSettings.map { "\($0) \(network.text(of: $0) ?? "")" }
     throw RecipeProblem(
       "data.cropSize",
-      "data.cropSize is \(data.cropSize), expected \(expectation) for the \(role) \(network.name) with "
-        + settings.joined(separator: ", "))
+      "data.cropSize is \(data.cropSize), expected \(expectation) for the \(role) \(network.name)"
+        + (settings.isEmpty ? "" : " with \(settings.joined(separator: ", "))"))
   }
 
   /// Checks that at least one of the two phases has a step.

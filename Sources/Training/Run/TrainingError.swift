@@ -5,6 +5,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
   case diverged(step: Int, loss: String, run: String)
   case noSteps
   case noEpoch(images: Int, batch: Int)
+  case unusableModelName(String)
 
   public var description: String {
     switch self {
@@ -15,6 +16,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
       "there is nothing to train: the run's phases have no steps"
     case .noEpoch(let images, let batch):
       "there is nothing to train on: an epoch of \(images) images in batches of \(batch)"
+    case .unusableModelName(let name):
+      "'\(name)' cannot be a model's name: expected a file's name without a path that does not begin with a point"
     }
   }
 

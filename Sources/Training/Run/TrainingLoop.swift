@@ -16,7 +16,8 @@ final class TrainingLoop<Project: TrainingProject> {
   private let project: Project
   private let recipe: Recipe
   private let folder: RunFolder
-  private let folderLock: FolderLock
+  /// Held from the beginning to the end of the run.
+  private var folderLock: FolderLock?
   private let listeners: [any TrainingListener]
   private let plan: TrainingPlan
   private let trainer: Trainer<Project.Task>
@@ -34,6 +35,10 @@ final class TrainingLoop<Project: TrainingProject> {
       project.task, plan: plan, optimizer: recipe.optimizer, memory: recipe.memory,
       averageDecay: recipe.generator.average, seed: recipe.seed)
     bestScores = BestScores()
+    for name in plan.phases.flatMap({ project.models(endOf: $0.kind) }).map(\.name)
+    where name.isEmpty || name.hasPrefix(".") || name.contains("/") {
+      throw TrainingError.unusableModelName(name)
+    }
     folderLock = try folder.prepare(for: recipe, resume: resume)
     if resume { try restoreNewestCheckpoint() }
   }
@@ -54,6 +59,8 @@ final class TrainingLoop<Project: TrainingProject> {
   }
 
   func run(shouldStop: () -> Bool) throws -> TrainingEnd {
+    if folderLock == nil { folderLock = try FolderLock(folder.root) }
+    defer { folderLock = nil }
     try tell(.started(beginning))
     for notice in project.notices { try tell(.notice(step: trainer.step, text: notice)) }
     let prefetcher = Prefetcher(from: trainer.step, ahead: 3, threads: 1, sample: project.batches)

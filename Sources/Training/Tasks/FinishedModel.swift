@@ -4,11 +4,11 @@ import Models
 /// A network to be written to a model file of this name.
 public struct FinishedModel {
   public let name: String
-  public let network: any Network
+  public let network: any GeneratorNetwork
   /// The recipe, the run's name and steps, the licence and the program's version are added on writing.
   public let description: ModelDescription
 
-  public init(name: String, network: any Network, description: ModelDescription) {
+  public init(name: String, network: any GeneratorNetwork, description: ModelDescription) {
     self.name = name
     self.network = network
     self.description = description
@@ -19,7 +19,7 @@ extension Recipe {
   /// The generator at the end of a phase: named `pixel` if the phase is a pixel phase that an adversarial one follows,
   /// otherwise `generator`.
   func finishedModel(
-    _ network: any Network, direction: ModelDescription.Direction? = nil, endOf phase: TrainingPhase.Kind
+    _ network: any GeneratorNetwork, direction: ModelDescription.Direction? = nil, endOf phase: TrainingPhase.Kind
   ) -> FinishedModel {
     FinishedModel(
       name: phase == .pixel && adversarialPhase.steps > 0 ? phase.rawValue : "generator", network: network,

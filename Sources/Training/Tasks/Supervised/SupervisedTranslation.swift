@@ -40,7 +40,7 @@ public final class SupervisedTranslation: TrainingTask {
     }
   }
 
-  public let generator: any Network
+  public let generator: any GeneratorNetwork
   /// Nil if there is no adversarial phase.
   private let discriminator: (any FeatureDiscriminator)?
   /// Nil if the discriminator's own features are compared.
@@ -53,7 +53,7 @@ public final class SupervisedTranslation: TrainingTask {
   ///   - recogniser: nil if the discriminator's own features are compared.
   ///   - sampleRow: makes a row of the sample grid from one of a batch's inputs and its output.
   public init(
-    _ objective: Objective, generator: any Network, discriminator: (any FeatureDiscriminator)?,
+    _ objective: Objective, generator: any GeneratorNetwork, discriminator: (any FeatureDiscriminator)?,
     recogniser: VGG19Features? = nil,
     sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
   ) {

@@ -1,6 +1,6 @@
 /// A differentiable function of tensors. It is a named type rather than a closure, so that profiles can name it.
 ///
-///     struct Softsign: Operation {
+///     struct Softsign: TensorOperation {
 ///       func output(of inputs: [NDArray]) -> NDArray {
 ///         NDArray(inputs[0].scalars.map { $0 / (1 + abs($0)) }, shape: inputs[0].shape)
 ///       }
@@ -13,7 +13,7 @@
 ///     let activated = Softsign()(input)
 ///
 /// A function composed of existing tensor operations needs no operation of its own: it is differentiated automatically.
-public protocol Operation: Sendable {
+public protocol TensorOperation: Sendable {
   /// Whether `gradients` reads `call.output`, which is then kept in memory. False by default.
   var readsOutput: Bool { get }
 
@@ -31,7 +31,7 @@ public protocol Operation: Sendable {
   func cost(of inputs: [NDArray], output: NDArray) -> Cost
 }
 
-extension Operation {
+extension TensorOperation {
   public var readsOutput: Bool { false }
 }
 
@@ -55,7 +55,7 @@ public struct Call {
   }
 }
 
-extension Operation {
+extension TensorOperation {
   /// Computes the output, and records the application if gradients are being recorded and some input has one.
   public func callAsFunction(_ inputs: Tensor...) -> Tensor { apply(to: inputs) }
 
