@@ -22,6 +22,8 @@ let instructionSet = "baseline"
 #endif
 
 let laneCount = Lanes.scalarCount
+/// As `DepthwiseProduct` has it; another module's constant would be a call, before which all registers are put aside.
+let channelsPerLine = 16
 
 /// `sum + a * b`. Without instructions for it, fused rounding would be a call into the C library for every lane.
 @inline(__always)
