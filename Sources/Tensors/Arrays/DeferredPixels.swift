@@ -4,10 +4,11 @@ import Synchronization
 extension NDArray {
   /// This array with a rectifier for its reader to apply. Nil for arrays that are not images, or have been deferred with
   /// something that a rectifier cannot follow.
-  func deferringRectifier(slope: Float) -> NDArray? {
+  func deferringRectifier(slope: Float, ceiling: Float = .infinity) -> NDArray? {
     deferring { part in
-      guard part.slope == 1, part.slopes == nil, part.factor == 1 else { return false }
+      guard part.isUnrectified else { return false }
       part.slope = slope
+      part.ceiling = ceiling
       return true
     }
   }
