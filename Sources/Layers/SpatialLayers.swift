@@ -47,6 +47,12 @@ public struct AveragePool2D: Layer {
   }
 }
 
+/// Each channel's mean over the whole image, `[N, H, W, C] -> [N, 1, 1, C]`.
+public struct GlobalMean: Layer {
+  public init() {}
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.mean(axes: [1, 2], keepingDimensions: true) }
+}
+
 public struct MaxPool2D: Layer {
   private let window: Int, stride: Int, padding: Int
 
