@@ -26,11 +26,13 @@ public final class TrainingContext {
   public let isRepeating: Bool
   /// The newest batch's share in running statistics; nil for the layers' own.
   let statisticsShare: Float?
+  /// Whether norms with frozen statistics take part in measuring them.
+  let measuresFrozenStatistics: Bool
   private var draws: Int
 
   private init(
     seed: UInt64, step: Int, recomputesActivations: Bool, draws: Int = 0, isRepeating: Bool = false,
-    statisticsShare: Float? = nil
+    statisticsShare: Float? = nil, measuresFrozenStatistics: Bool = false
   ) {
     self.seed = seed
     self.step = step
@@ -38,6 +40,7 @@ public final class TrainingContext {
     self.draws = draws
     self.isRepeating = isRepeating
     self.statisticsShare = statisticsShare
+    self.measuresFrozenStatistics = measuresFrozenStatistics
   }
 
   /// Runs `body` with layers in training: batch norm by the batch, dropout on, its masks known from `seed` and `step`.
@@ -59,12 +62,15 @@ public final class TrainingContext {
 
   /// Runs `body`, which is to take one batch through layers as in training, once for each of `count` batches: running
   /// statistics become the means over all of them.
+  ///
+  /// - Parameter includingFrozen: whether frozen statistics are measured, too, as once before a training that freezes them.
   public static func measuringStatistics(
-    batches count: Int, seed: UInt64, step: Int, _ body: (_ batch: Int) throws -> Void
+    batches count: Int, seed: UInt64, step: Int, includingFrozen: Bool = false, _ body: (_ batch: Int) throws -> Void
   ) rethrows {
     for batch in 0..<count {
       let context = TrainingContext(
-        seed: seed, step: step, recomputesActivations: false, statisticsShare: 1 / Float(batch + 1))
+        seed: seed, step: step, recomputesActivations: false, statisticsShare: 1 / Float(batch + 1),
+        measuresFrozenStatistics: includingFrozen)
       try context.run { try body(batch) }
     }
   }
