@@ -22,6 +22,8 @@ let instructionSet = "baseline"
 #endif
 
 let laneCount = Lanes.scalarCount
+/// As `DepthwiseProduct` has it; another module's constant would be a call, before which all registers are put aside.
+let channelsPerLine = 16
 
 /// `sum + a * b`, fused only where there is an FMA instruction: elsewhere `addingProduct` calls the C library for every
 /// lane.

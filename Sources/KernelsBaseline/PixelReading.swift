@@ -11,10 +11,39 @@ extension Level {
           clear(target + channel, columns: read.columns.count, stride: read.targetPixel, channels: part.channels)
         } else {
           readRow(
-            part, part.image + sourceRow * read.sourceWidth * part.channels, read.columns, into: target + channel,
+            part, part.image + sourceRow * read.sourceWidth * part.pixelStride, read.columns, into: target + channel,
             stride: read.targetPixel)
         }
         channel += part.channels
+      }
+    }
+  }
+}
+
+extension Level {
+  package func readLines(_ read: PixelRead, targetLine: Int) {
+    var start = 0
+    for part in read.parts {
+      var first = 0
+      while first < part.channels {
+        let (line, place) = (start + first).quotientAndRemainder(dividingBy: channelsPerLine)
+        let piece = part.sliced(from: first, count: min(channelsPerLine - place, part.channels - first))
+        readPiece(piece, read, into: read.target + line * targetLine + place)
+        first += piece.channels
+      }
+      start += part.channels
+    }
+  }
+
+  private func readPiece(_ piece: PixelPart, _ read: PixelRead, into target: UnsafeMutablePointer<Float>) {
+    for row in 0..<read.rows.count {
+      let (target, sourceRow) = (target + row * read.targetRow, Int(read.rows[row]))
+      if sourceRow < 0 {
+        clear(target, columns: read.columns.count, stride: read.targetPixel, channels: piece.channels)
+      } else {
+        readRow(
+          piece, piece.image + sourceRow * read.sourceWidth * piece.pixelStride, read.columns, into: target,
+          stride: read.targetPixel)
       }
     }
   }
@@ -28,7 +57,8 @@ private func readRow(
   _ part: PixelPart, _ source: UnsafePointer<Float>, _ columns: UnsafeBufferPointer<Int32>,
   into target: UnsafeMutablePointer<Float>, stride: Int
 ) {
-  let isCopy = part.mean == nil && part.slope == 1 && part.slopes == nil && part.factor == 1
+  let isCopy =
+    part.mean == nil && part.slope == 1 && part.slopes == nil && part.ceiling == .infinity && part.factor == 1
   var column = 0
   while column < columns.count {
     let first = Int(columns[column])
@@ -40,17 +70,33 @@ private func readRow(
     }
     var count = 1
     while column + count < columns.count, Int(columns[column + count]) == first + count { count += 1 }
-    let pixels = source + first * part.channels
+    let pixels = source + first * part.pixelStride
     if !isCopy {
       transformPixels(part, pixels, count: count, into: destination, stride: stride)
+    } else if part.pixelStride != part.channels {
+      copyPixels(part, pixels, count: count, into: destination, stride: stride)
     } else if stride == part.channels {
       destination.update(from: pixels, count: count * part.channels)
     } else {
       for pixel in 0..<count {
-        (destination + pixel * stride).update(from: pixels + pixel * part.channels, count: part.channels)
+        (destination + pixel * stride).update(from: pixels + pixel * part.pixelStride, count: part.channels)
       }
     }
     column += count
+  }
+}
+
+/// Copies some channels of a run of neighbouring pixels.
+private func copyPixels(
+  _ part: PixelPart, _ pixels: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>, stride: Int
+) {
+  let whole = part.channels / laneCount * laneCount
+  for channel in Swift.stride(from: 0, to: whole, by: laneCount) {
+    let (source, destination) = (pixels + channel, target + channel)
+    for pixel in 0..<count { store(load(source + pixel &* part.pixelStride), destination + pixel &* stride) }
+  }
+  for channel in whole..<part.channels {
+    for pixel in 0..<count { target[pixel * stride + channel] = pixels[pixel * part.pixelStride + channel] }
   }
 }
 
@@ -66,9 +112,17 @@ private func transformPixels(
     let scale = part.scale.map { load($0 + channel) } ?? Lanes(repeating: 1)
     let slope = part.slopes.map { load($0 + channel) } ?? Lanes(repeating: part.slope)
     let (source, destination) = (pixels + channel, target + channel)
-    for pixel in 0..<count {
-      let value = (load(source + pixel &* part.channels) - mean) * scale
-      store(factor * rectified(value, slope), destination + pixel &* stride)
+    if part.ceiling < .infinity {
+      let ceiling = Lanes(repeating: part.ceiling)
+      for pixel in 0..<count {
+        let value = rectified((load(source + pixel &* part.pixelStride) - mean) * scale, slope)
+        store(factor * value.replacing(with: ceiling, where: value .> ceiling), destination + pixel &* stride)
+      }
+    } else {
+      for pixel in 0..<count {
+        let value = (load(source + pixel &* part.pixelStride) - mean) * scale
+        store(factor * rectified(value, slope), destination + pixel &* stride)
+      }
     }
     channel += laneCount
   }
@@ -76,8 +130,8 @@ private func transformPixels(
     let (mean, scale) = (part.mean?[channel] ?? 0, part.scale?[channel] ?? 1)
     let slope = part.slopes?[channel] ?? part.slope
     for pixel in 0..<count {
-      let value = (pixels[pixel * part.channels + channel] - mean) * scale
-      target[pixel * stride + channel] = part.factor * (value > 0 ? value : value * slope)
+      let value = (pixels[pixel * part.pixelStride + channel] - mean) * scale
+      target[pixel * stride + channel] = part.factor * min(value > 0 ? value : value * slope, part.ceiling)
     }
     channel += 1
   }

@@ -6,6 +6,24 @@ public struct ReLU: Layer {
   public func callAsFunction(_ input: Tensor) -> Tensor { input.rectified() }
 }
 
+/// x, held to 0...6.
+public struct ReLU6: Layer {
+  public init() {}
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.rectified(upTo: 6) }
+}
+
+/// x sigmoid(x), also called swish.
+public struct SiLU: Layer {
+  public init() {}
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.sigmoidRectified() }
+}
+
+/// SiLU with a broken line for the sigmoid, also called hard swish.
+public struct HardSiLU: Layer {
+  public init() {}
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.hardSigmoidRectified() }
+}
+
 /// x where positive, `slope * x` elsewhere.
 public struct LeakyReLU: Layer {
   private let slope: Float

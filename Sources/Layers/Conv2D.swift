@@ -1,37 +1,66 @@
 import Tensors
 
 /// 2-D convolution, `[N, H, W, inputChannels] -> [N, H', W', outputChannels]`, with zero padding.
+///
+/// In groups, each run of output channels is made of one run of input channels; with a group for each input channel, the
+/// convolution is depthwise.
 public struct Conv2D: Layer {
-  /// `[kernel, kernel, inputChannels, outputChannels]`, zero until initialised.
+  /// `[kernel, kernel, inputChannels / groups, outputChannels]`, zero until initialised.
   public let weight: Parameter
   /// `[outputChannels]`.
   public let bias: Parameter?
-  private let stride: Int
-  private var padding: Padding
+  private let stride: Int, groups: Int
+  private var padding: ZeroPadding
+
+  /// - Parameter padding: rows and columns of zeros on each side.
+  public init(
+    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1,
+    hasBias: Bool = true
+  ) {
+    self.init(
+      inputChannels, outputChannels, kernel: kernel, stride: stride, padding: .fixed(Padding(padding)), groups: groups,
+      hasBias: hasBias)
+  }
 
   public init(
-    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true
+    _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: ZeroPadding, groups: Int = 1,
+    hasBias: Bool = true
   ) {
-    weight = Parameter(repeating: 0, shape: [kernel, kernel, inputChannels, outputChannels], role: .weight)
+    precondition(
+      inputChannels % groups == 0 && outputChannels % groups == 0,
+      "\(inputChannels) and \(outputChannels) channels do not fall into \(groups) groups")
+    weight = Parameter(repeating: 0, shape: [kernel, kernel, inputChannels / groups, outputChannels], role: .weight)
     bias = hasBias ? Parameter(repeating: 0, shape: [outputChannels], role: .bias) : nil
     self.stride = stride
-    self.padding = Padding(padding)
+    self.padding = padding
+    self.groups = groups
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.convolved(with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding)
+    convolve(input, weight: weight.tensor, bias: bias?.tensor)
   }
+
+  private func convolve(_ input: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
+    input.convolved(
+      with: weight, bias: bias, groups: groups, stride: Size(stride), padding: padding(of: size(of: input)))
+  }
+
+  private func size(of input: Tensor) -> Size { Size(height: input.shape[1], width: input.shape[2]) }
+
+  private func padding(of input: Size) -> Padding { padding.padding(of: input, kernel: kernel, stride: stride) }
 }
 
 extension Conv2D: FoldableConvolution {
   package func callAsFunction(_ input: Tensor, scaledBy factor: Tensor, plus addend: Tensor) -> Tensor {
-    input.convolved(
-      with: weight.tensor * factor, bias: bias.map { $0.tensor * factor + addend } ?? addend, stride: Size(stride),
-      padding: padding)
+    convolve(
+      input, weight: weight.tensor * factor, bias: bias.map { $0.tensor * factor + addend } ?? addend)
   }
 
+  /// Convolutions in groups gather none.
   package func gatheringMoments(_ input: Tensor) -> Tensor {
-    input.convolvedGatheringMoments(with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding)
+    if groups > 1 { return self(input) }
+    return input.convolvedGatheringMoments(
+      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding(of: size(of: input)))
   }
 }
 
@@ -41,22 +70,31 @@ extension Conv2D: RowwiseConvolution {
   package var outputChannels: Int { weight.shape[3] }
 
   package func outputSize(for input: Size) -> Size {
-    Size(
+    let padding = padding(of: input)
+    return Size(
       height: (input.height + padding.top + padding.bottom - kernel) / stride + 1,
       width: (input.width + padding.left + padding.right - kernel) / stride + 1)
   }
 
   package func inputRows(for rows: Range<Int>) -> Range<Int> {
-    rows.lowerBound * stride - padding.top..<(rows.upperBound - 1) * stride - padding.top + kernel
+    rows.lowerBound * stride - rowwisePadding.top..<(rows.upperBound - 1) * stride - rowwisePadding.top + kernel
   }
 
   package func limited(to rows: Range<Int>) -> Conv2D {
-    var part = self
-    (part.padding.top, part.padding.bottom) = (0, 0)
+    var (part, padding) = (self, rowwisePadding)
+    (padding.top, padding.bottom) = (0, 0)
+    part.padding = .fixed(padding)
     return part
   }
 
+  /// SAME padding of a stride depends on the image's size, which a strip does not show.
+  private var rowwisePadding: Padding {
+    precondition(padding != .same || stride == 1, "SAME padding of stride \(stride) is not for strips of an image")
+    return padding(of: Size(kernel))
+  }
+
   package func cost(for input: Size) -> Double {
-    ConvolutionCost.convolution(of: input, weight: weight.shape, stride: Size(stride), padding: padding)
+    ConvolutionCost.convolution(
+      of: input, weight: weight.shape, groups: groups, stride: Size(stride), padding: padding(of: input))
   }
 }

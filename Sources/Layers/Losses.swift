@@ -32,3 +32,14 @@ public func binaryCrossEntropy(logits: Tensor, targets: Tensor) -> Tensor {
 public func binaryCrossEntropy(logits: Tensor, target: Float) -> Tensor {
   (logits.softplus() - logits * target).mean()
 }
+
+/// Cross-entropy of logits `[…, C]` against soft targets, which are probabilities of the same shape: summed over the classes
+/// and taken in the mean over all else.
+///
+/// - Parameter weights: factors that stretch to the logits' shape, such as `[C]` for each class or `[N, H, W, 1]` for each
+///   pixel. The mean is over the number of pixels, whatever the weights' sum.
+public func crossEntropy(logits: Tensor, targets: Tensor, weights: Tensor? = nil) -> Tensor {
+  precondition(logits.shape == targets.shape, "targets of shape \(targets.shape) for logits of shape \(logits.shape)")
+  let weighted = weights.map { targets * $0 } ?? targets
+  return (logits.logSoftmax() * weighted).sum() * (-Float(logits.shape[-1]) / Float(logits.shape.count))
+}

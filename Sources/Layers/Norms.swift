@@ -37,26 +37,33 @@ public struct InstanceNorm2D: ConvolutionNorm {
 }
 
 /// Batch norm, with the batch's statistics in training and the running statistics otherwise, followed by a rectifier.
+///
+/// With frozen statistics it uses the running ones in training too, and does not update them; scale and shift still learn.
 public struct BatchNorm2D: ConvolutionNorm {
   public let scale: Parameter
   public let shift: Parameter
   public let runningMean: RunningStatistic
   public let runningVariance: RunningStatistic
   private let negativeSlope: Float
-  private let epsilon: Float = 1e-5
+  private let epsilon: Float
+  private let hasFrozenStatistics: Bool
   /// The weight of the newest batch in the running statistics; PyTorch's default.
   private let momentum: Float = 0.1
 
-  public init(_ channels: Int, negativeSlope: Float = 1) {
+  public init(
+    _ channels: Int, negativeSlope: Float = 1, epsilon: Float = 1e-5, hasFrozenStatistics: Bool = false
+  ) {
     scale = Parameter(repeating: 1, shape: [channels], role: .scale)
     shift = Parameter(repeating: 0, shape: [channels], role: .shift)
     runningMean = RunningStatistic(repeating: 0, shape: [channels])
     runningVariance = RunningStatistic(repeating: 1, shape: [channels])
     self.negativeSlope = negativeSlope
+    self.epsilon = epsilon
+    self.hasFrozenStatistics = hasFrozenStatistics
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    guard let context = TrainingContext.current else {
+    guard let context = contextOfBatches else {
       let (factor, addend) = affineMap
       return rectified(input * factor + addend)
     }
@@ -66,10 +73,18 @@ public struct BatchNorm2D: ConvolutionNorm {
     return rectified(input.batchNormalized(epsilon: epsilon) * scale.tensor + shift.tensor)
   }
 
-  /// Outside training, the norm is folded into the convolution, unless that has more weights to scale than outputs.
+  /// The training whose batches the norm goes by; nil where it goes by the running statistics.
+  private var contextOfBatches: TrainingContext? {
+    guard let context = TrainingContext.current, !hasFrozenStatistics || context.measuresFrozenStatistics else {
+      return nil
+    }
+    return context
+  }
+
+  /// Where the running statistics are used, the norm is folded into the convolution, unless that has more weights to scale than outputs.
   package func callAsFunction(_ input: Tensor, after convolution: some FoldableConvolution) -> Tensor {
     let outputs = convolution.outputSize(for: Size(height: input.shape[1], width: input.shape[2]))
-    guard TrainingContext.current == nil,
+    guard contextOfBatches == nil,
       convolution.weight.value.shape.count
         <= input.shape[0] * outputs.height * outputs.width * scale.value.shape.count
     else { return self(convolution(input)) }

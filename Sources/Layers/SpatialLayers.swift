@@ -49,6 +49,12 @@ public struct AveragePool2D: Layer {
   }
 }
 
+/// Each channel's mean over the whole image, `[N, H, W, C] -> [N, 1, 1, C]`.
+public struct GlobalMean: Layer {
+  public init() {}
+  public func callAsFunction(_ input: Tensor) -> Tensor { input.mean(axes: [1, 2], keepingDimensions: true) }
+}
+
 /// Max pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride + 1,
 /// the stride being the window's size by default. Padding is never the maximum, and is at most half a window.
 public struct MaxPool2D: Layer {

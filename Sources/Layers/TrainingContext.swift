@@ -26,11 +26,13 @@ public final class TrainingContext {
   public let isRepeating: Bool
   /// The newest batch's weight in running statistics; nil for each layer's default.
   let statisticsShare: Float?
+  /// Whether norms with frozen statistics take part in measuring them.
+  let measuresFrozenStatistics: Bool
   private var draws: Int
 
   private init(
     seed: UInt64, step: Int, recomputesActivations: Bool, draws: Int = 0, isRepeating: Bool = false,
-    statisticsShare: Float? = nil
+    statisticsShare: Float? = nil, measuresFrozenStatistics: Bool = false
   ) {
     self.seed = seed
     self.step = step
@@ -38,6 +40,7 @@ public final class TrainingContext {
     self.draws = draws
     self.isRepeating = isRepeating
     self.statisticsShare = statisticsShare
+    self.measuresFrozenStatistics = measuresFrozenStatistics
   }
 
   /// Runs `body` with layers in training mode: batch norm uses the batch's statistics, and dropout is on, with masks
@@ -60,12 +63,15 @@ public final class TrainingContext {
 
   /// Runs `body`, which must pass one batch through the layers, once for each of `count` batches, with layers as in
   /// training. Running statistics become the means over all of these batches.
+  ///
+  /// - Parameter includingFrozen: whether frozen statistics are measured, too, as once before a training that freezes them.
   public static func measuringStatistics(
-    batches count: Int, seed: UInt64, step: Int, _ body: (_ batch: Int) throws -> Void
+    batches count: Int, seed: UInt64, step: Int, includingFrozen: Bool = false, _ body: (_ batch: Int) throws -> Void
   ) rethrows {
     for batch in 0..<count {
       let context = TrainingContext(
-        seed: seed, step: step, recomputesActivations: false, statisticsShare: 1 / Float(batch + 1))
+        seed: seed, step: step, recomputesActivations: false, statisticsShare: 1 / Float(batch + 1),
+        measuresFrozenStatistics: includingFrozen)
       try context.run { try body(batch) }
     }
   }

@@ -24,10 +24,11 @@ package struct PixelRead {
   }
 }
 
-/// Neighbouring channels of a source, read as `factor * rectified((x - mean) * scale)`.
+/// Neighbouring channels of a source, read as `factor * min(rectified((x - mean) * scale), ceiling)`.
 package struct PixelPart {
-  /// One image, `[height, width, channels]`.
+  /// The first of these channels in one image, whose pixels are `pixelStride` values apart.
   package var image: UnsafePointer<Float>
+  package var pixelStride: Int
   package var channels: Int
   /// `[channels]` each; nil to leave the values as they are.
   package var mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?
@@ -35,18 +36,32 @@ package struct PixelPart {
   package var slope: Float
   /// `[channels]`: a slope for each channel, in place of `slope`.
   package var slopes: UnsafePointer<Float>?
+  /// Infinity for none.
+  package var ceiling: Float
   package var factor: Float
 
   package init(
-    image: UnsafePointer<Float>, channels: Int, mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?, slope: Float,
-    slopes: UnsafePointer<Float>?, factor: Float
+    image: UnsafePointer<Float>, pixelStride: Int, channels: Int, mean: UnsafePointer<Float>?,
+    scale: UnsafePointer<Float>?, slope: Float, slopes: UnsafePointer<Float>?, ceiling: Float, factor: Float
   ) {
     self.image = image
+    self.pixelStride = pixelStride
     self.channels = channels
     self.mean = mean
     self.scale = scale
     self.slope = slope
     self.slopes = slopes
+    self.ceiling = ceiling
     self.factor = factor
+  }
+  /// `count` of its channels from `first` on.
+  package func sliced(from first: Int, count: Int) -> PixelPart {
+    var part = self
+    part.image += first
+    part.channels = count
+    part.mean = mean.map { $0 + first }
+    part.scale = scale.map { $0 + first }
+    part.slopes = slopes.map { $0 + first }
+    return part
   }
 }

@@ -26,6 +26,10 @@ package protocol VectorKernels: Sendable {
   /// Copies pixels, normalised and rectified on the way; see `PixelRead`.
   func read(_ pixels: PixelRead)
 
+  /// The same, but that each run of `DepthwiseProduct.channelsPerLine` channels goes to memory of its own, `targetLine` values
+  /// after the one before.
+  func readLines(_ pixels: PixelRead, targetLine: Int)
+
   /// `target += source`.
   func add(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int)
 
@@ -38,6 +42,10 @@ package protocol VectorKernels: Sendable {
   /// The gradient of normalisation, in two passes; see `NormalizationGradient`.
   func accumulateGradientMoments(_ gradient: NormalizationGradient, sums: UnsafeMutablePointer<Float>)
   func finish(_ gradient: NormalizationGradient, means: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
+
+  /// Depthwise convolution and its weight gradient; see `DepthwiseProduct`.
+  func convolveDepthwise(_ product: DepthwiseProduct)
+  func accumulateDepthwiseGradient(_ product: DepthwiseGradientProduct)
 
   /// Adam's step on a run of values; see `AdamStep`.
   func update(_ step: AdamStep)

@@ -26,6 +26,59 @@ func adamFollowsPyTorch(_ golden: GoldenCase) throws {
   }
 }
 
+private struct GroupAttributes: Decodable {
+  struct Group: Decodable {
+    var rateFactor: Double
+    var weightDecay: Double
+    var isFrozen: Bool
+  }
+
+  var groups: [Group]
+  var rates: [Double]
+}
+
+@Test(arguments: try GoldenFile("adamGroups").cases)
+func adamsGroupsFollowPyTorch(_ golden: GoldenCase) throws {
+  let attributes: GroupAttributes = try golden.attributes()
+  let parameters = try attributes.groups.indices.map { Parameter(try golden.array("initial\($0)"), role: .weight) }
+  let adam = Adam(
+    groups: zip(parameters, attributes.groups).map { parameter, group in
+      ParameterGroup(
+        [parameter], rateFactor: group.rateFactor, weightDecay: group.weightDecay, isFrozen: group.isFrozen)
+    }, beta1: 0.9, beta2: 0.99)
+  #expect(adam.learningParameters.count == 2)
+  for (step, rate) in attributes.rates.enumerated() {
+    adam.step(try (0..<2).map { Tensor(try golden.array("gradient\(step).\($0)")) }, learningRate: rate)
+    for (index, parameter) in parameters.enumerated() {
+      expectClose(
+        parameter.value, try golden.array("after\(step).\(index)"), tolerance: 5e-7, "step \(step), group \(index)")
+    }
+  }
+}
+
+/// Groups that are treated alike are one: the same parameters to the bit, and the same state for checkpoints.
+@Test func adamsStateDoesNotShowGroups() {
+  let starts = (0..<3).map { randomValues(shape: [5], "start \($0)") }
+  let (plain, grouped) = (
+    starts.map { Parameter($0, role: .weight) }, starts.map { Parameter($0, role: .weight) }
+  )
+  let optimizers = [
+    Adam(plain, weightDecay: 0.1),
+    Adam(groups: [
+      ParameterGroup(Array(grouped.prefix(1)), weightDecay: 0.1),
+      ParameterGroup(Array(grouped.dropFirst()), weightDecay: 0.1),
+    ]),
+  ]
+  for step in 0..<3 {
+    let gradients = (0..<3).map { Tensor(randomValues(shape: [5], "gradient \(step) \($0)")) }
+    for optimizer in optimizers { optimizer.step(gradients, learningRate: 0.1) }
+  }
+  #expect(plain.map(\.value) == grouped.map(\.value))
+  #expect(optimizers[0].state.step == optimizers[1].state.step)
+  #expect(optimizers[0].state.firstMoments == optimizers[1].state.firstMoments)
+  #expect(optimizers[0].state.secondMoments == optimizers[1].state.secondMoments)
+}
+
 @Test func adamGoesOnFromASavedState() {
   func gradient(_ step: Int) -> Tensor { Tensor(randomValues(shape: [7], "gradient \(step)")) }
   let start = randomValues(shape: [7], "start")

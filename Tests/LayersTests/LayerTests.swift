@@ -36,6 +36,52 @@ import Testing
     expectClose(layer.runningVariance.value, NDArray([20.0 / 3], shape: [1]), tolerance: 1e-5, "variance")
   }
 
+  @Test func frozenStatisticsStayInTrainingUnlessMeasured() {
+    let layer = BatchNorm2D(1, epsilon: 0, hasFrozenStatistics: true)
+    layer.runningMean.value = NDArray([3], shape: [1])
+    layer.runningVariance.value = NDArray([4], shape: [1])
+    let input = Tensor(NDArray([1, 5], shape: [1, 1, 2, 1]))
+    let trained = TrainingContext.run(seed: 1, step: 1) { layer(input) }
+    expectClose(trained.value, NDArray([-1, 1], shape: [1, 1, 2, 1]), tolerance: 1e-6, "by its memory")
+    func measure(includingFrozen: Bool) {
+      TrainingContext.measuringStatistics(batches: 1, seed: 1, step: 1, includingFrozen: includingFrozen) { _ in
+        _ = layer(input + 2)
+      }
+    }
+    measure(includingFrozen: false)
+    #expect(layer.runningMean.value.scalars == [3] && layer.runningVariance.value.scalars == [4])
+    measure(includingFrozen: true)
+    expectClose(layer.runningMean.value, NDArray([5], shape: [1]), tolerance: 1e-6, "measured mean")
+    expectClose(layer.runningVariance.value, NDArray([8], shape: [1]), tolerance: 1e-5, "measured variance")
+  }
+
+  @Test(arguments: try GoldenFile("frozenBatchNorm").cases)
+  func frozenBatchNormFollowsPyTorch(_ golden: GoldenCase) throws {
+    struct Attributes: Decodable { var epsilon: Float }
+    let x = try golden.array("x")
+    let layer = BatchNorm2D(
+      x.shape[3], epsilon: try golden.attributes(Attributes.self).epsilon, hasFrozenStatistics: true)
+    layer.runningMean.value = try golden.array("mean")
+    layer.runningVariance.value = try golden.array("variance")
+    layer.scale.value = try golden.array("scale")
+    layer.shift.value = try golden.array("shift")
+    let variables = [Tensor(variable: x), layer.scale.tensor, layer.shift.tensor]
+    let upstream = Tensor(try golden.array("upstream"))
+    try TrainingContext.run(seed: 1, step: 1) {
+      let output = layer(variables[0])
+      expectClose(output.value, try golden.array("output"), tolerance: 1e-5, "value")
+      let found = gradients(of: (output * upstream).sum(), withRespectTo: variables, differentiable: true)
+      for (name, gradient) in zip(["x", "scale", "shift"], found) {
+        expectClose(gradient.value, try golden.array("gradient.\(name)"), tolerance: 1e-5, "gradient of \(name)")
+      }
+      let penalty = found.map { $0.squared().sum() }.reduce(Tensor(0), +)
+      for (name, second) in zip(["x", "scale"], gradients(of: penalty, withRespectTo: Array(variables.prefix(2)))) {
+        let expected = golden.arrays["second.\(name)"] ?? NDArray(repeating: 0, shape: second.shape)
+        expectClose(second.value, expected, tolerance: 2e-5, "second derivative of \(name)")
+      }
+    }
+  }
+
   @Test func batchNormBehindAConvolutionIsTheSameInOne() {
     expectSameInOne(Conv2D(3, 4, kernel: 3, stride: 2, padding: 1))
     expectSameInOne(ConvTranspose2D(3, 4, kernel: 4, stride: 2, padding: 1))

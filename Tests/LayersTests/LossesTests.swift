@@ -21,6 +21,13 @@ func loss(_ golden: GoldenCase) throws {
   }
 }
 
+@Test(arguments: try GoldenFile("crossEntropy").cases)
+func crossEntropyFollowsPyTorch(_ golden: GoldenCase) throws {
+  try checkOperation(golden) { inputs in
+    crossEntropy(logits: inputs["logits"]!, targets: inputs["targets"]!, weights: inputs["weights"])
+  }
+}
+
 @Test func lossesAgainstOneNumberAreThoseAgainstManyOfIt() {
   let input = Tensor(randomValues(shape: [2, 5, 4, 1], "input"))
   let labels = Tensor(NDArray(repeating: 0.9, shape: [2, 5, 4, 1]))

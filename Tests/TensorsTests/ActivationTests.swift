@@ -26,6 +26,9 @@ func elementwise(_ golden: GoldenCase) throws {
     case "rectified": x.rectified()
     case "leakyRectified": x.leakyRectified(slope: attributes.slope!)
     case "parametricRectified": x.parametricRectified(slope: inputs["slope"]!)
+    case "boundedRectified": x.rectified(upTo: 6)
+    case "sigmoidRectified": x.sigmoidRectified()
+    case "hardSigmoidRectified": x.hardSigmoidRectified()
     case "clamped": x.clamped(to: attributes.low!...attributes.high!)
     default: preconditionFailure("no such operation: \(attributes.operation)")
     }

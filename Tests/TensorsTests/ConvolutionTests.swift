@@ -7,6 +7,7 @@ private struct Attributes: Decodable {
   var padding: [Int]?
   var dilation: [Int]?
   var outputPadding: [Int]?
+  var groups: Int?
 }
 
 private func size(_ values: [Int]?, _ standard: Int) -> Size {
@@ -24,6 +25,16 @@ func convolution(_ golden: GoldenCase) throws {
   try checkOperation(golden) { inputs in
     inputs["x"]!.convolved(
       with: inputs["weight"]!, bias: inputs["bias"], stride: size(attributes.stride, 1),
+      padding: padding(attributes.padding), dilation: size(attributes.dilation, 1))
+  }
+}
+
+@Test(.onAnotherDevice, arguments: try GoldenFile("groupedConvolution").cases)
+func groupedConvolution(_ golden: GoldenCase) throws {
+  let attributes: Attributes = try golden.attributes()
+  try checkOperation(golden) { inputs in
+    inputs["x"]!.convolved(
+      with: inputs["weight"]!, bias: inputs["bias"], groups: attributes.groups!, stride: size(attributes.stride, 1),
       padding: padding(attributes.padding), dilation: size(attributes.dilation, 1))
   }
 }

@@ -19,15 +19,16 @@ import Testing
       let weights = [(3, 1, 16), (3, 1, 7), (3, 2, 16), (1, 1, 4), (5, 1, 2)].map { kernel, stride, outputs in
         (Tensor(randomValues(shape: [kernel, kernel, tensor.shape[3], outputs], "weight")), kernel, stride)
       }
+      let depthwise = Tensor(randomValues(shape: [5, 5, 1, tensor.shape[3]], "weight"))
       func convolved(_ tensor: Tensor) -> [NDArray] {
         weights.map { weight, kernel, stride in
           tensor.convolved(with: weight, stride: Size(stride), padding: Padding(kernel / 2)).value
-        }
+        } + [tensor.convolved(with: depthwise, groups: tensor.shape[3], stride: Size(2), padding: Padding(2)).value]
       }
       let read = convolved(tensor)
       #expect(device.calls["pixels", default: 0] == writes, name)
       let written = convolved(Tensor(NDArray(tensor.value.scalars, shape: tensor.shape)))
-      for index in weights.indices {
+      for index in read.indices {
         expectClose(read[index], written[index], tolerance: 1e-6, "\(name), convolution \(index)")
       }
     }
@@ -48,6 +49,14 @@ import Testing
     expectSameWhenRead("one slope for all") { images.parametricRectified(slope: Tensor(NDArray([0.3], shape: [1]))) }
     expectSameWhenRead("two kinds", writes: 1) { images.parametricRectified(slope: slopes).leakyRectified(slope: 0.5) }
     expectSameWhenRead("factor between rectifiers", writes: 1) { (images.rectified() * 0.3).leakyRectified(slope: 0.1) }
+    expectSameWhenRead("ceiling") { images.rectified(upTo: 0.5) }
+    expectSameWhenRead("norm and ceiling") {
+      others.instanceNormalized().rectified(upTo: 0.5).padded(Padding(1), mode: .zero)
+    }
+    expectSameWhenRead("rectifier after a ceiling", writes: 1) {
+      images.rectified(upTo: 0.5).leakyRectified(slope: 0.1)
+    }
+    expectSameWhenRead("factor after a ceiling") { images.rectified(upTo: 0.5) * -2 }
     expectSameWhenRead("negative factor") { images.leakyRectified(slope: 0.5) * -2 }
   }
 

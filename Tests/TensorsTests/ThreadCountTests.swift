@@ -32,6 +32,31 @@ import Threads
     }
   }
 
+  @Test(arguments: [(3, 1, 16), (3, 2, 144), (5, 1, 33), (5, 2, 16)])
+  func depthwiseConvolution(kernel: Int, stride: Int, channels: Int) {
+    expectSameBytes {
+      valueAndGradients([[3, 61, 47, channels], [kernel, kernel, 1, channels], [channels]]) {
+        $0[0].convolved(
+          with: $0[1], bias: $0[2], groups: channels, stride: Size(stride), padding: Padding(kernel / 2))
+      }
+    }
+  }
+
+  @Test func groupedConvolution() {
+    expectSameBytes {
+      valueAndGradients([[2, 31, 27, 12], [3, 3, 4, 18], [18]]) {
+        $0[0].convolved(with: $0[1], bias: $0[2], groups: 3, padding: Padding(1))
+      }
+    }
+  }
+
+  @Test func softmax() {
+    expectSameBytes {
+      valueAndGradients([[2, 61, 47, 33]]) { $0[0].softmax() }
+        + valueAndGradients([[2, 61, 47, 33]]) { $0[0].logSoftmax() }
+    }
+  }
+
   @Test(arguments: [12, 16]) func transposeConvolution(outputs: Int) {
     expectSameBytes {
       valueAndGradients([[2, 31, 27, 16], [3, 3, outputs, 16], [outputs]]) {

@@ -95,6 +95,25 @@ def elementwise():
                    operation="parametricRectified")
     family.add("clamped", lambda x: x.clamp(-0.5, 0.75), {"x": values.off([-0.5, 0.75], *shape)},
                operation="clamped", low=-0.5, high=0.75)
+    # Four times as wide as the others, so that all parts of these functions are met.
+    family.add("boundedRectified", lambda x: F.relu6(x), {"x": 4 * values.off([0, 1.5], *shape)}, operation="boundedRectified")
+    family.add("sigmoidRectified", lambda x: F.silu(x), {"x": 4 * values.normal(*shape)}, operation="sigmoidRectified")
+    x = 4 * values.off([-0.75, 0.75], *shape)
+    assert torch.allclose(F.hardswish(x), x * (x + 3).clamp(0, 6) / 6, atol=1e-12)
+    family.add("hardSigmoidRectified", lambda x: x * (x + 3).clamp(0, 6) / 6, {"x": x},
+               operation="hardSigmoidRectified")
+    family.write()
+
+
+def softmax():
+    family, values = Family(f"{TENSORS}/softmax.safetensors"), Values(24)
+    for operation, function in {"softmax": F.softmax, "logSoftmax": F.log_softmax}.items():
+        for shape in [(2, 3, 4, 5), (1, 2, 3, 33), (3, 1), (7,)]:
+            family.add(f"{operation}.{shape[-1]}", lambda x: function(x, dim=-1), {"x": values.normal(*shape)},
+                       operation=operation)
+        far = torch.tensor([[-90.0, 0.0, 3.0], [200.0, 190.0, 200.0], [-200.0, -201.0, -300.0]], dtype=torch.float64)
+        family.add(f"{operation}.far", lambda x: function(x, dim=-1), {"x": far}, operation=operation, second=False,
+                   differences=False)
     family.write()
 
 
@@ -161,10 +180,11 @@ def shaping():
     family.write()
 
 
-def convolve(x, weight, bias=None, stride=(1, 1), padding=(0, 0, 0, 0), dilation=(1, 1)):
+def convolve(x, weight, bias=None, stride=(1, 1), padding=(0, 0, 0, 0), dilation=(1, 1), groups=1):
     top, left, bottom, right = padding
     x = F.pad(first(x), (left, right, top, bottom))
-    return last(F.conv2d(x, weight.permute(3, 2, 0, 1).contiguous(), bias, stride=stride, dilation=dilation))
+    weight = weight.permute(3, 2, 0, 1).contiguous()
+    return last(F.conv2d(x, weight, bias, stride=stride, dilation=dilation, groups=groups))
 
 
 def convolution():
@@ -210,6 +230,45 @@ def convolution():
     add("3x3.24to16.asymmetric", (1, 7, 5), (3, 3), (24, 16), padding=(0, 2, 1, 1), second=False)
     add("3x3.16to16.tiny", (3, 1, 2), (3, 3), (16, 16), padding=(1, 1, 1, 1), second=False)
     add("4x4.stride2.16to8", (1, 8, 8), (4, 4), (16, 8), stride=(2, 2), padding=(1, 1, 1, 1), second=False)
+    family.write()
+
+
+def grouped_convolution():
+    """Weights are [kernel height, kernel width, in / groups, out]; a group for each input channel is depthwise."""
+    family, values = Family(f"{TENSORS}/groupedConvolution.safetensors"), Values(25)
+
+    def add(name, size, kernel, channels, groups, bias=True, second=True, **attributes):
+        n, height, width = size
+        inputs = {
+            "x": values.normal(n, height, width, channels[0]),
+            "weight": values.normal(*kernel, channels[0] // groups, channels[1],
+                                    scale=(kernel[0] * kernel[1] * channels[0] / groups) ** -0.5),
+        }
+        if bias:
+            inputs["bias"] = values.normal(channels[1])
+        family.add(name, lambda **tensors: convolve(**tensors, **attributes, groups=groups), inputs, second=second,
+                   **attributes, groups=groups)
+
+    add("depthwise.1x1", (2, 4, 3), (1, 1), (5, 5), 5)
+    add("depthwise.3x3", (2, 6, 7), (3, 3), (16, 16), 16, padding=(1, 1, 1, 1))
+    add("depthwise.3x3.few", (2, 5, 8), (3, 3), (3, 3), 3, padding=(1, 1, 1, 1), bias=False)
+    add("depthwise.3x3.same2", (1, 8, 6), (3, 3), (20, 20), 20, stride=(2, 2), padding=(0, 0, 1, 1))
+    add("depthwise.3x3.stride2.odd", (2, 7, 9), (3, 3), (4, 4), 4, stride=(2, 2), padding=(1, 1, 1, 1))
+    add("depthwise.3x3.stride3by1", (1, 8, 7), (3, 3), (6, 6), 6, stride=(3, 1), padding=(2, 0, 0, 1))
+    add("depthwise.3x3.dilation2", (1, 9, 8), (3, 3), (17, 17), 17, padding=(2, 2, 2, 2), dilation=(2, 2))
+    add("depthwise.3x3.dilation2.stride2", (1, 9, 7), (3, 3), (3, 3), 3, stride=(2, 2), padding=(2, 1, 0, 2),
+        dilation=(2, 1))
+    add("depthwise.2x2.stride3", (1, 8, 8), (2, 2), (4, 4), 4, stride=(3, 3))
+    add("depthwise.5x5", (1, 7, 9), (5, 5), (18, 18), 18, padding=(2, 2, 2, 2))
+    add("depthwise.5x5.same2", (2, 8, 8), (5, 5), (4, 4), 4, stride=(2, 2), padding=(1, 1, 2, 2))
+    add("depthwise.7x7", (1, 8, 9), (7, 7), (3, 3), 3, padding=(3, 3, 3, 3))
+    add("depthwise.9x4", (1, 10, 6), (9, 4), (2, 2), 2, padding=(4, 1, 4, 2))
+    add("depthwise.beyondKernel", (1, 3, 2), (2, 2), (2, 2), 2, padding=(2, 3, 3, 2))
+    add("depthwise.multiplied2", (2, 6, 5), (3, 3), (5, 10), 5, padding=(1, 1, 1, 1))
+    add("depthwise.multiplied3.stride2", (1, 7, 8), (5, 5), (2, 6), 2, stride=(2, 2), padding=(2, 2, 2, 2), bias=False)
+    add("grouped2", (2, 5, 6), (3, 3), (4, 6), 2, padding=(1, 1, 1, 1))
+    add("grouped3.stride2", (1, 7, 8), (3, 3), (9, 6), 3, stride=(2, 2), padding=(0, 0, 1, 1), bias=False)
+    add("grouped2.dilation2", (1, 8, 7), (3, 5), (6, 4), 2, padding=(2, 2, 2, 2), dilation=(2, 1))
     family.write()
 
 
@@ -351,6 +410,10 @@ def resampling():
                    {"x": values.normal(*shape)}, operation="averagePooled", **attributes)
         family.add(f"maximumPooled.{label}", lambda x: last(F.max_pool2d(first(x), window, stride, width)),
                    {"x": values.distinct(*shape)}, operation="maximumPooled", **attributes)
+    for factor, shape in [(2, (1, 7, 9, 2)), (3, (1, 5, 7, 1)), (5, (2, 3, 3, 2)), (8, (1, 3, 5, 1))]:
+        family.add(f"upsampledBilinear{factor}.{shape[1]}x{shape[2]}",
+                   lambda x: last(F.interpolate(first(x), scale_factor=factor, mode="bilinear", align_corners=False)),
+                   {"x": values.normal(*shape)}, operation="upsampledBilinear", factor=factor)
     family.write()
 
 
@@ -369,6 +432,38 @@ def losses():
         family.add(f"crossEntropy.{int(label)}", F.binary_cross_entropy_with_logits,
                    {"input": values.normal(2, 5, 3, 1), "target": torch.full((2, 5, 3, 1), label, dtype=torch.float64)},
                    constants=["target"], operation="binaryCrossEntropy")
+    family.write()
+
+
+def cross_entropy():
+    """Of soft targets, which a network does not learn; weights are for classes or for pixels."""
+    family, values = Family(f"{LAYERS}/crossEntropy.safetensors"), Values(26)
+    for shape in [(2, 3, 4, 5), (1, 2, 2, 33)]:
+        inputs = {"logits": values.normal(*shape), "targets": F.softmax(values.normal(*shape), -1).half().double()}
+        classes, pixels = values.uniform(0.2, 3, shape[-1]), values.uniform(0, 2, *shape[:-1], 1)
+
+        def loss(logits, targets, weights=None, reduction="mean"):
+            return F.cross_entropy(first(logits), first(targets), weights, reduction=reduction)
+
+        family.add(f"plain.{shape[-1]}", loss, inputs, constants=["targets"])
+        family.add(f"classes.{shape[-1]}", loss, {**inputs, "weights": classes}, constants=["targets", "weights"])
+        family.add(f"pixels.{shape[-1]}",
+                   lambda logits, targets, weights: (loss(logits, targets, reduction="none") * weights[..., 0]).mean(),
+                   {**inputs, "weights": pixels}, constants=["targets", "weights"])
+    family.write()
+
+
+def frozen_batch_norm():
+    """Batch norm by running statistics, which do not learn, though scale and shift do."""
+    family, values = Family(f"{LAYERS}/frozenBatchNorm.safetensors"), Values(27)
+    for shape, epsilon in [((2, 5, 4, 3), 1e-3), ((1, 3, 7, 17), 1e-5)]:
+        def norm(x, scale, shift, mean, variance):
+            return last(F.batch_norm(first(x), mean, variance, scale, shift, training=False, eps=epsilon))
+
+        inputs = {"x": values.normal(*shape), "scale": values.uniform(0.5, 1.5, shape[-1]),
+                  "shift": values.normal(shape[-1]), "mean": values.normal(shape[-1]),
+                  "variance": values.uniform(0.5, 2, shape[-1])}
+        family.add(f"{shape[-1]}", norm, inputs, constants=["mean", "variance"], epsilon=epsilon)
     family.write()
 
 
@@ -423,7 +518,34 @@ def adam():
     family.write()
 
 
+def adam_groups():
+    """Six steps of three groups, the last one frozen."""
+    family, values = Family(f"{LAYERS}/adamGroups.safetensors"), Values(28)
+    groups = [{"rateFactor": 1, "weightDecay": 0.1, "isFrozen": False},
+              {"rateFactor": 0.25, "weightDecay": 0.5, "isFrozen": False},
+              {"rateFactor": 1, "weightDecay": 0.1, "isFrozen": True}]
+    parameters = [torch.nn.Parameter(values.normal(3, 4)) for _ in groups]
+    rates = [2e-2, 1e-2, 1e-2, 5e-3]
+    optimizer = torch.optim.AdamW(
+        [{"params": [parameter], "weight_decay": group["weightDecay"]} for parameter, group in zip(parameters, groups)],
+        lr=1, betas=(0.9, 0.99))
+    for index, parameter in enumerate(parameters):
+        family.store(f"groups/initial{index}", parameter)
+    for step, rate in enumerate(rates):
+        for index, (group, parameter) in enumerate(zip(groups, parameters)):
+            optimizer.param_groups[index]["lr"] = rate * group["rateFactor"]
+            if not group["isFrozen"]:
+                parameter.grad = values.normal(3, 4)
+                family.store(f"groups/gradient{step}.{index}", parameter.grad)
+        optimizer.step()
+        for index, parameter in enumerate(parameters):
+            family.store(f"groups/after{step}.{index}", parameter)
+    family.cases["groups"] = json.dumps({"groups": groups, "rates": rates})
+    family.write()
+
+
 if __name__ == "__main__":
-    for make in [arithmetic, elementwise, reductions, matrices, shaping, convolution, transpose_convolution, padding,
-                 normalization, resampling, losses, spectral_norm, adam]:
+    for make in [arithmetic, elementwise, softmax, reductions, matrices, shaping, convolution, grouped_convolution,
+                 transpose_convolution, padding, normalization, resampling, losses, cross_entropy, frozen_batch_norm,
+                 spectral_norm, adam, adam_groups]:
         make()

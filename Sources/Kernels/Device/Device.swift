@@ -39,6 +39,22 @@ package protocol Device: AnyObject, Sendable {
   func convolutionWeightGradient(
     _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
   ) -> Buffer
+  /// The depthwise convolution of `input`, each of whose channels makes one of the output's, plus a bias `[channels]` if there
+  /// is one.
+  ///
+  /// - Parameters:
+  ///   - geometry: of as many input as output channels.
+  ///   - weight: `[kernelHeight, kernelWidth, channels]`.
+  func depthwiseConvolution(
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?
+  ) -> Buffer
+  /// The gradient of a depthwise convolution's input.
+  func depthwiseConvolutionInputGradient(
+    _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Buffer
+  ) -> Buffer
+  func depthwiseConvolutionWeightGradient(
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+  ) -> Buffer
   /// `[batch, rows, columns]`.
   func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer
 
@@ -97,6 +113,10 @@ package protocol Device: AnyObject, Sendable {
   func sum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer
   /// `[outer, count, inner]` to `[outer, inner]`.
   func maximum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer
+  /// Of `[rows, channels]`: exp(x) over the sum of these in the row.
+  func softmax(_ values: Buffer, channels: Int) -> Buffer
+  /// The logarithm of that.
+  func logSoftmax(_ values: Buffer, channels: Int) -> Buffer
   /// `[outer, count, inner]`: 1 at the maximum's first occurrence along the middle axis, 0 elsewhere.
   func firstPlaces(of maximum: Buffer, in values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer
   /// `count` values assembled from strided copies; zero where no copy goes.

@@ -14,6 +14,18 @@ extension HostDevice {
     }
   }
 
+  package func softmax(_ values: Buffer, channels: Int) -> Buffer {
+    output(values.count) {
+      Softmax.apply(values.pointer, rows: values.count / channels, channels: channels, isLogarithmic: false, into: $0)
+    }
+  }
+
+  package func logSoftmax(_ values: Buffer, channels: Int) -> Buffer {
+    output(values.count) {
+      Softmax.apply(values.pointer, rows: values.count / channels, channels: channels, isLogarithmic: true, into: $0)
+    }
+  }
+
   package func assembled(count: Int, from pieces: [StridedCopy]) -> Buffer {
     output(count) { target in
       let copied = pieces.reduce(0) { $0 + $1.rows * $1.count }

@@ -35,6 +35,33 @@ extension HostDevice {
     }
   }
 
+  package func depthwiseConvolution(
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?
+  ) -> Buffer {
+    output(geometry.batch * geometry.outputImageCount) { output in
+      DepthwiseConvolution.forward(geometry)
+        .run(PixelReader(input), weight: weight.pointer, bias: bias?.pointer, output: output)
+    }
+  }
+
+  package func depthwiseConvolutionInputGradient(
+    _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Buffer
+  ) -> Buffer {
+    output(geometry.batch * geometry.inputImageCount) { output in
+      DepthwiseConvolution.backward(geometry)
+        .run(PixelReader(outputGradient), weight: weight.pointer, bias: nil, output: output)
+    }
+  }
+
+  package func depthwiseConvolutionWeightGradient(
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+  ) -> Buffer {
+    output(geometry.kernelHeight * geometry.kernelWidth * geometry.outputChannels) { output in
+      DepthwiseWeightGradient(geometry)
+        .run(PixelReader(input), outputGradient: PixelReader(outputGradient), into: output)
+    }
+  }
+
   package func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer {
     matrixProduct(geometry, left, right) { $0.compute() }
   }

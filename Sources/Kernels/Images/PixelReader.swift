@@ -18,7 +18,7 @@ struct PixelReader {
     let mean: UnsafePointer<Float>?, scale: UnsafePointer<Float>?
     /// The distance from one image's statistics to the next one's; 0 where all images are one group.
     let statisticsStride: Int
-    let slope: Float, factor: Float
+    let slope: Float, ceiling: Float, factor: Float
     let slopes: UnsafePointer<Float>?
   }
 
@@ -30,8 +30,8 @@ struct PixelReader {
         values: part.values.pointer, channels: part.channels,
         mean: part.statistics.map { UnsafePointer($0.mean.pointer) },
         scale: part.statistics.map { UnsafePointer($0.inverseDeviation.pointer) },
-        statisticsStride: part.statistics?.groups == 1 ? 0 : part.channels, slope: part.slope, factor: part.factor,
-        slopes: part.slopes.map { UnsafePointer($0.pointer) })
+        statisticsStride: part.statistics?.groups == 1 ? 0 : part.channels, slope: part.slope,
+        ceiling: part.ceiling, factor: part.factor, slopes: part.slopes.map { UnsafePointer($0.pointer) })
     }
   }
 
@@ -40,19 +40,48 @@ struct PixelReader {
     image: Int, rows rowRange: Range<Int>, columns columnRange: Range<Int>, with kernels: any VectorKernels,
     into target: UnsafeMutablePointer<Float>, targetRow: Int, targetPixel: Int
   ) {
+    withRead(
+      image: image, rows: rowRange, columns: columnRange, channels: 0..<channels, into: target, targetRow: targetRow,
+      targetPixel: targetPixel
+    ) { kernels.read($0) }
+  }
+
+  /// Copies some channels of a rectangle of one image, each line of them to memory of its own, `targetLine` values after the
+  /// one before.
+  func readLines(
+    image: Int, rows rowRange: Range<Int>, columns columnRange: Range<Int>, channels channelRange: Range<Int>,
+    with kernels: any VectorKernels, into target: UnsafeMutablePointer<Float>, targetLine: Int, targetRow: Int
+  ) {
+    withRead(
+      image: image, rows: rowRange, columns: columnRange, channels: channelRange, into: target, targetRow: targetRow,
+      targetPixel: DepthwiseProduct.channelsPerLine
+    ) { kernels.readLines($0, targetLine: targetLine) }
+  }
+
+  private func withRead(
+    image: Int, rows rowRange: Range<Int>, columns columnRange: Range<Int>, channels channelRange: Range<Int>,
+    into target: UnsafeMutablePointer<Float>, targetRow: Int, targetPixel: Int, _ body: (PixelRead) -> Void
+  ) {
     let rowIndices = rowRange.map { self.rows.indices.contains($0) ? self.rows[$0] : -1 }
     let columnIndices = columnRange.map { self.columns.indices.contains($0) ? self.columns[$0] : -1 }
-    let pixelParts = parts.map { part in
-      PixelPart(
+    var start = 0
+    let pixelParts: [PixelPart] = parts.compactMap { part in
+      let own = channelRange.clamped(to: start..<start + part.channels)
+      let first = own.lowerBound - start
+      start += part.channels
+      if own.isEmpty { return nil }
+      return PixelPart(
         image: part.values + image * source.sourceHeight * source.sourceWidth * part.channels,
-        channels: part.channels, mean: part.mean.map { $0 + image * part.statisticsStride },
+        pixelStride: part.channels, channels: part.channels,
+        mean: part.mean.map { $0 + image * part.statisticsStride },
         scale: part.scale.map { $0 + image * part.statisticsStride }, slope: part.slope, slopes: part.slopes,
-        factor: part.factor)
+        ceiling: part.ceiling, factor: part.factor
+      ).sliced(from: first, count: own.count)
     }
     rowIndices.withUnsafeBufferPointer { rowIndices in
       columnIndices.withUnsafeBufferPointer { columnIndices in
         pixelParts.withUnsafeBufferPointer { pixelParts in
-          kernels.read(
+          body(
             PixelRead(
               parts: pixelParts, sourceWidth: source.sourceWidth, rows: rowIndices, columns: columnIndices,
               target: target, targetRow: targetRow, targetPixel: targetPixel))

@@ -10,10 +10,14 @@ package struct PixelSource: Sendable {
     package var slope: Float
     /// `[channels]`: a slope for each channel, in place of `slope`.
     package var slopes: Buffer?
+    /// The largest value that the rectified ones may have.
+    package var ceiling = Float.infinity
     /// The factor of all values, after rectification.
     package var factor: Float = 1
 
-    fileprivate var isUnchanged: Bool { statistics == nil && slope == 1 && slopes == nil && factor == 1 }
+    /// Whether no rectifier or factor is applied yet, so that a rectifier can follow.
+    package var isUnrectified: Bool { slope == 1 && slopes == nil && ceiling == .infinity && factor == 1 }
+    fileprivate var isUnchanged: Bool { statistics == nil && isUnrectified }
 
     package init(
       values: Buffer, channels: Int, statistics: NormStatistics? = nil, slope: Float = 1, slopes: Buffer? = nil

@@ -4,7 +4,7 @@ import Tensors
 /// The name, shape and memory layout that a network's parameter or running statistic has in files.
 public struct TensorKey: Sendable, Equatable {
   public enum Layout: Sendable, Equatable {
-    /// Ours `[kH, kW, in, out]`, PyTorch's `[out, in, kH, kW]`.
+    /// Ours `[kH, kW, in, out]`, PyTorch's `[out, in, kH, kW]`; in groups, `in` is that of one group, 1 if depthwise.
     case convolution
     /// Ours `[kH, kW, out, in]`, PyTorch's `[in, out, kH, kW]`.
     case transposedConvolution
@@ -48,11 +48,11 @@ public struct TensorKey: Sendable, Equatable {
   }
 
   static func convolution(
-    _ path: String, _ key: String, _ inputChannels: Int, _ outputChannels: Int, kernel: Int = 3,
+    _ path: String, _ key: String, _ inputChannels: Int, _ outputChannels: Int, kernel: Int = 3, groups: Int = 1,
     layout: Layout = .convolution, hasBias: Bool = true
   ) -> [TensorKey] {
     let channels =
-      layout == .transposedConvolution ? [inputChannels, outputChannels] : [outputChannels, inputChannels]
+      layout == .transposedConvolution ? [inputChannels, outputChannels] : [outputChannels, inputChannels / groups]
     let weight = TensorKey(
       path: "\(path).weight", key: "\(key).weight", layout: layout, shape: Shape(channels + [kernel, kernel]))
     return [weight] + (hasBias ? [vector("\(path).bias", "\(key).bias", outputChannels)] : [])

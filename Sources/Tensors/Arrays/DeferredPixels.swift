@@ -4,10 +4,11 @@ import Synchronization
 extension NDArray {
   /// This array with a rectifier deferred to its reader. Nil if it does not hold images, or if a rectifier cannot
   /// follow what is already deferred.
-  func deferringRectifier(slope: Float) -> NDArray? {
+  func deferringRectifier(slope: Float, ceiling: Float = .infinity) -> NDArray? {
     deferring { part in
-      guard part.slope == 1, part.slopes == nil, part.factor == 1 else { return false }
+      guard part.isUnrectified else { return false }
       part.slope = slope
+      part.ceiling = ceiling
       return true
     }
   }

@@ -112,8 +112,8 @@ extension ConvolutionGeometry {
     horizontal.paddingAfter -= (outputWidth - input[2]) * stride.width
   }
 
-  fileprivate var inputShape: Shape { [batch, inputHeight, inputWidth, inputChannels] }
-  fileprivate var outputShape: Shape { [batch, outputHeight, outputWidth, outputChannels] }
+  var inputShape: Shape { [batch, inputHeight, inputWidth, inputChannels] }
+  var outputShape: Shape { [batch, outputHeight, outputWidth, outputChannels] }
   fileprivate var weightShape: Shape { [kernelHeight, kernelWidth, inputChannels, outputChannels] }
 
   /// FLOPs of the convolution by its definition; each of its two gradients takes as many.

@@ -4,11 +4,15 @@ import Kernels
 /// direct product.
 package enum ConvolutionCost {
   /// The cost of `Tensor.convolved`.
-  package static func convolution(of input: Size, weight: Shape, stride: Size, padding: Padding) -> Double {
-    ConvolutionGeometry(
-      input: [1, input.height, input.width, weight[2]], weight: weight, stride: stride, padding: padding,
-      dilation: Size(1)
-    ).forwardCost
+  package static func convolution(
+    of input: Size, weight: Shape, groups: Int = 1, stride: Size, padding: Padding
+  ) -> Double {
+    Double(groups)
+      * ConvolutionGeometry(
+        input: [1, input.height, input.width, weight[2]],
+        weight: [weight[0], weight[1], weight[2], weight[3] / groups],
+        stride: stride, padding: padding, dilation: Size(1)
+      ).forwardCost
   }
 
   /// The cost of `Tensor.transposeConvolved`.

@@ -4,6 +4,12 @@ extension Tensor {
   /// ReLU.
   public func rectified() -> Tensor { leakyRectified(slope: 0) }
 
+  /// ReLU whose values stop at `ceiling`: ReLU6 with 6.
+  public func rectified(upTo ceiling: Float) -> Tensor {
+    precondition(ceiling > 0, "a rectifier's ceiling is more than 0, not \(ceiling)")
+    return BoundedRectifier(ceiling: ceiling)(self)
+  }
+
   /// LeakyReLU: x where positive, `slope * x` elsewhere.
   public func leakyRectified(slope: Float) -> Tensor { Rectifier(slope: slope, slopeAtZero: slope)(self) }
 
@@ -29,6 +35,21 @@ private struct Rectifier: TensorOperation {
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
     [gradient.multiplied(bySignOf: call.inputs[0], zero: slopeAtZero, negative: slope)]
+  }
+}
+
+/// x, held to 0...ceiling.
+private struct BoundedRectifier: TensorOperation {
+  let ceiling: Float
+
+  func output(of inputs: [NDArray]) -> NDArray {
+    if let deferred = inputs[0].deferringRectifier(slope: 0, ceiling: ceiling) { return deferred }
+    return NDArray(device.clamped(inputs[0].buffer, to: 0...ceiling), shape: inputs[0].shape)
+  }
+
+  /// 0 at both ends.
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    [Mask(range: Float.leastNonzeroMagnitude...ceiling.nextDown)(gradient, call.inputs[0].detached)]
   }
 }
 

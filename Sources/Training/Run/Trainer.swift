@@ -96,7 +96,8 @@ public final class Trainer<Task: TrainingTask> {
     _ batch: Task.Batch, _ translations: Translations, _ phase: TrainingPhase.Kind, _ learningRate: Double
   ) -> LossValues {
     let losses = task.generatorLosses(batch, translations, phase: phase)
-    let gradients = gradients(of: losses.total, withRespectTo: generatorOptimizer.parameters, releasingGraph: true)
+    let gradients = gradients(
+      of: losses.total, withRespectTo: generatorOptimizer.learningParameters, releasingGraph: true)
     generatorOptimizer.step(clipped(gradients), learningRate: learningRate)
     return losses.terms.map { ($0.name, $0.value.detached) }
   }
@@ -104,7 +105,7 @@ public final class Trainer<Task: TrainingTask> {
   private func trainDiscriminators(_ batch: Task.Batch, _ fakes: [Tensor], _ learningRate: Double) -> LossValues {
     let losses = task.discriminatorLosses(batch, fakes: fakes, step: step)
     let gradients = gradients(
-      of: losses.total, withRespectTo: discriminatorOptimizer.parameters, releasingGraph: true)
+      of: losses.total, withRespectTo: discriminatorOptimizer.learningParameters, releasingGraph: true)
     discriminatorOptimizer.step(clipped(gradients), learningRate: learningRate)
     return losses.terms.map { ($0.name, $0.value.detached) }
   }

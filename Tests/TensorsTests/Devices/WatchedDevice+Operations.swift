@@ -51,6 +51,33 @@ extension WatchedDevice {
     }
   }
 
+  func depthwiseConvolution(
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?
+  ) -> Buffer {
+    compute("depthwiseConvolution", count: geometry.outputCount) { copies in
+      host.depthwiseConvolution(
+        geometry, input: copies(input), weight: copies(weight, count: geometry.depthwiseWeightCount),
+        bias: bias.map { copies($0, count: geometry.outputChannels) })
+    }
+  }
+
+  func depthwiseConvolutionInputGradient(
+    _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Buffer
+  ) -> Buffer {
+    compute("depthwiseConvolutionInputGradient", count: geometry.inputCount) {
+      host.depthwiseConvolutionInputGradient(
+        geometry, outputGradient: $0(outputGradient), weight: $0(weight, count: geometry.depthwiseWeightCount))
+    }
+  }
+
+  func depthwiseConvolutionWeightGradient(
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+  ) -> Buffer {
+    compute("depthwiseConvolutionWeightGradient", count: geometry.depthwiseWeightCount) {
+      host.depthwiseConvolutionWeightGradient(geometry, input: $0(input), outputGradient: $0(outputGradient))
+    }
+  }
+
   func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer {
     let (rows, columns, inner) = (geometry.rows, geometry.columns, geometry.inner)
     return compute("matrixProduct", count: geometry.batch * rows * columns) {
@@ -209,6 +236,14 @@ extension WatchedDevice {
     }
   }
 
+  func softmax(_ values: Buffer, channels: Int) -> Buffer {
+    compute("softmax", count: values.count) { host.softmax($0(values), channels: channels) }
+  }
+
+  func logSoftmax(_ values: Buffer, channels: Int) -> Buffer {
+    compute("logSoftmax", count: values.count) { host.logSoftmax($0(values), channels: channels) }
+  }
+
   func assembled(count: Int, from pieces: [StridedCopy]) -> Buffer {
     compute("assembled", count: count) { copies in
       host.assembled(
@@ -263,6 +298,7 @@ extension WatchedDevice {
 
 extension ConvolutionGeometry {
   fileprivate var weightCount: Int { kernelHeight * kernelWidth * inputChannels * outputChannels }
+  fileprivate var depthwiseWeightCount: Int { kernelHeight * kernelWidth * outputChannels }
   fileprivate var inputCount: Int { batch * inputHeight * inputWidth * inputChannels }
   fileprivate var outputCount: Int { batch * outputHeight * outputWidth * outputChannels }
 }
