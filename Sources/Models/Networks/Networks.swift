@@ -7,6 +7,8 @@ public enum Networks {
   private static let builtIn: [any Network.Type] = [
     ResNetGenerator.self,
     UNetGenerator.self,
+    EncoderUNet.self,
+    ColorBinNetwork.self,
     SRResNet.self,
     MSRResNet.self,
     RRDBNet.self,
@@ -16,6 +18,7 @@ public enum Networks {
     VGGDiscriminator.self,
     UNetDiscriminator.self,
     VGG19Features.self,
+    EfficientNetLite0.self,
   ]
 
   private static let list = Mutex(builtIn)

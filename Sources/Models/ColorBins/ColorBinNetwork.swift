@@ -1,0 +1,103 @@
+import Layers
+import Tensors
+
+/// A colorizer that says for each pixel how likely each of `ColorBins` is (Zhang et al. 2016), and beside that a single
+/// best guess. The guess is calm, since it is a mean of all that is possible; the likeliest colours are vivid.
+///
+/// `[N, H, W, 1]`, L / 50 - 1 of CIE Lab, -> `[N, H, W, 2]`, a / 110 and b / 110; H and W multiples of 32. Colours are
+/// found at a quarter of the image's size.
+public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
+  public struct Configuration: GeneratorConfiguration {
+    public var inputChannels = 1, outputChannels = 2
+
+    public init() {}
+  }
+
+  public let configuration: Configuration
+  public let base: EncoderDecoder
+  /// Logits of the bins, then the guess.
+  public let head: Conv2D
+
+  /// How many times smaller than the image the scores are.
+  public static let reduction = 4
+  /// The unit of the guess in Lab's a and b, so that it varies about as much as the logits.
+  public static let guessUnit: Float = 40
+  /// The share of the likeliest colours in the result; the rest is the guess.
+  public static let usualVividness: Float = 0.5
+  /// Below 1, this moves the mean of the bins towards the likeliest ones: the annealed mean of the paper.
+  private static let temperature: Float = 0.38
+
+  public init(_ configuration: Configuration = Configuration()) {
+    self.configuration = configuration
+    base = EncoderDecoder(inputChannels: configuration.inputChannels)
+    head = Conv2D(EncoderDecoder.outputChannels, ColorBins.count + 2, kernel: 1)
+  }
+
+  public struct Scores {
+    /// Logits of `ColorBins`: `[N, H / 4, W / 4, ColorBins.count]`.
+    public let bins: Tensor
+    /// a and b over `guessUnit`: `[N, H / 4, W / 4, 2]`.
+    public let guess: Tensor
+
+    /// Chroma, a / 110 and b / 110: `[N, H / 4, W / 4, 2]`.
+    ///
+    /// - Parameter vividness: 0 for the guess alone, 1 for the likeliest colours alone.
+    public func chroma(vividness: Float = ColorBinNetwork.usualVividness) -> Tensor {
+      let calm = guess * (ColorBinNetwork.guessUnit / 110)
+      if vividness == 0 { return calm }
+      let likelihoods = (bins * (1 / ColorBinNetwork.temperature)).softmax()
+      let pixels = bins.shape.count / ColorBins.count
+      let vivid = likelihoods.reshaped(to: [pixels, ColorBins.count]).matrixProduct(with: Tensor(ColorBins.chroma))
+        .reshaped(to: guess.shape)
+      return vivid * vividness + calm * (1 - vividness)
+    }
+  }
+
+  public func scores(_ input: Tensor) -> Scores {
+    let output = head(base(input))
+    return Scores(
+      bins: output.sliced(axis: 3, range: 0..<ColorBins.count),
+      guess: output.sliced(axis: 3, range: ColorBins.count..<ColorBins.count + 2))
+  }
+
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    scores(input).chroma().upsampledBilinear(by: Self.reduction)
+  }
+
+  public var encoder: EfficientNetLite0Encoder { base.encoder }
+
+  /// At half the size, the first expansion's 96 channels and what the depthwise convolution makes of them.
+  public var valuesPerPixel: Int { 2 * 96 / 4 + 16 }
+}
+
+extension ColorBinNetwork {
+  public static let name = "colorBins"
+  public static let title = "Colours chosen from bins, with EfficientNet-Lite0 as the encoder"
+
+  public static let settings: [Setting<Configuration>] = []
+
+  public static func sizeMultiple(of configuration: Configuration) -> Int { EfficientNetLite0Encoder.sizeMultiple }
+
+  public static func problem(with configuration: Configuration) -> String? {
+    if (configuration.inputChannels, configuration.outputChannels) == (1, 2) { return nil }
+    return "it turns lightness into colours, 1 to 2 channels, not \(SummaryText.channels(configuration))"
+  }
+
+  public static func summary(of configuration: Configuration) -> String {
+    "colours chosen from \(ColorBins.count) bins, with EfficientNet-Lite0 as the encoder"
+  }
+
+  public static func initializer(for configuration: Configuration) -> Initializer { .kaiming(scale: 1) }
+
+  public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
+    EncoderDecoder.tensorKeys("base", inputChannels: configuration.inputChannels)
+      + TensorKey.convolution("head", "head", EncoderDecoder.outputChannels, ColorBins.count + 2, kernel: 1)
+  }
+
+  public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
+    guard tensors.convolution("encoder._conv_stem.weight", kernel: 3)?.input == 1,
+      tensors.convolution("head.weight", kernel: 1)?.output == ColorBins.count + 2
+    else { return nil }
+    return Recognition(Configuration(), keys: tensorKeys(for: Configuration()))
+  }
+}
