@@ -41,6 +41,22 @@ public struct CosineDecay: LearningRateSchedule {
   }
 }
 
+/// A schedule whose learning rate rises linearly from near 0 over its first steps.
+public struct WarmUp: LearningRateSchedule {
+  public let steps: Int
+  public let schedule: any LearningRateSchedule
+
+  public init(steps: Int, _ schedule: any LearningRateSchedule) {
+    self.steps = steps
+    self.schedule = schedule
+  }
+
+  /// The schedule's own rate from step `steps - 1` on.
+  public func learningRate(at step: Int) -> Double {
+    schedule.learningRate(at: step) * min(1, Double(step + 1) / Double(max(1, steps)))
+  }
+}
+
 /// A learning rate that is multiplied by a factor at certain steps: SRGAN's and ESRGAN's schedule.
 public struct MilestoneDecay: LearningRateSchedule {
   public let learningRate: Double

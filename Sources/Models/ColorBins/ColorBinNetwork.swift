@@ -33,11 +33,18 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
     head = Conv2D(EncoderDecoder.outputChannels, ColorBins.count + 2, kernel: 1)
   }
 
+  /// What the network says of each pixel of the reduced image.
   public struct Scores {
     /// Logits of `ColorBins`: `[N, H / 4, W / 4, ColorBins.count]`.
     public let bins: Tensor
     /// a and b over `guessUnit`: `[N, H / 4, W / 4, 2]`.
     public let guess: Tensor
+
+    /// - Parameter output: that of `scoring(_:)`.
+    public init(_ output: Tensor) {
+      bins = output.sliced(axis: 3, range: 0..<ColorBins.count)
+      guess = output.sliced(axis: 3, range: ColorBins.count..<ColorBins.count + 2)
+    }
 
     /// Chroma, a / 110 and b / 110: `[N, H / 4, W / 4, 2]`.
     ///
@@ -53,15 +60,11 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
     }
   }
 
-  public func scores(_ input: Tensor) -> Scores {
-    let output = head(base(input))
-    return Scores(
-      bins: output.sliced(axis: 3, range: 0..<ColorBins.count),
-      guess: output.sliced(axis: 3, range: ColorBins.count..<ColorBins.count + 2))
-  }
+  /// The bins' logits and the guess in one: `[N, H / 4, W / 4, ColorBins.count + 2]`.
+  public func scoring(_ input: Tensor) -> Tensor { head(base(input)) }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    scores(input).chroma().upsampledBilinear(by: Self.reduction)
+    Scores(scoring(input)).chroma().upsampledBilinear(by: Self.reduction)
   }
 
   public var encoder: EfficientNetLite0Encoder { base.encoder }

@@ -4,7 +4,8 @@ import Layers
 import Models
 
 extension Recipe {
-  /// A generator that keeps an image's size, with random weights or those of `generator.initial`.
+  /// A generator that keeps an image's size, with random weights or those of `generator.initial`; its encoder, if it has
+  /// one, with those of `encoder.file`.
   ///
   /// - Parameter name: what checkpoints and reports call the network; its random weights depend on it.
   ///
@@ -20,6 +21,7 @@ extension Recipe {
         "generator.network", "generator.network is \(description.name), which changes an image's size")
     }
     description.initializer.initialize(network, seed: seed, purpose: name)
+    try fillEncoder(of: network)
     return network
   }
 

@@ -39,12 +39,12 @@ public final class Trainer<Task: TrainingTask> {
   }
 
   private static func optimizers(_ task: Task, _ settings: Recipe.Optimizer) -> (generator: Adam, discriminator: Adam) {
-    func adam(_ networks: [NamedNetwork]) -> Adam {
-      Adam(
-        networks.flatMap { $0.network.parameters }, beta1: settings.beta1, beta2: settings.beta2,
-        weightDecay: settings.weightDecay)
+    func adam(_ groups: [ParameterGroup]) -> Adam {
+      Adam(groups: groups, beta1: settings.beta1, beta2: settings.beta2)
     }
-    return (adam(task.generators), adam(task.discriminators))
+    let discriminators = ParameterGroup(
+      task.discriminators.flatMap { $0.network.parameters }, weightDecay: settings.weightDecay)
+    return (adam(task.generatorGroups(weightDecay: settings.weightDecay)), adam([discriminators]))
   }
 
   private var newAverages: [WeightAverage] {

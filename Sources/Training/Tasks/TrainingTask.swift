@@ -17,6 +17,9 @@ public protocol TrainingTask: AnyObject {
   /// The task's state besides its networks, such as image pools, by name: part of checkpoints. Empty by default.
   var memory: [(name: String, array: NDArray)] { get set }
 
+  /// The generators' parameters, in groups that learn at rates of their own; by default one group.
+  func generatorGroups(weightDecay: Double) -> [ParameterGroup]
+
   /// The generators' outputs for a batch.
   func translations(of batch: Batch) -> Translations
 
@@ -37,6 +40,9 @@ public protocol TrainingTask: AnyObject {
 extension TrainingTask {
   public var discriminators: [NamedNetwork] { [] }
   public var discriminatorsLead: Bool { false }
+  public func generatorGroups(weightDecay: Double) -> [ParameterGroup] {
+    [ParameterGroup(generators.flatMap { $0.network.parameters }, weightDecay: weightDecay)]
+  }
   public var memory: [(name: String, array: NDArray)] {
     get { [] }
     set {}

@@ -13,7 +13,7 @@ public struct PairedProject: TrainingProject {
   public static var keys: [RecipeKey] {
     RecipeSection.data.keys(.root, .direction, .loadSize, .largestLoadSize, .cropSize, .flip)
       + RecipeSection.generator.keys(choosingFrom: Networks.translation)
-      + RecipeSection.generator.keys(.average, .initial)
+      + RecipeSection.generator.keys(.average, .initial) + Recipe.encoderKeys
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
       + RecipeSection.objective.keys(.adversarial, .l1) + Recipe.epochKeys
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
@@ -42,7 +42,7 @@ public struct PairedProject: TrainingProject {
       SupervisedTranslation.Objective(
         pixelLoss: .l1, pixelWeight: recipe.objective.l1, adversarialLoss: recipe.objective.adversarial,
         isConditional: true, discriminatorsLead: true),
-      generator: generator,
+      generator: generator, groups: recipe.groups(of: generator),
       discriminator: try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels),
       sampleRow: { batch, output, index in
         [batch.input, output, batch.target].map { Image(array: $0, index: index) }

@@ -41,6 +41,10 @@ public final class SupervisedTranslation: TrainingTask {
   }
 
   public let generator: any GeneratorNetwork
+  /// How the generator's output is compared with the truth.
+  private let prediction: any Prediction
+  /// Those of the generator; nil for one group of all its parameters.
+  private let groups: [ParameterGroup]?
   /// Nil if there is no adversarial phase.
   private let discriminator: (any FeatureDiscriminator)?
   /// Nil if the discriminator's own features are compared.
@@ -49,16 +53,21 @@ public final class SupervisedTranslation: TrainingTask {
   private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
 
   /// - Parameters:
+  ///   - prediction: how the generator's output is compared with the truth; pixel by pixel if nil.
+  ///   - groups: the generator's parameters with rates of their own; nil for one group.
   ///   - discriminator: nil if there is no adversarial phase.
   ///   - recogniser: nil if the discriminator's own features are compared.
   ///   - sampleRow: makes a row of the sample grid from one of a batch's inputs and its output.
   public init(
-    _ objective: Objective, generator: any GeneratorNetwork, discriminator: (any FeatureDiscriminator)?,
+    _ objective: Objective, generator: any GeneratorNetwork, prediction: (any Prediction)? = nil,
+    groups: [ParameterGroup]? = nil, discriminator: (any FeatureDiscriminator)?,
     recogniser: VGG19Features? = nil,
     sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
   ) {
     self.objective = objective
     self.generator = generator
+    self.prediction = prediction ?? ImagePrediction(generator, loss: objective.pixelLoss)
+    self.groups = groups
     self.discriminator = discriminator
     self.recogniser = recogniser
     self.sampleRow = sampleRow
@@ -70,20 +79,21 @@ public final class SupervisedTranslation: TrainingTask {
   public var memory: [(name: String, array: NDArray)] = []
 
   public func translations(of batch: SupervisedSample) -> Translations {
-    Translations(fakes: [generator(Tensor(batch.input))])
+    Translations(fakes: [prediction.predicted(Tensor(batch.input))])
+  }
+
+  public func generatorGroups(weightDecay: Double) -> [ParameterGroup] {
+    groups ?? [ParameterGroup(generator.parameters, weightDecay: weightDecay)]
   }
 
   public func generatorLosses(
     _ batch: SupervisedSample, _ translations: Translations, phase: TrainingPhase.Kind
   ) -> Losses {
-    let (fake, truth) = (translations.fakes[0], Tensor(batch.target))
-    let pixelLoss = objective.pixelLoss(fake, truth)
+    let pixelLosses = prediction.pixelLosses(translations.fakes[0], truth: batch.target)
+    guard phase == .adversarial, let discriminator else { return pixelLosses }
     var losses = Losses()
-    guard phase == .adversarial, let discriminator else {
-      losses.add("pixel", pixelLoss)
-      return losses
-    }
-    losses.add("pixel", pixelLoss * Float(objective.pixelWeight))
+    for (name, value) in pixelLosses.terms { losses.add(name, value * Float(objective.pixelWeight)) }
+    let (fake, truth) = (prediction.image(translations.fakes[0]), prediction.truth(batch.target))
     let judgedFake = discriminator.judged(shown(fake, of: batch))
     // Relativistic and feature losses compare with the target, which needs no gradient.
     lazy var judgedTruth = withoutGradients { discriminator.judged(shown(truth, of: batch)) }
@@ -120,8 +130,8 @@ public final class SupervisedTranslation: TrainingTask {
 
   public func discriminatorLosses(_ batch: SupervisedSample, fakes: [Tensor], step: Int) -> Losses {
     guard let discriminator else { return Losses() }
-    let real = discriminator(shown(Tensor(batch.target), of: batch))
-    let fake = discriminator(shown(fakes[0], of: batch))
+    let real = discriminator(shown(prediction.truth(batch.target), of: batch))
+    let fake = discriminator(shown(prediction.image(fakes[0]), of: batch))
     var losses = Losses()
     losses.add("discriminator", objective.adversarialLoss.discriminator(real: real, fake: fake))
     return losses
