@@ -53,7 +53,7 @@ let package = Package(
     .target(name: "Models", dependencies: ["Layers", "Tensors"]),
     .target(
       name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
-    .target(name: "Datasets", dependencies: ["Images", "Tensors"]),
+    .target(name: "Datasets", dependencies: ["Images", "Tensors", "Threads"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Layers", "Models", "Tensors"]),
     .target(name: "Pages"),
     .target(
@@ -100,7 +100,8 @@ let package = Package(
       name: "ImagesTests", dependencies: ["CZlib", "Files", "Images", "Tensors", "TestSupport", "Threads"],
       exclude: ["Golden"]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Images", "Tensors", "TestSupport"], exclude: ["Golden"]),
+      name: "DatasetsTests", dependencies: ["Datasets", "Images", "Tensors", "TestSupport", "Threads"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "CheckpointsTests",
       dependencies: ["Checkpoints", "Images", "Layers", "Models", "Tensors", "TestSupport"], exclude: ["Golden"]),

@@ -43,6 +43,11 @@ package struct BlurKernel: Sendable, Equatable {
     }
   }
 
+  /// The mean of a square of pixels.
+  static func box(size: Int) -> BlurKernel {
+    BlurKernel(size: size) { _, _ in 1 }
+  }
+
   /// A Gaussian; with an exponent other than 1 a generalised Gaussian (Pascal et al. 2013), peaked below 1 and flat-topped
   /// above.
   package static func gaussian(size: Int, spread: Spread, exponent: Double = 1) -> BlurKernel {

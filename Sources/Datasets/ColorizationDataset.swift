@@ -2,90 +2,85 @@ import Foundation
 import Images
 import Tensors
 
-/// Random crops of a folder's colour photos: L as the input, a and b as the target.
+/// Random crops of the colour photos in some folders: L as the input, a and b as the target.
 ///
-/// A step's sample is a function of the seed and the step alone.
+/// A step's sample is a function of the photos, the seed and the step alone.
 public struct ColorizationDataset: Sendable {
-  public let augmentation: Augmentation
-  /// How much the inputs' tones vary from the photos' own; 0 for no variation.
-  public let tones: Double
+  /// The images that are not used.
+  public struct LeftOut: Sendable, Equatable {
+    /// The number of images without colours of their own: gray ones, and prints toned in a single colour.
+    public var gray = 0
+    /// The number of images whose shorter side is below 64 pixels.
+    public var tooSmall = 0
+    /// The paths of files that cannot be decoded.
+    public var damaged: [String] = []
+
+    public init() {}
+  }
+
+  public let crop: PhotoCrop
+  /// The share of inputs that are made to look like old prints.
+  public let aged: Double
   public let batchSize: Int
-  /// Photos that have colours.
-  private let photos: [URL]
-  /// The number of images left out for lack of colours: gray ones, and prints toned in a single colour.
-  public let leftOut: Int
+  public let leftOut: LeftOut
+  private let photos: [ColorPhotos.Photo]
   private let seed: UInt64
   private let cache: ImageCache
   private let order: EpochOrder
 
   /// Reads every image, to find out which have colours.
   ///
-  /// - Parameter cacheBudget: the bytes that decoded images may take in memory.
+  /// - Parameters:
+  ///   - aged: the share of inputs that are made to look like old prints, 0...1.
+  ///   - cacheBudget: the bytes that decoded photos may take in memory. They are cached with a shorter side of at most
+  ///     256 pixels; those that do not fit are decoded anew for every sample.
   ///
-  /// Throws `DatasetError`, or `ImageError` for an image that cannot be read.
+  /// Throws `DatasetError` for a folder that is missing or has no images, or if no photo can be used.
   public init(
-    root: URL, augmentation: Augmentation = Augmentation(), tones: Double = 0, batchSize: Int = 1, seed: UInt64,
+    folders: [WeightedFolder], crop: PhotoCrop, aged: Double = 0, batchSize: Int = 1, seed: UInt64,
     cacheBudget: Int = 1 << 30
   ) throws {
     try SettingChecks.validateBatch(batchSize)
-    try augmentation.validate()
-    let folder = try ImageFolder(root)
-    let cache = ImageCache(budget: cacheBudget)
-    photos = try folder.files.filter { file in
-      try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }.hasColorsOfItsOwn
-    }
-    guard !photos.isEmpty else { throw DatasetError.noColors(path: root.relativePath, count: folder.count) }
-    self.augmentation = augmentation
-    self.tones = tones
+    try SettingChecks.validateProbability(aged, "the share of aged inputs")
+    try crop.validate()
+    cache = ImageCache(budget: cacheBudget)
+    let found = try ColorPhotos(in: folders, cache: cache)
+    (photos, leftOut) = (found.photos, found.leftOut)
+    self.crop = crop
+    self.aged = aged
     self.batchSize = batchSize
     self.seed = seed
-    self.cache = cache
-    leftOut = folder.count - photos.count
-    order = EpochOrder(count: photos.count, seed: seed, purpose: "datasets.order")
+    // Whole photos are measured rather than learned from, and showing one twice would measure nothing new.
+    order = EpochOrder(
+      weights: photos.map { crop.isWhole ? 1 : $0.weight }, seed: seed, purpose: "datasets.order")
   }
 
-  /// The number of photos that have colours; an epoch shows each once.
+  /// The number of photos that teach, and of the draws in an epoch. How often an epoch draws a photo depends on its
+  /// folder's weight and on its mean chroma: livelier photos teach more. If `crop` takes whole photos, it draws each
+  /// once.
   public var count: Int { photos.count }
 
-  /// The batch of one training step, counted from 0: L/50 - 1 as `[batchSize, cropSize, cropSize, 1]`, and a/110 and
-  /// b/110 as `[batchSize, cropSize, cropSize, 2]`. Throws `ImageError`, which names the file.
-  public func sample(step: Int) throws -> SupervisedSample {
-    try SupervisedSample(
-      stacking: try (step * batchSize..<(step + 1) * batchSize).map { position in
-        let file = photos[order[position]]
-        let image = try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }
-        let random = Random(seed: seed, purpose: "datasets.augmentation", step: position)
-        let (lightness, chroma) = augmentation.augmented(image, random).labArrays()
-        guard tones > 0 else { return SupervisedSample(input: lightness, target: chroma) }
-        let variation = ToneVariation(strength: tones, Random(seed: seed, purpose: "datasets.tones", step: position))
-        return SupervisedSample(input: variation(lightness), target: chroma)
-      })
+  /// The batch of one training step, counted from 0: L/50 - 1 as `[batchSize, size, size, 1]`, and a/110 and b/110 as
+  /// `[batchSize, size, size, 2]`.
+  ///
+  /// - Parameter size: the side of the crops; `crop.size` if nil.
+  ///
+  /// Throws `ImageError`, which names the file, and `DatasetError` for an unusable size.
+  public func sample(step: Int, size: Int? = nil) throws -> SupervisedSample {
+    var crop = crop
+    if let size { crop.size = size }
+    try crop.validate()
+    return try SupervisedSample(
+      stacking: try (step * batchSize..<(step + 1) * batchSize).map { try sample(at: $0, crop) })
   }
-}
 
-extension Image {
-  /// The smallest standard deviation of a photo's a and b across their principal axis, in Lab units; toned prints have
-  /// less.
-  private static let leastSpread = 0.7
-
-  /// Whether the image has more colours than gray or the single tone of a print.
-  var hasColorsOfItsOwn: Bool {
-    guard colorChannels == 3 else { return false }
-    let chroma = labArrays().chroma
-    let count = Double(width * height)
-    let (sum, products) = chroma.withHostMemory { values in
-      (0..<width * height).reduce(into: (SIMD2<Double>.zero, SIMD3<Double>.zero)) { sums, pixel in
-        let color = SIMD2(Double(values[2 * pixel]), Double(values[2 * pixel + 1])) * 110
-        sums.0 += color
-        sums.1 += SIMD3(color.x * color.x, color.y * color.y, color.x * color.y)
-      }
-    }
-    let mean = sum / count
-    let covariance = products / count - SIMD3(mean.x * mean.x, mean.y * mean.y, mean.x * mean.y)
-    let difference = covariance.x - covariance.y
-    // The smaller eigenvalue: the variance across the principal axis.
-    let across =
-      (covariance.x + covariance.y - (difference * difference + 4 * covariance.z * covariance.z).squareRoot()) / 2
-    return across >= Self.leastSpread * Self.leastSpread
+  private func sample(at position: Int, _ crop: PhotoCrop) throws -> SupervisedSample {
+    let photo = photos[order[position]]
+    let random = Random(seed: seed, purpose: "datasets.crop", step: position)
+    let region = try cache.image(
+      photo.file.path, region: { crop.region(inWidth: $0, height: $1, random) }, make: { try photo.image() })
+    let (lightness, chroma) = crop.square(region, random).labArrays()
+    let print = AgedPrint(share: aged, Random(seed: seed, purpose: "datasets.aged", step: position))
+    return SupervisedSample(input: print?(lightness) ?? lightness, target: chroma)
   }
 }

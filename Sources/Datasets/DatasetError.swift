@@ -8,7 +8,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
   case missingDomains(root: String, missing: [String], expected: [String])
   case missingPairs(root: String, split: String)
   case unmatchedPairs(path: String, problems: [String])
-  case noColors(path: String, count: Int)
+  case noColors(paths: [String], gray: Int, tooSmall: Int, damaged: Int)
   case cropLargerThanImage(cropSize: Int, loadSize: Int)
   case imagesTooSmall(path: String, count: Int, cropSize: Int)
   case loadSizesOutOfOrder(loadSize: Int, largestLoadSize: Int)
@@ -35,8 +35,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
         + (problems.count > Self.problemsShown
           ? ["and \(problems.count - Self.problemsShown) more"] : []))
         .joined(separator: "; ")
-    case .noColors(let path, let count):
-      "none of the \(count) images in \(path) has colours to learn: give colour photos"
+    case .noColors(let paths, let gray, let tooSmall, let damaged):
+      "none of the \(gray + tooSmall + damaged) images in \(paths.joined(separator: ", ")) has colours to learn, "
+        + "\(gray) being gray or toned, \(tooSmall) too small and \(damaged) damaged: give colour photos"
     case .cropLargerThanImage(let cropSize, let loadSize):
       "cannot crop \(cropSize) pixels from images of \(loadSize): cropSize should be 1 to loadSize"
     case .imagesTooSmall(let path, let count, let cropSize):

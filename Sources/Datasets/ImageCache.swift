@@ -27,12 +27,20 @@ final class ImageCache: Sendable {
   }
 
   /// The image cached as `name`, or else the one that `make` makes; rounded to 8 bits either way.
-  func image(_ name: String, make: () throws -> Image) rethrows -> Image {
-    if let entry = contents.withLock({ $0.entries[name] }) { return Self.image(entry) }
+  ///
+  /// - Parameter region: the part to return, given the image's width and height; the whole image if nil.
+  func image(
+    _ name: String, region: ((_ width: Int, _ height: Int) -> ImageRegion)? = nil, make: () throws -> Image
+  ) rethrows -> Image {
+    if let entry = contents.withLock({ $0.entries[name] }) {
+      return Self.image(entry, region?(entry.width, entry.height))
+    }
     let entry = Entry(try make())
     keep(entry, name)
-    return Self.image(entry)
+    return Self.image(entry, region?(entry.width, entry.height))
   }
+
+  func keep(_ image: Image, as name: String) { keep(Entry(image), name) }
 
   /// A region of a file's image, in RGB. If the budget has no room for the file, only the region is decoded.
   func region(_ region: ImageRegion, of file: URL) throws -> Image {

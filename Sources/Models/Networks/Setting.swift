@@ -102,18 +102,40 @@ extension Setting {
 
   /// A list on one line, `[1000, 2000]`.
   public static func integers(_ name: String, _ property: Property<[Int]>, _ range: ClosedRange<Int>) -> Setting {
-    Setting(
-      name: name,
+    list(
+      name, property,
       expectation: "a list of whole numbers from \(range.lowerBound) to \(range.upperBound), such as [1000, 2000]",
-      isList: true,
+      item: { Int($0).flatMap { range.contains($0) ? $0 : nil } }, text: { String($0) })
+  }
+
+  /// A list of relative weights, numbers above 0.
+  public static func weights(_ name: String, _ property: Property<[Double]>) -> Setting {
+    list(
+      name, property, expectation: "a list of numbers above 0, such as [1, 0.5]",
+      item: { Double($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }, text: SettingText.number)
+  }
+
+  /// A list of texts, of which those with commas or brackets are in double quotes.
+  public static func texts(_ name: String, _ property: Property<[String]>) -> Setting {
+    list(
+      name, property, expectation: "a list of texts, such as [one, \"two, quoted\"]",
+      item: { $0.isEmpty ? nil : $0 }, text: SettingText.quoted)
+  }
+
+  private static func list<Item: Sendable>(
+    _ name: String, _ property: Property<[Item]>, expectation: String,
+    item: @escaping @Sendable (String) -> Item?, text: @escaping @Sendable (Item) -> String
+  ) -> Setting {
+    Setting(
+      name: name, expectation: expectation, isList: true,
       read: { text, value in
-        guard let items = SettingText.items(of: text) else { return false }
-        let numbers = items.compactMap { Int($0) }
-        guard numbers.count == items.count, numbers.allSatisfy(range.contains) else { return false }
-        value[keyPath: property] = numbers
+        guard let texts = SettingText.items(of: text) else { return false }
+        let items = texts.compactMap(item)
+        guard items.count == texts.count else { return false }
+        value[keyPath: property] = items
         return true
       },
-      write: { "[" + $0[keyPath: property].map(String.init).joined(separator: ", ") + "]" })
+      write: { "[" + $0[keyPath: property].map(text).joined(separator: ", ") + "]" })
   }
 
   /// - Parameter choices: nil for all cases.

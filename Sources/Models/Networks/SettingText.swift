@@ -44,10 +44,4 @@ public enum SettingText {
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }
     return names.dropLast().joined(separator: ", ") + " \(conjunction) " + last
   }
-
-  /// The items of a list on one line, such as `[1000, 2000]`; nil if the text is not a list.
-  public static func items(of text: String) -> [String]? {
-    guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
-    return text.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != " " } }
-  }
 }

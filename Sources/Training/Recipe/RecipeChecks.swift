@@ -36,34 +36,46 @@ extension Recipe {
       throw RecipeProblem(
         "data.cropSize", "data.cropSize is \(data.cropSize), more than data.loadSize, which is \(data.loadSize)")
     }
-    try generator.network.check("generator")
-    try checkCropSize(for: generator.network.network, "generator")
+    try checkGenerator()
   }
 
-  /// Checks that the discriminator accepts the crop's size.
+  /// Checks that the generator accepts the crops' sizes.
+  public func checkGenerator() throws(RecipeProblem) {
+    try generator.network.check("generator")
+    try checkCropSizes(for: generator.network.network, "generator")
+  }
+
+  /// Checks that the discriminator accepts the crops' sizes.
   public func checkDiscriminator() throws(RecipeProblem) {
     try discriminator.check("discriminator")
-    try checkCropSize(
+    try checkCropSizes(
       for: discriminator.discriminator(inputChannels: 3, imagesOf: data.cropSize), "discriminator")
   }
 
-  private func checkCropSize(for network: NetworkDescription?, _ role: String) throws(RecipeProblem) {
+  private func checkCropSizes(for network: NetworkDescription?, _ role: String) throws(RecipeProblem) {
     guard let network else { return }
+    for size in data.earlierCropSizes { try checkCropSize(size, "data.earlierCropSizes", for: network, role) }
+    try checkCropSize(data.cropSize, "data.cropSize", for: network, role)
+  }
+
+  private func checkCropSize(
+    _ size: Int, _ key: String, for network: NetworkDescription, _ role: String
+  ) throws(RecipeProblem) {
     let (multiple, smallest) = network.sizes
     let expectation =
-      if data.cropSize % multiple != 0 {
-        "a multiple of \(multiple)"
-          + (smallest > multiple && data.cropSize < smallest ? " of at least \(smallest)" : "")
-      } else if data.cropSize < smallest {
+      if size % multiple != 0 {
+        "a multiple of \(multiple)" + (smallest > multiple && size < smallest ? " of at least \(smallest)" : "")
+      } else if size < smallest {
         "at least \(smallest)"
       } else {
         nil as String?
       }
     guard let expectation else { return }
     let settings = network.network.sizeSettings.map { "\($0) \(network.text(of: $0) ?? "")" }
+    let verb = key == "data.cropSize" ? "is" : "has"
     throw RecipeProblem(
-      "data.cropSize",
-      "data.cropSize is \(data.cropSize), expected \(expectation) for the \(role) \(network.name)"
+      key,
+      "\(key) \(verb) \(size), expected \(expectation) for the \(role) \(network.name)"
         + (settings.isEmpty ? "" : " with \(settings.joined(separator: ", "))"))
   }
 

@@ -103,7 +103,7 @@ private struct RecipeReader {
   private func text(of node: Node, isList: Bool) -> String? {
     if let scalar = node.scalar { return isEmpty(node) ? nil : scalar.string }
     guard isList, let items = node.sequence?.map(\.scalar?.string), !items.contains(nil) else { return nil }
-    return "[" + items.compactMap(\.self).joined(separator: ", ") + "]"
+    return SettingText.list(items.compactMap(\.self))
   }
 
   private mutating func assign(_ text: String, to key: RecipeKey, origin: RecipeError.Origin) throws {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Datasets
+import Foundation
 import Models
 
 extension Recipe {
@@ -9,6 +10,10 @@ extension Recipe {
     /// same, or it holds `train`, with the images of each pair side by side. Super-resolution and colorization: any
     /// folder of images.
     public var root = ""
+    /// The subfolders of `root` that colorization learns from; `root` itself if empty.
+    public var folders: [String] = []
+    /// How often colorization draws a photo of each of `folders`, relative to those of the others; 1 each if empty.
+    public var weights: [Double] = []
     /// A folder of held-out images on which super-resolution or colorization is measured while it trains; none if
     /// empty.
     public var validation = ""
@@ -24,12 +29,16 @@ extension Recipe {
     /// The side in pixels of the random square crop that the networks see, which in super-resolution is cut from the
     /// large image; a multiple of 4 and of the scale.
     public var cropSize = 256
+    /// The sides of colorization's crops in the first parts of a run; the last part has `cropSize`.
+    public var earlierCropSizes: [Int] = []
+    /// The smallest share of a photo's area that colorization crops.
+    public var smallestArea = 0.45
     /// Whether half of the samples, at random, are mirrored left to right.
     public var flip = true
     /// Whether samples are turned by a random number of quarter turns.
     public var rotate = true
-    /// How much colorization varies the tones of its inputs, imitating other exposures and faded prints.
-    public var tones = 0.0
+    /// The share of colorization's inputs that are made to look like old prints.
+    public var aged = 0.0
     /// If less than 1, each photo is first shrunk by a factor drawn from `smallest ... 1`.
     public var smallest = 1.0
 
@@ -55,15 +64,19 @@ extension RecipeSection<Recipe.Dataset> {
 
 extension RecipeSection.Key where Value == Recipe.Dataset {
   public static var root: Self { path("root", \.root) }
+  public static var folders: Self { Self(.texts("folders", \.folders)) }
+  public static var weights: Self { Self(.weights("weights", \.weights)) }
   public static var validation: Self { path("validation", \.validation) }
   public static var direction: Self { Self(.choice("direction", \.direction)) }
   public static var degradation: Self { Self(.choice("degradation", \.degradation)) }
   public static var loadSize: Self { Self(.integer("loadSize", \.loadSize, 16...8192)) }
   public static var largestLoadSize: Self { Self(.integer("largestLoadSize", \.largestLoadSize, 0...8192)) }
   public static var cropSize: Self { Self(.integer("cropSize", \.cropSize, 16...8192)) }
+  public static var earlierCropSizes: Self { Self(.integers("earlierCropSizes", \.earlierCropSizes, 16...8192)) }
+  public static var smallestArea: Self { Self(.share("smallestArea", \.smallestArea)) }
   public static var flip: Self { Self(.flag("flip", \.flip)) }
   public static var rotate: Self { Self(.flag("rotate", \.rotate)) }
-  public static var tones: Self { Self(.number("tones", \.tones, 0..<1)) }
+  public static var aged: Self { Self(.probability("aged", \.aged)) }
   public static var smallest: Self { Self(.share("smallest", \.smallest)) }
 }
 
@@ -78,4 +91,30 @@ extension Recipe.Dataset {
 
   /// Resizes to the crop's size, without cropping or mirroring: for sample grids and measurements.
   public var wholeImages: Augmentation { Augmentation(loadSize: cropSize, cropSize: cropSize, flip: false) }
+
+  /// A random crop of a photo, for colorization.
+  public var photoCrop: PhotoCrop { PhotoCrop(size: cropSize, smallestArea: smallestArea, flip: flip) }
+
+  /// The folders that colorization learns from. There must be as many `weights` as `folders`, or none.
+  public var weightedFolders: [WeightedFolder] {
+    let root = URL(filePath: root, directoryHint: .isDirectory)
+    guard !folders.isEmpty else { return [WeightedFolder(url: root)] }
+    return folders.indices.map { index in
+      WeightedFolder(
+        url: root.appending(path: folders[index], directoryHint: .isDirectory),
+        weight: weights.isEmpty ? 1 : weights[index])
+    }
+  }
+}
+
+extension Recipe {
+  /// Checks that there is a weight for each of colorization's folders, or none at all.
+  public func checkFolders() throws(RecipeProblem) {
+    guard data.weights.isEmpty || data.weights.count == data.folders.count else {
+      throw RecipeProblem(
+        "data.weights",
+        "data.weights has \(data.weights.count) numbers, expected as many as data.folders has names, which is "
+          + "\(data.folders.count), or none")
+    }
+  }
 }

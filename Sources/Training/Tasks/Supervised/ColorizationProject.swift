@@ -13,7 +13,8 @@ public struct ColorizationProject: TrainingProject {
   public static let summary = "colours from lightness: a pixel phase, then an adversarial one"
 
   public static var keys: [RecipeKey] {
-    RecipeSection.data.keys(.root, .validation, .loadSize, .largestLoadSize, .cropSize, .flip, .tones)
+    RecipeSection.data.keys(
+      .root, .folders, .weights, .validation, .cropSize, .earlierCropSizes, .smallestArea, .flip, .aged)
       + RecipeSection.generator.keys(choosingFrom: Networks.translation)
       + RecipeSection.generator.keys(.average, .initial)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.phaseKeys
@@ -39,7 +40,8 @@ public struct ColorizationProject: TrainingProject {
   }
 
   public static func check(_ recipe: Recipe) throws(RecipeProblem) {
-    try recipe.checkSizes()
+    try recipe.checkFolders()
+    try recipe.checkGenerator()
     try recipe.checkPhases()
     if recipe.adversarialPhase.steps > 0 { try recipe.checkDiscriminator() }
   }
@@ -90,17 +92,13 @@ public struct ColorizationProject: TrainingProject {
 
   public init(_ recipe: Recipe) throws {
     self.recipe = recipe
-    func dataset(
-      _ folder: String, _ augmentation: Augmentation, tones: Double = 0, batchSize: Int
-    ) throws -> ColorizationDataset {
-      try ColorizationDataset(
-        root: URL(filePath: folder, directoryHint: .isDirectory), augmentation: augmentation, tones: tones,
-        batchSize: batchSize, seed: recipe.seed)
-    }
-    self.dataset = try dataset(
-      recipe.data.root, recipe.data.augmentation, tones: recipe.data.tones, batchSize: recipe.batch)
-    let measured = recipe.data.validation.isEmpty ? recipe.data.root : recipe.data.validation
-    validation = try dataset(measured, recipe.data.wholeImages, batchSize: 1)
+    let data = recipe.data
+    dataset = try ColorizationDataset(
+      folders: data.weightedFolders, crop: data.photoCrop, aged: data.aged, batchSize: recipe.batch, seed: recipe.seed)
+    let measured = URL(filePath: data.validation, directoryHint: .isDirectory)
+    validation = try ColorizationDataset(
+      folders: data.validation.isEmpty ? data.weightedFolders : [WeightedFolder(url: measured)],
+      crop: .whole(size: data.cropSize), seed: recipe.seed)
     task = try Self.makeTask(recipe)
   }
 
@@ -110,7 +108,12 @@ public struct ColorizationProject: TrainingProject {
   public var imagesPerEpoch: Int { dataset.count }
   public var notices: [String] {
     var notices: [String] = []
-    if dataset.leftOut > 0 { notices.append("\(dataset.leftOut) images are gray or toned, and left out") }
+    let leftOut = dataset.leftOut
+    if leftOut.gray > 0 { notices.append("\(leftOut.gray) images are gray or toned, and left out") }
+    if leftOut.tooSmall > 0 { notices.append("\(leftOut.tooSmall) images are too small, and left out") }
+    if let first = leftOut.damaged.first {
+      notices.append("\(leftOut.damaged.count) images are damaged, and left out, such as \(first)")
+    }
     if recipe.data.validation.isEmpty {
       notices.append("there is no data.validation: measurements are of \(photosMeasured) of the training images")
     }
