@@ -18,11 +18,10 @@ public struct EncoderDecoder: Layer {
 
   static let outputChannels = 64
   private static let bottomChannels = 256
-  private typealias Encoder = EfficientNetLite0Encoder
 
   public init(inputChannels: Int) {
-    let skips = Encoder.channels
-    encoder = Encoder(inputChannels: inputChannels)
+    let skips = EfficientNetLite0Encoder.channels
+    encoder = EfficientNetLite0Encoder(inputChannels: inputChannels)
     bottom = Conv2D(skips.last, Self.bottomChannels, kernel: 1)
     scene = Conv2D(skips.last, Self.bottomChannels, kernel: 1, hasBias: false)
     sixteenth = [
@@ -38,7 +37,7 @@ public struct EncoderDecoder: Layer {
 
   public func callAsFunction(_ input: Tensor) -> Tensor { decoded(encoder.features(input)) }
 
-  func decoded(_ features: Encoder.Features) -> Tensor {
+  func decoded(_ features: EfficientNetLite0Encoder.Features) -> Tensor {
     var x = (bottom(features.last) + scene(GlobalMean()(features.last))).rectified()
     x = sixteenth.applied(to: Self.enlarged(x, beside: features.sixteenth))
     x = eighth.applied(to: Self.enlarged(x, beside: features.eighth))
@@ -51,12 +50,12 @@ public struct EncoderDecoder: Layer {
 
   /// The names by path; the encoder's under `encoder.` as its own files have them.
   static func tensorKeys(_ path: String, inputChannels: Int) -> [TensorKey] {
-    let skips = Encoder.channels
+    let skips = EfficientNetLite0Encoder.channels
     func block(_ name: String, _ inputs: Int, _ outputs: Int, kernel: Int) -> [TensorKey] {
       TensorKey.block(
         "\(path).\(name)", "\(name).convolution", inputs, outputs, kernel: kernel, norm: "\(name).norm", .batch)
     }
-    return Encoder.tensorKeys("\(path).encoder", prefix: "encoder.", inputChannels: inputChannels)
+    return EfficientNetLite0Encoder.tensorKeys("\(path).encoder", prefix: "encoder.", inputChannels: inputChannels)
       + TensorKey.convolution("\(path).bottom", "bottom", skips.last, bottomChannels, kernel: 1)
       + TensorKey.convolution("\(path).scene", "scene", skips.last, bottomChannels, kernel: 1, hasBias: false)
       + block("sixteenth.0", bottomChannels + skips.sixteenth, 192, kernel: 3)

@@ -5,9 +5,9 @@ import Images
 import Models
 import Tensors
 
-/// A folder of colour photos to learn from, and optionally one of held-out photos to measure on. The generator predicts
-/// Lab's a and b from L: in a pixel phase by their distance alone, then also against a discriminator that sees L, a and
-/// b.
+/// Folders of colour photos to learn from, and optionally one of held-out photos to measure on. The generator predicts
+/// Lab's a and b from L: in a pixel phase by their distance alone or as a choice among bins, then also against a
+/// discriminator that sees L, a and b.
 public struct ColorizationProject: TrainingProject {
   public static let name = "colorization"
   public static let summary = "colours from lightness: a pixel phase, then an adversarial one"
@@ -16,7 +16,8 @@ public struct ColorizationProject: TrainingProject {
     RecipeSection.data.keys(
       .root, .folders, .weights, .validation, .cropSize, .earlierCropSizes, .smallestArea, .flip, .aged)
       + RecipeSection.generator.keys(choosingFrom: Networks.translation)
-      + RecipeSection.generator.keys(.average, .initial)
+      + RecipeSection.generator.keys(.average, .initial) + Recipe.encoderKeys
+      + RecipeSection.colorBins.keys(.rebalancing, .guessWeight)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.phaseKeys
       + RecipeSection.features.keys(.loss) + Recipe.commonKeys
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
@@ -52,12 +53,25 @@ public struct ColorizationProject: TrainingProject {
 
   /// Makes only the networks and their losses.
   ///
-  /// Throws `RecipeProblem` if they cannot be built, `CheckpointError` if `generator.initial` is another network.
-  public static func makeTask(_ recipe: Recipe) throws -> SupervisedTranslation {
+  /// - Parameter colorFrequencies: how often each of `ColorBins` occurs in the training photos, if the network chooses
+  ///   among them; equally often if nil.
+  ///
+  /// Throws `RecipeProblem` if they cannot be built, `CheckpointError` if `generator.initial` is another network or
+  /// `encoder.file` another encoder.
+  public static func makeTask(
+    _ recipe: Recipe, colorFrequencies: (() throws -> [Double])? = nil
+  ) throws -> SupervisedTranslation {
     let generator = try recipe.makeTranslationNetwork(inputChannels: 1, outputChannels: 2)
+    let prediction = try (generator as? ColorBinNetwork).map { network in
+      ColorBinPrediction(
+        network,
+        targets: ColorBinTargets(
+          frequencies: try colorFrequencies?() ?? ColorBinTargets.equalFrequencies,
+          rebalancing: recipe.colorBins.rebalancing), guessWeight: recipe.colorBins.guessWeight)
+    }
     return SupervisedTranslation(
       SupervisedTranslation.Objective(phasesOf: recipe, isConditional: true, discriminatorsLead: true),
-      generator: generator,
+      generator: generator, prediction: prediction, groups: recipe.groups(of: generator),
       discriminator: recipe.adversarialPhase.steps > 0
         ? try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels) : nil,
       sampleRow: sampleRow)
@@ -85,6 +99,10 @@ public struct ColorizationProject: TrainingProject {
   private let validation: ColorizationDataset
 
   private static let previewCount = 4
+  /// The side of crops from which the frequencies of colours are counted.
+  private static let countedSize = 32
+  /// The batches from which they are counted, and those to which a pretrained encoder's statistics are fitted.
+  private static let countedBatches = 200, fittedBatches = 10
   /// How many training photos are measured if there are no held-out ones.
   private static let trainingPhotosMeasured = 16
   /// Results are called dull if their colourfulness is below this fraction of the photos'.
@@ -99,7 +117,20 @@ public struct ColorizationProject: TrainingProject {
     validation = try ColorizationDataset(
       folders: data.validation.isEmpty ? data.weightedFolders : [WeightedFolder(url: measured)],
       crop: .whole(size: data.cropSize), seed: recipe.seed)
-    task = try Self.makeTask(recipe)
+    task = try Self.makeTask(recipe) { [dataset] in
+      let crops = try (0..<Self.countedBatches).map { try dataset.sample(step: $0, size: Self.countedSize).target }
+      return ColorBinTargets.frequencies(of: crops)
+    }
+    if !recipe.encoder.file.isEmpty {
+      let batches = try (0..<Self.fittedBatches).map { try dataset.sample(step: $0).input }
+      recipe.fitEncoder(of: task.generator, to: batches)
+    }
+  }
+
+  /// The sides of crops over the pixel phase, each for an equal part of it; afterwards the last.
+  private var cropSizes: (sizes: [Int], steps: Int) {
+    let phases = Self.phases(of: recipe, stepsPerEpoch: max(1, dataset.count / recipe.batch))
+    return (recipe.data.earlierCropSizes + [recipe.data.cropSize], phases.first { $0.kind == .pixel }?.steps ?? 0)
   }
 
   public var images: [(name: String, count: Int)] {
@@ -119,7 +150,13 @@ public struct ColorizationProject: TrainingProject {
     }
     return notices
   }
-  public var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
+  public var batches: @Sendable (Int) throws -> SupervisedSample {
+    let (sizes, steps) = cropSizes
+    return { [dataset] step in
+      let place = steps > 0 ? min(step * sizes.count / steps, sizes.count - 1) : sizes.count - 1
+      return try dataset.sample(step: step, size: sizes[place])
+    }
+  }
 
   public func previews() throws -> SupervisedSample {
     let photos = try (0..<min(Self.previewCount, validation.count)).map { try validation.sample(step: $0) }
