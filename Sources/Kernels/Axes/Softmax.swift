@@ -14,12 +14,7 @@ enum Softmax {
         let (values, result) = (source + row * channels, target + row * channels)
         var largest = -Float.infinity
         for channel in 0..<channels { largest = max(largest, values[channel]) }
-        var sum: Float = 0
-        for channel in 0..<channels {
-          let exponential = exp(values[channel] - largest)
-          sum += exponential
-          result[channel] = exponential
-        }
+        let sum = exponentials(of: values, minus: largest, count: channels, into: result)
         if isLogarithmic {
           let logarithm = log(sum)
           for channel in 0..<channels { result[channel] = values[channel] - largest - logarithm }
@@ -29,5 +24,24 @@ enum Softmax {
         }
       }
     }
+  }
+
+  /// Returns their sum.
+  private static func exponentials(
+    of values: UnsafePointer<Float>, minus largest: Float, count: Int, into result: UnsafeMutablePointer<Float>
+  ) -> Float {
+    var sums = SIMD16<Float>.zero
+    let whole = count & ~15
+    for start in stride(from: 0, to: whole, by: 16) {
+      let lanes = UnsafeRawPointer(values + start).loadUnaligned(as: SIMD16<Float>.self)
+      let exponentials = NegativeExponential.of(lanes - largest)
+      UnsafeMutableRawPointer(result + start).storeBytes(of: exponentials, as: SIMD16<Float>.self)
+      sums += exponentials
+    }
+    var rest = SIMD16<Float>(repeating: -.infinity)
+    for index in whole..<count { rest[index - whole] = values[index] - largest }
+    let exponentials = NegativeExponential.of(rest)
+    for index in whole..<count { result[index] = exponentials[index - whole] }
+    return (sums + exponentials).sum()
   }
 }

@@ -61,8 +61,12 @@ enum Elementwise {
     into target: UnsafeMutablePointer<Float>
   ) {
     let (least, greatest) = (range.lowerBound, range.upperBound)
+    // Without `&&`, which is a branch, the compiler writes vector instructions.
     Bands.run(over: count) { range in
-      for i in range { target[i] = selector[i] >= least && selector[i] <= greatest ? factor[i] : 0 }
+      for i in range {
+        let (value, kept) = (selector[i], factor[i])
+        target[i] = value >= least ? (value <= greatest ? kept : 0) : 0
+      }
     }
   }
 
