@@ -3,15 +3,15 @@ import Models
 import Tensors
 
 /// What a classification of colours should say of a photo's colours, and how much each pixel counts (Zhang et al. 2016).
-struct ColorBinTargets {
+package struct ColorBinTargets {
   /// For each of `ColorBins`, how much a pixel of that colour counts; 1 in the mean over the photos.
-  let classWeights: [Float]
+  package let classWeights: [Float]
 
   /// - Parameters:
   ///   - frequencies: how often each of `ColorBins` occurs in the training photos; they sum to 1.
   ///   - rebalancing: 0 for equal weights, 1 for weights as much higher as a colour is rarer, counting each colour as at
   ///     least half as frequent as if all were.
-  init(frequencies: [Double], rebalancing: Double) {
+  package init(frequencies: [Double], rebalancing: Double) {
     let smooth = Self.smoothed(frequencies)
     let raw = smooth.map { pow(1 / (0.5 * $0 + 0.5 / Double(ColorBins.count)), rebalancing) }
     let mean = zip(smooth, raw).reduce(0) { $0 + $1.0 * $1.1 }
@@ -20,7 +20,7 @@ struct ColorBinTargets {
 
   /// - Parameter chroma: a / 110 and b / 110, `[N, H, W, 2]`.
   /// - Returns: the bins' shares, `[N, H, W, ColorBins.count]`, and the pixels' weights, `[N, H, W, 1]`.
-  func soft(_ chroma: NDArray) -> (shares: NDArray, weights: NDArray) {
+  package func soft(_ chroma: NDArray) -> (shares: NDArray, weights: NDArray) {
     let images = Array(chroma.shape.dimensions.dropLast())
     let count = images.reduce(1, *)
     var shares = [Float](repeating: 0, count: count * ColorBins.count)
@@ -38,7 +38,7 @@ struct ColorBinTargets {
   }
 
   /// How often each bin occurs in images of chroma, as `soft` shares their pixels out; sums to 1.
-  static func frequencies(of images: some Sequence<NDArray>) -> [Double] {
+  package static func frequencies(of images: some Sequence<NDArray>) -> [Double] {
     var sums = [Double](repeating: 0, count: ColorBins.count)
     for image in images {
       image.withHostMemory { values in
@@ -52,7 +52,7 @@ struct ColorBinTargets {
     return sums.map { $0 / total }
   }
 
-  static let equalFrequencies = [Double](repeating: 1 / Double(ColorBins.count), count: ColorBins.count)
+  package static let equalFrequencies = [Double](repeating: 1 / Double(ColorBins.count), count: ColorBins.count)
 
   /// Smoothed over neighbouring bins.
   private static func smoothed(_ frequencies: [Double]) -> [Double] {
