@@ -3,7 +3,7 @@ import Images
 import Tensors
 
 /// The look of an old print, drawn at random: another tone curve, faded or overexposed, at times blurred or grainy.
-struct AgedPrint {
+package struct AgedPrint {
   /// Applied to tones from 0, black, to 1.
   private let exponent: Float
   /// What black and white become, before they are clamped to 0...1.
@@ -26,7 +26,7 @@ struct AgedPrint {
   /// Nil if the draws leave the photo as it is.
   ///
   /// - Parameter share: the probability that they do not.
-  init?(share: Double, _ random: Random) {
+  package init?(share: Double, _ random: Random) {
     let (draws, finish) = (random.uniforms(at: 0), random.uniforms(at: 1))
     guard Double(draws.x) < share else { return nil }
     func number(in range: ClosedRange<Float>, _ draw: Float) -> Float {
@@ -41,7 +41,7 @@ struct AgedPrint {
   }
 
   /// - Parameter lightness: `[1, height, width, 1]` in -1...1.
-  func callAsFunction(_ lightness: NDArray) -> NDArray {
+  package func callAsFunction(_ lightness: NDArray) -> NDArray {
     let photo = Image(array: lightness)
     let tones = photo.pixels.map { tone in min(max(black + (white - black) * pow(tone, exponent), 0), 1) }
     var print = Image(width: photo.width, height: photo.height, channels: 1, pixels: tones)

@@ -41,7 +41,7 @@ public struct PhotoCrop: Sendable, Equatable {
   }
 
   /// The part of a photo to crop; uses draws 0 to 2 of `random`.
-  func region(inWidth width: Int, height: Int, _ random: Random) -> ImageRegion {
+  package func region(inWidth width: Int, height: Int, _ random: Random) -> ImageRegion {
     let draws = random.uniforms(at: 0)
     let area = smallestArea + (1 - smallestArea) * Double(draws.x)
     // Neither side may exceed the photo's, so that the area is as drawn; the whole photo keeps its aspect.

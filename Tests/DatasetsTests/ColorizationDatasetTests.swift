@@ -4,36 +4,29 @@ import Images
 import Tensors
 import TestSupport
 import Testing
+import Threads
 
-struct ColorizationDatasetTests {
-  let folder: TemporaryFolder
+@Suite(.serialized) struct ColorizationDatasetTests {
+  private let folder: TemporaryFolder
 
   init() throws {
     folder = try TemporaryFolder()
   }
 
-  private let whole = Augmentation(loadSize: 16, cropSize: 16, flip: false)
-
-  private func dataset(tones: Double = 0, batchSize: Int = 1) throws -> ColorizationDataset {
-    try ColorizationDataset(root: folder.url, augmentation: whole, tones: tones, batchSize: batchSize, seed: 1)
-  }
-
-  /// `color` makes red, green and blue from a level in 0...1 and a random number.
-  private func add(_ name: String, _ color: (Float, Float) -> [Float]) throws {
-    let random = Random(seed: 1, purpose: name)
-    let pixels = (0..<256).flatMap { color(0.1 + 0.8 * Float($0) / 255, random.uniform(at: $0)) }
-    try folder.add(
-      name, Image(width: 16, height: 16, channels: 3, pixels: pixels).encoded(as: .png, path: name))
-  }
-
-  private func addColorful(_ name: String) throws {
-    try add(name) { level, random in [level, random, 1 - level] }
+  private func dataset(
+    _ folders: [String: Double] = ["": 1], crop: PhotoCrop = .whole(size: 64), aged: Double = 0, batchSize: Int = 1,
+    cacheBudget: Int = 1 << 20
+  ) throws -> ColorizationDataset {
+    try ColorizationDataset(
+      folders: folders.sorted { $0.key < $1.key }.map { name, weight in
+        WeightedFolder(url: folder.url.appending(path: name, directoryHint: .isDirectory), weight: weight)
+      }, crop: crop, aged: aged, batchSize: batchSize, seed: 1, cacheBudget: cacheBudget)
   }
 
   @Test func lightnessComesInAndColorsGoOut() throws {
-    try addColorful("photo.png")
+    try folder.addColorful("photo.png")
     let sample = try dataset(batchSize: 2).sample(step: 3)
-    #expect(sample.input.shape == [2, 16, 16, 1] && sample.target.shape == [2, 16, 16, 2])
+    #expect(sample.input.shape == [2, 64, 64, 1] && sample.target.shape == [2, 64, 64, 2])
     let photo = try Image(contentsOf: folder.url.appending(path: "photo.png"))
     for index in 0..<2 {
       let back = Image(lightness: sample.input, chroma: sample.target, index: index)
@@ -41,36 +34,111 @@ struct ColorizationDatasetTests {
     }
   }
 
-  @Test func tonesMoveButKeepTheirOrderAndTheColors() throws {
-    try addColorful("photo.png")
-    let (plain, varied) = (try dataset().sample(step: 0), try dataset(tones: 0.3).sample(step: 0))
-    #expect(varied.target == plain.target)
-    let tones = zip(plain.input.withHostMemory(Array.init), varied.input.withHostMemory(Array.init)).sorted {
-      $0.0 < $1.0
-    }
-    #expect(zip(tones, tones.dropFirst()).allSatisfy { $0.1 <= $1.1 })
-    // An exponent of e^0.3 shifts the tone 0.46 the most, by 0.11; black and white shift by 0.075 towards gray. In
-    // -1...1, shifts are twice as large.
-    let moves = tones.map { abs($0.1 - $0.0) }
-    #expect(moves.max()! > 0.02 && moves.max()! < 0.4)
-    let next = try dataset(tones: 0.3).sample(step: 1)
-    #expect(next.input != varied.input)
-  }
-
-  @Test func grayAndTonedImagesAreLeftOut() throws {
-    try addColorful("photo.png")
-    try add("gray.png") { level, _ in [level, level, level] }
-    try add("sepia.png") { level, _ in [min(1, 1.1 * level), level, 0.8 * level] }
-    try add("bluish.png") { level, _ in [0.9 * level, level, min(1, 1.05 * level)] }
+  @Test func countsWhatItLeavesOut() throws {
+    try folder.addColorful("photo.png")
+    try folder.addPhoto("gray.png") { level, _ in [level, level, level] }
+    try folder.addPhoto("sepia.png") { level, _ in [min(1, 1.1 * level), level, 0.8 * level] }
+    try folder.addPhoto("bluish.png") { level, _ in [0.9 * level, level, min(1, 1.05 * level)] }
     // Gray, as lossy compression would leave it.
-    try add("noisy.png") { level, random in [level + 0.006 * random, level, level - 0.006 * random] }
+    try folder.addPhoto("noisy.png") { level, random in [level + 0.006 * random, level, level - 0.006 * random] }
+    // Of several colours, but hardly: their mean chroma is 3.2.
+    try folder.addMottled("dull.png", gray: 0.7, more: 0.02)
+    try folder.addImage("one-channel.png", level: 100, width: 64, height: 64)
+    try folder.addColorful("tiny.png", width: 200, height: 63)
+    try folder.add("truncated.png", Data(contentsOf: folder.url.appending(path: "photo.png")).prefix(3000))
+    try folder.add("text.jpg", Data("not an image".utf8))
     let dataset = try dataset()
-    #expect(dataset.count == 1 && dataset.leftOut == 4)
+    #expect(dataset.count == 1)
+    #expect(dataset.leftOut.gray == 6 && dataset.leftOut.tooSmall == 1)
+    #expect(
+      dataset.leftOut.damaged.map { URL(filePath: $0).lastPathComponent } == ["text.jpg", "truncated.png"])
   }
 
-  @Test func aFolderWithoutColorsIsRefused() throws {
-    for name in ["a.png", "b.png"] { try add(name) { level, _ in [level, level, level] } }
-    let error = #expect(throws: DatasetError.self) { try dataset() }
-    #expect(try "\(#require(error))".hasPrefix("none of the 2 images in"))
+  @Test func foldersWithoutAUsablePhotoAreRefused() throws {
+    for name in ["a.png", "b.png"] { try folder.addPhoto(name) { level, _ in [level, level, level] } }
+    try folder.addColorful("c.png", width: 20, height: 20)
+    try folder.add("d.png", Data())
+    #expect(
+      throws: DatasetError.noColors(paths: [folder.url.relativePath], gray: 2, tooSmall: 1, damaged: 1)
+    ) { try dataset() }
+    let error = DatasetError.noColors(paths: ["one", "two"], gray: 2, tooSmall: 1, damaged: 1)
+    #expect(
+      "\(error)" == "none of the 4 images in one, two has colours to learn, 2 being gray or toned, 1 too small and 1 "
+        + "damaged: give colour photos")
+  }
+
+  @Test func unusableFoldersAndSettingsAreRefused() throws {
+    try folder.addColorful("photos/photo.png")
+    try folder.add("empty/notes.txt", Data())
+    let missing = folder.url.appending(path: "missing", directoryHint: .isDirectory).relativePath
+    #expect(throws: DatasetError.missingFolder(path: missing)) { try dataset(["photos": 1, "missing": 1]) }
+    let empty = folder.url.appending(path: "empty", directoryHint: .isDirectory).relativePath
+    #expect(throws: DatasetError.noImages(path: empty)) { try dataset(["photos": 1, "empty": 1]) }
+    #expect(throws: DatasetError.self) { try dataset([:]) }
+    for weight in [0, -1, .nan, .infinity] {
+      #expect(throws: DatasetError.self) { try dataset(["photos": weight]) }
+    }
+    for area in [0, -0.5, 1.1, .nan] {
+      #expect(throws: DatasetError.self) { try dataset(crop: PhotoCrop(size: 64, smallestArea: area)) }
+    }
+    #expect(throws: DatasetError.self) { try dataset(crop: .whole(size: 0)) }
+    #expect(throws: DatasetError.self) { try dataset(aged: 1.5) }
+    #expect(throws: DatasetError.self) { try dataset(batchSize: 0) }
+    #expect(throws: DatasetError.self) { try dataset().sample(step: 0, size: 0) }
+  }
+
+  @Test func agingChangesTheShareAskedFor() throws {
+    for name in ["a.png", "b.png"] { try folder.addColorful(name) }
+    let crop = PhotoCrop(size: 24, smallestArea: 0.5)
+    let plain = try dataset(crop: crop)
+    let samples = try (0..<60).map { try plain.sample(step: $0) }
+    for (share, range) in [(0, 0...0), (0.5, 20...40), (1, 58...60)] {
+      let aged = try dataset(crop: crop, aged: share)
+      let changed = try samples.enumerated().count { step, before in
+        let after = try aged.sample(step: step)
+        #expect(after.target == before.target)
+        return after.input != before.input
+      }
+      #expect(range.contains(changed), "\(changed) of 60 at a share of \(share)")
+    }
+  }
+
+  /// Photos larger than what is cached, several in a batch, and inputs of every kind.
+  @Test func samplesDependOnNeitherCacheNorThreads() throws {
+    for index in 0..<2 { try folder.addColorful("large \(index).png", width: 280 + 10 * index, height: 260) }
+    try folder.addColorful("small.png")
+    let threads = ThreadPool.threadCount
+    defer { ThreadPool.threadCount = threads }
+    func samples(threads: Int, cacheBudget: Int) throws -> [NDArray] {
+      ThreadPool.threadCount = threads
+      let crop = PhotoCrop(size: 48, smallestArea: 0.3)
+      let dataset = try dataset(crop: crop, aged: 0.5, batchSize: 4, cacheBudget: cacheBudget)
+      return try [5, 0].flatMap { step in
+        let sample = try dataset.sample(step: step)
+        return [sample.input, sample.target]
+      }
+    }
+    let expected = try samples(threads: 1, cacheBudget: 1 << 30)
+    // A budget of 300,000 bytes holds one of the large photos.
+    for (threads, budget) in [(2, 1 << 30), (1, 0), (3, 300_000)] {
+      #expect(try samples(threads: threads, cacheBudget: budget) == expected)
+    }
+    #expect(Set(expected.map(\.scalars)).count == 4)
+  }
+
+  @Test func cropsMayHaveAnotherSize() throws {
+    try folder.addColorful("photo.png", width: 100, height: 80)
+    let (small, large) = (try dataset(crop: .whole(size: 16)), try dataset(crop: .whole(size: 40)))
+    #expect(try small.sample(step: 2, size: 40).input == large.sample(step: 2).input)
+    #expect(try small.sample(step: 2, size: 40).target == large.sample(step: 2).target)
+    #expect(try small.sample(step: 2).input.shape == [1, 16, 16, 1])
+  }
+
+  @Test func largePhotosAreReducedAtTheirAspect() throws {
+    try folder.addColorful("photo.png", width: 260, height: 390)
+    let photo = try Image(contentsOf: folder.url.appending(path: "photo.png")).resized(toWidth: 256, height: 384)
+    // Without rounding, as the data set resizes its crops.
+    let exact = Image(width: 256, height: 384, channels: 3, pixels: photo.pixels, bitDepth: .sixteen)
+    #expect(try dataset().sample(step: 0).target == exact.resized(toWidth: 64, height: 64).labArrays().chroma)
   }
 }

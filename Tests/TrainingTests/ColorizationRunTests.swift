@@ -17,10 +17,10 @@ import Training
     for index in 0..<4 {
       let random = Random(seed: 5, purpose: "photo", step: index)
       let levels = Image(width: 6, height: 6, channels: 1, pixels: (0..<36).map { random.uniform(at: $0) })
-        .resized(toWidth: 32, height: 32)
+        .resized(toWidth: 64, height: 64)
       // Dark is blue, light is yellow.
       let pixels = levels.pixels.flatMap { level in [level, 0.2 + 0.6 * level, 0.8 - 0.6 * level] }
-      let photo = Image(width: 32, height: 32, channels: 3, pixels: pixels)
+      let photo = Image(width: 64, height: 64, channels: 3, pixels: pixels)
       try folder.add("photos/\(index).png", photo.encoded(as: .png, path: "photo"))
       try folder.add("gray/\(index).png", photo.grayscale().encoded(as: .png, path: "photo"))
     }
@@ -29,7 +29,7 @@ import Training
   private func recipe(_ network: String = "unet") -> Recipe {
     var recipe = Recipe(ColorizationProject.self)
     recipe.data.root = folder.url.appending(path: "photos").path
-    (recipe.data.loadSize, recipe.data.cropSize) = (36, 32)
+    (recipe.data.cropSize, recipe.data.smallestArea) = (32, 0.8)
     let isChosen = recipe.generator.network.choose(network)
     #expect(isChosen)
     recipe.generator.network.setAll(["width": "4", "downsamplings": "3", "blocks": "1", "dropout": "true"])

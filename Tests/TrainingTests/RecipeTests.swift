@@ -229,7 +229,7 @@ import Training
     ("objective: {cycle: 5}", "objective is for the task cyclegan or paired, not for super-resolution"),
     (
       "data: {loadSize: 300}",
-      "data.loadSize is for the task colorization, cyclegan or paired, not for super-resolution"
+      "data.loadSize is for the task cyclegan or paired, not for super-resolution"
     ),
     (
       "generator: {network: resnet}",
@@ -284,10 +284,50 @@ import Training
       "task: colorization\ndata: {cropSize: 128}",
       "data.cropSize is 128, expected a multiple of 256 for the generator unet with downsamplings 8"
     ),
+    (
+      "task: colorization\ndata: {cropSize: 512, earlierCropSizes: [256, 300]}",
+      "data.earlierCropSizes has 300, expected a multiple of 256 for the generator unet with downsamplings 8"
+    ),
+    (
+      "task: colorization\ndata: {folders: [a, b], weights: [1]}",
+      "data.weights has 1 numbers, expected as many as data.folders has names, which is 2, or none"
+    ),
+    (
+      "task: colorization\ndata: {weights: [1, 0]}",
+      "data.weights is '[1, 0]', expected a list of numbers above 0, such as [1, 0.5]"
+    ),
     ("task: colorization\ngenerator: {network: rrdb}", "generator.network is 'rrdb', expected resnet or unet"),
     ("task: paired\ndata: {direction: AB}", "data.direction is 'AB', expected AtoB or BtoA"),
   ])
   func saysWhatIsWrongInPairedTasks(yaml: String, expected: String) {
     #expect(message(yaml).split(separator: ": ", maxSplits: 1).last.map(String.init) == expected)
+  }
+
+  @Test func namesInAListSurvive() throws {
+    var recipe = Recipe(ColorizationProject.self)
+    recipe.data.folders = [
+      "coco", "a, b", "[c", "d]", "\"e\" \\ f", " g ", "h: #1", "null", "\u{7}\n\t", ",\u{308}", "ü", "- x",
+    ]
+    recipe.data.weights = [1, 0.5, 2e-5, 3, 4, 5, 6, 7, 8, 9, 1e20, 11]
+    recipe.data.earlierCropSizes = [256, 512]
+    #expect(try Recipe(yaml: recipe.yaml, name: "") == recipe)
+    try recipe.validate(origin: "")
+    let written = try Recipe(
+      yaml: "task: colorization\ndata:\n  folders:\n  - a, b\n  - 'it''s'\n  - \"[c]\"\n  weights: [1, .5, 2e0]",
+      name: "")
+    #expect(written.data.folders == ["a, b", "it's", "[c]"] && written.data.weights == [1, 0.5, 2])
+    let set = try Recipe(
+      yaml: "task: colorization", name: "", settings: [#"data.folders=[my photos,"a, b" , c]"#, "data.weights=[]"])
+    #expect(set.data.folders == ["my photos", "a, b", "c"] && set.data.weights.isEmpty)
+    #expect(set.data.weightedFolders.map(\.url.lastPathComponent) == ["my photos", "a, b", "c"])
+  }
+
+  @Test(arguments: [
+    "coco", "[a", "[\"a]", "[\"a\" b]", "[\"\\x\"]", "[\"\\u12\"]", "[[a, b], c]", "[a,, b]", "[\"\"]", "]", "[",
+  ])
+  func refusesWhatIsNoListOfTexts(_ text: String) {
+    #expect(
+      message("task: colorization", settings: ["data.folders=\(text)"]).hasSuffix(
+        "data.folders is '\(text)', expected a list of texts, such as [one, \"two, quoted\"]"))
   }
 }
