@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import Training
 
-/// Recipes as the first release wrote them: runs that began with it can be resumed, and new runs of the same recipe have the
-/// same bytes in their folders.
+/// Recipes as earlier programs wrote them: their runs can be resumed. Those of today differ only by keys that came later,
+/// which have their defaults.
 @Suite struct WrittenRecipesTests {
   private static let recipes = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/Recipes")
 
@@ -40,10 +40,20 @@ import Training
       """
     ),
   ])
-  func areStillWrittenTheSame(_ name: String, yaml: String) throws {
+  func areStillReadAndWritten(_ name: String, yaml: String) throws {
     let file = Self.recipes.appending(path: "\(name).yaml")
     let written = try String(contentsOf: file, encoding: .utf8)
-    #expect(try Recipe(yaml: yaml, name: "", settings: ["data.root=photos"]).yaml == written)
-    #expect(try Recipe(contentsOf: file).yaml == written)
+    let recipe = try Recipe(yaml: yaml, name: "", settings: ["data.root=photos"])
+    #expect(Self.withoutLaterKeys(recipe.yaml) == written)
+    #expect(try Recipe(contentsOf: file) == recipe)
+  }
+
+  private static func withoutLaterKeys(_ yaml: String) -> String {
+    let laterSections = ["encoder:", "colorBins:"]
+    var section = ""
+    return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      if !line.hasPrefix(" ") { section = String(line) }
+      return line != "  warmUp: 0" && !laterSections.contains(section)
+    }.joined(separator: "\n")
   }
 }
