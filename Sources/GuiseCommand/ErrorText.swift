@@ -17,6 +17,7 @@ enum ErrorText {
     switch error {
     case let error as ComputationError: "\(error.path): \(text(of: error.cause, reading: reading))"
     case let error as CheckpointError: text(error, error.use.map { "use guise \(command(for: $0))" })
+    case let error as ColorizationError: text(error, remedy(error))
     case let error as ImageError: text(error, remedy(error, reading))
     case let error as ModelError: text(error, remedy(error))
     case let error as RecipeError: text(of: error)
@@ -36,6 +37,13 @@ enum ErrorText {
     case .translation: "translate"
     case .upscaling: "upscale"
     case .colorization: "colorize"
+    }
+  }
+
+  private static func remedy(_ error: ColorizationError) -> String? {
+    switch error {
+    case .unusableChannels, .unusableSize, .unusableStrength, .unusableVividness: nil
+    case .noVividness: "leave --vivid out, or give another model"
     }
   }
 

@@ -68,6 +68,7 @@ import Testing
     (["-m", "in"], "guise: in holds no generator.safetensors"),
     (["--size", "31"], "guise: --size is 31, expected 32 to 2048"),
     (["--strength", "2.5"], "guise: --strength is 2.5, expected 0 to 2"),
+    (["--vivid", "1.5"], "guise: --vivid is 1.5, expected 0 to 1"),
     ([], "guise: the bundled model colorize.safetensors is not where it is looked for"),
   ])
   func saysInOneLineWhyNothingCouldBeDone(arguments: [String], message: String) throws {
@@ -77,6 +78,21 @@ import Testing
     #expect(result.status == 2 && result.output.isEmpty)
     #expect(result.errors.hasPrefix(message), "\(result.errors)")
     #expect(result.errorLines.count == 1)
+  }
+
+  @Test func vividnessIsForModelsWithBins() throws {
+    try writeBars("in/a.png", width: 20, height: 20)
+    let refused = try colorize("-i", "in", "--vivid", "0.5")
+    #expect(refused.status == 2 && refused.errorLines.count == 1 && refused.errors.contains("leave --vivid out"))
+    let network = ColorBinNetwork()
+    ColorBinNetwork.initializer(for: network.configuration).initialize(network, seed: 2, purpose: "test")
+    try ModelFile.write(
+      network, description: ModelDescription(task: "colorization", network: NetworkDescription(of: network)),
+      to: guise["bins.safetensors"])
+    for (vividness, outcome) in [("0.2", "1 colorized"), ("0.2", "1 skipped"), ("0.3", "1 colorized")] {
+      let result = try colorize("-i", "in", "-m", "bins.safetensors", "--vivid", vividness)
+      #expect(result.status == 0 && result.errors.contains(outcome), "\(result.errors)")
+    }
   }
 
   @Test func aModelThatTranslatesIsSentToItsCommand() throws {

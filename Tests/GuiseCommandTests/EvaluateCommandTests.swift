@@ -95,8 +95,15 @@ import Testing
     #expect(table.status == 0)
     let rows = table.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(rows[0].joined(separator: " ") == "image size PSNR of gray CIEDE2000 of gray colorfulness of truth")
-    #expect(rows.map { $0[0] } == ["image", "a.png", "b.png", "mean"] && rows[1].count == 8 && rows[2][2] == "inf")
+    #expect(rows.prefix(4).map { $0[0] } == ["image", "a.png", "b.png", "mean"])
+    #expect(rows[1].count == 8 && rows[2][2] == "inf")
     #expect(rows[1][6] == "0.0" && (Double(rows[1][7]) ?? 0) > 20)
+    // The mean PSNR is infinite, so it has no gain.
+    #expect(
+      rows.dropFirst(4).map { $0.dropLast().joined(separator: " ") } == [
+        "CIEDE2000, of gray's:", "colorfulness, of the truth's:",
+      ])
+    #expect(rows[5].last == "0.000")
 
     try guise.write("out/c.png", Data())
     try guise.writeImage("truth/c.png")
@@ -113,6 +120,9 @@ import Testing
     }
     #expect(lines[1]["is_identical"] as? Bool == true && lines[1]["psnr"] == nil)
     #expect(mean["pairs"] as? Int == 2 && mean["is_identical"] as? Bool == true)
+    let ratio = try #require(mean["ciede2000"] as? Double) / #require(mean["gray_ciede2000"] as? Double)
+    #expect(mean["ciede2000_ratio"] as? Double == ratio && first["ciede2000_ratio"] == nil)
+    #expect(mean["colorfulness_ratio"] as? Double == 0 && mean["psnr_gain"] == nil)
     #expect(abs((mean["ciede2000"] as? Double ?? 0) - (first["ciede2000"] as? Double ?? 0) / 2) < 1e-9)
   }
 }

@@ -169,6 +169,8 @@ import Testing
     }
     #expect(throws: ColorizationError.unusableSize(asked: 31)) { try Colorizer(network(), size: 31) }
     #expect(throws: ColorizationError.unusableStrength(asked: 2.1)) { try Colorizer(network(), strength: 2.1) }
+    #expect(throws: ColorizationError.unusableVividness(asked: -0.1)) { try Colorizer(network(), vividness: -0.1) }
+    #expect(throws: ColorizationError.noVividness) { try Colorizer(network(), vividness: 0.5) }
   }
 
   @Test func refusesAModelThatTranslates() throws {

@@ -215,4 +215,20 @@ extension [ImageScore] {
       try mean[.colorDifference] == (found.value(.colorDifference) + grayFound.value(.colorDifference)) / 2)
     #expect(try mean[.colorfulness] == found.value(.colorfulness) / 2)
   }
+
+  @Test func meansOfColorsAreComparedWithGrayAndTheTruth() throws {
+    let truth = picture(40, 30)
+    try write("truth/a.png", truth)
+    try write("out/a.png", Image(width: 40, height: 30, channels: 3, pixels: truth.pixels.map { 0.8 * $0 + 0.1 }))
+    let pairs = try ImagePairs(outputs: scratch["out"], truths: scratch["truth"])
+    let means = try #require(PairMeans(PairEvaluation.colors.run(pairs.pairs)))
+    let (scores, colors) = (means.scores, try #require(means.colors))
+    #expect(
+      try colors.colorDifferenceRatio == scores.value(.colorDifference) / scores.value(.grayColorDifference))
+    #expect(
+      try colors.peakSignalToNoiseGain
+        == scores.value(.peakSignalToNoiseRatio) - scores.value(.grayPeakSignalToNoiseRatio))
+    #expect(abs(try #require(colors.colorfulnessRatio) - 0.8) < 0.02)
+    #expect(PairMeans(PairEvaluation.similarity().run(pairs.pairs))?.colors == nil)
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Models
 import Pipelines
 
 struct ColorizeCommand: ParsableCommand {
@@ -9,9 +10,9 @@ struct ColorizeCommand: ParsableCommand {
     discussion: """
       Example: guise colorize -i album -o coloured
 
-      Colours are predicted at a working size, enlarged along the edges of the photograph's own lightness, and \
-      combined with it: results keep the photograph's size and sharpness. Of sepia and colour photographs, only the \
-      lightness is used. Results mirror the names and folders of the input; depth, alpha and metadata are kept. \
+      Colours are found at a working size, enlarged along the edges of the photograph's own lightness, and combined \
+      with it: results keep the photograph's size and sharpness. Of sepia and colour photographs, only the lightness is \
+      used. Models that choose colours from bins know both the likeliest colours and a calm guess, which --vivid mixes. Results mirror the names and folders of the input; depth, alpha and metadata are kept. \
       Existing results are skipped, so the same command continues where it stopped.
       """)
 
@@ -26,9 +27,16 @@ struct ColorizeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The shorter side of the network's input, \(Colorizer.sizes.lowerBound) to \(Colorizer.sizes.upperBound).",
+      "The shorter side of the network's input, \(Colorizer.sizes.lowerBound) to \(Colorizer.sizes.upperBound) "
+        + "(default: by the photograph with models that choose from bins, 256 with others).",
       valueName: "pixels"))
-  var size = 256
+  var size: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "With models that choose from bins, from 0 (the calm guess) to 1 (the likeliest colours) "
+        + "(default: \(ColorBinNetwork.usualVividness)).", valueName: "0-1"))
+  var vivid: Double?
 
   @Option(help: ArgumentHelp("Factor on the colours, from 0 (gray) to 2.", valueName: "0-2"))
   var strength = 1.0
@@ -40,9 +48,12 @@ struct ColorizeCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    guard Colorizer.sizes.contains(size) else {
+    if let size, !Colorizer.sizes.contains(size) {
       throw ValidationError(
         "--size is \(size), expected \(Colorizer.sizes.lowerBound) to \(Colorizer.sizes.upperBound)")
+    }
+    if let vivid, !Colorizer.vividnesses.contains(vivid) {
+      throw ValidationError("--vivid is \(vivid), expected 0 to 1")
     }
     guard Colorizer.strengths.contains(strength) else {
       throw ValidationError("--strength is \(strength), expected 0 to 2")
@@ -54,7 +65,7 @@ struct ColorizeCommand: ParsableCommand {
     let plan = try batch.plan()
     var colorizer = try Colorizer(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.colorization), size: size,
-      strength: strength, precision: precision.precision)
+      strength: strength, vividness: vivid, precision: precision.precision)
     try batch.run(plan, identity: colorizer.identity, verb: "colorized") { image, result in
       colorizer.memoryLimit = memory.available
       try result.write(colorizer.colorize(image))

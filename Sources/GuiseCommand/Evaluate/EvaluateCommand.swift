@@ -52,8 +52,9 @@ struct EvaluateColorsCommand: ParsableCommand {
       Images are paired if their paths below the two folders are the same, except for the extension. CIEDE2000 is the \
       mean perceived difference, about 1 if just noticeable. Colourfulness (Hasler and Süsstrunk) is 0 for gray, about \
       33 for moderately and 82 for highly colourful pictures; a cautious model can score well on the other measures \
-      with dull colours. "of gray" is what the truth would score without its colours. The exit status is 1 if a pair \
-      failed or an image has no counterpart.
+      with dull colours. "of gray" is what the truth would score without its colours. Below the means, CIEDE2000 is \
+      given as a fraction of gray's, PSNR as a gain over gray's, and colourfulness as a fraction of the truth's. The \
+      exit status is 1 if a pair failed or an image has no counterpart.
       """)
 
   @OptionGroup var pairs: PairOptions

@@ -1,4 +1,5 @@
 import Images
+import Pipelines
 
 /// A pair, or the means of all pairs, as a line of JSON, with the scores by their measures' names.
 struct PairLine: Encodable {
@@ -10,6 +11,7 @@ struct PairLine: Encodable {
   var pairs: Int?
   var error: String?
   var scores: [ImageScore] = []
+  var colors: ColorComparison?
 
   private struct Key: CodingKey {
     let stringValue: String
@@ -32,6 +34,11 @@ struct PairLine: Encodable {
       // JSON has no infinite numbers: the PSNR of equal images is left out.
       if let value = score.value, value.isFinite { try container.encode(value, forKey: Key(score.measure.rawValue)) }
     }
+    let comparisons = [
+      ("ciede2000Ratio", colors?.colorDifferenceRatio), ("psnrGain", colors?.peakSignalToNoiseGain),
+      ("colorfulnessRatio", colors?.colorfulnessRatio),
+    ]
+    for (name, value) in comparisons { try container.encodeIfPresent(value, forKey: Key(name)) }
     let isIdentical = scores.contains { $0.measure == .peakSignalToNoiseRatio && $0.value == .infinity }
     if isIdentical { try container.encode(true, forKey: Key("isIdentical")) }
   }

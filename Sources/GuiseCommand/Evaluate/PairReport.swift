@@ -43,14 +43,26 @@ final class PairReport {
     display.clear()
     guard let means = PairMeans(outcomes) else { return }
     if writesJSON {
-      write(PairLine(status: "mean", pairs: means.pairs, scores: means.scores))
+      write(PairLine(status: "mean", pairs: means.pairs, scores: means.scores, colors: means.colors))
     } else {
       let rows = outcomes.compactMap { outcome in
         (try? outcome.result.get()).map { [outcome.pair.name, $0.size] + cells($0.scores) }
       }
       let mean = ["mean of \(means.pairs)", ""] + cells(means.scores)
       print(TextTable.text(header: ["image", "size"] + measures.map(\.heading), rows: rows + [mean]))
+      if let colors = means.colors { print(text(colors)) }
     }
+  }
+
+  private func text(_ colors: ColorComparison) -> String {
+    let lines = [
+      ("CIEDE2000, of gray's:", colors.colorDifferenceRatio, 3, ""),
+      ("PSNR, over gray's:", colors.peakSignalToNoiseGain, 2, " dB"),
+      ("colorfulness, of the truth's:", colors.colorfulnessRatio, 3, ""),
+    ]
+    return lines.compactMap { title, value, digits, unit in
+      value.map { "\(title) \(TextTable.number($0, digits: digits))\(unit)" }
+    }.joined(separator: "\n")
   }
 
   func list(outputsWithoutTruth: [URL], truthsWithoutOutput: [URL]) {

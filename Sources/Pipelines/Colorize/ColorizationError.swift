@@ -5,6 +5,9 @@ public enum ColorizationError: Error, Equatable, CustomStringConvertible, Locali
   case unusableChannels(input: Int, output: Int)
   case unusableSize(asked: Int)
   case unusableStrength(asked: Double)
+  case unusableVividness(asked: Double)
+  /// A vividness was asked of a network that finds a single colour for each pixel.
+  case noVividness
 
   public var description: String {
     switch self {
@@ -16,6 +19,12 @@ public enum ColorizationError: Error, Equatable, CustomStringConvertible, Locali
     case .unusableStrength(let asked):
       "colours cannot have a strength of \(asked), expected \(Colorizer.strengths.lowerBound) to "
         + "\(Colorizer.strengths.upperBound)"
+    case .unusableVividness(let asked):
+      "colours cannot have a vividness of \(asked), expected \(Colorizer.vividnesses.lowerBound) to "
+        + "\(Colorizer.vividnesses.upperBound)"
+    case .noVividness:
+      "the model finds one colour for each pixel, so there is no vividness to choose: expected a model that chooses "
+        + "colours from bins"
     }
   }
 

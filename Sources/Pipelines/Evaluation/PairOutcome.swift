@@ -22,6 +22,8 @@ public struct PairMeans: Sendable, Equatable {
   /// The number of these pairs.
   public let pairs: Int
   public let scores: [ImageScore]
+  /// Nil unless colours were compared.
+  public let colors: ColorComparison?
 
   /// Nil if no pair could be scored.
   public init?(_ outcomes: [PairOutcome]) {
@@ -29,5 +31,6 @@ public struct PairMeans: Sendable, Equatable {
     guard !scored.isEmpty else { return nil }
     pairs = scored.count
     scores = ImageScore.means(of: scored)
+    colors = ColorComparison(scores)
   }
 }

@@ -14,14 +14,20 @@ extension TranslationNetwork {
   /// Throws `TranslationError.notEnoughMemory`.
   func output(for input: NDArray, precision: Precision, memoryLimit: Int?) throws -> NDArray {
     let size = Size(height: input.shape[1], width: input.shape[2])
-    let needed = memory(for: size)
-    if let available = memoryLimit ?? AvailableMemory.bytes, needed > available {
-      throw TranslationError.notEnoughMemory(needed: needed, available: available)
-    }
+    try checkMemory(for: size, limit: memoryLimit)
     let extended = extended(size)
     let extendedInput = input.extendedByReflection(height: extended.height, width: extended.width)
     return try withoutGradients(precision: precision) {
       self(Tensor(extendedInput)).first(size.height, alongAxis: 1).first(size.width, alongAxis: 2).value
+    }
+  }
+
+  /// Throws `TranslationError.notEnoughMemory` if computing an image as a whole takes more than `limit` bytes, or, if
+  /// that is nil, more than the system says is free.
+  func checkMemory(for size: Size, limit: Int?) throws(TranslationError) {
+    let needed = memory(for: size)
+    if let available = limit ?? AvailableMemory.bytes, needed > available {
+      throw .notEnoughMemory(needed: needed, available: available)
     }
   }
 
