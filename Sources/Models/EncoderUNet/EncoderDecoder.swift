@@ -38,7 +38,7 @@ public struct EncoderDecoder: Layer {
 
   public func callAsFunction(_ input: Tensor) -> Tensor { decoded(encoder.features(input)) }
 
-  func decoded(_ features: Encoder.Features) -> Tensor {
+  func decoded(_ features: EfficientNetLite0Encoder.Features) -> Tensor {
     var x = (bottom(features.last) + scene(GlobalMean()(features.last))).rectified()
     x = sixteenth.applied(to: Self.enlarged(x, beside: features.sixteenth))
     x = eighth.applied(to: Self.enlarged(x, beside: features.eighth))
