@@ -95,7 +95,8 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
-      name: "ModelsTests", dependencies: ["Layers", "Models", "Tensors", "TestSupport"], exclude: ["Golden"]),
+      name: "ModelsTests", dependencies: ["Images", "Layers", "Models", "Tensors", "TestSupport"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["CZlib", "Files", "Images", "Tensors", "TestSupport", "Threads"],
       exclude: ["Golden"]),

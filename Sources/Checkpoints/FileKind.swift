@@ -56,7 +56,7 @@ enum FileKind {
       throw MalformedFile("resembles a generator (\(recognized.network.summary)), but \(problem)")
     case .other(let network):
       guard let discriminator = network.network as? any DiscriminatorNetwork.Type else {
-        throw MalformedFile("is a \(summary); expected a generator: \(Self.known)")
+        throw MalformedFile("is \(summary); expected a generator: \(Self.known)")
       }
       let example = discriminator.exampleOfGeneratorFile.map { ", such as \($0)" } ?? ""
       throw MalformedFile("is a \(summary), which judges images; expected a generator\(example)")

@@ -187,8 +187,8 @@ private func unet(
     (
       "list.pth",
       "holds no generator this program knows: found 2 tensors (0 [2], 1.a [1]), expected one of "
-        + "ResNet generator (CycleGAN), U-Net generator (pix2pix), SRResNet (SRGAN), MSRResNet, RRDBNet (ESRGAN) or "
-        + "SRVGGNet (Real-ESRGAN)"
+        + "ResNet generator (CycleGAN), U-Net generator (pix2pix), U-Net with an encoder (EfficientNet-Lite0), network "
+        + "of colour bins (EfficientNet-Lite0), SRResNet (SRGAN), MSRResNet, RRDBNet (ESRGAN) or SRVGGNet (Real-ESRGAN)"
     ),
   ])
   func refusesOtherFiles(name: String, problem: String) throws {

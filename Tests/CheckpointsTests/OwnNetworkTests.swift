@@ -56,7 +56,9 @@ import Testing
     try Self.write(to: url)
     let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: url) }
     #expect(
-      error?.problem == "holds the network own, this program knows resnet, unet, srresnet, msrresnet, rrdb and srvgg")
+      error?.problem
+        == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, srresnet, msrresnet, rrdb "
+        + "and srvgg")
   }
 
   @Test func halvesItsWeights() async throws {

@@ -119,7 +119,8 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: Golden.url("classifier.pth")) }
     #expect(
       error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected a "
-        + "generator: ResNet generator (CycleGAN), U-Net generator (pix2pix), SRResNet (SRGAN), MSRResNet, RRDBNet "
+        + "generator: ResNet generator (CycleGAN), U-Net generator (pix2pix), U-Net with an encoder "
+        + "(EfficientNet-Lite0), network of colour bins (EfficientNet-Lite0), SRResNet (SRGAN), MSRResNet, RRDBNet "
         + "(ESRGAN) or SRVGGNet (Real-ESRGAN)")
   }
 

@@ -15,15 +15,19 @@ import Testing
     #expect(
       settings == [
         "resnet: blocks width norm upsampling dropout atTest", "unet: downsamplings width norm dropout atTest",
+        "encoderUNet: ", "colorBins: ",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
         "srvgg: scale blocks width", "patch: layers width norm", "pixel: width norm", "vgg: width", "unet: width",
-        "vgg19: ",
+        "vgg19: ", "efficientnet-lite0: classes",
       ])
   }
 
   @Test func benchmarksHaveNamesOfTheirOwn() {
     #expect(
-      Networks.benchmarks.map(\.name) == ["resnet9", "resnet6", "unet", "srresnet", "msrresnet", "rrdb", "srvgg"])
+      Networks.benchmarks.map(\.name) == [
+        "resnet9", "resnet6", "unet", "encoderUNet", "colorBins", "srresnet", "msrresnet", "rrdb", "srvgg",
+        "efficientnet-lite0",
+      ])
     #expect(Networks.benchmark(named: "srvgg")?.network.text(of: "blocks") == "32")
     #expect(Networks.benchmark(named: "srresnet9") == nil)
   }

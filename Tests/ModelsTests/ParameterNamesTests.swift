@@ -303,6 +303,90 @@ import Testing
     #expect(VGG19Features.Configuration.realESRGAN.weights.count == 5)
   }
 
+  @Test func efficientNetLite0() {
+    let network = EfficientNetLite0()
+    #expect(
+      list(network).prefix(15) == [
+        "encoder.stem.convolution.weight [3, 3, 3, 32]", "encoder.stem.norm.scale [32]", "encoder.stem.norm.shift [32]",
+        "encoder.blocks.0.depthwise.convolution.weight [3, 3, 1, 32]",
+        "encoder.blocks.0.depthwise.norm.scale [32]", "encoder.blocks.0.depthwise.norm.shift [32]",
+        "encoder.blocks.0.projection.convolution.weight [1, 1, 32, 16]",
+        "encoder.blocks.0.projection.norm.scale [16]", "encoder.blocks.0.projection.norm.shift [16]",
+        "encoder.blocks.1.expansion.convolution.weight [1, 1, 16, 96]",
+        "encoder.blocks.1.expansion.norm.scale [96]", "encoder.blocks.1.expansion.norm.shift [96]",
+        "encoder.blocks.1.depthwise.convolution.weight [3, 3, 1, 96]",
+        "encoder.blocks.1.depthwise.norm.scale [96]", "encoder.blocks.1.depthwise.norm.shift [96]",
+      ])
+    #expect(
+      list(network).suffix(5) == [
+        "head.convolution.weight [1, 1, 320, 1280]", "head.norm.scale [1280]", "head.norm.shift [1280]",
+        "classifier.weight [1280, 1000]", "classifier.bias [1000]",
+      ])
+    let keys = EfficientNetLite0.tensorKeys(for: network.configuration)
+    #expect(
+      keys.prefix(6).map { "\($0.key) \($0.shape)" } == [
+        "_conv_stem.weight [32, 3, 3, 3]", "_bn0.weight [32]", "_bn0.bias [32]", "_bn0.running_mean [32]",
+        "_bn0.running_var [32]", "_blocks.0._depthwise_conv.weight [32, 1, 3, 3]",
+      ])
+    // A depthwise convolution's file has one input channel for each group.
+    let kernels = keys.filter { $0.key.hasSuffix("._depthwise_conv.weight") }.map { "\($0.shape)" }
+    #expect(
+      kernels == [
+        "[32, 1, 3, 3]", "[96, 1, 3, 3]", "[144, 1, 3, 3]", "[144, 1, 5, 5]", "[240, 1, 5, 5]", "[240, 1, 3, 3]",
+        "[480, 1, 3, 3]", "[480, 1, 3, 3]", "[480, 1, 5, 5]", "[672, 1, 5, 5]", "[672, 1, 5, 5]", "[672, 1, 5, 5]",
+        "[1152, 1, 5, 5]", "[1152, 1, 5, 5]", "[1152, 1, 5, 5]", "[1152, 1, 3, 3]",
+      ])
+    let projections = keys.filter { $0.key.hasSuffix("._project_conv.weight") }.map { $0.shape[0] }
+    #expect(projections == [16, 24, 24, 40, 40, 80, 80, 80, 112, 112, 112, 192, 192, 192, 192, 320])
+  }
+
+  private static let decoder = [
+    "base.bottom.weight [1, 1, 320, 256]", "base.bottom.bias [256]", "base.scene.weight [1, 1, 320, 256]",
+    "base.sixteenth.0.convolution.weight [3, 3, 368, 192]", "base.sixteenth.0.norm.scale [192]",
+    "base.sixteenth.0.norm.shift [192]",
+    "base.sixteenth.1.convolution.weight [3, 3, 192, 192]", "base.sixteenth.1.norm.scale [192]",
+    "base.sixteenth.1.norm.shift [192]",
+    "base.eighth.0.convolution.weight [3, 3, 232, 128]", "base.eighth.0.norm.scale [128]",
+    "base.eighth.0.norm.shift [128]",
+    "base.eighth.1.convolution.weight [1, 1, 128, 64]", "base.eighth.1.norm.scale [64]",
+    "base.eighth.1.norm.shift [64]",
+    "base.quarter.convolution.weight [3, 3, 88, 64]", "base.quarter.norm.scale [64]", "base.quarter.norm.shift [64]",
+  ]
+
+  @Test func uNetWithAnEncoder() {
+    var configuration = EncoderUNet.Configuration()
+    configuration.outputChannels = 2
+    let network = EncoderUNet(configuration)
+    let names = list(network)
+    #expect(names[0] == "base.encoder.stem.convolution.weight [3, 3, 3, 32]")
+    #expect(
+      names.filter { !$0.hasPrefix("base.encoder.") } == Self.decoder + [
+        "half.convolution.weight [3, 3, 80, 48]", "half.norm.scale [48]", "half.norm.shift [48]",
+        "whole.convolution.weight [3, 3, 51, 32]", "whole.norm.scale [32]", "whole.norm.shift [32]",
+        "head.weight [3, 3, 32, 2]", "head.bias [2]",
+      ])
+    let keys = EncoderUNet.tensorKeys(for: configuration).map(\.key)
+    #expect(keys[0] == "encoder._conv_stem.weight")
+    #expect(
+      keys.suffix(12) == ["half", "whole"].flatMap { block in
+        ["convolution.weight", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var"].map {
+          "\(block).\($0)"
+        }
+      } + ["head.weight", "head.bias"])
+  }
+
+  @Test func networkOfColorBins() {
+    let network = ColorBinNetwork()
+    let names = list(network)
+    #expect(names[0] == "base.encoder.stem.convolution.weight [3, 3, 1, 32]")
+    #expect(
+      names.filter { !$0.hasPrefix("base.encoder.") } == Self.decoder + [
+        "head.weight [1, 1, 64, 226]", "head.bias [226]",
+      ])
+    let keys = ColorBinNetwork.tensorKeys(for: network.configuration)
+    #expect(keys.map(\.key).suffix(3) == ["quarter.norm.running_var", "head.weight", "head.bias"])
+  }
+
   @Test func publishedSizes() {
     var generator = ResNetGenerator.Configuration()
     #expect(ResNetGenerator(generator).parameterCount == 11_378_179)
@@ -330,6 +414,7 @@ import Testing
     #expect(VGGDiscriminator().parameterCount == 14_499_401)
     #expect(UNetDiscriminator().parameterCount == 4_376_897)
     #expect(VGG19Features().parameterCount == 20_024_384)
+    #expect(EfficientNetLite0().parameterCount == 4_652_008)
   }
 
   @Test func aPatchDiscriminatorJudges30By30PatchesOf256By256Pixels() {

@@ -81,6 +81,26 @@ import Training
     #expect(ratio > 18, "\(last)")
   }
 
+  /// With an encoder whose statistics stay as they are.
+  @Test func theLossFallsWithAnEncoder() throws {
+    var recipe = recipe("encoderUNet")
+    recipe.batch = 4
+    recipe.optimizer.learningRate = 0.001
+    (recipe.schedule.steps, recipe.output.validateEvery) = (30, 15)
+    let run = try train(recipe, in: "outputs")
+    let lines = try String(contentsOf: run.losses, encoding: .utf8).split(separator: "\n").dropFirst()
+    let losses = lines.compactMap { Double($0.split(separator: ",")[3]) }
+    try #require(losses.count == 30)
+    let (first, last): (Double, Double) = (losses[..<5].reduce(0, +), losses[25...].reduce(0, +))
+    #expect(last < 0.7 * first, "\(losses)")
+    let generator = try #require(try ModelFile(contentsOf: run.model("generator")).generator() as? EncoderUNet)
+    for (name, statistic) in generator.encoder.namedStatistics {
+      let first: Float = name.hasSuffix("runningVariance") ? 1 : 0
+      #expect(statistic.value == NDArray(repeating: first, shape: statistic.value.shape), "\(name)")
+    }
+    #expect(generator.encoder.blocks[15].projection.norm.shift.value.scalars.contains { $0 != 0 })
+  }
+
   @Test func aRunMayBeginWithAModel() throws {
     let run = try train(recipe(), in: "outputs")
     var recipe = recipe()

@@ -1,7 +1,9 @@
 """CycleGAN's and pix2pix's networks (Zhu et al. 2017, Isola et al. 2017) and the super-resolution generators RRDBNet
 (Wang et al. 2018), SRVGGNetCompact (Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017) and
-SRResNet (Ledig et al. 2017) with their discriminators and VGG19 (Simonyan and Zisserman 2015) in PyTorch, with the keys
-of the published files."""
+SRResNet (Ledig et al. 2017) with their discriminators, VGG19 (Simonyan and Zisserman 2015), EfficientNet-Lite0 (Tan and
+Le 2019) and the networks that begin with it, in PyTorch, with the keys of the published files."""
+
+from collections import OrderedDict
 
 import torch
 from torch import nn
@@ -429,6 +431,138 @@ class VGG19(nn.Module):
             x = module(x)
             found += [x for place in places if self.places[place] == index]
         return found
+
+
+class SameConvolution(nn.Conv2d):
+    """TensorFlow's SAME padding, without bias: where the zeros are odd in number, the one more stands at the end."""
+
+    def forward(self, x):
+        def zeros(size):
+            missing = max(0, (-(-size // self.stride[0]) - 1) * self.stride[0] + self.kernel_size[0] - size)
+            return [missing // 2, missing - missing // 2]
+
+        return super().forward(functional.pad(x, zeros(x.shape[3]) + zeros(x.shape[2])))
+
+
+def same(inputs, outputs, kernel, stride=1, groups=1):
+    return SameConvolution(inputs, outputs, kernel, stride, groups=groups, bias=False)
+
+
+class FrozenNorm(nn.BatchNorm2d):
+    """Uses the running statistics in training too."""
+
+    def __init__(self, channels):
+        super().__init__(channels, eps=1e-3)
+
+    def forward(self, x):
+        return functional.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
+
+
+class InvertedResidual(nn.Module):
+    def __init__(self, kernel, stride, expansion, inputs, outputs):
+        super().__init__()
+        inner = inputs * expansion
+        self.expands, self.skips = expansion > 1, stride == 1 and inputs == outputs
+        if self.expands:
+            self._expand_conv, self._bn0 = same(inputs, inner, 1), FrozenNorm(inner)
+        self._depthwise_conv, self._bn1 = same(inner, inner, kernel, stride, inner), FrozenNorm(inner)
+        self._project_conv, self._bn2 = same(inner, outputs, 1), FrozenNorm(outputs)
+
+    def forward(self, x):
+        y = functional.relu6(self._bn0(self._expand_conv(x))) if self.expands else x
+        y = functional.relu6(self._bn1(self._depthwise_conv(y)))
+        y = self._bn2(self._project_conv(y))
+        return x + y if self.skips else y
+
+
+class EfficientNetLite0Encoder(nn.Module):
+    """In -1...1 -> the features at a half, a quarter, an eighth, a sixteenth and a thirty-second of the size."""
+
+    # Count, kernel, stride, expansion, output channels.
+    stages = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112),
+              (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
+
+    def __init__(self, channels=3):
+        super().__init__()
+        self._conv_stem, self._bn0 = same(channels, 32, 3, 2), FrozenNorm(32)
+        blocks, before = [], 32
+        for count, kernel, stride, expansion, after in self.stages:
+            for index in range(count):
+                blocks.append(InvertedResidual(kernel, 1 if index else stride, expansion, before, after))
+                before = after
+        self._blocks = nn.ModuleList(blocks)
+
+    def features(self, x):
+        # The published weights were trained on (p - 127) / 128, p in 0...255.
+        x = functional.relu6(self._bn0(self._conv_stem((127.5 * (x + 1) - 127) / 128)))
+        found = []
+        for block in self._blocks:
+            x = block(x)
+            found.append(x)
+        return [found[index] for index in [0, 2, 4, 10, 15]]
+
+
+class EfficientNetLite0(EfficientNetLite0Encoder):
+    def __init__(self, classes=1000):
+        super().__init__()
+        self._conv_head, self._bn1, self._fc = same(320, 1280, 1), FrozenNorm(1280), nn.Linear(1280, classes)
+
+    def forward(self, x):
+        return self._fc(functional.relu6(self._bn1(self._conv_head(self.features(x)[-1]))).mean((2, 3)))
+
+
+def rectified_block(inputs, outputs, kernel=3):
+    convolution = nn.Conv2d(inputs, outputs, kernel, 1, kernel // 2, bias=False)
+    return nn.Sequential(OrderedDict(convolution=convolution, norm=nn.BatchNorm2d(outputs), rectifier=nn.ReLU()))
+
+
+class EncoderDecoder(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.encoder = EfficientNetLite0Encoder(channels)
+        self.bottom, self.scene = nn.Conv2d(320, 256, 1), nn.Conv2d(320, 256, 1, bias=False)
+        self.sixteenth = nn.Sequential(rectified_block(256 + 112, 192), rectified_block(192, 192))
+        self.eighth = nn.Sequential(rectified_block(192 + 40, 128), rectified_block(128, 64, 1))
+        self.quarter = rectified_block(64 + 24, 64)
+
+    def beside(self, x, skip):
+        return torch.cat([functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False), skip], 1)
+
+    def decoded(self, quarter, eighth, sixteenth, last):
+        x = functional.relu(self.bottom(last) + self.scene(last.mean((2, 3), keepdim=True)))
+        x = self.sixteenth(self.beside(x, sixteenth))
+        x = self.eighth(self.beside(x, eighth))
+        return self.quarter(self.beside(x, quarter))
+
+
+class EncoderUNet(EncoderDecoder):
+    def __init__(self, channels=(3, 3)):
+        super().__init__(channels[0])
+        self.half, self.whole = rectified_block(64 + 16, 48), rectified_block(48 + channels[0], 32)
+        self.head = nn.Conv2d(32, channels[1], 3, 1, 1)
+
+    def forward(self, x):
+        half, *others = self.encoder.features(x)
+        # Modules have a method of that name.
+        halved = self._modules["half"](self.beside(self.decoded(*others), half))
+        return torch.tanh(self.head(self.whole(self.beside(halved, x))))
+
+
+class ColorBinNetwork(EncoderDecoder):
+    """`bins` holds a and b of each bin."""
+
+    def __init__(self, bins):
+        super().__init__(1)
+        self.bins = bins
+        self.head = nn.Conv2d(64, len(bins) + 2, 1)
+
+    def scores(self, x):
+        return self.head(self.decoded(*self.encoder.features(x)[1:])).split([len(self.bins), 2], 1)
+
+    def chroma(self, x, vividness=0.5):
+        logits, guess = self.scores(x)
+        vivid = torch.einsum("nkhw,kc->nchw", (logits / 0.38).softmax(1), self.bins / 110)
+        return vivid * vividness + guess * (40 / 110) * (1 - vividness)
 
 
 def initialize(network, seed, scale=0.02, precision=torch.float16):

@@ -75,7 +75,7 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
 
 extension ColorBinNetwork {
   public static let name = "colorBins"
-  public static let title = "Colours chosen from bins, with EfficientNet-Lite0 as the encoder"
+  public static let title = "network of colour bins (EfficientNet-Lite0)"
 
   public static let settings: [Setting<Configuration>] = []
 
@@ -87,7 +87,7 @@ extension ColorBinNetwork {
   }
 
   public static func summary(of configuration: Configuration) -> String {
-    "colours chosen from \(ColorBins.count) bins, with EfficientNet-Lite0 as the encoder"
+    "network of \(ColorBins.count) colour bins, with EfficientNet-Lite0 as its encoder"
   }
 
   public static func initializer(for configuration: Configuration) -> Initializer { .kaiming(scale: 1) }

@@ -36,6 +36,10 @@ extension EfficientNetLite0 {
 
   public static let settings: [Setting<Configuration>] = [.integer("classes", \.classes, 1...100_000)]
 
+  public static func initializer(for configuration: Configuration) -> Initializer { .kaiming(scale: 1) }
+
+  public static var benchmarks: [NetworkBenchmark] { [NetworkBenchmark(name, Self.self, Configuration())] }
+
   public static func summary(of configuration: Configuration) -> String {
     "EfficientNet-Lite0, a classifier whose encoder other networks can begin with"
   }
@@ -50,7 +54,7 @@ extension EfficientNetLite0 {
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     guard tensors.convolution("_conv_stem.weight", kernel: 3) != nil, tensors["_conv_head.weight"] != nil,
-      let classifier = tensors["_fc.weight"], classifier.rank == 2
+      let classifier = tensors["_fc.weight"], classifier.rank == 2, classifier.count > 0
     else { return nil }
     var configuration = Configuration()
     configuration.classes = classifier[0]

@@ -45,7 +45,7 @@ public struct EncoderUNet: TranslationNetwork, EncodingNetwork {
 
 extension EncoderUNet {
   public static let name = "encoderUNet"
-  public static let title = "U-Net with EfficientNet-Lite0 as its encoder"
+  public static let title = "U-Net with an encoder (EfficientNet-Lite0)"
 
   public static let settings: [Setting<Configuration>] = []
 
