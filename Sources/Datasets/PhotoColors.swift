@@ -17,11 +17,15 @@ struct PhotoColors {
   private static let ordinaryChroma = 14.0
   private static let weights = 0.4...1.6
 
+  /// About the shorter side in pixels at which colours are measured.
+  private static let sideMeasured = 64
+
   init(_ image: Image) {
     guard image.colorChannels == 3 else {
       (meanChroma, spread) = (0, 0)
       return
     }
+    let image = Self.thinned(image)
     let count = image.width * image.height
     var sums = (distance: 0.0, color: SIMD2<Double>.zero, products: SIMD3<Double>.zero)
     image.labArrays().chroma.withHostMemory { values in
@@ -41,6 +45,22 @@ struct PhotoColors {
     let across =
       (covariance.x + covariance.y - (difference * difference + 4 * covariance.z * covariance.z).squareRoot()) / 2
     spread = max(0, across).squareRoot()
+  }
+
+  /// Every n-th pixel both ways: enough to measure colours by, in a fraction of the time.
+  private static func thinned(_ image: Image) -> Image {
+    let step = max(1, min(image.width, image.height) / sideMeasured)
+    guard step > 1 else { return image }
+    let rows = Array(stride(from: 0, to: image.height, by: step))
+    let columns = Array(stride(from: 0, to: image.width, by: step))
+    var pixels: [Float] = []
+    for y in rows {
+      for x in columns {
+        let start = (y * image.width + x) * image.channels
+        pixels += image.pixels[start..<start + image.channels]
+      }
+    }
+    return Image(width: columns.count, height: rows.count, channels: image.channels, pixels: pixels)
   }
 
   /// Whether the image has more colours than gray or the single tone of a print.
