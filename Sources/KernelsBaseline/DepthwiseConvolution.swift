@@ -1,117 +1,103 @@
 import VectorKernels
 
-// A line of 16 channels in registers, and how many neighbouring pixels of it the registers hold as sums.
 #if AVX512
-private typealias PixelSums<let pixels: Int> = TileSums<pixels, 1>
-private let pixelsPerTile = 14
-#elseif AVX2
-private typealias PixelSums<let pixels: Int> = TileSums<pixels, 2>
-private let pixelsPerTile = 5
-#elseif arch(arm64)
-private typealias PixelSums<let pixels: Int> = TileSums<pixels, 4>
-private let pixelsPerTile = 5
-#else
-private typealias PixelSums<let pixels: Int> = TileSums<pixels, 4>
-private let pixelsPerTile = 2
+import CProcessor
 #endif
 
 extension Level {
   package func convolveDepthwise(_ product: DepthwiseProduct) {
-    for channel in stride(from: 0, to: product.channels, by: channelsPerLine) {
-      let tiles = (product.pixels + pixelsPerTile - 1) / pixelsPerTile
-      for tile in 0..<tiles {
-        let pixels = product.pixels * tile / tiles..<product.pixels * (tile + 1) / tiles
-        convolveColumn(product, channel: channel, pixels: pixels)
-      }
+    let axis = product.input.horizontal
+    switch (axis.sharedStep, axis.taps) {
+    case (1, 3): convolve(DepthwiseTile<8, 3, 1>(), product)
+    case (1, 5): convolve(DepthwiseTile<8, 5, 1>(), product)
+    case (1, let taps) where taps % 2 == 0: convolve(DepthwiseTile<8, 2, 1>(), product)
+    case (2, 3): convolve(DepthwiseTile<8, 3, 2>(), product)
+    case (2, 5): convolve(DepthwiseTile<8, 5, 2>(), product)
+    default: convolve(DepthwiseTile<8, 1, 1>(), product)
     }
-  }
-}
-
-/// A tile of one line of channels in every row: what neighbouring rows share stays in the nearest cache.
-private func convolveColumn(_ product: DepthwiseProduct, channel: Int, pixels: Range<Int>) {
-  var input = product.input + channel / channelsPerLine * product.inputLine + pixels.lowerBound * product.inputPixel
-  var output = product.output + channel + pixels.lowerBound * product.outputPixel
-  for _ in 0..<product.rows {
-    switch pixels.count {
-    case 1: run(PixelSums<1>(repeating: .init(repeating: .zero)))
-    case 2: run(PixelSums<2>(repeating: .init(repeating: .zero)))
-    #if AVX512 || AVX2 || arch(arm64)
-    case 3: run(PixelSums<3>(repeating: .init(repeating: .zero)))
-    case 4: run(PixelSums<4>(repeating: .init(repeating: .zero)))
-    case 5: run(PixelSums<5>(repeating: .init(repeating: .zero)))
-    #endif
     #if AVX512
-    case 6: run(PixelSums<6>(repeating: .init(repeating: .zero)))
-    case 7: run(PixelSums<7>(repeating: .init(repeating: .zero)))
-    case 8: run(PixelSums<8>(repeating: .init(repeating: .zero)))
-    case 9: run(PixelSums<9>(repeating: .init(repeating: .zero)))
-    case 10: run(PixelSums<10>(repeating: .init(repeating: .zero)))
-    case 11: run(PixelSums<11>(repeating: .init(repeating: .zero)))
-    case 12: run(PixelSums<12>(repeating: .init(repeating: .zero)))
-    case 13: run(PixelSums<13>(repeating: .init(repeating: .zero)))
-    case 14: run(PixelSums<14>(repeating: .init(repeating: .zero)))
+    if product.passesCaches { finish_stores_past_caches() }
     #endif
-    default: preconditionFailure("a tile has 1 to \(pixelsPerTile) pixels, not \(pixels.count)")
-    }
-    input += product.inputRow
-    output += product.outputRow
   }
+}
 
-  @inline(__always)
-  func run<let pixels: Int, let width: Int>(_ zero: TileSums<pixels, width>) {
-    convolveTile(zero, product, channel: channel, input: input, output: output)
+/// Tile by tile, and each of them down all rows, so that what neighbouring rows share stays in the nearest cache.
+private func convolve<let pixels: Int, let taps: Int, let step: Int>(
+  _ tile: DepthwiseTile<pixels, taps, step>, _ product: DepthwiseProduct
+) {
+  let (vertical, horizontal) = (product.input.vertical, product.input.horizontal)
+  let groups = horizontal.taps / taps
+  withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(1, groups)) { masks in
+    guard let masks = masks.baseAddress else { return }
+    for pixel in stride(from: 0, to: horizontal.outputs, by: pixels) {
+      let count = min(pixels, horizontal.outputs - pixel)
+      for group in 0..<groups {
+        masks[group] = DepthwiseTile<pixels, taps, step>.inside(
+          horizontal, pixel: pixel, count: count, tap: group * taps)
+      }
+      for row in 0..<vertical.outputs {
+        let tapRows = vertical.tapsInside(output: row)
+        let (firstRow, firstPixel) = (vertical.start + row * vertical.step, horizontal.start + pixel * horizontal.step)
+        let values = product.input.values + firstRow * product.input.rowStride + firstPixel * product.input.pixelStride
+        let output = product.output + row * product.outputRow + pixel * product.outputPixel
+        for channel in stride(from: 0, to: product.channels, by: laneCount) {
+          convolveTile(
+            tile, product, tapRows: tapRows, groups: groups, inside: masks, channel: channel, input: values + channel,
+            output: output + channel, count: count)
+        }
+      }
+    }
   }
 }
 
 @inline(__always)
-private func convolveTile<let pixels: Int, let width: Int>(
-  _ zero: TileSums<pixels, width>, _ product: DepthwiseProduct, channel: Int, input: UnsafePointer<Float>,
-  output: UnsafeMutablePointer<Float>
+private func convolveTile<let pixels: Int, let taps: Int, let step: Int>(
+  _ tile: DepthwiseTile<pixels, taps, step>, _ product: DepthwiseProduct, tapRows: Range<Int>, groups: Int,
+  inside masks: UnsafePointer<UInt32>, channel: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+  count: Int
 ) {
-  var sums = zero
-  let (inputPixel, weight) = (product.inputPixel, product.weight + channel)
-  if let bias = product.bias {
-    for column in 0..<width {
-      let value = load(bias + channel + column &* laneCount)
-      unrolled(pixels) { sums[unchecked: column][unchecked: $0] = value }
-    }
-  }
-  for tap in product.taps {
-    let (input, weight) = (input + tap.input, weight + tap.weight)
-    for column in 0..<width {
-      let factor = load(weight + column &* laneCount)
-      unrolled(pixels) { pixel in
-        let value = load(input + pixel &* inputPixel + column &* laneCount)
-        sums[unchecked: column][unchecked: pixel] = multiplyAdd(
-          sums[unchecked: column][unchecked: pixel], value, factor)
+  var sums = InlineArray<pixels, Lanes>(repeating: product.bias.map { load($0 + channel) } ?? .zero)
+  let horizontal = product.input.horizontal
+  let pixelStride = taps == 1 ? horizontal.step &* product.input.pixelStride : product.input.pixelStride
+  for row in tapRows {
+    var input = input + row &* product.input.vertical.spacing &* product.input.rowStride
+    var weight = product.weight + row &* product.weightRow + channel
+    for group in 0..<groups {
+      var factors = InlineArray<taps, Lanes>(repeating: .zero)
+      for tap in 0..<taps { factors[unchecked: tap] = load(weight + tap &* product.weightColumn) }
+      let mask = masks[group]
+      straight(DepthwiseTile<pixels, taps, step>.span) { source in
+        if mask & (1 &<< UInt32(truncatingIfNeeded: source)) != 0 {
+          let value = load(input + source &* pixelStride)
+          DepthwiseTile<pixels, taps, step>.forEachPair(at: source) { pixel, tap in
+            sums[unchecked: pixel] = multiplyAdd(sums[unchecked: pixel], value, factors[unchecked: tap])
+          }
+        }
       }
+      input += taps &* horizontal.spacing &* product.input.pixelStride
+      weight += taps &* product.weightColumn
     }
   }
-  if product.channels - channel >= channelsPerLine {
-    unrolled(pixels) { pixel in
-      for column in 0..<width {
-        store(
-          sums[unchecked: column][unchecked: pixel], output + pixel &* product.outputPixel + column &* laneCount)
-      }
+  #if AVX512
+  if product.passesCaches {
+    straight(pixels) {
+      if $0 < count { store_past_caches(sums[unchecked: $0], output + $0 &* product.outputPixel) }
     }
-  } else {
-    writePart(sums, to: output, pixelStride: product.outputPixel, channels: product.channels - channel)
+    return
   }
-}
-
-/// Writes the first channels of a line that the output has in part.
-@inline(__always)
-private func writePart<let pixels: Int, let width: Int>(
-  _ sums: TileSums<pixels, width>, to output: UnsafeMutablePointer<Float>, pixelStride: Int, channels: Int
-) {
-  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: pixels * width) { whole in
+  #endif
+  if product.channels - channel >= laneCount {
+    straight(pixels) { if $0 < count { store(sums[unchecked: $0], output + $0 &* product.outputPixel) } }
+    return
+  }
+  // The output has the lanes in part.
+  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: pixels) { whole in
     let whole = whole.baseAddress.unsafelyUnwrapped
-    unrolled(pixels) { pixel in
-      for column in 0..<width { whole[pixel &* width &+ column] = sums[unchecked: column][unchecked: pixel] }
-    }
+    straight(pixels) { whole[$0] = sums[unchecked: $0] }
     let values = UnsafeRawPointer(whole).assumingMemoryBound(to: Float.self)
-    for pixel in 0..<pixels {
-      (output + pixel * pixelStride).update(from: values + pixel * width * laneCount, count: channels)
+    for pixel in 0..<count {
+      (output + pixel * product.outputPixel).update(
+        from: values + pixel * laneCount, count: product.channels - channel)
     }
   }
 }

@@ -1,86 +1,94 @@
 import VectorKernels
 
-// A line of 16 channels in registers, and how many taps of it the registers hold as sums.
-#if AVX512
-private typealias TapSums<let taps: Int> = TileSums<taps, 1>
-private let tapsPerTile = 9
-#elseif AVX2
-private typealias TapSums<let taps: Int> = TileSums<taps, 2>
-private let tapsPerTile = 5
-#elseif arch(arm64)
-private typealias TapSums<let taps: Int> = TileSums<taps, 4>
-private let tapsPerTile = 5
+private typealias TapSums<let rows: Int, let taps: Int> = InlineArray<rows, InlineArray<taps, Lanes>>
+// What the registers hold of a kernel five taps wide.
+#if AVX512 || arch(arm64)
+private typealias RowsOfFive = TapSums<3, 5>
 #else
-private typealias TapSums<let taps: Int> = TileSums<taps, 4>
-private let tapsPerTile = 2
+private typealias RowsOfFive = TapSums<1, 5>
 #endif
 
 extension Level {
   package func accumulateDepthwiseGradient(_ product: DepthwiseGradientProduct) {
-    for channel in stride(from: 0, to: product.channels, by: channelsPerLine) {
-      accumulateLine(product, channel: channel)
+    let axis = product.input.horizontal
+    switch (axis.sharedStep, axis.taps) {
+    case (1, 3): accumulate(DepthwiseTile<4, 3, 1>(), TapSums<3, 3>(repeating: .init(repeating: .zero)), product)
+    case (1, 5): accumulate(DepthwiseTile<4, 5, 1>(), RowsOfFive(repeating: .init(repeating: .zero)), product)
+    case (2, 3): accumulate(DepthwiseTile<4, 3, 2>(), TapSums<3, 3>(repeating: .init(repeating: .zero)), product)
+    case (2, 5): accumulate(DepthwiseTile<4, 5, 2>(), RowsOfFive(repeating: .init(repeating: .zero)), product)
+    default: accumulate(DepthwiseTile<4, 1, 1>(), TapSums<3, 1>(repeating: .init(repeating: .zero)), product)
     }
   }
 }
 
-/// One line of channels, in groups of nearly as many taps.
-private func accumulateLine(_ product: DepthwiseGradientProduct, channel: Int) {
-  guard let taps = product.taps.baseAddress else { return }
-  let groups = (product.taps.count + tapsPerTile - 1) / tapsPerTile
-  for group in 0..<groups {
-    let (start, end) = (product.taps.count * group / groups, product.taps.count * (group + 1) / groups)
-    switch end - start {
-    case 1: run(TapSums<1>(repeating: .init(repeating: .zero)), start)
-    case 2: run(TapSums<2>(repeating: .init(repeating: .zero)), start)
-    #if AVX512 || AVX2 || arch(arm64)
-    case 3: run(TapSums<3>(repeating: .init(repeating: .zero)), start)
-    case 4: run(TapSums<4>(repeating: .init(repeating: .zero)), start)
-    case 5: run(TapSums<5>(repeating: .init(repeating: .zero)), start)
-    #endif
-    #if AVX512
-    case 6: run(TapSums<6>(repeating: .init(repeating: .zero)), start)
-    case 7: run(TapSums<7>(repeating: .init(repeating: .zero)), start)
-    case 8: run(TapSums<8>(repeating: .init(repeating: .zero)), start)
-    case 9: run(TapSums<9>(repeating: .init(repeating: .zero)), start)
-    #endif
-    default: preconditionFailure("a group has 1 to \(tapsPerTile) taps, not \(end - start)")
-    }
-  }
-
-  @inline(__always)
-  func run<let count: Int, let width: Int>(_ zero: TileSums<count, width>, _ start: Int) {
-    accumulateTaps(zero, product, taps: taps + start, channel: channel)
-  }
-}
-
-@inline(__always)
-private func accumulateTaps<let count: Int, let width: Int>(
-  _ zero: TileSums<count, width>, _ product: DepthwiseGradientProduct, taps: UnsafePointer<DepthwiseTap>, channel: Int
+/// - Parameter zero: a sum for each of some rows of taps, as many as the registers hold.
+private func accumulate<let pixels: Int, let taps: Int, let step: Int, let rows: Int>(
+  _ tile: DepthwiseTile<pixels, taps, step>, _ zero: TapSums<rows, taps>, _ product: DepthwiseGradientProduct
 ) {
-  var sums = zero
-  var offsets = InlineArray<count, Int>(repeating: 0)
-  unrolled(count) { offsets[unchecked: $0] = taps[$0].input }
-  let line = channel / channelsPerLine
-  for row in 0..<product.rows {
-    var input = product.input + line * product.inputLine + row * product.inputRow
-    var gradient = product.outputGradient + line * product.gradientLine + row * product.gradientRow
-    for _ in 0..<product.pixels {
-      for column in 0..<width {
-        let factor = load(gradient + column &* laneCount)
-        unrolled(count) { tap in
-          let value = load(input + offsets[unchecked: tap] + column &* laneCount)
-          sums[unchecked: column][unchecked: tap] = multiplyAdd(sums[unchecked: column][unchecked: tap], value, factor)
+  let outputs = product.input.horizontal.outputs
+  withUnsafeTemporaryAllocation(of: UInt32.self, capacity: (outputs + pixels - 1) / pixels) { masks in
+    guard let masks = masks.baseAddress else { return }
+    for column in stride(from: 0, to: product.input.horizontal.taps, by: taps) {
+      for pixel in stride(from: 0, to: outputs, by: pixels) {
+        masks[pixel / pixels] = DepthwiseTile<pixels, taps, step>.inside(
+          product.input.horizontal, pixel: pixel, count: min(pixels, outputs - pixel), tap: column)
+      }
+      for channel in stride(from: 0, to: product.channels, by: laneCount) {
+        for row in stride(from: 0, to: product.input.vertical.taps, by: rows) {
+          accumulateTaps(tile, zero, product, tapRow: row, tapColumn: column, inside: masks, channel: channel)
         }
       }
-      input += product.inputPixel
-      gradient += product.gradientPixel
     }
   }
-  unrolled(count) { tap in
-    let place = product.sums + taps[tap].weight + channel
-    for column in 0..<width {
-      let part = place + column &* laneCount
-      store(load(part) + sums[unchecked: column][unchecked: tap], part)
+}
+
+/// Some neighbouring taps, summed over all pixels.
+@inline(__always)
+private func accumulateTaps<let pixels: Int, let taps: Int, let step: Int, let rows: Int>(
+  _ tile: DepthwiseTile<pixels, taps, step>, _ zero: TapSums<rows, taps>, _ product: DepthwiseGradientProduct,
+  tapRow: Int, tapColumn: Int, inside masks: UnsafePointer<UInt32>, channel: Int
+) {
+  var sums = zero
+  let (vertical, horizontal) = (product.input.vertical, product.input.horizontal)
+  let pixelStride = taps == 1 ? horizontal.step &* product.input.pixelStride : product.input.pixelStride
+  let tapRowStride = vertical.spacing &* product.input.rowStride
+  for row in 0..<vertical.outputs {
+    let inside = vertical.tapsInside(output: row)
+    let firstRow = vertical.start + row * vertical.step + tapRow * vertical.spacing
+    let firstPixel = horizontal.start + tapColumn * horizontal.spacing
+    let values =
+      product.input.values + firstRow * product.input.rowStride + firstPixel * product.input.pixelStride + channel
+    let gradient = product.outputGradient + row * product.gradientRow + channel
+    for pixel in stride(from: 0, to: horizontal.outputs, by: pixels) {
+      let mask = masks[pixel / pixels]
+      var factors = InlineArray<pixels, Lanes>(repeating: .zero)
+      for index in 0..<pixels where pixel + index < horizontal.outputs {
+        factors[unchecked: index] = load(gradient + (pixel &+ index) &* product.gradientPixel)
+      }
+      let input = values + pixel &* horizontal.step &* product.input.pixelStride
+      straight(rows) { row in
+        if tapRow &+ row >= inside.lowerBound && tapRow &+ row < inside.upperBound {
+          let input = input + row &* tapRowStride
+          straight(DepthwiseTile<pixels, taps, step>.span) { source in
+            if mask & (1 &<< UInt32(truncatingIfNeeded: source)) != 0 {
+              let value = load(input + source &* pixelStride)
+              DepthwiseTile<pixels, taps, step>.forEachPair(at: source) { pixel, tap in
+                sums[unchecked: row][unchecked: tap] = multiplyAdd(
+                  sums[unchecked: row][unchecked: tap], value, factors[unchecked: pixel])
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  straight(rows) { row in
+    if tapRow + row < vertical.taps {
+      straight(taps) { tap in
+        let offset = (tapRow &+ row) &* product.sumsRow &+ (tapColumn &+ tap) &* product.sumsColumn
+        let place = product.sums + offset + channel
+        store(load(place) + sums[unchecked: row][unchecked: tap], place)
+      }
     }
   }
 }

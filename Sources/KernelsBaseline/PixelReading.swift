@@ -20,35 +20,6 @@ extension Level {
   }
 }
 
-extension Level {
-  package func readLines(_ read: PixelRead, targetLine: Int) {
-    var start = 0
-    for part in read.parts {
-      var first = 0
-      while first < part.channels {
-        let (line, place) = (start + first).quotientAndRemainder(dividingBy: channelsPerLine)
-        let piece = part.sliced(from: first, count: min(channelsPerLine - place, part.channels - first))
-        readPiece(piece, read, into: read.target + line * targetLine + place)
-        first += piece.channels
-      }
-      start += part.channels
-    }
-  }
-
-  private func readPiece(_ piece: PixelPart, _ read: PixelRead, into target: UnsafeMutablePointer<Float>) {
-    for row in 0..<read.rows.count {
-      let (target, sourceRow) = (target + row * read.targetRow, Int(read.rows[row]))
-      if sourceRow < 0 {
-        clear(target, columns: read.columns.count, stride: read.targetPixel, channels: piece.channels)
-      } else {
-        readRow(
-          piece, piece.image + sourceRow * read.sourceWidth * piece.pixelStride, read.columns, into: target,
-          stride: read.targetPixel)
-      }
-    }
-  }
-}
-
 private func clear(_ target: UnsafeMutablePointer<Float>, columns: Int, stride: Int, channels: Int) {
   for column in 0..<columns { (target + column * stride).update(repeating: 0, count: channels) }
 }

@@ -1,89 +1,99 @@
+/// How a depthwise product steps along one axis: output j reads, through tap t, source position
+/// `start + j * step + t * spacing`, and zero where that is outside `0..<sourceCount`.
+package struct DepthwiseAxis {
+  package var outputs: Int, taps: Int
+  package var start: Int, step: Int, spacing: Int
+  package var sourceCount: Int
+
+  package init(outputs: Int, taps: Int, start: Int, step: Int, spacing: Int, sourceCount: Int) {
+    self.outputs = outputs
+    self.taps = taps
+    self.start = start
+    self.step = step
+    self.spacing = spacing
+    self.sourceCount = sourceCount
+  }
+}
+
+/// What a depthwise product reads: pixels whose channels are neighbours, and how the taps step over them. Source pixel
+/// (row, column) begins at `values + row * rowStride + column * pixelStride`.
+package struct DepthwiseInput {
+  package var vertical: DepthwiseAxis, horizontal: DepthwiseAxis
+  package var values: UnsafePointer<Float>
+  package var rowStride: Int, pixelStride: Int
+
+  package init(
+    vertical: DepthwiseAxis, horizontal: DepthwiseAxis, values: UnsafePointer<Float>, rowStride: Int, pixelStride: Int
+  ) {
+    self.vertical = vertical
+    self.horizontal = horizontal
+    self.values = values
+    self.rowStride = rowStride
+    self.pixelStride = pixelStride
+  }
+}
+
 /// A depthwise convolution of a rectangle of pixels: each channel of an output pixel is the sum, over the taps, of that
 /// channel's input value times its weight.
-///
-/// Output pixel (row, pixel) begins at `output + row * outputRow + pixel * outputPixel`, and its receptive field at
-/// `input + row * inputRow + pixel * inputPixel`, to which each tap adds its own offset. Of the input, each line of channels
-/// lies by itself, `inputLine` values after the one before: neighbouring pixels of a line are then neighbours in memory.
 package struct DepthwiseProduct {
-  package var rows: Int, pixels: Int
+  package var input: DepthwiseInput
   /// How many channels the output has; input, weight and bias are read up to the next multiple of `channelsPerLine`.
   package var channels: Int
-  package var taps: UnsafeBufferPointer<DepthwiseTap>
-  package var input: UnsafePointer<Float>
-  package var inputLine: Int, inputRow: Int, inputPixel: Int
+  /// The first tap's weights; those of tap (row, column) are `row * weightRow + column * weightColumn` values further.
   package var weight: UnsafePointer<Float>
+  package var weightRow: Int, weightColumn: Int
   /// `[channels]`.
   package var bias: UnsafePointer<Float>?
   package var output: UnsafeMutablePointer<Float>
   package var outputRow: Int, outputPixel: Int
+  /// Whether the output, in whole lines of channels, is larger than the caches and so better written past them. Where the
+  /// instruction set cannot, this changes nothing.
+  package var passesCaches: Bool
 
-  /// Channels that are computed together: a line of the cache.
+  /// Channels that fill a line of the cache.
   package static let channelsPerLine = 16
 
   package init(
-    rows: Int, pixels: Int, channels: Int, taps: UnsafeBufferPointer<DepthwiseTap>, input: UnsafePointer<Float>,
-    inputLine: Int, inputRow: Int, inputPixel: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    output: UnsafeMutablePointer<Float>, outputRow: Int, outputPixel: Int
+    input: DepthwiseInput, channels: Int, weight: UnsafePointer<Float>, weightRow: Int, weightColumn: Int,
+    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, outputRow: Int, outputPixel: Int,
+    passesCaches: Bool
   ) {
-    self.rows = rows
-    self.pixels = pixels
-    self.channels = channels
-    self.taps = taps
     self.input = input
-    self.inputLine = inputLine
-    self.inputRow = inputRow
-    self.inputPixel = inputPixel
+    self.channels = channels
     self.weight = weight
+    self.weightRow = weightRow
+    self.weightColumn = weightColumn
     self.bias = bias
     self.output = output
     self.outputRow = outputRow
     self.outputPixel = outputPixel
-  }
-}
-
-/// One position of a depthwise kernel.
-package struct DepthwiseTap {
-  /// From the first value of a receptive field to this tap's, and from the first tap's weights to this one's.
-  package var input: Int, weight: Int
-
-  package init(input: Int, weight: Int) {
-    self.input = input
-    self.weight = weight
+    self.passesCaches = passesCaches
   }
 }
 
 /// The weight gradient of a depthwise convolution over a rectangle of output pixels. For each tap and channel, the products
-/// of input value and output gradient are summed over the pixels and added to `sums`. Of both, each line of channels lies by
-/// itself.
+/// of input value and output gradient are summed over the pixels and added to `sums`, where tap (row, column) begins
+/// `row * sumsRow + column * sumsColumn` values after the first one.
 package struct DepthwiseGradientProduct {
-  package var rows: Int, pixels: Int
+  package var input: DepthwiseInput
   /// A multiple of `DepthwiseProduct.channelsPerLine`.
   package var channels: Int
-  /// Where `weight` is the tap's place among the sums.
-  package var taps: UnsafeBufferPointer<DepthwiseTap>
-  package var input: UnsafePointer<Float>
-  package var inputLine: Int, inputRow: Int, inputPixel: Int
   package var outputGradient: UnsafePointer<Float>
-  package var gradientLine: Int, gradientRow: Int, gradientPixel: Int
+  package var gradientRow: Int, gradientPixel: Int
   package var sums: UnsafeMutablePointer<Float>
+  package var sumsRow: Int, sumsColumn: Int
 
   package init(
-    rows: Int, pixels: Int, channels: Int, taps: UnsafeBufferPointer<DepthwiseTap>, input: UnsafePointer<Float>,
-    inputLine: Int, inputRow: Int, inputPixel: Int, outputGradient: UnsafePointer<Float>, gradientLine: Int,
-    gradientRow: Int, gradientPixel: Int, sums: UnsafeMutablePointer<Float>
+    input: DepthwiseInput, channels: Int, outputGradient: UnsafePointer<Float>, gradientRow: Int, gradientPixel: Int,
+    sums: UnsafeMutablePointer<Float>, sumsRow: Int, sumsColumn: Int
   ) {
-    self.rows = rows
-    self.pixels = pixels
-    self.channels = channels
-    self.taps = taps
     self.input = input
-    self.inputLine = inputLine
-    self.inputRow = inputRow
-    self.inputPixel = inputPixel
+    self.channels = channels
     self.outputGradient = outputGradient
-    self.gradientLine = gradientLine
     self.gradientRow = gradientRow
     self.gradientPixel = gradientPixel
     self.sums = sums
+    self.sumsRow = sumsRow
+    self.sumsColumn = sumsColumn
   }
 }

@@ -26,10 +26,6 @@ package protocol VectorKernels: Sendable {
   /// Copies pixels, normalised and rectified on the way; see `PixelRead`.
   func read(_ pixels: PixelRead)
 
-  /// The same, but that each run of `DepthwiseProduct.channelsPerLine` channels goes to memory of its own, `targetLine` values
-  /// after the one before.
-  func readLines(_ pixels: PixelRead, targetLine: Int)
-
   /// `target += source`.
   func add(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int)
 

@@ -33,11 +33,14 @@ import Testing
     // Several bands of rows and of columns.
     Case(height: 90, width: 61, channels: 48, kernel: (3, 3), padding: (1, 1, 1, 1)),
     Case(batch: 2, height: 5, width: 530, channels: 20, kernel: (5, 3), padding: (2, 2, 1, 1)),
+    // More output than the caches keep.
+    Case(height: 130, width: 130, channels: 128, kernel: (1, 3), padding: (0, 0, 1, 1)),
     // Strides, with padding on one side, phases of several lengths, and phases that no tap reaches.
     Case(height: 64, width: 56, channels: 48, kernel: (3, 3), stride: 2, padding: (0, 1, 0, 1)),
     Case(batch: 3, height: 9, width: 11, channels: 24, kernel: (5, 5), stride: 2, padding: (1, 2, 1, 2)),
     Case(height: 11, width: 10, channels: 16, kernel: (2, 2), stride: 3),
     Case(height: 10, width: 9, channels: 6, kernel: (1, 1), stride: 2),
+    Case(height: 10, width: 19, channels: 32, kernel: (4, 6), stride: 2, padding: (1, 1, 2, 2)),
     // Dilation, and more padding than the kernel reaches.
     Case(height: 12, width: 10, channels: 16, kernel: (3, 3), padding: (2, 2, 2, 2), dilation: 2),
     Case(height: 12, width: 11, channels: 18, kernel: (3, 3), stride: 2, padding: (2, 1, 2, 0), dilation: 2),
@@ -71,6 +74,35 @@ import Testing
       expect(
         host.depthwiseConvolutionWeightGradient(geometry, input: inputSource, outputGradient: gradientSource),
         near: expected.weightGradient, "weight gradient")
+    }
+  }
+
+  /// Pixels of one array are read where they lie, those of two are put together first.
+  @Test(arguments: InstructionSet.available)
+  func readsInPlaceWhatItReadsInParts(instructionSet: String) {
+    InstructionSet.using(instructionSet) {
+      let shape = Case(height: 21, width: 19, channels: 48, kernel: (5, 5), stride: 2, padding: (1, 2, 2, 1))
+      let geometry = shape.geometry
+      let pixels = geometry.inputHeight * geometry.inputWidth
+      let values = random("input", pixels * shape.channels)
+      let plain = PixelSource(Buffer(values), batch: 1, height: shape.height, width: shape.width, channels: 48)
+      var parts = plain
+      parts.parts = [(0, 20), (20, 28)].map { first, count in
+        PixelSource.Part(
+          values: Buffer((0..<pixels).flatMap { values[$0 * 48 + first..<$0 * 48 + first + count] }), channels: count)
+      }
+      let weight = Buffer(random("weight", 25 * shape.channels))
+      let gradient = PixelSource(
+        Buffer(random("gradient", geometry.outputHeight * geometry.outputWidth * 48)), batch: 1,
+        height: geometry.outputHeight, width: geometry.outputWidth, channels: 48)
+      let host = HostDevice.shared
+      #expect(plain.isPlain && !parts.isPlain)
+      #expect(
+        host.depthwiseConvolution(geometry, input: plain, weight: weight, bias: nil).values
+          == host.depthwiseConvolution(geometry, input: parts, weight: weight, bias: nil).values)
+      #expect(
+        host.depthwiseConvolutionWeightGradient(geometry, input: plain, outputGradient: gradient).values
+          == host.depthwiseConvolutionWeightGradient(geometry, input: parts, outputGradient: gradient).values)
     }
   }
 

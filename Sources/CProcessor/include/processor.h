@@ -20,10 +20,21 @@ static inline bool processor_has_avx512_bfloat16(void) {
 }
 #endif
 
+#ifdef __AVX512F__
+typedef float float32x16 __attribute__((vector_size(64)));
+
+// Writes a whole line of memory, aligned as such, without reading it into the caches first.
+static inline __attribute__((always_inline)) void store_past_caches(float32x16 values, float *address) {
+  __builtin_nontemporal_store(values, (float32x16 *)address);
+}
+
+// Before other threads may read what was stored past the caches.
+static inline __attribute__((always_inline)) void finish_stores_past_caches(void) { __builtin_ia32_sfence(); }
+#endif
+
 #ifdef __AVX512BF16__
 #include <immintrin.h>
 
-typedef float float32x16 __attribute__((vector_size(64)));
 typedef int32_t int32x16 __attribute__((vector_size(64)));
 
 // sum + a.low * b.low + a.high * b.high in each 32-bit lane, `low` and `high` being its two bfloat16 halves.

@@ -8,7 +8,9 @@ struct PixelReader {
   var width: Int { columns.count }
   /// See `PixelSource.rows`.
   let rows: [Int32]
-  var columns: [Int32]
+  var columns: [Int32] { didSet { isPlain = false } }
+  /// See `PixelSource.isPlain`.
+  private(set) var isPlain: Bool
   private let source: PixelSource
   private let parts: [Part]
 
@@ -24,6 +26,7 @@ struct PixelReader {
 
   init(_ source: PixelSource) {
     self.source = source
+    isPlain = source.isPlain
     (batch, channels, rows, columns) = (source.batch, source.channels, source.rows, source.columns)
     parts = source.parts.map { part in
       Part(
@@ -35,32 +38,26 @@ struct PixelReader {
     }
   }
 
+  /// An image's values, where they are read as they are in memory.
+  func plainValues(image: Int) -> UnsafePointer<Float>? {
+    guard isPlain else { return nil }
+    return parts[0].values + image * height * width * channels
+  }
+
   /// Reads a rectangle of one image, with zeros outside the image.
   func read(
-    image: Int, rows rowRange: Range<Int>, columns columnRange: Range<Int>, with kernels: any VectorKernels,
+    image: Int, rows: Range<Int>, columns: Range<Int>, with kernels: any VectorKernels,
     into target: UnsafeMutablePointer<Float>, targetRow: Int, targetPixel: Int
   ) {
-    withRead(
-      image: image, rows: rowRange, columns: columnRange, channels: 0..<channels, into: target, targetRow: targetRow,
-      targetPixel: targetPixel
-    ) { kernels.read($0) }
+    read(
+      image: image, rows: rows, columns: columns, channels: 0..<channels, with: kernels, into: target,
+      targetRow: targetRow, targetPixel: targetPixel)
   }
 
-  /// Copies some channels of a rectangle of one image, each line of them to memory of its own, `targetLine` values after the
-  /// one before.
-  func readLines(
+  /// Reads some channels of it.
+  func read(
     image: Int, rows rowRange: Range<Int>, columns columnRange: Range<Int>, channels channelRange: Range<Int>,
-    with kernels: any VectorKernels, into target: UnsafeMutablePointer<Float>, targetLine: Int, targetRow: Int
-  ) {
-    withRead(
-      image: image, rows: rowRange, columns: columnRange, channels: channelRange, into: target, targetRow: targetRow,
-      targetPixel: DepthwiseProduct.channelsPerLine
-    ) { kernels.readLines($0, targetLine: targetLine) }
-  }
-
-  private func withRead(
-    image: Int, rows rowRange: Range<Int>, columns columnRange: Range<Int>, channels channelRange: Range<Int>,
-    into target: UnsafeMutablePointer<Float>, targetRow: Int, targetPixel: Int, _ body: (PixelRead) -> Void
+    with kernels: any VectorKernels, into target: UnsafeMutablePointer<Float>, targetRow: Int, targetPixel: Int
   ) {
     let rowIndices = rowRange.map { self.rows.indices.contains($0) ? self.rows[$0] : -1 }
     let columnIndices = columnRange.map { self.columns.indices.contains($0) ? self.columns[$0] : -1 }
@@ -81,7 +78,7 @@ struct PixelReader {
     rowIndices.withUnsafeBufferPointer { rowIndices in
       columnIndices.withUnsafeBufferPointer { columnIndices in
         pixelParts.withUnsafeBufferPointer { pixelParts in
-          body(
+          kernels.read(
             PixelRead(
               parts: pixelParts, sourceWidth: source.sourceWidth, rows: rowIndices, columns: columnIndices,
               target: target, targetRow: targetRow, targetPixel: targetPixel))

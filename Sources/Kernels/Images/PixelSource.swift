@@ -56,6 +56,12 @@ package struct PixelSource: Sendable {
     parts.count == 1 && parts[0].isUnchanged && rows.allSatisfy { $0 >= 0 } && columns.allSatisfy { $0 >= 0 }
   }
 
+  /// Whether the pixels are one array's, as they are in memory.
+  package var isPlain: Bool {
+    parts.count == 1 && parts[0].isUnchanged && rows.elementsEqual(0..<Int32(sourceHeight))
+      && columns.elementsEqual(0..<Int32(sourceWidth))
+  }
+
   package var height: Int { rows.count }
   package var width: Int { columns.count }
   package var channels: Int { parts.reduce(0) { $0 + $1.channels } }

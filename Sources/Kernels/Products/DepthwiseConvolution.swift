@@ -15,6 +15,9 @@ struct DepthwiseConvolution {
   private let outputHeight: Int, outputWidth: Int
   private let kernelHeight: Int, kernelWidth: Int
 
+  /// In values: what the caches will not keep until it is read again.
+  private static let largeOutput = 1 << 21
+
   static func forward(_ geometry: ConvolutionGeometry) -> DepthwiseConvolution {
     DepthwiseConvolution(
       vertical: [.forward(geometry.vertical, kernel: geometry.kernelHeight, outputSize: geometry.outputHeight)],
@@ -39,47 +42,50 @@ struct DepthwiseConvolution {
     output: UnsafeMutablePointer<Float>
   ) {
     let kernels = InstructionSet.kernels
-    let cuts = DepthwiseCuts(vertical: vertical, horizontal: horizontal, channels: channels)
+    let isLarge = source.batch * outputHeight * outputWidth * channels >= Self.largeOutput
+    let cuts = DepthwiseCuts(
+      vertical: vertical, horizontal: horizontal, channels: channels, streams: isLarge && source.isPlain)
     let weight = LineOfChannels(weight, rows: kernelHeight * kernelWidth, channels: channels)
     let bias = bias.map { LineOfChannels($0, rows: 1, channels: channels) }
     ThreadPool.run(count: source.batch * cuts.pieces) { index in
       let (image, piece) = index.quotientAndRemainder(dividingBy: cuts.pieces)
       let cut = cuts[piece]
-      let band = DepthwiseBand(
+      let pixels = DepthwisePixels(
         source, image: image, rows: vertical.sources(of: cut.rows), columns: horizontal.sources(of: cut.columns),
         channels: cut.channels, with: kernels)
       let place = output + image * outputHeight * outputWidth * channels + cut.channels.lowerBound
       for row in vertical {
         for column in horizontal {
           convolve(
-            band, row, column, cut, weight: weight, bias: bias?.pointer, output: place, with: kernels)
+            pixels, row, column, cut, weight: weight, bias: bias?.pointer, output: place,
+            passesCaches: isLarge && channels % DepthwiseProduct.channelsPerLine == 0, with: kernels)
         }
       }
-      withExtendedLifetime(band) {}
+      withExtendedLifetime(pixels) {}
     }
     withExtendedLifetime((weight, bias)) {}
   }
 
   /// One phase of a piece.
   private func convolve(
-    _ band: DepthwiseBand, _ row: AxisTaps, _ column: AxisTaps, _ cut: DepthwiseCuts.Piece, weight: LineOfChannels,
-    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, with kernels: any VectorKernels
+    _ pixels: DepthwisePixels, _ row: AxisTaps, _ column: AxisTaps, _ cut: DepthwiseCuts.Piece, weight: LineOfChannels,
+    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, passesCaches: Bool,
+    with kernels: any VectorKernels
   ) {
     let (rows, columns) = (row.outputs(of: cut.rows), column.outputs(of: cut.columns))
     if rows.isEmpty || columns.isEmpty { return }
-    let taps = band.taps(row, column, kernelWidth: kernelWidth, weightStride: weight.stride)
-    taps.withUnsafeBufferPointer { taps in
-      kernels.convolveDepthwise(
-        DepthwiseProduct(
-          rows: rows.count, pixels: columns.count, channels: cut.channels.count, taps: taps,
-          input: band.receptiveField(row: rows.lowerBound * row.step, column: columns.lowerBound * column.step),
-          inputLine: band.lineStride, inputRow: row.step * band.rowStride, inputPixel: column.step * band.pixelStride,
-          weight: weight.pointer + cut.channels.lowerBound, bias: bias.map { $0 + cut.channels.lowerBound },
-          output: output
-            + ((row.outputStart + rows.lowerBound * row.outputStep) * outputWidth + column.outputStart
-              + columns.lowerBound * column.outputStep) * channels,
-          outputRow: row.outputStep * outputWidth * channels, outputPixel: column.outputStep * channels))
-    }
+    let firstTap = (row.taps.first?.index ?? 0) * kernelWidth + (column.taps.first?.index ?? 0)
+    kernels.convolveDepthwise(
+      DepthwiseProduct(
+        input: pixels.input(row, rows, column, columns), channels: cut.channels.count,
+        weight: weight.pointer + firstTap * weight.stride + cut.channels.lowerBound,
+        weightRow: row.kernelStep * kernelWidth * weight.stride, weightColumn: column.kernelStep * weight.stride,
+        bias: bias.map { $0 + cut.channels.lowerBound },
+        output: output
+          + ((row.outputStart + rows.lowerBound * row.outputStep) * outputWidth + column.outputStart
+            + columns.lowerBound * column.outputStep) * channels,
+        outputRow: row.outputStep * outputWidth * channels, outputPixel: column.outputStep * channels,
+        passesCaches: passesCaches))
   }
 }
 

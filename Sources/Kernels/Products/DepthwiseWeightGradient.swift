@@ -20,7 +20,7 @@ struct DepthwiseWeightGradient {
   func run(_ input: PixelReader, outputGradient: PixelReader, into weightGradient: UnsafeMutablePointer<Float>) {
     let kernels = InstructionSet.kernels
     let (channels, taps) = (geometry.outputChannels, geometry.kernelHeight * geometry.kernelWidth)
-    let cuts = DepthwiseCuts(vertical: [vertical], horizontal: [horizontal], channels: channels)
+    let cuts = DepthwiseCuts(vertical: [vertical], horizontal: [horizontal], channels: channels, streams: false)
     let stride = DepthwiseCuts.wholeLines(channels)
     let bandCount = geometry.batch * cuts.bands
     let runs = Bands(count: bandCount, atMost: max(1, (bandCount + Self.mostRuns - 1) / Self.mostRuns))
@@ -48,25 +48,18 @@ struct DepthwiseWeightGradient {
     _ input: PixelReader, _ outputGradient: PixelReader, image: Int, _ cut: DepthwiseCuts.Piece,
     with kernels: any VectorKernels, to sums: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    let band = DepthwiseBand(
+    let pixels = DepthwisePixels(
       input, image: image, rows: vertical.sources(of: cut.rows), columns: horizontal.sources(of: cut.columns),
       channels: cut.channels, with: kernels)
-    let gradient = DepthwiseBand(
+    let gradient = DepthwisePixels(
       outputGradient, image: image, rows: cut.rows, columns: cut.columns, channels: cut.channels, with: kernels)
-    let taps = band.taps(vertical, horizontal, kernelWidth: geometry.kernelWidth, weightStride: stride)
-    let (row, column) = (cut.rows.lowerBound, cut.columns.lowerBound)
-    taps.withUnsafeBufferPointer { taps in
-      kernels.accumulateDepthwiseGradient(
-        DepthwiseGradientProduct(
-          rows: cut.rows.count, pixels: cut.columns.count,
-          channels: DepthwiseCuts.wholeLines(cut.channels.count), taps: taps,
-          input: band.receptiveField(row: row * vertical.step, column: column * horizontal.step),
-          inputLine: band.lineStride, inputRow: vertical.step * band.rowStride,
-          inputPixel: horizontal.step * band.pixelStride,
-          outputGradient: gradient.receptiveField(row: row, column: column), gradientLine: gradient.lineStride,
-          gradientRow: gradient.rowStride,
-          gradientPixel: gradient.pixelStride, sums: sums + cut.channels.lowerBound))
-    }
-    withExtendedLifetime((band, gradient)) {}
+    kernels.accumulateDepthwiseGradient(
+      DepthwiseGradientProduct(
+        input: pixels.input(vertical, cut.rows, horizontal, cut.columns),
+        channels: DepthwiseCuts.wholeLines(cut.channels.count),
+        outputGradient: gradient.pixel(row: cut.rows.lowerBound, column: cut.columns.lowerBound),
+        gradientRow: gradient.rowStride, gradientPixel: gradient.pixelStride,
+        sums: sums + cut.channels.lowerBound, sumsRow: geometry.kernelWidth * stride, sumsColumn: stride))
+    withExtendedLifetime((pixels, gradient)) {}
   }
 }
