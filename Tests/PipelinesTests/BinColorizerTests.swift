@@ -86,21 +86,21 @@ import Testing
     #expect(stretched(whole) == whole)
     let narrow = stretched(whole.map { 0.3 + 0.4 * $0 })
     #expect(abs(narrow[10] + 0.95) < 0.1 && abs(narrow[390] - 0.9) < 0.1)
-    #expect(zip(narrow, narrow.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(narrow == narrow.sorted())
     // A single speck does not count, and grain stays small.
     #expect(stretched(narrow.map { 0.3 * $0 } + [1])[200] == stretched(narrow.map { 0.3 * $0 })[200])
     let grain = stretched(whole.map { 0.01 * $0 })
     #expect((grain.max() ?? 0) - (grain.min() ?? 0) < 0.1)
-    #expect(stretched([0.5, 0.5, 0.5]).allSatisfy(\.isFinite))
+    #expect(stretched([0.5, 0.5, 0.5]).allSatisfy { $0.isFinite })
   }
 
   @Test(arguments: [
-    (Size(height: 1000, width: 1500), Size(height: 256, width: 384)),
-    (Size(height: 900, width: 1200), Size(height: 256, width: 352)),
-    (Size(height: 4000, width: 2000), Size(height: 512, width: 256)),
+    (Size(height: 1000, width: 2000), Size(height: 224, width: 448)),
+    (Size(height: 900, width: 1200), Size(height: 224, width: 288)),
+    (Size(height: 4000, width: 2000), Size(height: 448, width: 224)),
     (Size(height: 200, width: 100), Size(height: 256, width: 128)),
     (Size(height: 160, width: 160), Size(height: 160, width: 160)),
-    (Size(height: 1000, width: 8000), Size(height: 128, width: 1024)),
+    (Size(height: 1000, width: 7000), Size(height: 128, width: 896)),
     (Size(height: 1, width: 1), Size(height: 128, width: 128)),
     (Size(height: 1, width: 9000), Size(height: 32, width: 512)),
   ])
