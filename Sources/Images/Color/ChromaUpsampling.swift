@@ -123,11 +123,11 @@ package struct ChromaUpsampling {
       let first = Int(center.rounded(.down)) - radius + 1
       var weights = SIMD4<Float>.zero
       for tap in 0..<tapCount {
-        // Nearly a Gaussian with a deviation of 0.5, but exactly 0 where a pixel enters or leaves the window, so that
+        // Nearly a Gaussian with a deviation of 0.7, but exactly 0 where a pixel enters or leaves the window, so that
         // no seam shows.
         let distance = (Double(first + tap) - center) / Double(radius)
         let square = max(0, 1 - distance * distance) * max(0, 1 - distance * distance)
-        weights[tap] = Float(square * square * square * square)
+        weights[tap] = Float(square * square)
       }
       return Taps(first: first + radius, weights: weights)
     }
