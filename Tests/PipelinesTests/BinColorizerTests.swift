@@ -66,16 +66,19 @@ import Testing
     #expect(meanDifference(result.array(), mirrored.array()) > 0.01)
   }
 
-  /// The colours found for one photograph, in whichever of its lightness they end.
-  @Test func fadedPhotographsGetTheColorsOfFreshOnes() throws {
-    let (fresh, faded) = (image(width: 160, height: 128), image(width: 160, height: 128, tones: 0.4...0.6))
+  /// However faded, a photograph looks the same to the network.
+  @Test func fadingHardlyChangesTheColors() throws {
+    let fadings: [ClosedRange<Float>] = [0.4...0.6, 0.35...0.65, 0.5...0.7]
     let colorizer = try Colorizer(network, strength: 0.2)
-    let results = try [fresh, faded].map { try colorizer.colorize($0) }
-    #expect(lightnessDifference(results[1], faded) < 100.0 / 255)
-    let difference = meanDifference(results[0].labArrays().chroma, results[1].labArrays().chroma)
-    let ofAnother = meanDifference(
-      results[0].flippedHorizontally().labArrays().chroma, results[1].labArrays().chroma)
-    #expect(difference < 0.5 * ofAnother, "\(difference), \(ofAnother)")
+    let chroma = try fadings.map { tones in
+      let faded = image(width: 160, height: 128, tones: tones)
+      let result = try colorizer.colorize(faded)
+      #expect(lightnessDifference(result, faded) < 100.0 / 255)
+      return result.labArrays().chroma
+    }
+    let mean = meanDifference(chroma[0], NDArray(repeating: 0, shape: chroma[0].shape))
+    #expect(meanDifference(chroma[0], chroma[1]) < 0.1 * mean)
+    #expect(meanDifference(chroma[0], chroma[2]) < 0.1 * mean)
   }
 
   @Test func onlyNarrowTonesAreStretched() {
@@ -86,21 +89,22 @@ import Testing
     #expect(stretched(whole) == whole)
     let narrow = stretched(whole.map { 0.3 + 0.4 * $0 })
     #expect(abs(narrow[10] + 0.95) < 0.1 && abs(narrow[390] - 0.9) < 0.1)
-    #expect(zip(narrow, narrow.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(narrow == narrow.sorted())
     // A single speck does not count, and grain stays small.
-    #expect(stretched(narrow.map { 0.3 * $0 } + [1])[200] == stretched(narrow.map { 0.3 * $0 })[200])
+    let (clean, specked) = (stretched(narrow.map { 0.3 * $0 }), stretched(narrow.map { 0.3 * $0 } + [1]))
+    #expect(zip(clean, specked).allSatisfy { abs($0 - $1) < 0.02 })
     let grain = stretched(whole.map { 0.01 * $0 })
     #expect((grain.max() ?? 0) - (grain.min() ?? 0) < 0.1)
-    #expect(stretched([0.5, 0.5, 0.5]).allSatisfy(\.isFinite))
+    #expect(stretched([0.5, 0.5, 0.5]).allSatisfy { $0.isFinite })
   }
 
   @Test(arguments: [
-    (Size(height: 1000, width: 1500), Size(height: 256, width: 384)),
-    (Size(height: 900, width: 1200), Size(height: 256, width: 352)),
-    (Size(height: 4000, width: 2000), Size(height: 512, width: 256)),
+    (Size(height: 1000, width: 2000), Size(height: 224, width: 448)),
+    (Size(height: 900, width: 1200), Size(height: 224, width: 288)),
+    (Size(height: 4000, width: 2000), Size(height: 448, width: 224)),
     (Size(height: 200, width: 100), Size(height: 256, width: 128)),
     (Size(height: 160, width: 160), Size(height: 160, width: 160)),
-    (Size(height: 1000, width: 8000), Size(height: 128, width: 1024)),
+    (Size(height: 1000, width: 7000), Size(height: 128, width: 896)),
     (Size(height: 1, width: 1), Size(height: 128, width: 128)),
     (Size(height: 1, width: 9000), Size(height: 32, width: 512)),
   ])

@@ -11,8 +11,9 @@ struct BinChromaFinder: ChromaFinder {
   /// 0 for the calm guess alone, 1 for the likeliest colours alone.
   let vividness: Float
 
-  /// The shorter sides to choose from; small photographs are enlarged no further than the first.
-  private static let usualSizes = 128...256
+  /// The shorter sides to choose from: 224 gave better colours than 192 and 256, and small photographs are enlarged to 128
+  /// at most.
+  private static let usualSizes = 128...224
 
   var network: any TranslationNetwork { bins }
 

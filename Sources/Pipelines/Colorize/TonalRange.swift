@@ -4,8 +4,8 @@ import Tensors
 package enum TonalRange {
   /// The shares of pixels that may be darker than black and lighter than white.
   private static let outliers = 0.005
-  /// The narrowest range of a fresh photograph, in L/50; hardly one in a hundred has a narrower one.
-  private static let narrowest: Float = 1.1
+  /// The narrowest range of a fresh photograph, in L/50; one in twenty has a narrower one.
+  private static let narrowest: Float = 1.4
   /// Black and white of a stretched photograph.
   private static let full: ClosedRange<Float> = -0.95...0.9
   /// Beyond this, it would be grain that is stretched.
