@@ -11,8 +11,8 @@ struct BinChromaFinder: ChromaFinder {
   /// 0 for the calm guess alone, 1 for the likeliest colours alone.
   let vividness: Float
 
-  /// The shorter sides to choose from: 224 gave better colours than 192 and 256, and small photographs are enlarged to 128
-  /// at most.
+  /// The shorter sides to choose from: 256 gave less likely colours than 224, and small photographs are enlarged to 128 at
+  /// most.
   private static let usualSizes = 128...224
 
   var network: any TranslationNetwork { bins }
