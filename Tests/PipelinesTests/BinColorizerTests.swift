@@ -91,7 +91,7 @@ import Testing
     #expect(stretched(narrow.map { 0.3 * $0 } + [1])[200] == stretched(narrow.map { 0.3 * $0 })[200])
     let grain = stretched(whole.map { 0.01 * $0 })
     #expect((grain.max() ?? 0) - (grain.min() ?? 0) < 0.1)
-    #expect(stretched([0.5, 0.5, 0.5]).allSatisfy(\.isFinite))
+    #expect(stretched([0.5, 0.5, 0.5]).allSatisfy { $0.isFinite })
   }
 
   @Test(arguments: [
