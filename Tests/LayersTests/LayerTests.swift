@@ -186,6 +186,20 @@ import Testing
     #expect([0, 9, 10, 19, 20, 500].map { milestones.learningRate(at: $0) } == [0.2, 0.2, 0.1, 0.1, 0.05, 0.05])
   }
 
+  @Test func learningRateRisesLinearlyToTheSchedules() {
+    let constant = MilestoneDecay(learningRate: 0.2, milestones: [], factor: 1)
+    let rising = WarmUp(steps: 4, constant)
+    for (step, rate) in [(0, 0.05), (1, 0.1), (2, 0.15), (3, 0.2), (4, 0.2), (500, 0.2)] {
+      #expect(abs(rising.learningRate(at: step) - rate) < 1e-12)
+    }
+    // It multiplies a schedule that has begun to fall, and leaves it alone afterwards.
+    let cosine = CosineDecay(learningRate: 0.2, steps: 100)
+    #expect(abs(WarmUp(steps: 50, cosine).learningRate(at: 24) - 0.5 * cosine.learningRate(at: 24)) < 1e-12)
+    for (steps, step) in [(50, 49), (50, 50), (50, 99), (50, 100), (0, 0), (0, 1)] {
+      #expect(WarmUp(steps: steps, cosine).learningRate(at: step) == cosine.learningRate(at: step))
+    }
+  }
+
   @Test func gradientsAreClippedTogether() {
     let gradients = [Tensor(NDArray([3, 0], shape: [2])), Tensor(NDArray([4], shape: [1]))]
     #expect(gradients.clipped(toNorm: 5).map(\.value.scalars) == [[3, 0], [4]])

@@ -52,14 +52,14 @@ import Testing
     let network = ColorBinNetwork()
     try WeightFormula.fill(network, keys: ColorBinNetwork.tensorKeys(for: network.configuration))
     let image = Tensor(randomValues(shape: [1, 32, 64, 1], "image"))
-    let scores = network.scores(image)
+    let scores = ColorBinNetwork.Scores(network.scoring(image))
     let (calm, vivid) = (scores.chroma(vividness: 0), scores.chroma(vividness: 1))
     #expect(calm.value == (scores.guess * (40 / 110)).value)
     expectClose(scores.chroma(vividness: 0.25).value, (vivid * 0.25 + calm * 0.75).value, "mixed")
     #expect(network(image).value == scores.chroma().upsampledBilinear(by: 4).value)
     // One bin that is far likelier than all others is the colour.
     network.head.bias?.value = NDArray((0..<226).map { $0 == 100 ? 1000 : 0 }, shape: [226])
-    let certain = network.scores(image).chroma(vividness: 1).value.scalars
+    let certain = ColorBinNetwork.Scores(network.scoring(image)).chroma(vividness: 1).value.scalars
     #expect(abs(certain[0] - ColorBins.colors[100].x / 110) < 1e-5)
     #expect(abs(certain[1] - ColorBins.colors[100].y / 110) < 1e-5)
   }
@@ -98,7 +98,7 @@ private struct Part {
     case "colorBins", "colorBins.scores":
       let network = ColorBinNetwork()
       self.init(network, ColorBinNetwork.tensorKeys(for: network.configuration)) {
-        let scores = network.scores($0)
+        let scores = ColorBinNetwork.Scores(network.scoring($0))
         if name == "colorBins" { return scores.chroma() }
         return concatenated([scores.bins.sliced(axis: 3, range: 0..<8), scores.guess], axis: 3)
       }

@@ -53,8 +53,11 @@ import Training
 
   @Test func aStoppedRunGoesOnToTheSameBytes() throws {
     try addEncoder()
-    let whole = try train(recipe(), in: folder.url.appending(path: "whole")).run
-    let stopped = try train(recipe(), in: folder.url.appending(path: "stopped"), stops: [3]).run
+    var recipe = recipe()
+    // So that the checkpoint of the stop is none of the last two, which are kept.
+    recipe.pixelPhase.steps = 5
+    let whole = try train(recipe, in: folder.url.appending(path: "whole")).run
+    let stopped = try train(recipe, in: folder.url.appending(path: "stopped"), stops: [3]).run
     #expect(try differences(between: whole.root, and: stopped.root) == [])
   }
 
@@ -87,7 +90,8 @@ import Training
       $0.split(separator: ",").compactMap { Double($0) }
     }
     let last = try #require(losses.last)
-    #expect(last[3] < 0.6 * losses[0][3] && last[4] < losses[0][4], "\(losses[0]) \(last)")
+    // Even the best classification has a loss far above 0, since targets are shared out among bins.
+    #expect(last[3] < 0.75 * losses[0][3] && last[4] < 0.5 * losses[0][4], "\(losses[0]) \(last)")
   }
 
   @Test func anotherFileThanTheEncodersIsRefused() throws {

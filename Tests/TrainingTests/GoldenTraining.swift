@@ -15,9 +15,11 @@ extension GoldenFile {
 
   /// Trains as PyTorch did in a case: the losses of every step must match PyTorch's and, if the file has them, so must
   /// the final weights.
+  ///
+  /// - Parameter tolerance: of a loss, as a share of it.
   func expectTraining(
     _ task: SupervisedTranslation, _ recipe: Recipe, follows expected: GoldenCase, steps: Int,
-    sample: (_ step: Int) throws -> SupervisedSample
+    tolerance: Float = 1e-4, sample: (_ step: Int) throws -> SupervisedSample
   ) throws {
     let trainer = Trainer(
       task, plan: try TrainingPlan(recipe, imagesPerEpoch: 1), optimizer: recipe.optimizer, seed: recipe.seed)
@@ -28,7 +30,8 @@ extension GoldenFile {
       for (name, value) in report.losses {
         let exact = try #require(losses[name]).scalars[step]
         #expect(
-          (value - exact).magnitude <= 1e-4 * exact.magnitude, "\(name) of step \(step): \(value) instead of \(exact)")
+          (value - exact).magnitude <= tolerance * exact.magnitude,
+          "\(name) of step \(step): \(value) instead of \(exact)")
       }
     }
     let final = arrays(under: "final.\(expected.name)/")

@@ -296,7 +296,10 @@ import Training
       "task: colorization\ndata: {weights: [1, 0]}",
       "data.weights is '[1, 0]', expected a list of numbers above 0, such as [1, 0.5]"
     ),
-    ("task: colorization\ngenerator: {network: rrdb}", "generator.network is 'rrdb', expected resnet or unet"),
+    (
+      "task: colorization\ngenerator: {network: rrdb}",
+      "generator.network is 'rrdb', expected resnet, unet, encoderUNet or colorBins"
+    ),
     ("task: paired\ndata: {direction: AB}", "data.direction is 'AB', expected AtoB or BtoA"),
   ])
   func saysWhatIsWrongInPairedTasks(yaml: String, expected: String) {

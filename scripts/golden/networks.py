@@ -560,7 +560,10 @@ class ColorBinNetwork(EncoderDecoder):
         return self.head(self.decoded(*self.encoder.features(x)[1:])).split([len(self.bins), 2], 1)
 
     def chroma(self, x, vividness=0.5):
-        logits, guess = self.scores(x)
+        return self.mixed(self.scores(x), vividness)
+
+    def mixed(self, scores, vividness=0.5):
+        logits, guess = scores
         vivid = torch.einsum("nkhw,kc->nchw", (logits / 0.38).softmax(1), self.bins / 110)
         return vivid * vividness + guess * (40 / 110) * (1 - vividness)
 

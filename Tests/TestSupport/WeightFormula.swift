@@ -1,10 +1,9 @@
 import Layers
 import Models
 import Tensors
-import TestSupport
 
 /// Weights that need no file: a formula of their place, as in `scripts/golden/encoders.py`.
-enum WeightFormula {
+public enum WeightFormula {
   /// Values in -1...1 for the tensor of that number among the sorted keys, in the file's layout.
   private static func values(_ number: Int, count: Int) -> [Float] {
     (0..<count).map { index in
@@ -21,7 +20,7 @@ enum WeightFormula {
     return Dictionary(uniqueKeysWithValues: sorted.map { ($1.key, NDArray(values($0, $1), shape: $1.shape)) })
   }
 
-  static func fill(_ network: some Layer, keys: [TensorKey]) throws {
+  public static func fill(_ network: some Layer, keys: [TensorKey]) throws {
     let state = tensors(keys) { number, key in
       let values = values(number, count: key.shape.count)
       if key.shape.rank > 1 {
@@ -36,8 +35,8 @@ enum WeightFormula {
     try network.load(pyTorch: state, keys: keys)
   }
 
-  /// Other values, which gradients are multiplied with.
-  static func directions(keys: [TensorKey]) -> [String: NDArray] {
+  /// Other values, which gradients or changes are multiplied with, for a number that tells of the whole tensor.
+  public static func directions(keys: [TensorKey]) -> [String: NDArray] {
     tensors(keys) { number, key in values(number + 1000, count: key.shape.count) }
   }
 }
