@@ -18,8 +18,8 @@ struct ColorPhotos {
   let photos: [Photo]
   let leftOut: ColorizationDataset.LeftOut
 
-  /// Photos with a shorter side are passed over.
-  private static let leastSide = 64
+  /// Photos whose shorter side is below this many pixels are passed over.
+  static let leastSide = 64
   /// The shorter side of photos in memory.
   private static let largestSide = 256
 

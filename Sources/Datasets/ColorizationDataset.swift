@@ -6,39 +6,31 @@ import Tensors
 ///
 /// A step's sample is a function of the photos, the seed and the step alone.
 public struct ColorizationDataset: Sendable {
-  /// The images that are not used.
-  public struct LeftOut: Sendable, Equatable {
-    /// The number of images without colours of their own: gray ones, and prints toned in a single colour.
-    public var gray = 0
-    /// The number of images whose shorter side is below 64 pixels.
-    public var tooSmall = 0
-    /// The paths of files that cannot be decoded.
-    public var damaged: [String] = []
-
-    public init() {}
-  }
-
-  public let crop: PhotoCrop
+  public private(set) var crop: PhotoCrop
   /// The share of inputs that are made to look like old prints.
-  public let aged: Double
-  public let batchSize: Int
+  public private(set) var aged: Double
+  public private(set) var batchSize: Int
   public let leftOut: LeftOut
   private let photos: [ColorPhotos.Photo]
   private let seed: UInt64
   private let cache: ImageCache
-  private let order: EpochOrder
+  private var order: EpochOrder
+
+  private static let orderPurpose = "datasets.order"
 
   /// Reads every image, to find out which have colours.
   ///
   /// - Parameters:
   ///   - aged: the share of inputs that are made to look like old prints, 0...1.
+  ///   - isWeighted: whether an epoch draws photos as often as their folder's weight and their mean chroma say: livelier
+  ///     photos teach more. If not, it draws each once.
   ///   - cacheBudget: the bytes that decoded photos may take in memory. They are cached with a shorter side of at most
   ///     256 pixels; those that do not fit are decoded anew for every sample.
   ///
   /// Throws `DatasetError` for a folder that is missing or has no images, or if no photo can be used.
   public init(
-    folders: [WeightedFolder], crop: PhotoCrop, aged: Double = 0, batchSize: Int = 1, seed: UInt64,
-    cacheBudget: Int = 1 << 30
+    folders: [WeightedFolder], crop: PhotoCrop, aged: Double = 0, isWeighted: Bool = true, batchSize: Int = 1,
+    seed: UInt64, cacheBudget: Int = 1 << 30
   ) throws {
     try SettingChecks.validateBatch(batchSize)
     try SettingChecks.validateProbability(aged, "the share of aged inputs")
@@ -50,14 +42,22 @@ public struct ColorizationDataset: Sendable {
     self.aged = aged
     self.batchSize = batchSize
     self.seed = seed
-    // Whole photos are measured rather than learned from, and showing one twice would measure nothing new.
     order = EpochOrder(
-      weights: photos.map { crop.isWhole ? 1 : $0.weight }, seed: seed, purpose: "datasets.order")
+      weights: photos.map { isWeighted ? $0.weight : 1 }, seed: seed, purpose: Self.orderPurpose)
   }
 
-  /// The number of photos that teach, and of the draws in an epoch. How often an epoch draws a photo depends on its
-  /// folder's weight and on its mean chroma: livelier photos teach more. If `crop` takes whole photos, it draws each
-  /// once.
+  /// The same photos to measure by, from the same cache: whole, squashed to a square, not aged, one a batch and each
+  /// once an epoch.
+  ///
+  /// - Parameter size: the square's side in pixels, 1 or more.
+  public func whole(size: Int) -> ColorizationDataset {
+    var dataset = self
+    (dataset.crop, dataset.aged, dataset.batchSize) = (.whole(size: size), 0, 1)
+    dataset.order = EpochOrder(count: count, seed: seed, purpose: Self.orderPurpose)
+    return dataset
+  }
+
+  /// The number of photos that have colours to learn, and of the draws in an epoch.
   public var count: Int { photos.count }
 
   /// The batch of one training step, counted from 0: L/50 - 1 as `[batchSize, size, size, 1]`, and a/110 and b/110 as

@@ -37,7 +37,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
         .joined(separator: "; ")
     case .noColors(let paths, let gray, let tooSmall, let damaged):
       "none of the \(gray + tooSmall + damaged) images in \(paths.joined(separator: ", ")) has colours to learn, "
-        + "\(gray) being gray or toned, \(tooSmall) too small and \(damaged) damaged: give colour photos"
+        + "\(gray) being gray or toned, \(tooSmall) with a shorter side below \(ColorPhotos.leastSide) pixels and "
+        + "\(damaged) damaged: give colour photos of at least \(ColorPhotos.leastSide) pixels a side"
     case .cropLargerThanImage(let cropSize, let loadSize):
       "cannot crop \(cropSize) pixels from images of \(loadSize): cropSize should be 1 to loadSize"
     case .imagesTooSmall(let path, let count, let cropSize):

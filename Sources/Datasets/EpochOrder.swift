@@ -14,7 +14,7 @@ final class EpochOrder: Sendable {
   private let purpose: String
   private let current = Mutex<(epoch: Int, order: [Int])?>(nil)
 
-  /// - Parameter weights: above 0.
+  /// - Parameter weights: above 0, with sums and ratios well within the range of `Double`.
   init(weights: [Double], seed: UInt64, purpose: String) {
     count = weights.count
     let scale = Double(count) / weights.reduce(0, +)

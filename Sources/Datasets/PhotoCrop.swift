@@ -26,9 +26,6 @@ public struct PhotoCrop: Sendable, Equatable {
   /// The whole photo, squashed to a square: for measurements.
   public static func whole(size: Int) -> PhotoCrop { PhotoCrop(size: size, smallestArea: 1, flip: false) }
 
-  /// Whether the crops of a photo are all the same.
-  var isWhole: Bool { self == .whole(size: size) }
-
   /// Throws `DatasetError` for unusable values.
   func validate() throws(DatasetError) {
     guard size >= 1 else {

@@ -14,13 +14,13 @@ import Threads
   }
 
   private func dataset(
-    _ folders: [String: Double] = ["": 1], crop: PhotoCrop = .whole(size: 64), aged: Double = 0, batchSize: Int = 1,
-    cacheBudget: Int = 1 << 20
+    _ folders: [String: Double] = ["": 1], crop: PhotoCrop = .whole(size: 64), aged: Double = 0,
+    isWeighted: Bool = true, batchSize: Int = 1, cacheBudget: Int = 1 << 20
   ) throws -> ColorizationDataset {
     try ColorizationDataset(
       folders: folders.sorted { $0.key < $1.key }.map { name, weight in
         WeightedFolder(url: folder.url.appending(path: name, directoryHint: .isDirectory), weight: weight)
-      }, crop: crop, aged: aged, batchSize: batchSize, seed: 1, cacheBudget: cacheBudget)
+      }, crop: crop, aged: aged, isWeighted: isWeighted, batchSize: batchSize, seed: 1, cacheBudget: cacheBudget)
   }
 
   @Test func lightnessComesInAndColorsGoOut() throws {
@@ -54,6 +54,27 @@ import Threads
       dataset.leftOut.damaged.map { URL(filePath: $0).lastPathComponent } == ["text.jpg", "truncated.png"])
   }
 
+  @Test func saysWhatItLeavesOut() {
+    var leftOut = ColorizationDataset.LeftOut()
+    #expect(leftOut.notices.isEmpty)
+    (leftOut.gray, leftOut.tooSmall, leftOut.damaged) = (1, 1, ["a.png"])
+    #expect(
+      leftOut.notices == [
+        "1 image is gray or toned, and left out",
+        "1 image has a shorter side below 64 pixels, and is left out",
+        "1 image is damaged, and left out: a.png",
+      ])
+    (leftOut.gray, leftOut.tooSmall, leftOut.damaged) = (2, 3, ["a.png", "b.png"])
+    #expect(
+      leftOut.notices == [
+        "2 images are gray or toned, and left out",
+        "3 images have a shorter side below 64 pixels, and are left out",
+        "2 images are damaged, and left out, such as a.png",
+      ])
+    (leftOut.gray, leftOut.damaged) = (0, [])
+    #expect(leftOut.notices.count == 1)
+  }
+
   @Test func foldersWithoutAUsablePhotoAreRefused() throws {
     for name in ["a.png", "b.png"] { try folder.addPhoto(name) { level, _ in [level, level, level] } }
     try folder.addColorful("c.png", width: 20, height: 20)
@@ -63,8 +84,8 @@ import Threads
     ) { try dataset() }
     let error = DatasetError.noColors(paths: ["one", "two"], gray: 2, tooSmall: 1, damaged: 1)
     #expect(
-      "\(error)" == "none of the 4 images in one, two has colours to learn, 2 being gray or toned, 1 too small and 1 "
-        + "damaged: give colour photos")
+      "\(error)" == "none of the 4 images in one, two has colours to learn, 2 being gray or toned, 1 with a "
+        + "shorter side below 64 pixels and 1 damaged: give colour photos of at least 64 pixels a side")
   }
 
   @Test func unusableFoldersAndSettingsAreRefused() throws {
@@ -75,9 +96,14 @@ import Threads
     let empty = folder.url.appending(path: "empty", directoryHint: .isDirectory).relativePath
     #expect(throws: DatasetError.noImages(path: empty)) { try dataset(["photos": 1, "empty": 1]) }
     #expect(throws: DatasetError.self) { try dataset([:]) }
-    for weight in [0, -1, .nan, .infinity] {
-      #expect(throws: DatasetError.self) { try dataset(["photos": weight]) }
+    let photos = folder.url.appending(path: "photos", directoryHint: .isDirectory).relativePath
+    for weight in [0, -1, .leastNonzeroMagnitude, 9e-7, 1_000_001, 1e308, .infinity] {
+      #expect(
+        throws: DatasetError.unusableSetting(
+          name: "the weight of \(photos)", value: "\(weight)", expectation: "a number from 0.000001 to 1000000")
+      ) { try dataset(["photos": weight]) }
     }
+    #expect(throws: DatasetError.self) { try dataset(["photos": .nan]) }
     for area in [0, -0.5, 1.1, .nan] {
       #expect(throws: DatasetError.self) { try dataset(crop: PhotoCrop(size: 64, smallestArea: area)) }
     }
@@ -85,6 +111,7 @@ import Threads
     #expect(throws: DatasetError.self) { try dataset(aged: 1.5) }
     #expect(throws: DatasetError.self) { try dataset(batchSize: 0) }
     #expect(throws: DatasetError.self) { try dataset().sample(step: 0, size: 0) }
+    #expect(throws: DatasetError.self) { try dataset().whole(size: 0).sample(step: 0) }
   }
 
   @Test func agingChangesTheShareAskedFor() throws {
@@ -132,6 +159,28 @@ import Threads
     #expect(try small.sample(step: 2, size: 40).input == large.sample(step: 2).input)
     #expect(try small.sample(step: 2, size: 40).target == large.sample(step: 2).target)
     #expect(try small.sample(step: 2).input.shape == [1, 16, 16, 1])
+  }
+
+  @Test func wholePhotosComeFromTheSameCache() throws {
+    let names = ["a.png", "b.png", "c.png"]
+    for (index, name) in names.enumerated() { try folder.addColorful(name, width: 70 + index, height: 64) }
+    try folder.addPhoto("gray.png") { level, _ in [level, level, level] }
+    let crop = PhotoCrop(size: 24, smallestArea: 0.3)
+    let training = try dataset(crop: crop, aged: 1, batchSize: 2)
+    let expected = try dataset(crop: .whole(size: 40), isWeighted: false)
+    let samples = try (0..<6).map { try expected.sample(step: $0) }
+    let before = try training.sample(step: 0)
+    for name in names { try FileManager.default.removeItem(at: folder.url.appending(path: name)) }
+    let whole = training.whole(size: 40)
+    #expect((whole.count, whole.batchSize, whole.aged) == (3, 1, 0) && whole.crop == .whole(size: 40))
+    #expect(whole.leftOut == training.leftOut && whole.leftOut.gray == 1)
+    for (step, sample) in samples.enumerated() {
+      let photo = try whole.sample(step: step)
+      #expect(photo.input == sample.input && photo.target == sample.target)
+    }
+    for epoch in [samples.prefix(3), samples.suffix(3)] { #expect(Set(epoch.map(\.input.scalars)).count == 3) }
+    // The training photos are drawn as ever.
+    #expect(try training.sample(step: 0).input == before.input)
   }
 
   @Test func largePhotosAreReducedAtTheirAspect() throws {

@@ -12,11 +12,13 @@ struct PhotoFrequencyTests {
     folder = try TemporaryFolder()
   }
 
-  private func dataset(_ folders: [String], weights: [Double], crop: PhotoCrop) throws -> ColorizationDataset {
+  private func dataset(
+    _ folders: [String], weights: [Double], crop: PhotoCrop, isWeighted: Bool = true
+  ) throws -> ColorizationDataset {
     try ColorizationDataset(
       folders: zip(folders, weights).map { name, weight in
         WeightedFolder(url: folder.url.appending(path: name, directoryHint: .isDirectory), weight: weight)
-      }, crop: crop, seed: 3)
+      }, crop: crop, isWeighted: isWeighted, seed: 3)
   }
 
   private let crop = PhotoCrop(size: 8, smallestArea: 0.9)
@@ -42,9 +44,9 @@ struct PhotoFrequencyTests {
     }
   }
 
-  @Test func equalWeightsShowEachPhotoOnce() throws {
+  @Test(arguments: [0.000001, 2, 1_000_000]) func equalWeightsShowEachPhotoOnce(_ weight: Double) throws {
     try addVivid(["a", "b"], each: 3)
-    let epochs = try epochs(5, of: dataset(["a", "b"], weights: [2, 2], crop: crop))
+    let epochs = try epochs(5, of: dataset(["a", "b"], weights: [weight, weight], crop: crop))
     for epoch in epochs { #expect(epoch.sorted() == [0, 1, 2, 3, 4, 5]) }
     #expect(Set(epochs).count == 5)
   }
@@ -70,8 +72,16 @@ struct PhotoFrequencyTests {
     let random = try dataset([""], weights: [1], crop: crop)
     let draws = try epochs(50, of: random).joined().count { $0 == 1 }
     #expect((70...90).contains(draws), "\(draws) draws of the vivid photo among 100")
-    // For measurements, each counts once.
-    let whole = try epochs(5, of: dataset([""], weights: [1], crop: .whole(size: 8)))
-    #expect(whole.allSatisfy { $0.sorted() == [0, 1] })
+  }
+
+  @Test func weightsCountWhateverTheCrop() throws {
+    try addVivid(["a", "b"], each: 1)
+    // Of 2 draws in an epoch, a and b are expected 0.2 and 1.8 times.
+    for crop in [crop, .whole(size: 8)] {
+      let draws = try epochs(50, of: dataset(["a", "b"], weights: [0.1, 0.9], crop: crop)).joined().count { $0 == 1 }
+      #expect((80...98).contains(draws), "\(draws) draws of the photo in b among 100")
+      let equal = try epochs(10, of: dataset(["a", "b"], weights: [0.1, 0.9], crop: crop, isWeighted: false))
+      #expect(equal.allSatisfy { $0.sorted() == [0, 1] })
+    }
   }
 }

@@ -95,7 +95,15 @@ import Testing
     #expect(zip(clean, specked).allSatisfy { abs($0 - $1) < 0.02 })
     let grain = stretched(whole.map { 0.01 * $0 })
     #expect((grain.max() ?? 0) - (grain.min() ?? 0) < 0.1)
-    #expect(stretched([0.5, 0.5, 0.5]).allSatisfy { $0.isFinite })
+  }
+
+  @Test(arguments: [0, 230, 255]) func aSingleToneStaysAsLightAsItIs(tone: Int) {
+    let flat = Image(width: 40, height: 30, channels: 1, pixels: [Float](repeating: Float(tone) / 255, count: 1200))
+    let lightness = flat.lightnessArray()
+    #expect(TonalRange.full(lightness) == lightness)
+    // Resizing may leave differences of rounding.
+    let rounded = NDArray(lightness.scalars.enumerated().map { $1 + Float($0 % 3) * 1e-6 }, shape: lightness.shape)
+    #expect(TonalRange.full(rounded) == rounded)
   }
 
   @Test(arguments: [

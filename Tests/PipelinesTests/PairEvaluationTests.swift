@@ -231,4 +231,22 @@ extension [ImageScore] {
     #expect(abs(try #require(colors.colorfulnessRatio) - 0.8) < 0.02)
     #expect(PairMeans(PairEvaluation.similarity().run(pairs.pairs))?.colors == nil)
   }
+
+  /// In gray, a gray truth differs from itself by rounding alone, which nothing can be a fraction of.
+  @Test func grayTruthsHaveNoColorsToCompareWith() throws {
+    for (name, tint) in [("a", Float(0.1)), ("b", 0.2)] {
+      let gray = picture(40, 30, channels: 1)
+      try write("truth/\(name).png", gray)
+      let pixels = gray.pixels.flatMap { [$0, $0, max(0, $0 - tint)] }
+      try write("out/\(name).png", Image(width: 40, height: 30, channels: 3, pixels: pixels))
+    }
+    let pairs = try ImagePairs(outputs: scratch["out"], truths: scratch["truth"])
+    let means = try #require(PairMeans(PairEvaluation.colors.run(pairs.pairs)))
+    #expect(means.pairs == 2)
+    #expect(try means.scores.value(.colorDifference) > 1)
+    let colors = try #require(means.colors)
+    #expect(colors.colorDifferenceRatio == nil)
+    #expect(colors.peakSignalToNoiseGain == nil)
+    #expect(colors.colorfulnessRatio == nil)
+  }
 }

@@ -99,7 +99,7 @@ import Training
     let tensors = NamedTensor.all(
       of: model, keys: NetworkDescription(of: model).tensorKeys, average: nil, storage: .float32)
     try Safetensors.write(tensors, metadata: [:], to: folder.url.appending(path: "encoder.safetensors"))
-    let error = #expect(throws: CheckpointError.self) {
+    let error = #expect(throws: RecipeProblem.self) {
       try train(recipe(), in: folder.url.appending(path: "outputs"))
     }
     #expect(try "\(#require(error))".contains("is not EfficientNet-Lite0"))

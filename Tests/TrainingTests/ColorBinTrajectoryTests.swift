@@ -27,7 +27,8 @@ import Training
   func tenStepsFollowPyTorch(_ expected: GoldenCase) throws {
     let recipe = try recipe(expected.name)
     let batches = try (0..<Self.steps).map(sample)
-    let task = try ColorizationProject.makeTask(recipe) { ColorBinTargets.frequencies(of: batches.map(\.target)) }
+    let task = try ColorizationProject.makeTask(
+      recipe, colorFrequencies: ColorBinTargets.frequencies(of: batches.map(\.target)))
     for discriminator in task.discriminators {
       let network = try #require(discriminator.network as? PatchDiscriminator)
       try WeightFormula.fill(network, keys: PatchDiscriminator.tensorKeys(for: network.configuration))

@@ -290,11 +290,23 @@ import Training
     ),
     (
       "task: colorization\ndata: {folders: [a, b], weights: [1]}",
-      "data.weights has 1 numbers, expected as many as data.folders has names, which is 2, or none"
+      "data.weights has 1, expected as many as data.folders has names, which is 2, or none"
+    ),
+    (
+      "task: colorization\ndata: {weights: [1, 2]}",
+      "data.weights has 2, expected as many as data.folders has names, which is 0, or none"
     ),
     (
       "task: colorization\ndata: {weights: [1, 0]}",
-      "data.weights is '[1, 0]', expected a list of numbers above 0, such as [1, 0.5]"
+      "data.weights is '[1, 0]', expected a list of numbers from 0.000001 to 1000000, such as [1, 0.5]"
+    ),
+    (
+      "task: colorization\ndata: {folders: [a, b], weights: [1e308, 1e308]}",
+      "data.weights is '[1e308, 1e308]', expected a list of numbers from 0.000001 to 1000000, such as [1, 0.5]"
+    ),
+    (
+      "task: colorization\ndata: {folders: [a, b], weights: [1, 9e-7]}",
+      "data.weights is '[1, 9e-7]', expected a list of numbers from 0.000001 to 1000000, such as [1, 0.5]"
     ),
     (
       "task: colorization\ngenerator: {network: rrdb}",
@@ -311,7 +323,7 @@ import Training
     recipe.data.folders = [
       "coco", "a, b", "[c", "d]", "\"e\" \\ f", " g ", "h: #1", "null", "\u{7}\n\t", ",\u{308}", "ü", "- x",
     ]
-    recipe.data.weights = [1, 0.5, 2e-5, 3, 4, 5, 6, 7, 8, 9, 1e20, 11]
+    recipe.data.weights = [1, 0.5, 2e-5, 3, 4, 5, 6, 7, 8, 0.000001, 1_000_000, 11]
     recipe.data.earlierCropSizes = [256, 512]
     #expect(try Recipe(yaml: recipe.yaml, name: "") == recipe)
     try recipe.validate(origin: "")
@@ -323,6 +335,28 @@ import Training
       yaml: "task: colorization", name: "", settings: [#"data.folders=[my photos,"a, b" , c]"#, "data.weights=[]"])
     #expect(set.data.folders == ["my photos", "a, b", "c"] && set.data.weights.isEmpty)
     #expect(set.data.weightedFolders.map(\.url.lastPathComponent) == ["my photos", "a, b", "c"])
+  }
+
+  @Test(arguments: [
+    (["/a"], "/a"), (["/"], "/"), ([".."], ".."), (["a", "b/../../c"], "b/../../c"), (["a", ""], ""), ([""], ""),
+    (["a", "b", "a"], "a"), (["a/b", "./a//b/"], "./a//b/"), ([".", "a"], "."), (["a", "./"], "./"),
+    // A slash with a combining mark is one character, but still ends a component.
+    (["../\u{308}a"], "../\u{308}a"),
+  ])
+  func refusesFoldersOutsideTheRootOrTwice(names: [String], refused: String) {
+    var recipe = Recipe(ColorizationProject.self)
+    recipe.data.folders = names
+    #expect(
+      throws: RecipeProblem(
+        "data.folders", "data.folders has '\(refused)', expected different subfolders of data.root")
+    ) { try recipe.checkFolders() }
+  }
+
+  @Test(arguments: [[], ["."], ["./"], ["a", "a/b", "..a", "a..", "...", "b/./c"]])
+  func allowsDifferentSubfolders(_ names: [String]) throws {
+    var recipe = Recipe(ColorizationProject.self)
+    recipe.data.folders = names
+    try recipe.checkFolders()
   }
 
   @Test(arguments: [

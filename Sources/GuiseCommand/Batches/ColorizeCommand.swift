@@ -12,8 +12,9 @@ struct ColorizeCommand: ParsableCommand {
 
       Colours are found at a working size, enlarged along the edges of the photograph's own lightness, and combined \
       with it: results keep the photograph's size and sharpness. Of sepia and colour photographs, only the lightness is \
-      used. Models that choose colours from bins know both the likeliest colours and a calm guess, which --vivid mixes. Results mirror the names and folders of the input; depth, alpha and metadata are kept. \
-      Existing results are skipped, so the same command continues where it stopped.
+      used. Models that choose colours from bins know both the likeliest colours and a calm guess, which --vivid \
+      mixes. Results mirror the names and folders of the input; depth, alpha and metadata are kept. Existing results \
+      are skipped, so the same command continues where it stopped.
       """)
 
   @OptionGroup var batch: BatchOptions

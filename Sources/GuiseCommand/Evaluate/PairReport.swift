@@ -50,19 +50,19 @@ final class PairReport {
       }
       let mean = ["mean of \(means.pairs)", ""] + cells(means.scores)
       print(TextTable.text(header: ["image", "size"] + measures.map(\.heading), rows: rows + [mean]))
-      if let colors = means.colors { print(text(colors)) }
+      for line in means.colors.map(lines) ?? [] { print(line) }
     }
   }
 
-  private func text(_ colors: ColorComparison) -> String {
-    let lines = [
+  private func lines(_ colors: ColorComparison) -> [String] {
+    let figures = [
       ("CIEDE2000, of gray's:", colors.colorDifferenceRatio, 3, ""),
       ("PSNR, over gray's:", colors.peakSignalToNoiseGain, 2, " dB"),
       ("colorfulness, of the truth's:", colors.colorfulnessRatio, 3, ""),
     ]
-    return lines.compactMap { title, value, digits, unit in
+    return figures.compactMap { title, value, digits, unit in
       value.map { "\(title) \(TextTable.number($0, digits: digits))\(unit)" }
-    }.joined(separator: "\n")
+    }
   }
 
   func list(outputsWithoutTruth: [URL], truthsWithoutOutput: [URL]) {

@@ -69,8 +69,10 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
 
   public var encoder: EfficientNetLite0Encoder { base.encoder }
 
-  /// At half the size, the first expansion's 96 channels and what the depthwise convolution makes of them.
-  public var valuesPerPixel: Int { 2 * 96 / 4 + 16 }
+  /// Memory peaks where scores become chroma: at a quarter of the size, five arrays of the head's channels are alive,
+  /// from the scores to the likelihoods. The rest is for images and smaller arrays. The encoder's first expansion, 96
+  /// channels at half the size before and after the rectifier, takes less.
+  public var valuesPerPixel: Int { 5 * (ColorBins.count + 2) / (Self.reduction * Self.reduction) + 10 }
 }
 
 extension ColorBinNetwork {

@@ -39,8 +39,13 @@ public struct EncoderUNet: TranslationNetwork, EncodingNetwork {
 
   public var encoder: EfficientNetLite0Encoder { base.encoder }
 
-  /// At half the size, the first expansion's 96 channels and what the depthwise convolution makes of them.
-  public var valuesPerPixel: Int { 2 * 96 / 4 + Self.wholeChannels }
+  /// Memory peaks at the convolution of the whole size, with what it reads and makes. Beside it, `half`'s output is
+  /// alive, before and after its rectifier, and the encoder's features, of which those below half the size take less
+  /// than those at half.
+  public var valuesPerPixel: Int {
+    let halved = 2 * Self.halfChannels + 2 * EfficientNetLite0Encoder.channels.half
+    return Self.halfChannels + configuration.inputChannels + Self.wholeChannels + halved / 4
+  }
 }
 
 extension EncoderUNet {

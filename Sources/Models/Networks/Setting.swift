@@ -108,11 +108,11 @@ extension Setting {
       item: { Int($0).flatMap { range.contains($0) ? $0 : nil } }, text: { String($0) })
   }
 
-  /// A list of relative weights, numbers above 0.
+  /// A list of relative weights, numbers in 0.000001...1000000.
   public static func weights(_ name: String, _ property: Property<[Double]>) -> Setting {
     list(
-      name, property, expectation: "a list of numbers above 0, such as [1, 0.5]",
-      item: { Double($0).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }, text: SettingText.number)
+      name, property, expectation: "a list of numbers from 0.000001 to 1000000, such as [1, 0.5]",
+      item: { Double($0).flatMap { (0.000001...1_000_000).contains($0) ? $0 : nil } }, text: SettingText.number)
   }
 
   /// A list of texts, of which those with commas or brackets are in double quotes.

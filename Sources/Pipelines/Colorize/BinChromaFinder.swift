@@ -31,11 +31,18 @@ struct BinChromaFinder: ChromaFinder {
 
   func chroma(for lightness: NDArray, precision: Precision, memoryLimit: Int?) throws -> NDArray {
     try bins.checkMemory(for: Size(height: lightness.shape[1], width: lightness.shape[2]), limit: memoryLimit)
+    defer { ArrayMemory.releaseIdle() }
     return try withoutGradients(precision: precision) {
       let image = Tensor(TonalRange.full(lightness))
-      let scores = (bins.scoring(image) + bins.scoring(image.mirrored).mirrored) * 0.5
+      let scores = (self.scores(of: image) + self.scores(of: image.mirrored).mirrored) * 0.5
       return ColorBinNetwork.Scores(scores).chroma(vividness: vividness).value
     }
+  }
+
+  /// Blocks freed by the network have other sizes than those of scores, and would not be reused for them.
+  private func scores(of image: Tensor) -> Tensor {
+    defer { ArrayMemory.releaseIdle() }
+    return bins.scoring(image)
   }
 }
 

@@ -42,20 +42,26 @@ extension Recipe {
   /// Checks that the generator accepts the crops' sizes.
   public func checkGenerator() throws(RecipeProblem) {
     try generator.network.check("generator")
-    try checkCropSizes(for: generator.network.network, "generator")
+    guard let network = generator.network.network else { return }
+    for size in data.earlierCropSizes { try checkCropSize(size, "data.earlierCropSizes", for: network, "generator") }
+    try checkCropSize(data.cropSize, "data.cropSize", for: network, "generator")
   }
 
-  /// Checks that the discriminator accepts the crops' sizes.
+  /// Checks that the discriminator accepts the crop's size, the only one that it sees.
   public func checkDiscriminator() throws(RecipeProblem) {
     try discriminator.check("discriminator")
-    try checkCropSizes(
-      for: discriminator.discriminator(inputChannels: 3, imagesOf: data.cropSize), "discriminator")
+    let network = discriminator.discriminator(inputChannels: 3, imagesOf: data.cropSize)
+    if let network { try checkCropSize(data.cropSize, "data.cropSize", for: network, "discriminator") }
   }
 
-  private func checkCropSizes(for network: NetworkDescription?, _ role: String) throws(RecipeProblem) {
-    guard let network else { return }
-    for size in data.earlierCropSizes { try checkCropSize(size, "data.earlierCropSizes", for: network, role) }
-    try checkCropSize(data.cropSize, "data.cropSize", for: network, role)
+  /// Checks that a network that is to begin with an encoder's file has an encoder.
+  public func checkEncoder() throws(RecipeProblem) {
+    guard !encoder.file.isEmpty, !(generator.network.network?.network is any EncodingNetwork.Type) else { return }
+    let names = Networks.translation.filter { $0 is any EncodingNetwork.Type }.map { $0.name }
+    throw RecipeProblem(
+      "encoder.file",
+      "encoder.file is set, but the generator \(generator.network.name) has no encoder: expected the network "
+        + "\(names.joined(separator: " or ")), or no file")
   }
 
   private func checkCropSize(

@@ -1,26 +1,43 @@
 import Checkpoints
+import Datasets
 import Foundation
 import Layers
 import Models
 import Tensors
 
 extension Recipe {
-  /// Gives a network's encoder the weights of `encoder.file`, if there is both. Throws `CheckpointError`.
-  func fillEncoder(of network: any GeneratorNetwork) throws(CheckpointError) {
+  /// Gives a network's encoder the weights of `encoder.file`, if there is both. Throws `RecipeProblem` if the file is not
+  /// the encoder's.
+  func fillEncoder(of network: any GeneratorNetwork) throws(RecipeProblem) {
     guard let network = network as? any EncodingNetwork, !encoder.file.isEmpty else { return }
-    network.encoder.take(weightsOf: try EfficientNetLite0(contentsOf: URL(filePath: encoder.file)).encoder)
-  }
-
-  /// Measures the statistics of the encoder's norms on what it sees in this run, such as gray photos, which the
-  /// published encoder never saw.
-  ///
-  /// - Parameter inputs: batches of images.
-  func fitEncoder(of network: any GeneratorNetwork, to inputs: [NDArray]) {
-    guard let network = network as? any EncodingNetwork else { return }
-    TrainingContext.measuringStatistics(batches: inputs.count, seed: seed, step: 0, includingFrozen: true) { batch in
-      withoutGradients { _ = network.encoder(Tensor(inputs[batch])).value }
+    do {
+      network.encoder.take(weightsOf: try EfficientNetLite0(contentsOf: URL(filePath: encoder.file)).encoder)
+    } catch {
+      throw RecipeProblem("encoder.file", "encoder.file is unusable: \(error.description)")
     }
   }
+
+  /// Measures the statistics of a new encoder's norms, which it keeps, on what it sees in this run, such as gray photos.
+  ///
+  /// - Parameter sample: makes the batch of a step. Several are joined where they are small, since few photos vary less
+  ///   than all.
+  func fitEncoder(
+    of network: any GeneratorNetwork, to sample: (_ step: Int) throws -> SupervisedSample
+  ) rethrows {
+    guard let network = network as? any EncodingNetwork, generator.initial.isEmpty else { return }
+    let joined = (Self.fittedPhotos + batch - 1) / batch
+    let steps = 0..<Self.fittedBatches
+    let inputs = try steps.map { place in
+      concatenated(try (0..<joined).map { Tensor(try sample(place * joined + $0).input) }, axis: 0)
+    }
+    TrainingContext.measuringStatistics(batches: inputs.count, seed: seed, step: 0, includingFrozen: true) { place in
+      withoutGradients { _ = network.encoder(inputs[place]).value }
+    }
+  }
+
+  /// How many batches an encoder's statistics are measured on, and the photos in each.
+  private static var fittedBatches: Int { 10 }
+  private static var fittedPhotos: Int { 24 }
 
   /// The generator's parameters in groups with rates of their own: those of an encoder that has learnt before change
   /// slowly or not at all. Norms' values and biases do not decay. Nil, for one group, without such an encoder.

@@ -14,6 +14,9 @@ extension Recipe {
   /// The paths of keys whose different values prevent a run of this recipe from being resumed with the other.
   func obstacles(toResumingWith other: Recipe) -> [String] {
     keys.filter { !$0.mayChange && $0.write(self) != $0.write(other) }.map(\.path)
+      // Whether there are such files, wherever they are, decides how the generator's parameters are grouped.
+      + (encoder.file.isEmpty == other.encoder.file.isEmpty ? [] : ["encoder.file"])
+      + (generator.initial.isEmpty == other.generator.initial.isEmpty ? [] : ["generator.initial"])
   }
 
   /// The recipe with paths reduced to their last components, for publication.

@@ -56,15 +56,7 @@ public struct RunFolder: Sendable {
   ///   their new values apply from here on.
   /// - Returns: a lock that keeps other processes from training into the folder for as long as it lives.
   public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
-    if let newest = checkpointSteps.last {
-      guard resume else { throw RunFolderError.alreadyBegun(path: root.relativePath, step: newest) }
-      if FileManager.default.fileExists(atPath: self.recipe.path) {
-        let obstacles = try Recipe(contentsOf: self.recipe).obstacles(toResumingWith: recipe)
-        guard obstacles.isEmpty else {
-          throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: obstacles)
-        }
-      }
-    }
+    try check(recipe, resume: resume)
     do {
       for folder in [samples, checkpoints] {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -76,6 +68,17 @@ public struct RunFolder: Sendable {
     for folder in [root, samples, checkpoints] { AtomicFile.removeLeftovers(in: folder) }
     try AtomicFile.write(Data(recipe.yaml.utf8), to: self.recipe)
     return lock
+  }
+
+  /// Whether `prepare` would refuse the recipe, before its images are read, which may take minutes.
+  func check(_ recipe: Recipe, resume: Bool) throws {
+    guard let newest = checkpointSteps.last else { return }
+    guard resume else { throw RunFolderError.alreadyBegun(path: root.relativePath, step: newest) }
+    guard FileManager.default.fileExists(atPath: self.recipe.path) else { return }
+    let obstacles = try Recipe(contentsOf: self.recipe).obstacles(toResumingWith: recipe)
+    guard obstacles.isEmpty else {
+      throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: obstacles)
+    }
   }
 
   /// Zero-padded to six digits, so that names sort by step.

@@ -16,6 +16,7 @@ public final class TrainingRun {
       return { try loop.run(shouldStop: $0) }
     }
     try recipe.validate(origin: "the recipe")
+    try folder.check(recipe, resume: resume)
     self.loop = try loop(recipe.task)
   }
 

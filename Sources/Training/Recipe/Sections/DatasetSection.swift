@@ -10,9 +10,10 @@ extension Recipe {
     /// same, or it holds `train`, with the images of each pair side by side. Super-resolution and colorization: any
     /// folder of images.
     public var root = ""
-    /// The subfolders of `root` that colorization learns from; `root` itself if empty.
+    /// The subfolders that colorization learns from, named relative to `root`, all different; `root` itself if empty.
     public var folders: [String] = []
-    /// How often colorization draws a photo of each of `folders`, relative to those of the others; 1 each if empty.
+    /// How often colorization draws a photo of each of `folders`, relative to those of the others, in
+    /// 0.000001...1000000; 1 each if empty.
     public var weights: [Double] = []
     /// A folder of held-out images on which super-resolution or colorization is measured while it trains; none if
     /// empty.
@@ -108,12 +109,25 @@ extension Recipe.Dataset {
 }
 
 extension Recipe {
-  /// Checks that there is a weight for each of colorization's folders, or none at all.
+  /// Checks that colorization's folders are different ones within `data.root`, and that there is a weight for each of
+  /// them, or none at all.
   public func checkFolders() throws(RecipeProblem) {
+    var earlier: Set<[String]> = []
+    for name in data.folders {
+      // "a//b" and "./a/b" are "a/b", and "." is no components at all: `root` itself.
+      let components = name.unicodeScalars.split(separator: "/").map { String($0) }.filter { $0 != "." }
+      let isRootAlone = components.isEmpty && !name.isEmpty && data.folders.count == 1
+      guard name.unicodeScalars.first != "/", !components.contains(".."), !components.isEmpty || isRootAlone,
+        earlier.insert(components).inserted
+      else {
+        throw RecipeProblem(
+          "data.folders", "data.folders has '\(name)', expected different subfolders of data.root")
+      }
+    }
     guard data.weights.isEmpty || data.weights.count == data.folders.count else {
       throw RecipeProblem(
         "data.weights",
-        "data.weights has \(data.weights.count) numbers, expected as many as data.folders has names, which is "
+        "data.weights has \(data.weights.count), expected as many as data.folders has names, which is "
           + "\(data.folders.count), or none")
     }
   }

@@ -43,6 +43,7 @@ public struct ColorizationProject: TrainingProject {
   public static func check(_ recipe: Recipe) throws(RecipeProblem) {
     try recipe.checkFolders()
     try recipe.checkGenerator()
+    try recipe.checkEncoder()
     try recipe.checkPhases()
     if recipe.adversarialPhase.steps > 0 { try recipe.checkDiscriminator() }
   }
@@ -56,17 +57,24 @@ public struct ColorizationProject: TrainingProject {
   /// - Parameter colorFrequencies: how often each of `ColorBins` occurs in the training photos, if the network chooses
   ///   among them; equally often if nil.
   ///
-  /// Throws `RecipeProblem` if they cannot be built, `CheckpointError` if `generator.initial` is another network or
-  /// `encoder.file` another encoder.
-  public static func makeTask(
-    _ recipe: Recipe, colorFrequencies: (() throws -> [Double])? = nil
+  /// Throws `RecipeProblem` if they cannot be built or `encoder.file` is another encoder's, `CheckpointError` if
+  /// `generator.initial` is another network.
+  public static func makeTask(_ recipe: Recipe, colorFrequencies: [Double]? = nil) throws -> SupervisedTranslation {
+    try makeTask(recipe, makeGenerator(recipe), colorFrequencies)
+  }
+
+  private static func makeGenerator(_ recipe: Recipe) throws -> any TranslationNetwork {
+    try recipe.makeTranslationNetwork(inputChannels: 1, outputChannels: 2)
+  }
+
+  private static func makeTask(
+    _ recipe: Recipe, _ generator: any TranslationNetwork, _ colorFrequencies: [Double]?
   ) throws -> SupervisedTranslation {
-    let generator = try recipe.makeTranslationNetwork(inputChannels: 1, outputChannels: 2)
-    let prediction = try (generator as? ColorBinNetwork).map { network in
+    let prediction = (generator as? ColorBinNetwork).map { network in
       ColorBinPrediction(
         network,
         targets: ColorBinTargets(
-          frequencies: try colorFrequencies?() ?? ColorBinTargets.equalFrequencies,
+          frequencies: colorFrequencies ?? ColorBinTargets.equalFrequencies,
           rebalancing: recipe.colorBins.rebalancing), guessWeight: recipe.colorBins.guessWeight)
     }
     return SupervisedTranslation(
@@ -101,8 +109,8 @@ public struct ColorizationProject: TrainingProject {
   private static let previewCount = 4
   /// The side of crops from which the frequencies of colours are counted.
   private static let countedSize = 32
-  /// The batches from which they are counted, and those to which a pretrained encoder's statistics are fitted.
-  private static let countedBatches = 200, fittedBatches = 10
+  /// The batches from which they are counted.
+  private static let countedBatches = 200
   /// How many training photos are measured if there are no held-out ones.
   private static let trainingPhotosMeasured = 16
   /// Results are called dull if their colourfulness is below this fraction of the photos'.
@@ -111,20 +119,25 @@ public struct ColorizationProject: TrainingProject {
   public init(_ recipe: Recipe) throws {
     self.recipe = recipe
     let data = recipe.data
+    // Before the photos, whose reading takes long, so that an unusable file is told at once.
+    let generator = try Self.makeGenerator(recipe)
     dataset = try ColorizationDataset(
       folders: data.weightedFolders, crop: data.photoCrop, aged: data.aged, batchSize: recipe.batch, seed: recipe.seed)
     let measured = URL(filePath: data.validation, directoryHint: .isDirectory)
-    validation = try ColorizationDataset(
-      folders: data.validation.isEmpty ? data.weightedFolders : [WeightedFolder(url: measured)],
-      crop: .whole(size: data.cropSize), seed: recipe.seed)
-    task = try Self.makeTask(recipe) { [dataset] in
-      let crops = try (0..<Self.countedBatches).map { try dataset.sample(step: $0, size: Self.countedSize).target }
-      return ColorBinTargets.frequencies(of: crops)
-    }
-    if !recipe.encoder.file.isEmpty {
-      let batches = try (0..<Self.fittedBatches).map { try dataset.sample(step: $0).input }
-      recipe.fitEncoder(of: task.generator, to: batches)
-    }
+    validation =
+      data.validation.isEmpty
+      ? dataset.whole(size: data.cropSize)
+      : try ColorizationDataset(
+        folders: [WeightedFolder(url: measured)], crop: .whole(size: data.cropSize), isWeighted: false,
+        seed: recipe.seed)
+    task = try Self.makeTask(
+      recipe, generator, generator is ColorBinNetwork ? Self.colorFrequencies(in: dataset) : nil)
+    try recipe.fitEncoder(of: generator) { [dataset] in try dataset.sample(step: $0) }
+  }
+
+  private static func colorFrequencies(in dataset: ColorizationDataset) throws -> [Double] {
+    try ColorBinTargets.frequencies(
+      of: (0..<countedBatches).map { try dataset.sample(step: $0, size: countedSize).target })
   }
 
   /// The sides of crops over the pixel phase, each for an equal part of it; afterwards the last.
@@ -138,17 +151,10 @@ public struct ColorizationProject: TrainingProject {
   }
   public var imagesPerEpoch: Int { dataset.count }
   public var notices: [String] {
-    var notices: [String] = []
-    let leftOut = dataset.leftOut
-    if leftOut.gray > 0 { notices.append("\(leftOut.gray) images are gray or toned, and left out") }
-    if leftOut.tooSmall > 0 { notices.append("\(leftOut.tooSmall) images are too small, and left out") }
-    if let first = leftOut.damaged.first {
-      notices.append("\(leftOut.damaged.count) images are damaged, and left out, such as \(first)")
-    }
-    if recipe.data.validation.isEmpty {
-      notices.append("there is no data.validation: measurements are of \(photosMeasured) of the training images")
-    }
-    return notices
+    dataset.leftOut.notices
+      + (recipe.data.validation.isEmpty
+        ? ["there is no data.validation: measurements are of \(photosMeasured) of the training images"]
+        : validation.leftOut.notices.map { "in data.validation, \($0)" })
   }
   public var batches: @Sendable (Int) throws -> SupervisedSample {
     let (sizes, steps) = cropSizes
@@ -188,9 +194,10 @@ public struct ColorizationProject: TrainingProject {
     guard let share = scores.first(where: { $0.measure == .colorfulness })?.value, share < Self.dullness else {
       return nil
     }
-    return
-      "the colours are dull, \(NumberText.short(Float(share))) of the photos': more steps of the adversarial phase, or "
-      + "more adversarialPhase.adversarialWeight, give livelier ones"
+    return "the colours are dull, \(NumberText.short(Float(share))) of the photos': "
+      + (task.generator is ColorBinNetwork
+        ? "more colorBins.rebalancing, or a higher vividness at use, gives livelier ones"
+        : "more steps of the adversarial phase, or more adversarialPhase.adversarialWeight, give livelier ones")
   }
 
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {

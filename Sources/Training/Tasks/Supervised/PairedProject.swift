@@ -29,6 +29,7 @@ public struct PairedProject: TrainingProject {
 
   public static func check(_ recipe: Recipe) throws(RecipeProblem) {
     try recipe.checkSizes()
+    try recipe.checkEncoder()
     try recipe.checkEpochs()
     try recipe.checkDiscriminator()
   }
@@ -81,6 +82,7 @@ public struct PairedProject: TrainingProject {
     validation = try heldOut.map { try dataset($0, whole, batchSize: 1) }
     previewDataset = try dataset(heldOut ?? "train", whole, batchSize: Self.previewCount)
     task = try Self.makeTask(recipe)
+    try recipe.fitEncoder(of: task.generator) { [pairs = self.dataset] in try pairs.sample(step: $0) }
   }
 
   public var images: [(name: String, count: Int)] {

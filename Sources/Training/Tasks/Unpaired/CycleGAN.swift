@@ -10,14 +10,19 @@ public final class CycleGAN: UnpairedTask {
   public static let name = "cyclegan"
   public static let summary = "two folders of unrelated images, each kind to be made of the other (Zhu et al. 2017)"
 
+  /// Not those that begin with an encoder that has learnt before, which two generators from scratch do not do.
+  private static var generators: [any Network.Type] {
+    Networks.translation.filter { !($0 is any EncodingNetwork.Type) }
+  }
+
   public static var keys: [RecipeKey] {
-    RecipeSection.generator.keys(choosingFrom: Networks.translation) + RecipeSection.generator.keys(.average)
+    RecipeSection.generator.keys(choosingFrom: generators) + RecipeSection.generator.keys(.average)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
       + RecipeSection.objective.keys(.adversarial, .cycle, .identity, .pool)
   }
 
   public static func setDefaults(of recipe: inout Recipe) {
-    recipe.offer(Networks.translation, Networks.discriminators)
+    recipe.offer(generators, Networks.discriminators)
     recipe.generator.network.setAll(["norm": "instance"])
   }
 

@@ -4,7 +4,7 @@ import Tensors
 
 /// What a classification of colours should say of a photo's colours, and how much each pixel counts (Zhang et al. 2016).
 package struct ColorBinTargets {
-  /// For each of `ColorBins`, how much a pixel of that colour counts; 1 in the mean over the photos.
+  /// For each of `ColorBins`, how much a pixel of that colour counts; about 1 in the mean over the photos.
   package let classWeights: [Float]
 
   /// - Parameters:
