@@ -69,10 +69,9 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
 
   public var encoder: EfficientNetLite0Encoder { base.encoder }
 
-  /// Memory peaks where scores become chroma: at a quarter of the size, five arrays of the head's channels are alive,
-  /// from the scores to the likelihoods. The rest is for images and smaller arrays. The encoder's first expansion, 96
-  /// channels at half the size before and after the rectifier, takes less.
-  public var valuesPerPixel: Int { 5 * (ColorBins.count + 2) / (Self.reduction * Self.reduction) + 10 }
+  /// Memory peaks where scores become chroma: at a quarter of the size, five arrays of the head's channels are alive, 71
+  /// values per pixel. The pool of freed blocks doubles that, as measured between 512 and 1,024 pixels a side.
+  public var valuesPerPixel: Int { 2 * 5 * (ColorBins.count + 2) / (Self.reduction * Self.reduction) + 10 }
 }
 
 extension ColorBinNetwork {
