@@ -45,9 +45,11 @@ extension Recipe {
     guard let network = network as? any EncodingNetwork, !(encoder.file.isEmpty && generator.initial.isEmpty) else {
       return nil
     }
+    // Found by reflection, so asked for once.
+    let encoderParameters = network.encoder.parameters
     let frozen = encoder.frozen == 0 ? [] : network.encoder.firstParameters(blocks: encoder.frozen - 1)
-    let learning = network.encoder.parameters.filter { parameter in !frozen.contains { $0 === parameter } }
-    let others = network.parameters.filter { parameter in !network.encoder.parameters.contains { $0 === parameter } }
+    let learning = encoderParameters.filter { parameter in !frozen.contains { $0 === parameter } }
+    let others = network.parameters.filter { parameter in !encoderParameters.contains { $0 === parameter } }
     func groups(_ parameters: [Parameter], rateFactor: Double) -> [ParameterGroup] {
       [
         ParameterGroup(

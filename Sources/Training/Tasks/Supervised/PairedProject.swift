@@ -82,7 +82,7 @@ public struct PairedProject: TrainingProject {
     validation = try heldOut.map { try dataset($0, whole, batchSize: 1) }
     previewDataset = try dataset(heldOut ?? "train", whole, batchSize: Self.previewCount)
     task = try Self.makeTask(recipe)
-    try recipe.fitEncoder(of: task.generator) { [pairs = self.dataset] in try pairs.sample(step: $0) }
+    try recipe.fitEncoder(of: task.generator, to: self.dataset.sample)
   }
 
   public var images: [(name: String, count: Int)] {
