@@ -52,14 +52,22 @@ import Testing
     let network = ColorBinNetwork()
     try WeightFormula.fill(network, keys: ColorBinNetwork.tensorKeys(for: network.configuration))
     let image = Tensor(randomValues(shape: [1, 32, 64, 1], "image"))
-    let scores = ColorBinNetwork.Scores(network.scoring(image))
+    let scores = ColorBinNetwork.Scores(network.scoring(image), of: network)
     let (calm, vivid) = (scores.chroma(vividness: 0), scores.chroma(vividness: 1))
     #expect(calm.value == (scores.guess * (40 / 110)).value)
-    expectClose(scores.chroma(vividness: 0.25).value, (vivid * 0.25 + calm * 0.75).value, "mixed")
     #expect(network(image).value == scores.chroma().upsampledBilinear(by: 4).value)
+    // The less vivid, the less do those colours count that counted more in training.
+    network.rarity.value = NDArray(repeating: 0, shape: [ColorBins.count])
+    let evenScores = ColorBinNetwork.Scores(network.scoring(image), of: network)
+    expectClose(evenScores.chroma(vividness: 1).value, vivid.value, "all rarities count at vividness 1")
+    expectClose(
+      evenScores.chroma(vividness: 0.25).value, (vivid * 0.25 + calm * 0.75).value, "mixed without rarities")
+    network.rarity.value = NDArray((0..<ColorBins.count).map { $0 == 100 ? -1000 : 0 }, shape: [ColorBins.count])
+    let common = ColorBinNetwork.Scores(network.scoring(image), of: network).chroma(vividness: 0.5).value.scalars
+    #expect(abs(common[0] - (ColorBins.colors[100].x / 110 + calm.value.scalars[0]) / 2) < 1e-5)
     // One bin that is far likelier than all others is the colour.
     network.head.bias?.value = NDArray((0..<226).map { $0 == 100 ? 1000 : 0 }, shape: [226])
-    let certain = ColorBinNetwork.Scores(network.scoring(image)).chroma(vividness: 1).value.scalars
+    let certain = ColorBinNetwork.Scores(network.scoring(image), of: network).chroma(vividness: 1).value.scalars
     #expect(abs(certain[0] - ColorBins.colors[100].x / 110) < 1e-5)
     #expect(abs(certain[1] - ColorBins.colors[100].y / 110) < 1e-5)
   }
@@ -98,7 +106,7 @@ private struct Part {
     case "colorBins", "colorBins.scores":
       let network = ColorBinNetwork()
       self.init(network, ColorBinNetwork.tensorKeys(for: network.configuration)) {
-        let scores = ColorBinNetwork.Scores(network.scoring($0))
+        let scores = ColorBinNetwork.Scores(network.scoring($0), of: network)
         if name == "colorBins" { return scores.chroma() }
         return concatenated([scores.bins.sliced(axis: 3, range: 0..<8), scores.guess], axis: 3)
       }

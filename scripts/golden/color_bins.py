@@ -44,7 +44,7 @@ PIXEL_WEIGHT, ADVERSARIAL_WEIGHT, GUESS_WEIGHT = 0.5, 2, 4
 NEIGHBORS, DEVIATION, REBALANCING = 5, 5, 0.7
 # In Adam's first steps, a single rectifier input that rounding pushes across zero makes two trajectories diverge. With
 # these images, PyTorch's own in float32 follows that in float64.
-SEED = 12
+SEED = 4
 
 BINS = color_bins()
 
@@ -154,6 +154,7 @@ if __name__ == "__main__":
     generator, discriminator = ColorBinNetwork(BINS), PatchDiscriminator(4, 2, 3, "batch")
     numbers = fill(generator)
     fill(discriminator)
+    generator.rarity = class_weights(images[:, 1:]).log()
     before = {key: value.clone() for key, value in state(generator).items()}
 
     family = Family("Tests/TrainingTests/Golden/color-bins.safetensors")

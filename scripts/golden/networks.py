@@ -555,6 +555,7 @@ class ColorBinNetwork(EncoderDecoder):
         super().__init__(1)
         self.bins = bins
         self.head = nn.Conv2d(64, len(bins) + 2, 1)
+        self.register_buffer("rarity", torch.zeros(len(bins)))
 
     def scores(self, x):
         return self.head(self.decoded(*self.encoder.features(x)[1:])).split([len(self.bins), 2], 1)
@@ -564,6 +565,7 @@ class ColorBinNetwork(EncoderDecoder):
 
     def mixed(self, scores, vividness=0.5):
         logits, guess = scores
+        logits = logits - self.rarity[:, None, None] * (1 - vividness)
         vivid = torch.einsum("nkhw,kc->nchw", (logits / 0.38).softmax(1), self.bins / 110)
         return vivid * vividness + guess * (40 / 110) * (1 - vividness)
 

@@ -17,12 +17,15 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
   public let base: EncoderDecoder
   /// Logits of the bins, then the guess.
   public let head: Conv2D
+  /// For each bin, the logarithm of how much its pixels counted in training, where rare colours count more: `[count]`.
+  /// Colours are that much likelier by the logits than in truth.
+  public let rarity = RunningStatistic(repeating: 0, shape: [ColorBins.count])
 
   /// How many times smaller than the image the scores are.
   public static let reduction = 4
   /// The unit of the guess in Lab's a and b, so that it varies about as much as the logits.
   public static let guessUnit: Float = 40
-  /// The share of the likeliest colours in the result; the rest is the guess.
+  /// Between what is nearest to the truth in the mean and what is liveliest.
   public static let usualVividness: Float = 0.5
   /// Below 1, this moves the mean of the bins towards the likeliest ones: the annealed mean of the paper.
   private static let temperature: Float = 0.38
@@ -40,19 +43,26 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
     /// a and b over `guessUnit`: `[N, H / 4, W / 4, 2]`.
     public let guess: Tensor
 
-    /// - Parameter output: that of `scoring(_:)`.
-    public init(_ output: Tensor) {
+    private let rarity: NDArray
+
+    /// - Parameters:
+    ///   - output: that of `scoring(_:)`.
+    ///   - network: the one that it is from.
+    public init(_ output: Tensor, of network: ColorBinNetwork) {
+      rarity = network.rarity.value
       bins = output.sliced(axis: 3, range: 0..<ColorBins.count)
       guess = output.sliced(axis: 3, range: ColorBins.count..<ColorBins.count + 2)
     }
 
     /// Chroma, a / 110 and b / 110: `[N, H / 4, W / 4, 2]`.
     ///
-    /// - Parameter vividness: 0 for the guess alone, 1 for the likeliest colours alone.
+    /// The less vivid, the less do rare colours count in the bins (logit adjustment: Menon et al. 2021), too.
+    ///
+    /// - Parameter vividness: 0 for the guess alone, 1 for the colours that are likeliest as training weighted them.
     public func chroma(vividness: Float = ColorBinNetwork.usualVividness) -> Tensor {
       let calm = guess * (ColorBinNetwork.guessUnit / 110)
       if vividness == 0 { return calm }
-      let likelihoods = (bins * (1 / ColorBinNetwork.temperature)).softmax()
+      let likelihoods = ((bins - Tensor(rarity) * (1 - vividness)) * (1 / ColorBinNetwork.temperature)).softmax()
       let pixels = bins.shape.count / ColorBins.count
       let vivid = likelihoods.reshaped(to: [pixels, ColorBins.count]).matrixProduct(with: Tensor(ColorBins.chroma))
         .reshaped(to: guess.shape)
@@ -64,7 +74,7 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
   public func scoring(_ input: Tensor) -> Tensor { head(base(input)) }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    Scores(scoring(input)).chroma().upsampledBilinear(by: Self.reduction)
+    Scores(scoring(input), of: self).chroma().upsampledBilinear(by: Self.reduction)
   }
 
   public var encoder: EfficientNetLite0Encoder { base.encoder }
@@ -96,6 +106,7 @@ extension ColorBinNetwork {
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     EncoderDecoder.tensorKeys("base", inputChannels: configuration.inputChannels)
       + TensorKey.convolution("head", "head", EncoderDecoder.outputChannels, ColorBins.count + 2, kernel: 1)
+      + [TensorKey.vector("rarity", "rarity", ColorBins.count)]
   }
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {

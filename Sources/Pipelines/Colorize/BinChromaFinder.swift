@@ -8,7 +8,7 @@ struct BinChromaFinder: ChromaFinder {
   let bins: ColorBinNetwork
   /// The shorter side of the network's input in pixels; nil to choose it for each photograph.
   let size: Int?
-  /// 0 for the calm guess alone, 1 for the likeliest colours alone.
+  /// As in `ColorBinNetwork.Scores.chroma`.
   let vividness: Float
 
   /// The shorter sides to choose from: 256 gave less likely colours than 224, and small photographs are enlarged to 128 at
@@ -35,7 +35,7 @@ struct BinChromaFinder: ChromaFinder {
     return try withoutGradients(precision: precision) {
       let image = Tensor(TonalRange.full(lightness))
       let scores = (self.scores(of: image) + self.scores(of: image.mirrored).mirrored) * 0.5
-      return ColorBinNetwork.Scores(scores).chroma(vividness: vividness).value
+      return ColorBinNetwork.Scores(scores, of: bins).chroma(vividness: vividness).value
     }
   }
 

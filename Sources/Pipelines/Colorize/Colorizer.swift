@@ -12,7 +12,7 @@ public struct Colorizer {
   public static let sizes = 32...2048
   /// The allowed factors on colours.
   public static let strengths = 0.0...2.0
-  /// The allowed shares of the likeliest colours.
+  /// The allowed vividnesses.
   public static let vividnesses = 0.0...1.0
 
   private let finder: any ChromaFinder
@@ -28,8 +28,8 @@ public struct Colorizer {
   ///     above the size used in training. For very long images the shorter side is reduced, so that the longer one is
   ///     at most four times `size`. If nil, it is chosen for each image with a `ColorBinNetwork`, and otherwise 256.
   ///   - strength: the factor that multiplies the colours, one of `strengths`; 0 gives gray.
-  ///   - vividness: the share of the likeliest colours, one of `vividnesses`; the rest is the calm guess. Only a
-  ///     `ColorBinNetwork` takes it, whose `usualVividness` is the default.
+  ///   - vividness: one of `vividnesses`, from a calm guess to the likeliest colours with rare ones made as likely as
+  ///     common ones. Only a `ColorBinNetwork` takes it, whose `usualVividness` is the default.
   ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `ColorizationError`.

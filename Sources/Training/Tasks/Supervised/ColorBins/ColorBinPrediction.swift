@@ -1,3 +1,4 @@
+import Foundation
 import Layers
 import Models
 import Tensors
@@ -15,12 +16,13 @@ struct ColorBinPrediction: Prediction {
     self.generator = generator
     self.targets = targets
     self.guessWeight = Float(guessWeight)
+    generator.rarity.value = NDArray(targets.classWeights.map { log($0) }, shape: [ColorBins.count])
   }
 
   func predicted(_ input: Tensor) -> Tensor { generator.scoring(input) }
 
   func pixelLosses(_ prediction: Tensor, truth: NDArray) -> Losses {
-    let scores = ColorBinNetwork.Scores(prediction)
+    let scores = ColorBinNetwork.Scores(prediction, of: generator)
     let chroma = withoutGradients { reduced(truth).value }
     let soft = targets.soft(chroma)
     var losses = Losses()
@@ -32,7 +34,7 @@ struct ColorBinPrediction: Prediction {
     return losses
   }
 
-  func image(_ prediction: Tensor) -> Tensor { enlarged(ColorBinNetwork.Scores(prediction).chroma()) }
+  func image(_ prediction: Tensor) -> Tensor { enlarged(ColorBinNetwork.Scores(prediction, of: generator).chroma()) }
 
   /// As coarse as the prediction, so that a discriminator cannot tell the two by that.
   func truth(_ target: NDArray) -> Tensor { enlarged(reduced(target)) }
