@@ -560,10 +560,10 @@ class ColorBinNetwork(EncoderDecoder):
     def scores(self, x):
         return self.head(self.decoded(*self.encoder.features(x)[1:])).split([len(self.bins), 2], 1)
 
-    def chroma(self, x, vividness=0.5):
+    def chroma(self, x, vividness=0.6):
         return self.mixed(self.scores(x), vividness)
 
-    def mixed(self, scores, vividness=0.5):
+    def mixed(self, scores, vividness=0.6):
         logits, guess = scores
         logits = logits - self.rarity[:, None, None] * (1 - vividness)
         vivid = torch.einsum("nkhw,kc->nchw", (logits / 0.38).softmax(1), self.bins / 110)

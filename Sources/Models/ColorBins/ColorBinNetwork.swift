@@ -26,7 +26,7 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
   /// The unit of the guess in Lab's a and b, so that it varies about as much as the logits.
   public static let guessUnit: Float = 40
   /// Between what is nearest to the truth in the mean and what is liveliest.
-  public static let usualVividness: Float = 0.5
+  public static let usualVividness: Float = 0.6
   /// Below 1, this moves the mean of the bins towards the likeliest ones: the annealed mean of the paper.
   private static let temperature: Float = 0.38
 
