@@ -7,7 +7,7 @@ let avx2 = ["-mavx2", "-mfma"]
 let avx512 = avx2 + ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx512bf16"]
 let widerKernels: [Target] = [
   .target(
-    name: "KernelsAVX2", dependencies: ["VectorKernels"],
+    name: "KernelsAVX2", dependencies: ["CProcessor", "VectorKernels"],
     swiftSettings: [.define("AVX2"), .unsafeFlags(avx2.flatMap { ["-Xcc", $0] })]),
   .target(
     name: "KernelsAVX512", dependencies: ["CProcessor", "VectorKernels"],
@@ -75,7 +75,9 @@ let package = Package(
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads",
         "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.embedInCode("Bench/Peers/peers.py")]),
+      resources: ["depthwise", "forward", "networks", "peers", "tensors", "training"].map {
+        .embedInCode("Bench/Peers/\($0).py")
+      }),
 
     .executableTarget(
       name: "GuiseFuzz",

@@ -18,6 +18,9 @@ enum TextTable {
   static func number(_ value: Double?, digits: Int) -> String {
     value.map { String(format: "%.\(digits)f", $0) } ?? ""
   }
+
+  /// In powers of ten; empty if there is no number.
+  static func small(_ value: Double?) -> String { value.map { String(format: "%.1e", $0) } ?? "" }
 }
 
 extension String {

@@ -1,8 +1,5 @@
-import VectorKernels
-
-#if AVX512
 import CProcessor
-#endif
+import VectorKernels
 
 extension Level {
   package func convolveDepthwise(_ product: DepthwiseProduct) {
@@ -25,6 +22,7 @@ extension Level {
 private func convolve<let pixels: Int, let taps: Int, let step: Int>(
   _ tile: DepthwiseTile<pixels, taps, step>, _ product: DepthwiseProduct
 ) {
+  if product.input.isLarge { return convolveRows(tile, product) }
   let (vertical, horizontal) = (product.input.vertical, product.input.horizontal)
   let groups = horizontal.taps / taps
   withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(1, groups)) { masks in
@@ -44,6 +42,41 @@ private func convolve<let pixels: Int, let taps: Int, let step: Int>(
           convolveTile(
             tile, product, tapRows: tapRows, groups: groups, inside: masks, channel: channel, input: values + channel,
             output: output + channel, count: count)
+        }
+      }
+    }
+  }
+}
+
+/// Row by row, in the order of addresses, in which memory is fastest, asking for each row before it is read.
+private func convolveRows<let pixels: Int, let taps: Int, let step: Int>(
+  _ tile: DepthwiseTile<pixels, taps, step>, _ product: DepthwiseProduct
+) {
+  let (vertical, horizontal) = (product.input.vertical, product.input.horizontal)
+  let groups = horizontal.taps / taps
+  let tiles = (horizontal.outputs + pixels - 1) / pixels
+  withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(1, tiles * groups)) { masks in
+    guard let masks = masks.baseAddress else { return }
+    for index in 0..<tiles {
+      let count = min(pixels, horizontal.outputs - index * pixels)
+      for group in 0..<groups {
+        masks[index * groups + group] = DepthwiseTile<pixels, taps, step>.inside(
+          horizontal, pixel: index * pixels, count: count, tap: group * taps)
+      }
+    }
+    for row in 0..<vertical.outputs {
+      let tapRows = vertical.tapsInside(output: row)
+      for index in 0..<tiles {
+        let pixel = index * pixels
+        let (firstRow, firstPixel) = (vertical.start + row * vertical.step, horizontal.start + pixel * horizontal.step)
+        let values =
+          product.input.values + firstRow * product.input.rowStride + firstPixel * product.input.pixelStride
+        let output = product.output + row * product.outputRow + pixel * product.outputPixel
+        for channel in stride(from: 0, to: product.channels, by: laneCount) {
+          product.input.fetchNewRows(values + vertical.step * product.input.rowStride + channel, outputs: pixels)
+          convolveTile(
+            tile, product, tapRows: tapRows, groups: groups, inside: masks + index * groups, channel: channel,
+            input: values + channel, output: output + channel, count: min(pixels, horizontal.outputs - pixel))
         }
       }
     }

@@ -1,3 +1,4 @@
+import CProcessor
 import VectorKernels
 
 /// Neighbouring outputs of a row and neighbouring taps, which share the source pixels that they read: each is loaded once.
@@ -44,6 +45,25 @@ extension DepthwiseAxis {
     let upper = first >= sourceCount ? 0 : (sourceCount - first + spacing - 1) / spacing
     return min(lower, taps)..<max(min(lower, taps), min(upper, taps))
   }
+}
+
+extension DepthwiseInput {
+  /// Asks for a line of channels of those pixels that some outputs are the first ones to read, going down row by row.
+  ///
+  /// - Parameter values: what the first of the outputs reads through its first tap.
+  @inline(__always)
+  func fetchNewRows(_ values: UnsafePointer<Float>, outputs: Int) {
+    let last = (vertical.taps &- 1) &* vertical.spacing
+    for row in last &- vertical.step &+ 1...last {
+      fetch(values + row &* rowStride, pixels: outputs &* horizontal.step, stride: pixelStride)
+    }
+  }
+}
+
+/// Asks for a line of channels of neighbouring pixels.
+@inline(__always)
+func fetch(_ values: UnsafePointer<Float>, pixels: Int, stride: Int) {
+  for pixel in 0..<pixels { fetch_ahead(values + pixel &* stride) }
 }
 
 /// Calls `body` with 0 to `count - 1`, for a count known at compile time and at most 19. Unlike a loop this is unrolled

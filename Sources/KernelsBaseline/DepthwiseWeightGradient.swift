@@ -33,33 +33,68 @@ private func accumulate<let pixels: Int, let taps: Int, let step: Int, let rows:
         masks[pixel / pixels] = DepthwiseTile<pixels, taps, step>.inside(
           product.input.horizontal, pixel: pixel, count: min(pixels, outputs - pixel), tap: column)
       }
-      for channel in stride(from: 0, to: product.channels, by: laneCount) {
-        for row in stride(from: 0, to: product.input.vertical.taps, by: rows) {
-          accumulateTaps(tile, zero, product, tapRow: row, tapColumn: column, inside: masks, channel: channel)
+      if product.input.isLarge {
+        accumulateRows(tile, zero, product, tapColumn: column, inside: masks)
+      } else {
+        for channel in stride(from: 0, to: product.channels, by: laneCount) {
+          for row in stride(from: 0, to: product.input.vertical.taps, by: rows) {
+            accumulateTaps(
+              tile, zero, product, rows: 0..<product.input.vertical.outputs, pixels: 0..<outputs, tapRow: row,
+              tapColumn: column, inside: masks, channel: channel)
+          }
         }
       }
     }
   }
 }
 
-/// Some neighbouring taps, summed over all pixels.
+/// All channels of some pixels of a row at a time, and so in the order of addresses, in which memory is fastest, asking for
+/// each row before it is read.
+private func accumulateRows<let pixels: Int, let taps: Int, let step: Int, let rows: Int>(
+  _ tile: DepthwiseTile<pixels, taps, step>, _ zero: TapSums<rows, taps>, _ product: DepthwiseGradientProduct,
+  tapColumn: Int, inside masks: UnsafePointer<UInt32>
+) {
+  let (input, vertical, horizontal) = (product.input, product.input.vertical, product.input.horizontal)
+  for row in 0..<vertical.outputs {
+    for pixel in stride(from: 0, to: horizontal.outputs, by: 4 * pixels) {
+      let run = pixel..<min(pixel + 4 * pixels, horizontal.outputs)
+      let (nextRow, firstPixel) = (
+        vertical.start + (row + 1) * vertical.step, horizontal.start + pixel * horizontal.step
+      )
+      let values = input.values + nextRow * input.rowStride + firstPixel * input.pixelStride
+      let gradient = product.outputGradient + (row + 1) * product.gradientRow + pixel * product.gradientPixel
+      for channel in stride(from: 0, to: product.channels, by: laneCount) {
+        input.fetchNewRows(values + channel, outputs: run.count)
+        fetch(gradient + channel, pixels: run.count, stride: product.gradientPixel)
+        for tapRow in stride(from: 0, to: vertical.taps, by: rows) {
+          accumulateTaps(
+            tile, zero, product, rows: row..<row + 1, pixels: run, tapRow: tapRow, tapColumn: tapColumn, inside: masks,
+            channel: channel)
+        }
+      }
+    }
+  }
+}
+
+/// Some neighbouring taps, summed over a rectangle of outputs.
 @inline(__always)
 private func accumulateTaps<let pixels: Int, let taps: Int, let step: Int, let rows: Int>(
   _ tile: DepthwiseTile<pixels, taps, step>, _ zero: TapSums<rows, taps>, _ product: DepthwiseGradientProduct,
-  tapRow: Int, tapColumn: Int, inside masks: UnsafePointer<UInt32>, channel: Int
+  rows outputRows: Range<Int>, pixels outputPixels: Range<Int>, tapRow: Int, tapColumn: Int,
+  inside masks: UnsafePointer<UInt32>, channel: Int
 ) {
   var sums = zero
   let (vertical, horizontal) = (product.input.vertical, product.input.horizontal)
   let pixelStride = taps == 1 ? horizontal.step &* product.input.pixelStride : product.input.pixelStride
   let tapRowStride = vertical.spacing &* product.input.rowStride
-  for row in 0..<vertical.outputs {
+  for row in outputRows {
     let inside = vertical.tapsInside(output: row)
     let firstRow = vertical.start + row * vertical.step + tapRow * vertical.spacing
     let firstPixel = horizontal.start + tapColumn * horizontal.spacing
     let values =
       product.input.values + firstRow * product.input.rowStride + firstPixel * product.input.pixelStride + channel
     let gradient = product.outputGradient + row * product.gradientRow + channel
-    for pixel in stride(from: 0, to: horizontal.outputs, by: pixels) {
+    for pixel in stride(from: outputPixels.lowerBound, to: outputPixels.upperBound, by: pixels) {
       let mask = masks[pixel / pixels]
       var factors = InlineArray<pixels, Lanes>(repeating: .zero)
       for index in 0..<pixels where pixel + index < horizontal.outputs {

@@ -30,7 +30,6 @@ private final class WorkerThreads: @unchecked Sendable {
   // Unchecked: `lock` guards every variable declared below it, and `body` outlives its job because `run` waits for the
   // workers.
   let count: Atomic<Int>
-  private let nextPiece = Atomic<Int>(0)
   /// The number of jobs published so far. Like `helpersBusy`, it is changed under `lock` and polled without it.
   private let generation = Atomic<Int>(0)
   private let helpersBusy = Atomic<Int>(0)
@@ -38,7 +37,8 @@ private final class WorkerThreads: @unchecked Sendable {
   private let lock = NSCondition()
   private var started = 0
   private var asleep = 0
-  private var pieces = 0
+  /// One for each thread of a job, the caller's first.
+  private var shares: [Share] = []
   private var helpersWanted = 0
   private var body: ((Int) -> Void)?
 
@@ -64,18 +64,20 @@ private final class WorkerThreads: @unchecked Sendable {
         lock.lock()
         while started < helpers {
           started += 1
-          startWorker()
+          startWorker(started)
         }
         self.body = body
-        pieces = pieceCount
-        nextPiece.store(0, ordering: .relaxed)
+        if shares.count != helpers + 1 { shares = (0...helpers).map { _ in Share() } }
+        for (index, share) in shares.enumerated() {
+          share.fill(pieceCount * index / shares.count..<pieceCount * (index + 1) / shares.count)
+        }
         helpersWanted = helpers
         generation.add(1, ordering: .releasing)
         if asleep > 0 { lock.broadcast() }
         lock.unlock()
 
         Thread.current.threadDictionary[Self.isInsideJob] = true
-        takePieces(pieceCount, body)
+        takePieces(0, body)
         Thread.current.threadDictionary[Self.isInsideJob] = nil
 
         lock.withLock { helpersWanted = 0 }
@@ -88,29 +90,30 @@ private final class WorkerThreads: @unchecked Sendable {
     }
   }
 
-  private func takePieces(_ pieceCount: Int, _ body: (Int) -> Void) {
-    while true {
-      let piece = nextPiece.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard piece < pieceCount else { return }
-      body(piece)
+  /// Takes a thread's own share, then what is left of the others'.
+  private func takePieces(_ thread: Int, _ body: (Int) -> Void) {
+    for index in shares.indices {
+      let share = shares[(thread + index) % shares.count]
+      while let piece = share.take() { body(piece) }
     }
   }
 
   /// Not inlined, so that the worker releases the closure before it reports that it is done: the caller then returns,
-  /// and nothing may hold its closure any longer. `body` and `pieces` do not change while a helper is busy.
+  /// and nothing may hold its closure any longer. `body` and `shares` do not change while a helper is busy.
   @inline(never)
-  private func takePiecesOfPublishedJob() {
+  private func takePiecesOfPublishedJob(_ worker: Int) {
     guard let body else { return }
-    takePieces(pieces, body)
+    takePieces(worker, body)
   }
 
-  private func startWorker() {
+  /// - Parameter number: from 1.
+  private func startWorker(_ number: Int) {
     let thread = Thread { [self] in
       Thread.current.threadDictionary[Self.isInsideJob] = true
       var seen = 0
       while true {
         if joinNextJob(after: &seen) {
-          takePiecesOfPublishedJob()
+          takePiecesOfPublishedJob(number)
           leaveJob()
         }
       }
@@ -147,5 +150,21 @@ private final class WorkerThreads: @unchecked Sendable {
   /// Polls until the condition holds, but at most `pollsBeforeSleep` times.
   private static func poll(for condition: () -> Bool) {
     for _ in 0..<pollsBeforeSleep where condition() { return }
+  }
+}
+
+/// Pieces that one thread takes first: neighbours, and the same ones each time, so that its cache may still hold what they
+/// read.
+private final class Share: Sendable {
+  private let next = Atomic<Int>(0), end = Atomic<Int>(0)
+
+  func fill(_ pieces: Range<Int>) {
+    next.store(pieces.lowerBound, ordering: .relaxed)
+    end.store(pieces.upperBound, ordering: .relaxed)
+  }
+
+  func take() -> Int? {
+    let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+    return piece < end.load(ordering: .relaxed) ? piece : nil
   }
 }

@@ -21,15 +21,19 @@ package struct DepthwiseInput {
   package var vertical: DepthwiseAxis, horizontal: DepthwiseAxis
   package var values: UnsafePointer<Float>
   package var rowStride: Int, pixelStride: Int
+  /// Whether the pixels come from memory rather than from a cache, so that it is worth asking for them ahead.
+  package var isLarge: Bool
 
   package init(
-    vertical: DepthwiseAxis, horizontal: DepthwiseAxis, values: UnsafePointer<Float>, rowStride: Int, pixelStride: Int
+    vertical: DepthwiseAxis, horizontal: DepthwiseAxis, values: UnsafePointer<Float>, rowStride: Int, pixelStride: Int,
+    isLarge: Bool
   ) {
     self.vertical = vertical
     self.horizontal = horizontal
     self.values = values
     self.rowStride = rowStride
     self.pixelStride = pixelStride
+    self.isLarge = isLarge
   }
 }
 

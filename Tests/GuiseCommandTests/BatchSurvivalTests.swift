@@ -6,7 +6,7 @@ import Testing
 /// Batches that are killed, and batches that share a folder.
 @Suite struct BatchSurvivalTests {
   private let guise: GuiseProgram
-  private static let count = 120
+  private static let count = 240
 
   init() throws {
     guise = try GuiseProgram()

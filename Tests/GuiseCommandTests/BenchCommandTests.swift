@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Models
 import Tensors
 import Testing
 
@@ -72,7 +73,7 @@ import Testing
         case "$request $engine" in
           "prepare a") echo '{"difference": 0.25}' ;;
           "prepare b") echo '{"failure": "out of luck"}' ;;
-          "check "*) cp "$2/weights.safetensors" "$2/input.f32" "$2/output.f32" .
+          "check "*) cp "$2"/*.safetensors .
             echo '{"difference": 1e-6, "error": 3e-6, "pytorchError": 2e-6}' ;;
           "run a") echo '{"seconds": 1000}' ;;
         esac
@@ -91,15 +92,76 @@ import Testing
 
     // The peers get the network's weights in PyTorch's layout, its input, and its output.
     let generator = try ModelFile(contentsOf: guise["weights.safetensors"]).generator()
+    let input = try tensor("input", in: "input")
     let output = Machine.usingInstructionSet("baseline") {
-      withoutGradients { generator(Tensor(array("input.f32"))) }.value
+      withoutGradients { generator(Tensor(input)) }.value
     }
-    #expect(output.scalars == array("output.f32").scalars)
+    #expect(try tensor("output", in: "output") == output)
   }
 
-  private func array(_ name: String) -> NDArray {
-    let data = (try? Data(contentsOf: guise[name])) ?? Data()
-    return NDArray(data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }, shape: [1, 24, 24, 3])
+  private func tensor(_ name: String, in file: String) throws -> NDArray {
+    try #require(TensorFile(contentsOf: guise["\(file).safetensors"]).array(named: name))
+  }
+
+  @Test(arguments: [
+    ("colorBins", [1, 32, 32, 1], [1, 32, 32, 2]), ("efficientnet-lite0", [1, 32, 32, 3], [1, 1000]),
+  ])
+  func comparesNetworksOfOtherShapes(network: String, input: [Int], output: [Int]) throws {
+    try writePeers(
+      #"{"engines": [], "missing": []}"#,
+      """
+      while read -r request; do
+        cp "$2"/*.safetensors .
+        echo '{"difference": 1e-6, "error": 3e-6, "pytorchError": 2e-6}'
+      done
+      """)
+    let result = try compare("--network", network, "--size", "32")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try tensor("input", in: "input").shape.dimensions == input)
+    #expect(try tensor("output", in: "output").shape.dimensions == output)
+    if network == "colorBins" {
+      let colors = try tensor("colors", in: "weights")
+      #expect(colors.shape.dimensions == [2, ColorBins.count, 1, 1])
+      #expect(colors.scalars[ColorBins.count] == ColorBins.colors[0].y / 110)
+      #expect(try tensor("vividness", in: "weights").scalars == [ColorBinNetwork.usualVividness])
+    }
+  }
+
+  @Test func comparesDepthwiseConvolutions() throws {
+    let times = (0..<72).map { "\(1000 + $0)" }.joined(separator: ", ")
+    try writePeers(
+      #"{"engines": [{"name": "a", "title": "A 1.0"}, {"name": "b", "title": "B 1.0"}], "missing": []}"#,
+      """
+      while read -r request engine stride; do
+        case "$request $engine" in
+          "load "*) cp "$2/example.safetensors" "last-$stride.safetensors"
+            echo '{"forward": 1e-7, "inputGradient": 2e-7, "weightGradient": 3e-7}' ;;
+          "run a") echo '{"seconds": [\(times)]}' ;;
+          "run b") echo '{"seconds": [\(times.replacingOccurrences(of: "1000", with: "500"))]}' ;;
+        esac
+      done
+      """)
+    let result = try object(
+      guise.run(["bench", "compare", "--python", "./peers", "--depthwise", "--rounds", "1", "--json"]))
+    #expect(result["memory_bytes_per_second"] as? Double ?? 0 > 1e8)
+    let convolutions = try #require(result["convolutions"] as? [[String: Any]])
+    // Twelve shapes, two batches, three works.
+    #expect(convolutions.count == 72)
+    #expect(convolutions.map { $0["batch"] as? Int } == Array(repeating: 1, count: 36) + Array(repeating: 8, count: 36))
+    let shape = ["channels", "side", "kernel", "stride"].map { convolutions[3][$0] as? Int }
+    #expect(shape == [96, 112, 3, 2] && convolutions[3]["work"] as? String == "forward")
+    #expect(convolutions.prefix(3).map { $0["largest_difference"] as? Double } == [1e-7, 2e-7, 3e-7])
+    for (convolution, seconds) in [(convolutions[0], 500.0), (convolutions[71], 1071)] {
+      let own = try #require(convolution["median_seconds"] as? Double)
+      #expect(abs((convolution["guise_speed"] as? Double ?? 0) * own / seconds - 1) < 1e-6)
+      #expect(convolution["memory_share"] as? Double ?? 0 > 0)
+    }
+
+    // The last of stride 2: 672 channels of 14x14, eight images.
+    #expect(try tensor("input", in: "last-2").shape.dimensions == [8, 14, 14, 672])
+    #expect(try tensor("outputGradient", in: "last-2").shape.dimensions == [8, 7, 7, 672])
+    #expect(try tensor("weightGradient", in: "last-2").shape.dimensions == [5, 5, 1, 672])
+    #expect(try tensor("inputGradient", in: "last-2").shape == tensor("input", in: "last-2").shape)
   }
 
   @Test func comparesTraining() throws {

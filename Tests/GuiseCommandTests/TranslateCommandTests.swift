@@ -93,6 +93,14 @@ import Testing
     (["bench", "compare", "--python", "gone/python"], "guise: --python: gone/python is no program that can be run"),
     (["bench", "compare", "--python", "in"], "guise: --python: in is no program that can be run"),
     (["bench", "compare", "--python", "p", "--train", "--network", "srvgg"], "guise: --train compares CycleGAN's"),
+    (["bench", "compare", "--python", "p", "--depthwise", "--train"], "guise: --depthwise compares single"),
+    (["bench", "compare", "--python", "p", "--depthwise", "--network", "srvgg"], "guise: --depthwise compares single"),
+    (["bench", "compare", "--python", "p", "--depthwise", "--size", "64"], "guise: --depthwise compares single"),
+    (["bench", "compare", "--python", "p", "--network", "unet"], "guise: --network is unet, expected resnet9"),
+    (
+      ["bench", "compare", "--python", "p", "--network", "colorBins", "--size", "100"],
+      "guise: --size is 100, expected a multiple of 32"
+    ),
     (["train"], "guise: Missing expected argument '<recipe>'"),
   ])
   func saysInOneLineWhyNothingCouldBeDone(arguments: [String], message: String) throws {

@@ -33,8 +33,11 @@ import Testing
     // Several bands of rows and of columns.
     Case(height: 90, width: 61, channels: 48, kernel: (3, 3), padding: (1, 1, 1, 1)),
     Case(batch: 2, height: 5, width: 530, channels: 20, kernel: (5, 3), padding: (2, 2, 1, 1)),
-    // More output than the caches keep.
+    // More output, or input, than the caches keep.
     Case(height: 130, width: 130, channels: 128, kernel: (1, 3), padding: (0, 0, 1, 1)),
+    Case(height: 132, width: 131, channels: 128, kernel: (3, 3), stride: 2, padding: (0, 1, 1, 1)),
+    Case(batch: 2, height: 75, width: 74, channels: 192, kernel: (5, 5), padding: (2, 2, 2, 2)),
+    Case(height: 90, width: 90, channels: 272, kernel: (4, 6), stride: 2, padding: (1, 1, 2, 2)),
     // Strides, with padding on one side, phases of several lengths, and phases that no tap reaches.
     Case(height: 64, width: 56, channels: 48, kernel: (3, 3), stride: 2, padding: (0, 1, 0, 1)),
     Case(batch: 3, height: 9, width: 11, channels: 24, kernel: (5, 5), stride: 2, padding: (1, 2, 1, 2)),

@@ -30,6 +30,22 @@ import Threads
     }
   }
 
+  @Test func threadsBeginWithSharesOfTheirOwn() async {
+    await #expect(processExitsWith: .success) {
+      ThreadPool.threadCount = 2
+      let firstPieces = Mutex([UInt: Int]())
+      let begun = Atomic<Int>(0)
+      let deadline = ContinuousClock.now + .seconds(60)
+      ThreadPool.run(count: 4) { piece in
+        firstPieces.withLock { $0[UInt(pthread_self()), default: piece] += 0 }
+        guard piece % 2 == 0 else { return }
+        begun.add(1, ordering: .relaxed)
+        while begun.load(ordering: .relaxed) < 2, ContinuousClock.now < deadline { sched_yield() }
+      }
+      #expect(firstPieces.withLock { $0.values.sorted() } == [0, 2])
+    }
+  }
+
   @Test func oneThreadIsTheCaller() async {
     await #expect(processExitsWith: .success) {
       ThreadPool.threadCount = 1

@@ -26,6 +26,10 @@ struct BenchCompareCommand: ParsableCommand {
   @Flag(help: "Compare CycleGAN's training step, and the memory that it takes, instead of a network.")
   var train = false
 
+  @Flag(
+    help: "Compare the depthwise convolutions of EfficientNet-Lite0 at 224 pixels and their gradients, one by one.")
+  var depthwise = false
+
   @Option(help: ArgumentHelp("Side of the square image (default: 256, rrdb 128).", valueName: "pixels"))
   var size: Int?
 
@@ -43,10 +47,16 @@ struct BenchCompareCommand: ParsableCommand {
       try Comparison.trainingRecipe(size: chosenSize).validateForBench()
       if network != nil { throw ValidationError("--train compares CycleGAN's training step: leave out --network") }
     }
-    if let network, !Comparison.networks.contains(network.name) {
-      throw ValidationError(
-        "--network is \(network.name), expected \(SettingText.alternatives(Comparison.networks)): the peers have no "
-          + "other")
+    if depthwise && (train || network != nil || size != nil) {
+      throw ValidationError("--depthwise compares single convolutions: leave out --network, --train and --size")
+    }
+    if let network {
+      guard Comparison.networks.contains(network.name) else {
+        throw ValidationError(
+          "--network is \(network.name), expected \(SettingText.alternatives(Comparison.networks)): the peers have no "
+            + "other")
+      }
+      try network.validate(size: chosenSize)
     }
     guard (1...1_000_000).contains(rounds) else {
       throw ValidationError("--rounds is \(rounds), expected 1 to 1000000")
@@ -60,12 +70,17 @@ struct BenchCompareCommand: ParsableCommand {
     threads.apply()
     Interruption.watch()
     let comparison = try Comparison(python: python, rounds: rounds)
-    let result =
-      try train ? comparison.training(size: chosenSize) : comparison.forward(network ?? .resnet9, size: chosenSize)
-    if json {
-      try JSONLine.write(result)
+    if depthwise {
+      let result = try comparison.depthwise()
+      try write(result, text: result.text)
     } else {
-      print(result.text)
+      let result =
+        try train ? comparison.training(size: chosenSize) : comparison.forward(network ?? .resnet9, size: chosenSize)
+      try write(result, text: result.text)
     }
+  }
+
+  private func write(_ result: some Encodable, text: String) throws {
+    if json { try JSONLine.write(result) } else { print(text) }
   }
 }

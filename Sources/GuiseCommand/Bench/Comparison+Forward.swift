@@ -1,30 +1,30 @@
 import Checkpoints
-import Foundation
+import Models
 import Tensors
 import Training
 
 extension Comparison {
   /// The networks that the peers have as well.
-  static let networks = ["resnet9", "resnet6", "rrdb", "srvgg"]
+  static let networks = ["resnet9", "resnet6", "rrdb", "srvgg", "colorBins", "efficientnet-lite0"]
 
   /// Compares a network on one image.
   func forward(_ network: BenchNetwork, size: Int) throws -> ComparisonResult {
     let (generator, description) = try network.makeNetwork()
-    let image = RandomImages.array("images", size: size)
+    let image = RandomImages.array("images", size: size, channels: description.inputChannels ?? 3)
     let precisions = Precision.allCases.filter { $0.obstacle == nil }
     func ours(_ precision: Precision) throws -> NDArray {
       try withoutGradients(precision: precision) { generator(Tensor(image)) }.value
     }
-    try Safetensors.write(
-      NamedTensor.all(of: generator, keys: description.tensorKeys), to: folder.appending(path: "weights.safetensors"))
-    try write(image, "input.f32")
+    try write(
+      NamedTensor.all(of: generator, keys: description.tensorKeys) + Self.constants(of: generator), "weights")
+    try write([NamedTensor("input", image)], "input")
     let peers = try startPeers(network.name)
     let (engines, failed) = try prepare(peers)
 
     show(1, "checking results")
     let checks = try precisions.map { precision in
-      try write(ours(precision), "output.f32")
-      let check: Check = try peers.ask("check output.f32")
+      try write([NamedTensor("output", ours(precision))], "output")
+      let check: Check = try peers.ask("check")
       return check
     }
 
@@ -42,6 +42,17 @@ extension Comparison {
     }
     result.failed = failed
     return result
+  }
+
+  /// What a network computes with besides its own tensors, as PyTorch has it.
+  private static func constants(of network: any Network) -> [NamedTensor] {
+    guard network is ColorBinNetwork else { return [] }
+    let axes = [\SIMD2<Float>.x, \SIMD2<Float>.y]
+    let colors = axes.flatMap { axis in ColorBins.colors.map { $0[keyPath: axis] / 110 } }
+    return [
+      NamedTensor("colors", NDArray(colors, shape: [2, ColorBins.count, 1, 1])),
+      NamedTensor("vividness", NDArray([ColorBinNetwork.usualVividness], shape: [1])),
+    ]
   }
 
   /// A difference is nil if a value is not a number.

@@ -21,8 +21,7 @@ extension Comparison {
     }
     let training = try BenchTraining(benchmark, recipe)
     try writeWeights(training.trainer.task)
-    try write(training.sample.a, "a.f32")
-    try write(training.sample.b, "b.f32")
+    try write([NamedTensor("a", training.sample.a), NamedTensor("b", training.sample.b)], "images")
     let peers = try startPeers("train")
 
     var ourLosses: [[(name: String, value: Float)]] = []
@@ -72,6 +71,6 @@ extension Comparison {
         NamedTensor("\(named.name).\($0.name)", $0.array)
       }
     }
-    try Safetensors.write(tensors, to: folder.appending(path: "weights.safetensors"))
+    try write(tensors, "weights")
   }
 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Tensors
 import Threads
@@ -6,7 +7,7 @@ import Threads
 final class Comparison {
   let folder = FileManager.default.temporaryDirectory.appending(path: "guise-compare-\(UUID().uuidString)")
   private let python: String
-  private let rounds: Int
+  let rounds: Int
   private let display = ProgressDisplay(isQuiet: false)
 
   /// In seconds: an engine's idle threads spin for a while before they sleep, which would slow the next engine down.
@@ -27,9 +28,9 @@ final class Comparison {
     return try PeerProcess(python: python, folder: folder, work: work, threads: ThreadPool.threadCount)
   }
 
-  /// Writes raw float32 values; images are `[1, H, W, 3]`.
-  func write(_ array: NDArray, _ name: String) throws {
-    try array.withHostMemory { try Data(buffer: $0).write(to: folder.appending(path: name)) }
+  /// Writes `name.safetensors` for the peers.
+  func write(_ tensors: [NamedTensor], _ name: String) throws {
+    try Safetensors.write(tensors, to: folder.appending(path: "\(name).safetensors"))
   }
 
   func show(_ fraction: Double, _ text: String) {
@@ -38,17 +39,21 @@ final class Comparison {
 
   /// Runs each side once per round, and returns each one's times in seconds, ours first.
   func timeByTurns(ours: [() throws -> Void], peers: [() throws -> Double]) throws -> [[Double]] {
-    let sides = ours.map { run in { try ContinuousClock().measure(run) / .seconds(1) } } + peers
-    var seconds = sides.map { _ in [Double]() }
+    try byTurns(ours.map { run in { try ContinuousClock().measure(run) / .seconds(1) } } + peers)
+  }
+
+  /// Runs each side once per round, and returns what each one's runs return.
+  func byTurns<Turn>(_ sides: [() throws -> Turn]) throws -> [[Turn]] {
+    var turns = sides.map { _ in [Turn]() }
     for round in 0..<rounds {
       show(Double(round) / Double(rounds), "round \(round + 1) of \(rounds)")
       for (index, side) in sides.enumerated() {
         Thread.sleep(forTimeInterval: Self.pause)
-        seconds[index].append(try side())
+        turns[index].append(try side())
       }
     }
     display.clear()
-    return seconds
+    return turns
   }
 
   /// - Parameters:

@@ -48,11 +48,11 @@ struct ComparisonResult: Encodable {
     if let float64Error {
       let (guise, pytorch) = (float64Error.guise, float64Error.pytorch)
       lines.append(
-        "largest error against float64: Guise \(small(guise)), PyTorch \(small(pytorch)): "
+        "largest error against float64: Guise \(TextTable.small(guise)), PyTorch \(TextTable.small(pytorch)): "
           + "\(TextTable.number(guise / pytorch, digits: 1)) times as large, expected at most \(Float64Error.limit)")
     }
     if let lossDifferences {
-      let differences = lossDifferences.map(small).joined(separator: " in the first step and ")
+      let differences = lossDifferences.map { TextTable.small($0) }.joined(separator: " in the first step and ")
       lines.append("losses differ from PyTorch's by at most \(differences) in the second, relatively")
     }
     return ([title, "", table] + (lines.isEmpty ? [] : [""]) + lines).joined(separator: "\n")
@@ -66,11 +66,9 @@ struct ComparisonResult: Encodable {
         [
           engine.engine, TextTable.number(engine.medianSeconds, digits: 3),
           TextTable.number(engine.minSeconds, digits: 3),
-          (hasMemory ? engine.peakBytes.map { String($0 >> 20) } : engine.largestDifference.map(small)) ?? "",
+          hasMemory ? engine.peakBytes.map { String($0 >> 20) } ?? "" : TextTable.small(engine.largestDifference),
           "\(TextTable.number(engine.guiseSpeed, digits: 2)) x",
         ]
       })
   }
-
-  private func small(_ value: Double) -> String { String(format: "%.1e", value) }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The other side of a comparison: `Peers/peers.py`, run by the user's Python. It answers requests, one line each way,
+/// The other side of a comparison: `Peers/peers.py` and what it imports, run by the user's Python. It answers requests, one line each way,
 /// and sleeps in between.
 final class PeerProcess {
   struct Engine: Decodable {
@@ -46,8 +46,8 @@ final class PeerProcess {
 
   /// - Parameters:
   ///   - python: a path, or the name of a program on `PATH`.
-  ///   - folder: holds the weights and images, and gets the engines' outputs.
-  ///   - work: a network's name, or "train".
+  ///   - folder: holds the files that the two sides exchange.
+  ///   - work: a network's name, "train" or "depthwise".
   init(python: String, folder: URL, work: String, threads: Int) throws {
     struct Greeting: Decodable {
       let engines: [Engine]
@@ -90,15 +90,20 @@ private final class Line {
   private let (requests, answers) = (Pipe(), Pipe())
   private var unread = Data()
 
+  private static let scripts = [
+    ("depthwise", PackageResources.depthwise_py), ("forward", PackageResources.forward_py),
+    ("networks", PackageResources.networks_py), ("peers", PackageResources.peers_py),
+    ("tensors", PackageResources.tensors_py), ("training", PackageResources.training_py),
+  ]
+
   init(python: String, folder: URL, arguments: [String]) throws {
     self.python = python
     log = folder.appending(path: "peers.log")
-    let script = folder.appending(path: "peers.py")
-    try Data(PackageResources.peers_py).write(to: script)
+    for (name, script) in Self.scripts { try Data(script).write(to: folder.appending(path: "\(name).py")) }
     try Data().write(to: log)
     // Makes writing to a process that has ended fail, instead of ending this one.
     signal(SIGPIPE, SIG_IGN)
-    process.arguments = [script.path, folder.path] + arguments
+    process.arguments = [folder.appending(path: "peers.py").path, folder.path] + arguments
     process.standardInput = requests
     process.standardOutput = answers
     process.standardError = try FileHandle(forWritingTo: log)

@@ -15,9 +15,6 @@ struct DepthwiseConvolution {
   private let outputHeight: Int, outputWidth: Int
   private let kernelHeight: Int, kernelWidth: Int
 
-  /// In values: what the caches will not keep until it is read again.
-  private static let largeOutput = 1 << 21
-
   static func forward(_ geometry: ConvolutionGeometry) -> DepthwiseConvolution {
     DepthwiseConvolution(
       vertical: [.forward(geometry.vertical, kernel: geometry.kernelHeight, outputSize: geometry.outputHeight)],
@@ -42,9 +39,12 @@ struct DepthwiseConvolution {
     output: UnsafeMutablePointer<Float>
   ) {
     let kernels = InstructionSet.kernels
-    let isLarge = source.batch * outputHeight * outputWidth * channels >= Self.largeOutput
+    let (inputs, outputs) = (source.height * source.width, outputHeight * outputWidth)
     let cuts = DepthwiseCuts(
-      vertical: vertical, horizontal: horizontal, channels: channels, streams: isLarge && source.isPlain)
+      vertical: vertical, horizontal: horizontal, channels: channels,
+      streams: source.isPlain && DepthwiseCuts.isLarge(source.batch * max(inputs, outputs) * channels))
+    let passesCaches =
+      DepthwiseCuts.isLarge(source.batch * outputs * channels) && channels % DepthwiseProduct.channelsPerLine == 0
     let weight = LineOfChannels(weight, rows: kernelHeight * kernelWidth, channels: channels)
     let bias = bias.map { LineOfChannels($0, rows: 1, channels: channels) }
     ThreadPool.run(count: source.batch * cuts.pieces) { index in
@@ -53,12 +53,12 @@ struct DepthwiseConvolution {
       let pixels = DepthwisePixels(
         source, image: image, rows: vertical.sources(of: cut.rows), columns: horizontal.sources(of: cut.columns),
         channels: cut.channels, with: kernels)
-      let place = output + image * outputHeight * outputWidth * channels + cut.channels.lowerBound
+      let place = output + image * outputs * channels + cut.channels.lowerBound
       for row in vertical {
         for column in horizontal {
           convolve(
-            pixels, row, column, cut, weight: weight, bias: bias?.pointer, output: place,
-            passesCaches: isLarge && channels % DepthwiseProduct.channelsPerLine == 0, with: kernels)
+            pixels, row, column, cut, weight: weight, bias: bias?.pointer, output: place, passesCaches: passesCaches,
+            with: kernels)
         }
       }
       withExtendedLifetime(pixels) {}

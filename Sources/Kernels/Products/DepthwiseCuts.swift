@@ -17,8 +17,7 @@ struct DepthwiseCuts {
   private static let widestBand = 256
 
   /// - Parameter streams: whether the pixels are read where they lie and come from memory rather than from a cache. Memory
-  ///   is fast where it is read and written in the order of addresses: in few rows at a time and many channels. Otherwise
-  ///   the fewer rows are read twice the better.
+  ///   is fast where it is read and written in the order of addresses: in many channels at a time.
   init(vertical: [AxisTaps], horizontal: [AxisTaps], channels: Int, streams: Bool) {
     self.channels = channels
     lines = Bands(
@@ -29,7 +28,7 @@ struct DepthwiseCuts {
     let step = vertical.first?.step ?? 1
     rows = Bands(
       count: vertical.outputCount,
-      atMost: min(streams ? 4 : 16, max(4, (Self.bandValues / max(1, rowValues) - halo) / step)))
+      atMost: streams ? 16 : min(16, max(4, (Self.bandValues / max(1, rowValues) - halo) / step)))
   }
 
   /// How many blocks of channels each band is cut into.
@@ -47,6 +46,9 @@ struct DepthwiseCuts {
       rows: rows[row], columns: columns[column],
       channels: lines[line].lowerBound * width..<min(lines[line].upperBound * width, channels))
   }
+
+  /// Whether the caches will not keep that many values until they are read again.
+  static func isLarge(_ values: Int) -> Bool { values >= 1 << 21 }
 
   /// A number of channels rounded up to whole lines.
   static func wholeLines(_ channels: Int) -> Int {

@@ -8,6 +8,8 @@ struct DepthwisePixels {
   private let rows: Range<Int>, columns: Range<Int>
   /// Of the first of these pixels.
   private let values: UnsafePointer<Float>
+  /// See `DepthwiseInput.isLarge`.
+  private let isLarge: Bool
   private let band: HostMemory?
 
   init(
@@ -18,6 +20,7 @@ struct DepthwisePixels {
       (self.rows, self.columns) = (0..<source.height, 0..<source.width)
       (rowStride, pixelStride) = (source.width * source.channels, source.channels)
       self.values = values + channels.lowerBound
+      isLarge = DepthwiseCuts.isLarge(source.batch * source.height * source.width * source.channels)
       band = nil
       return
     }
@@ -31,6 +34,7 @@ struct DepthwisePixels {
       image: image, rows: self.rows, columns: self.columns, channels: channels, with: kernels, into: band.pointer,
       targetRow: rowStride, targetPixel: pixelStride)
     values = UnsafePointer(band.pointer)
+    isLarge = false
     self.band = band
   }
 
@@ -45,7 +49,7 @@ struct DepthwisePixels {
     DepthwiseInput(
       vertical: vertical.axis(of: rows, reading: self.rows),
       horizontal: horizontal.axis(of: columns, reading: self.columns), values: values, rowStride: rowStride,
-      pixelStride: pixelStride)
+      pixelStride: pixelStride, isLarge: isLarge)
   }
 }
 

@@ -37,6 +37,22 @@ public struct EfficientNetLite0Encoder: Layer {
     return plans
   }()
 
+  /// A depthwise convolution, with SAME padding, of square images.
+  package struct Depthwise: Hashable, Sendable {
+    package let channels: Int, side: Int, kernel: Int, stride: Int
+  }
+
+  /// Those of an image of that size, each once.
+  package static func depthwise(imageSide: Int) -> [Depthwise] {
+    var side = (imageSide + 1) / 2
+    return plans.reduce(into: []) { found, plan in
+      let next = Depthwise(
+        channels: plan.input * plan.expansion, side: side, kernel: plan.kernel, stride: plan.stride)
+      if !found.contains(next) { found.append(next) }
+      side = (side + plan.stride - 1) / plan.stride
+    }
+  }
+
   static let stemChannels = 32
   /// The channels of `Features`, from the largest to the smallest, and after the first block, at half the image's size.
   static let channels = (half: 16, quarter: 24, eighth: 40, sixteenth: 112, last: 320)

@@ -14,10 +14,26 @@ public func gradients(
     !(differentiable && releasingGraph), "`differentiable` gradients need the graph that `releasingGraph` would free")
   return GradientMode.$isRecording.withValue(differentiable) {
     let one = Tensor(NDArray(repeating: 1, shape: result.shape))
-    var walk = BackwardWalk(from: result, outputGradient: one, to: tensors)
-    walk.run(releasing: releasingGraph)
-    return tensors.map { walk.gradient(of: $0) }
+    return backpropagated(one, through: result, to: tensors, releasingGraph: releasingGraph)
   }
+}
+
+/// One step back in the middle of a network: the gradients with respect to `tensors`, given a loss's gradient with respect
+/// to `result`, of the same shape.
+package func gradients(from outputGradient: Tensor, at result: Tensor, withRespectTo tensors: [Tensor]) -> [Tensor] {
+  precondition(
+    outputGradient.shape == result.shape, "a gradient of \(outputGradient.shape) for a result of \(result.shape)")
+  return GradientMode.$isRecording.withValue(false) {
+    backpropagated(outputGradient, through: result, to: tensors, releasingGraph: false)
+  }
+}
+
+private func backpropagated(
+  _ outputGradient: Tensor, through result: Tensor, to tensors: [Tensor], releasingGraph: Bool
+) -> [Tensor] {
+  var walk = BackwardWalk(from: result, outputGradient: outputGradient, to: tensors)
+  walk.run(releasing: releasingGraph)
+  return tensors.map { walk.gradient(of: $0) }
 }
 
 /// Backpropagates a result's gradient through the graph to tensors that it was computed from.

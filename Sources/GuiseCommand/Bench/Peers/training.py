@@ -1,0 +1,74 @@
+"""CycleGAN's training step in PyTorch."""
+
+import itertools
+import time
+
+import torch
+from torch.nn import functional
+
+from networks import Generator, PatchDiscriminator
+from tensors import channels_first, read_tensors
+
+
+class Training:
+    """CycleGAN's published training step, with each loss named as in guise."""
+
+    ENGINES = [("pytorch-float32", "PyTorch", "float32", ["torch"])]
+
+    def __init__(self):
+        weights = read_tensors("weights")
+
+        def load(name, network):
+            network.load_state_dict(
+                {key.removeprefix(f"{name}."): value for key, value in weights.items() if key.startswith(f"{name}.")})
+            return network
+
+        self.to_b, self.to_a = load("AtoB", Generator(9)), load("BtoA", Generator(9))
+        self.judge_a = load("discriminatorA", PatchDiscriminator())
+        self.judge_b = load("discriminatorB", PatchDiscriminator())
+        self.discriminators = list(itertools.chain(self.judge_a.parameters(), self.judge_b.parameters()))
+        generators = itertools.chain(self.to_b.parameters(), self.to_a.parameters())
+        self.generator_optimizer = torch.optim.Adam(generators, 2e-4, betas=(0.5, 0.999))
+        self.discriminator_optimizer = torch.optim.Adam(self.discriminators, 2e-4, betas=(0.5, 0.999))
+        self.a, self.b = (channels_first(image) for image in read_tensors("images").values())
+
+    def step(self):
+        began = time.perf_counter()
+        fakes, losses = self.train_generators()
+        losses |= self.train_discriminators(*fakes)
+        losses = {name: loss.item() for name, loss in losses.items()}
+        return {"seconds": time.perf_counter() - began, "losses": losses}
+
+    def train_generators(self):
+        a, b = self.a, self.b
+        for parameter in self.discriminators:
+            parameter.requires_grad_(False)
+        fake_b, fake_a = self.to_b(a), self.to_a(b)
+        losses = {
+            "adversarialAtoB": adversarial(self.judge_b(fake_b), 1),
+            "adversarialBtoA": adversarial(self.judge_a(fake_a), 1),
+            "cycleA": 10 * functional.l1_loss(self.to_a(fake_b), a),
+            "cycleB": 10 * functional.l1_loss(self.to_b(fake_a), b),
+            "identityA": 5 * functional.l1_loss(self.to_a(a), a),
+            "identityB": 5 * functional.l1_loss(self.to_b(b), b),
+        }
+        self.generator_optimizer.zero_grad()
+        sum(losses.values()).backward()
+        self.generator_optimizer.step()
+        return (fake_a.detach(), fake_b.detach()), losses
+
+    def train_discriminators(self, fake_a, fake_b):
+        for parameter in self.discriminators:
+            parameter.requires_grad_(True)
+        losses = {
+            name: 0.5 * (adversarial(judge(real), 1) + adversarial(judge(fake), 0))
+            for name, judge, real, fake in (
+                ("discriminatorA", self.judge_a, self.a, fake_a), ("discriminatorB", self.judge_b, self.b, fake_b))}
+        self.discriminator_optimizer.zero_grad()
+        sum(losses.values()).backward()
+        self.discriminator_optimizer.step()
+        return losses
+
+
+def adversarial(prediction, label):
+    return functional.mse_loss(prediction, torch.full_like(prediction, label))
