@@ -233,6 +233,8 @@ class ColorBinNetwork(nn.Module):
         # A convolution that turns likelihoods into a / 110 and b / 110, and the share of the likeliest colours.
         self.register_buffer("colors", torch.zeros(2, self.COUNT, 1, 1))
         self.register_buffer("vividness", torch.zeros(1))
+        # How much more, as a logarithm, each bin counted in training.
+        self.register_buffer("rarity", torch.zeros(self.COUNT))
 
     def forward(self, x):
         _, quarter, eighth, sixteenth, last = self.encoder.features(x)
@@ -246,6 +248,7 @@ class ColorBinNetwork(nn.Module):
         return torch.cat([enlarged(x, 2), skip], 1)
 
     def chroma(self, bins, guess):
+        bins = bins - (self.rarity * (1 - self.vividness)).reshape(1, -1, 1, 1)
         vivid = functional.conv2d(functional.softmax(bins / 0.38, 1), self.colors)
         return vivid * self.vividness + guess * (40 / 110) * (1 - self.vividness)
 
