@@ -44,7 +44,7 @@ PIXEL_WEIGHT, ADVERSARIAL_WEIGHT, GUESS_WEIGHT = 0.5, 2, 4
 NEIGHBORS, DEVIATION, REBALANCING = 5, 5, 0.7
 # In Adam's first steps, a single rectifier input that rounding pushes across zero makes two trajectories diverge. With
 # these images, PyTorch's own in float32 follows that in float64.
-SEED = 4
+SEED = 1
 
 BINS = color_bins()
 
