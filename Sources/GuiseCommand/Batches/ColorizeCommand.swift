@@ -13,8 +13,8 @@ struct ColorizeCommand: ParsableCommand {
       Colours are found at a working size, enlarged along the edges of the photograph's own lightness, and combined \
       with it: results keep the photograph's size and sharpness. Of sepia and colour photographs, only the lightness is \
       used. Models that choose colours from bins know both likely colours and a calm guess, and --vivid says how \
-      bold to be. Results mirror the names and folders of the input; depth, alpha and metadata are kept. Existing results \
-      are skipped, so the same command continues where it stopped.
+      bold to be. Results mirror the names and folders of the input; depth, alpha and metadata are kept. Existing \
+      results are skipped, so the same command continues where it stopped.
       """)
 
   @OptionGroup var batch: BatchOptions
@@ -35,7 +35,7 @@ struct ColorizeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With models that choose from bins, from 0 (a calm guess) to 1 (rare colours as likely as common ones) "
+      "With models that choose from bins, from 0 (a calm guess) to 1 (the liveliest colours) "
         + "(default: \(ColorBinNetwork.usualVividness)).", valueName: "0-1"))
   var vivid: Double?
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The other side of a comparison: `Peers/peers.py` and what it imports, run by the user's Python. It answers requests, one line each way,
-/// and sleeps in between.
+/// The other side of a comparison: `Peers/peers.py` and what it imports, run by the user's Python. It answers requests,
+/// one line each way, and sleeps in between.
 final class PeerProcess {
   struct Engine: Decodable {
     /// The engine's name in requests.

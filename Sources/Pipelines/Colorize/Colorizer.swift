@@ -28,8 +28,8 @@ public struct Colorizer {
   ///     above the size used in training. For very long images the shorter side is reduced, so that the longer one is
   ///     at most four times `size`. If nil, it is chosen for each image with a `ColorBinNetwork`, and otherwise 256.
   ///   - strength: the factor that multiplies the colours, one of `strengths`; 0 gives gray.
-  ///   - vividness: one of `vividnesses`, from a calm guess to the likeliest colours with rare ones made as likely as
-  ///     common ones. Only a `ColorBinNetwork` takes it, whose `usualVividness` is the default.
+  ///   - vividness: one of `vividnesses`, from a calm guess to the likeliest colours as training weighted them, in
+  ///     favour of rare ones. Only a `ColorBinNetwork` takes it, whose `usualVividness` is the default.
   ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `ColorizationError`.

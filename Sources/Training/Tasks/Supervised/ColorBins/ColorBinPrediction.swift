@@ -12,6 +12,7 @@ struct ColorBinPrediction: Prediction {
   /// The difference of the guess, in its unit, below which its loss is quadratic: 10 of Lab's units.
   private static let threshold: Float = 0.25
 
+  /// Also tells the network how the targets weight the bins, which it needs at use.
   init(_ generator: ColorBinNetwork, targets: ColorBinTargets, guessWeight: Double) {
     self.generator = generator
     self.targets = targets
