@@ -6,6 +6,8 @@ package struct Draws {
   enum Purpose: Int {
     case blur, kernelSize, sinc, cutoff, kernel, deviation, secondDeviation, rotation, isExponentLow, exponent
     case resizing, factor, filter, noise, isGaussian, noiseStrength, isGray, jpeg, quality, order
+    case antialiased, sharpening, sharpeningRadius, sharpeningAmount, fullColor
+    case print, grain, grainSize, halftone, screenPeriod, screenAngle, screenStrength
   }
 
   let random: Random

@@ -3,7 +3,7 @@ import Images
 import Synchronization
 
 /// Keeps images in memory, at 8 bits per sample, until a budget of bytes is spent; later images are not cached.
-final class ImageCache: Sendable {
+package final class ImageCache: Sendable {
   private struct Entry {
     let width: Int
     let height: Int
@@ -22,14 +22,14 @@ final class ImageCache: Sendable {
 
   private let contents: Mutex<Contents>
 
-  init(budget: Int) {
+  package init(budget: Int) {
     contents = Mutex(Contents(bytesLeft: budget))
   }
 
   /// The image cached as `name`, or else the one that `make` makes; rounded to 8 bits either way.
   ///
   /// - Parameter region: the part to return, given the image's width and height; the whole image if nil.
-  func image(
+  package func image(
     _ name: String, region: ((_ width: Int, _ height: Int) -> ImageRegion)? = nil, make: () throws -> Image
   ) rethrows -> Image {
     if let entry = contents.withLock({ $0.entries[name] }) {

@@ -2,11 +2,13 @@ import Images
 import Tensors
 
 /// Real-ESRGAN's degradation (Wang et al. 2021), with the published values of its x4 model: what photographs typically
-/// go through before someone wants them larger.
+/// go through before someone wants them larger. Prints, sharpening, antialiasing and full colour resolution are
+/// additions, which the published values leave out.
 ///
-/// Each of two stages blurs, resizes, adds noise and compresses. The resizing to the final size and a sinc filter
+/// Each of two stages blurs, resizes, sharpens, adds noise and compresses. The resizing to the final size and a sinc filter
 /// follow; half of the time, they come before the second stage's compression.
 public struct RealisticDegradation: Codable, Sendable, Equatable {
+  public var print = PrintSettings()
   /// The first stage; its factors multiply the large image's size.
   public var first = DegradationStage()
   /// The second stage; its factors multiply the final size.
@@ -17,6 +19,7 @@ public struct RealisticDegradation: Codable, Sendable, Equatable {
 
   /// Throws `DatasetError.unusableSetting`, with the setting's path in recipes, for values that cannot be used.
   public func validate() throws(DatasetError) {
+    try print.validate("printDegradation")
     try first.validate("firstDegradation")
     try second.validate("secondDegradation")
     try last.validate("lastDegradation")
@@ -40,9 +43,10 @@ public struct RealisticDegradation: Codable, Sendable, Equatable {
     unrounded.bitDepth = .sixteen
     unrounded.metadata = ImageMetadata()
 
-    let draws = (0..<3).map { Draws(random, stage: $0) }
+    let draws = (0..<4).map { Draws(random, stage: $0) }
+    let print = print.applied(to: unrounded, draws[3])
     let once = try first.compressed(
-      first.resizedAndNoisy(unrounded, width: image.width, height: image.height, draws[0]), draws[0])
+      first.resizedAndNoisy(print, width: image.width, height: image.height, draws[0]), draws[0])
     let twice = second.resizedAndNoisy(once, width: width, height: height, draws[1])
     let degraded =
       draws[2].happens(last.earlyCompressionProbability, .order)

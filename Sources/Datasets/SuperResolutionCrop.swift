@@ -16,17 +16,28 @@ public struct SuperResolutionCrop: Sendable, Equatable {
   public var smallest: Double
   /// What makes the small image; MATLAB's bicubic resampling if nil.
   public var degradation: RealisticDegradation?
+  /// The share of samples whose small image is made by MATLAB's resampling all the same.
+  public var clean: Double
+  /// The share of samples that are gray, both the small image and the large one.
+  public var gray: Double
 
   public init(
     size: Int, scale: Int, flip: Bool = true, rotate: Bool = true, smallest: Double = 1,
-    degradation: RealisticDegradation? = nil
+    degradation: RealisticDegradation? = nil, clean: Double = 0, gray: Double = 0
   ) {
     self.degradation = degradation
+    self.clean = clean
+    self.gray = gray
     self.size = size
     self.scale = scale
     self.smallest = smallest
     self.flip = flip
     self.rotate = rotate
+  }
+
+  /// The same crops as they are, for sample grids.
+  public var withoutAugmentation: SuperResolutionCrop {
+    SuperResolutionCrop(size: size, scale: scale, flip: false, rotate: false, degradation: degradation)
   }
 
   /// Throws `DatasetError` for sizes that do not fit together and other unusable values.
@@ -36,6 +47,8 @@ public struct SuperResolutionCrop: Sendable, Equatable {
         name: "the crop's size", value: "\(size)", expectation: "a multiple of the scale, which is \(scale)")
     }
     try SettingChecks.validateShrinking(smallest)
+    try SettingChecks.validateProbability(clean, "the share of clean samples")
+    try SettingChecks.validateProbability(gray, "the share of gray samples")
     try degradation?.validate()
   }
 
@@ -81,22 +94,30 @@ public struct SuperResolutionCrop: Sendable, Equatable {
     return (start * scale, (first - start) * scale, (end - start) * scale)
   }
 
-  /// The small and the large crop, flipped and rotated by draws 2 and 3 of `random`.
+  /// The small and the large crop; draws 2 and 3 of `random` flip and rotate them, 5 and 6 make them clean and gray.
   ///
   /// - Parameter degradationDraws: the source of the realistic degradation's draws.
   func pair(
     from region: Image, _ window: Window, _ random: Random, degradation degradationDraws: Random
   ) throws -> (small: Image, large: Image) {
-    let region = region.resized(toWidth: window.width, height: window.height, convention: .matlab)
+    let isGray = Double(random.uniform(at: 6)) < gray
+    func toned(_ image: Image) -> Image { isGray ? image.grayscale().withColors() : image }
+    let region = toned(region.resized(toWidth: window.width, height: window.height, convention: .matlab))
+    let isClean = Double(random.uniform(at: 5)) < clean
     let reduced =
-      try degradation?.degraded(region, scale: scale, random: degradationDraws)
+      try (isClean ? nil : degradation)?.degraded(region, scale: scale, random: degradationDraws)
       ?? region.resized(toWidth: region.width / scale, height: region.height / scale, convention: .matlab)
     let side = size / scale
-    let small = reduced.cropped(x: window.x / scale, y: window.y / scale, width: side, height: side)
+    let small = toned(reduced).cropped(x: window.x / scale, y: window.y / scale, width: side, height: side)
     let large = region.cropped(x: window.x, y: window.y, width: size, height: size)
-    let isFlipped = flip && random.uniform(at: 2) < 0.5
-    let quarters = rotate ? random.integer(in: 0..<4, at: 3) : 0
-    func moved(_ image: Image) -> Image { (isFlipped ? image.flippedHorizontally() : image).turned(quarters: quarters) }
-    return (moved(small), moved(large))
+    let turned = turned(by: random, flipDraw: 2, turnDraw: 3)
+    return (turned(small), turned(large))
+  }
+
+  /// What flips and rotates a sample's images, by two draws of `random`.
+  func turned(by random: Random, flipDraw: Int, turnDraw: Int) -> (Image) -> Image {
+    let isFlipped = flip && random.uniform(at: flipDraw) < 0.5
+    let quarters = rotate ? random.integer(in: 0..<4, at: turnDraw) : 0
+    return { image in (isFlipped ? image.flippedHorizontally() : image).turned(quarters: quarters) }
   }
 }

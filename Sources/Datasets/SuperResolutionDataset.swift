@@ -14,6 +14,7 @@ public struct SuperResolutionDataset: Sendable {
   /// For each crop of an epoch, the index of its photo.
   private let owners: [Int]
   private let order: EpochOrder
+  private let purpose: String
   private let seed: UInt64
   private let cache: ImageCache
 
@@ -23,11 +24,14 @@ public struct SuperResolutionDataset: Sendable {
     let height: Int
   }
 
-  /// - Parameter cacheBudget: the bytes that decoded images may take in memory.
+  /// - Parameters:
+  ///   - purpose: what the random draws are for: data sets of one seed and purpose draw alike.
+  ///   - cacheBudget: the bytes that decoded images may take in memory.
   ///
   /// Throws `DatasetError`, or `ImageError` for an image that cannot be read.
   public init(
-    root: URL, crop: SuperResolutionCrop, batchSize: Int, seed: UInt64, cacheBudget: Int = 1 << 30
+    root: URL, crop: SuperResolutionCrop, batchSize: Int, seed: UInt64, purpose: String = "datasets",
+    cacheBudget: Int = 1 << 30
   ) throws {
     try SettingChecks.validateBatch(batchSize)
     try crop.validate()
@@ -43,13 +47,14 @@ public struct SuperResolutionDataset: Sendable {
     self.crop = crop
     self.batchSize = batchSize
     self.seed = seed
+    self.purpose = purpose
     cache = ImageCache(budget: cacheBudget)
     self.photos = usable
     leftOut = photos.count - usable.count
     owners = usable.indices.flatMap { index in
       Array(repeating: index, count: max(1, usable[index].width * usable[index].height / (crop.size * crop.size)))
     }
-    order = EpochOrder(count: owners.count, seed: seed, purpose: "datasets.order")
+    order = EpochOrder(count: owners.count, seed: seed, purpose: purpose + ".order")
   }
 
   /// The number of images large enough to crop.
@@ -62,17 +67,27 @@ public struct SuperResolutionDataset: Sendable {
   /// `[N, size, size, 3]`, in 0...1. Throws `ImageError`, which names the file.
   public func sample(step: Int) throws -> SupervisedSample {
     let pairs = try (step * batchSize..<(step + 1) * batchSize).map(pair)
-    return try SupervisedSample(
-      input: NDArray(stacking: pairs.map { $0.small.array(range: .unit) }),
-      target: NDArray(stacking: pairs.map { $0.large.array(range: .unit) }))
+    return try SupervisedSample(small: pairs.map(\.small), large: pairs.map(\.large))
   }
 
-  private func pair(at position: Int) throws -> (small: Image, large: Image) {
+  /// One sample's images, at 8 bits.
+  ///
+  /// - Parameter position: that of the sample, counted from 0 over all batches.
+  func pair(at position: Int) throws -> (small: Image, large: Image) {
     let photo = photos[owners[order[position]]]
-    let random = Random(seed: seed, purpose: "datasets.crop", step: position)
+    let random = Random(seed: seed, purpose: purpose + ".crop", step: position)
     let window = crop.window(inWidth: photo.width, height: photo.height, random)
     let region = try cache.region(window.region, of: photo.file)
-    let degradation = Random(seed: seed, purpose: "datasets.degradation", step: position)
+    let degradation = Random(seed: seed, purpose: purpose + ".degradation", step: position)
     return try crop.pair(from: region, window, random, degradation: degradation)
+  }
+}
+
+extension SupervisedSample {
+  /// A batch of small images and of the large ones that they should become, in 0...1.
+  init(small: [Image], large: [Image]) throws(DatasetError) {
+    try self.init(
+      input: NDArray(stacking: small.map { $0.array(range: .unit) }),
+      target: NDArray(stacking: large.map { $0.array(range: .unit) }))
   }
 }

@@ -24,11 +24,13 @@ extension Image {
     try writer.finish()
   }
 
-  /// The image as read back from a JPEG file of this quality, 1...100, with 4:2:0 chroma.
-  package func compressedAsJPEG(quality: Int) throws -> Image {
+  /// The image as read back from a JPEG file of this quality, 1...100.
+  ///
+  /// - Parameter halvesColor: whether chroma has half the resolution (4:2:0) or all of it (4:4:4).
+  package func compressedAsJPEG(quality: Int, halvesColor: Bool = true) throws -> Image {
     let name = "a compressed image"
     var data = Data()
-    try encode(as: .jpeg(quality: quality), path: name, halvesColor: true) { data.append(contentsOf: $0) }
+    try encode(as: .jpeg(quality: quality), path: name, halvesColor: halvesColor) { data.append(contentsOf: $0) }
     return try Image(encoded: data, path: name)
   }
 

@@ -96,6 +96,7 @@ final class TrainingLoop<Project: TrainingProject> {
       step: trainer.step, totalSteps: plan.totalSteps, epoch: plan.epoch(ofStep: trainer.step),
       learningRate: report.learningRate, losses: report.losses, seconds: seconds)
     try tell(.step(step))
+    for notice in project.newNotices() { try tell(.notice(step: trainer.step, text: notice)) }
     if let broken = report.losses.first(where: { !$0.value.isFinite }) {
       throw TrainingError.diverged(step: trainer.step, loss: broken.name, run: folder.root.relativePath)
     }

@@ -39,6 +39,8 @@ public protocol TrainingProject: SendableMetatype {
   var imagesPerEpoch: Int { get }
   /// Remarks on the images for the user, one line each. None by default.
   var notices: [String] { get }
+  /// Remarks for the user since the last call, one line each; asked for after every step. None by default.
+  func newNotices() -> [String]
   /// Makes the batch of a step, counted from 0; called on other threads. A step must make the same batch each time,
   /// since a resumed run depends on it.
   var batches: @Sendable (_ step: Int) throws -> Task.Batch { get }
@@ -62,6 +64,7 @@ extension TrainingProject {
   public static func benchmark(_ recipe: Recipe) throws -> TaskBenchmark<Task>? { nil }
 
   public var notices: [String] { [] }
+  public func newNotices() -> [String] { [] }
   public func validate() throws -> [TrainingValidation.Score]? { nil }
   public func warning(of scores: [TrainingValidation.Score]) -> String? { nil }
 }

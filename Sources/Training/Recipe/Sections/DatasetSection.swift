@@ -22,6 +22,10 @@ extension Recipe {
     public var direction = ModelDescription.Direction.aToB
     /// How super-resolution makes the small images from the large ones.
     public var degradation = Degradation.bicubic
+    /// The share of super-resolution's samples that are made by bicubic resampling all the same.
+    public var clean = 0.0
+    /// The share of super-resolution's samples that are gray.
+    public var gray = 0.0
     /// Images are resized to a square of this many pixels a side before the crop. Super-resolution does not resize.
     public var loadSize = 286
     /// If larger than `loadSize`, each sample is resized to a size drawn from `loadSize ... largestLoadSize`.
@@ -49,7 +53,8 @@ extension Recipe {
   public enum Degradation: String, Sendable, CaseIterable {
     /// MATLAB's antialiased bicubic, as in the literature.
     case bicubic
-    /// Real-ESRGAN's, set in the sections `firstDegradation`, `secondDegradation` and `lastDegradation`.
+    /// Real-ESRGAN's, set in the sections `printDegradation`, `firstDegradation`, `secondDegradation` and
+    /// `lastDegradation`.
     case realistic
   }
 
@@ -70,6 +75,8 @@ extension RecipeSection.Key where Value == Recipe.Dataset {
   public static var validation: Self { path("validation", \.validation) }
   public static var direction: Self { Self(.choice("direction", \.direction)) }
   public static var degradation: Self { Self(.choice("degradation", \.degradation)) }
+  public static var clean: Self { Self(.probability("clean", \.clean)) }
+  public static var gray: Self { Self(.probability("gray", \.gray)) }
   public static var loadSize: Self { Self(.integer("loadSize", \.loadSize, 16...8192)) }
   public static var largestLoadSize: Self { Self(.integer("largestLoadSize", \.largestLoadSize, 0...8192)) }
   public static var cropSize: Self { Self(.integer("cropSize", \.cropSize, 16...8192)) }

@@ -2,16 +2,18 @@ import Datasets
 import Models
 
 extension Recipe {
-  /// Super-resolution's realistic degradation, which is spread over three sections.
+  /// Super-resolution's realistic degradation, which is spread over four sections.
   public var degradation: RealisticDegradation {
     get {
       var degradation = RealisticDegradation()
+      degradation.print = self[.printDegradation]
       degradation.first = self[.firstDegradation]
       degradation.second = self[.secondDegradation]
       degradation.last = self[.lastDegradation]
       return degradation
     }
     set {
+      self[.printDegradation] = newValue.print
       self[.firstDegradation] = newValue.first
       self[.secondDegradation] = newValue.second
       self[.lastDegradation] = newValue.last
@@ -20,11 +22,19 @@ extension Recipe {
 
   /// All keys of the realistic degradation, in the order of its steps.
   static var degradationKeys: [RecipeKey] {
-    RecipeSection.firstDegradation.keys(.ofStage) + RecipeSection.secondDegradation.keys(.ofStage)
+    RecipeSection.printDegradation.keys(
+      .probability("print", \.probability), .range("grain", \.grain), .range("grainSize", \.grainSize),
+      .probability("halftone", \.halftoneProbability), .range("screenPeriod", \.screenPeriod),
+      .range("screenStrength", \.screenStrength))
+      + RecipeSection.firstDegradation.keys(.ofStage) + RecipeSection.secondDegradation.keys(.ofStage)
       + RecipeSection.lastDegradation.keys(
         .probability("sinc", \.sincProbability), .range("sincSizes", \.sincSizes), .range("sincCutoff", \.sincCutoff),
         .probability("earlyCompression", \.earlyCompressionProbability))
   }
+}
+
+extension RecipeSection<PrintSettings> {
+  public static var printDegradation: Self { Self("printDegradation", PrintSettings()) }
 }
 
 extension RecipeSection<DegradationStage> {
@@ -57,6 +67,10 @@ extension [Setting<DegradationStage>] {
       .weight("shrink", \.resizing.shrink),
       .weight("keep", \.resizing.keep),
       .range("resizing", \.resizing.factor),
+      .probability("antialiased", \.resizing.antialiasedProbability),
+      .probability("sharpening", \.sharpening.probability),
+      .range("sharpeningAmount", \.sharpening.amount),
+      .range("sharpeningRadius", \.sharpening.radius),
       .probability("noise", \.noise.probability),
       .probability("gaussianNoise", \.noise.gaussianProbability),
       .range("gaussianDeviation", \.noise.gaussianDeviation),
@@ -64,6 +78,7 @@ extension [Setting<DegradationStage>] {
       .probability("grayNoise", \.noise.grayProbability),
       .probability("compression", \.compressionProbability),
       .range("quality", \.quality),
+      .probability("fullColor", \.fullColorProbability),
     ]
   }
 }

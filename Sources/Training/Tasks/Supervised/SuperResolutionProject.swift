@@ -12,8 +12,8 @@ public struct SuperResolutionProject: TrainingProject {
     "larger images from smaller ones: a pixel phase, then an adversarial one (Ledig et al. 2017, SRGAN)"
 
   public static var keys: [RecipeKey] {
-    RecipeSection.data.keys(.root, .validation, .degradation, .cropSize, .flip, .rotate, .smallest)
-      + Recipe.degradationKeys + RecipeSection.generator.keys(choosingFrom: Networks.upscaling)
+    RecipeSection.data.keys(.root, .validation, .degradation, .clean, .gray, .cropSize, .flip, .rotate, .smallest)
+      + Recipe.degradationKeys + Recipe.teacherKeys + RecipeSection.generator.keys(choosingFrom: Networks.upscaling)
       + RecipeSection.generator.keys(.average, .initial)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.phaseKeys
       + RecipeSection.features.keys(.loss, .file, .layers) + Recipe.commonKeys
@@ -64,6 +64,7 @@ public struct SuperResolutionProject: TrainingProject {
         "data.cropSize",
         "data.cropSize is \(recipe.data.cropSize), expected a multiple of generator.scale, which is \(scale)")
     }
+    try recipe.checkTeacher(scale: scale)
   }
 
   public static func phases(of recipe: Recipe, stepsPerEpoch: Int) -> [TrainingPhase] {
@@ -116,29 +117,57 @@ public struct SuperResolutionProject: TrainingProject {
   private let dataset: SuperResolutionDataset
   private let previewDataset: SuperResolutionDataset
   private let validation: ImageFolder?
+  private let teacher: Teacher?
+  public let batches: @Sendable (_ step: Int) throws -> SupervisedSample
 
   private static let previewCount = 4
 
   public init(_ recipe: Recipe) throws {
     let generator = try recipe.makeUpscalingNetwork()
-    func dataset(_ folder: String, batchSize: Int, isAugmented: Bool) throws -> SuperResolutionDataset {
+    let crop = SuperResolutionCrop(
+      size: recipe.data.cropSize, scale: generator.scale, flip: recipe.data.flip, rotate: recipe.data.rotate,
+      smallest: recipe.data.smallest, degradation: recipe.data.degradation == .realistic ? recipe.degradation : nil,
+      clean: recipe.data.clean, gray: recipe.data.gray)
+    func dataset(_ folder: String, _ crop: SuperResolutionCrop, batchSize: Int) throws -> SuperResolutionDataset {
       try SuperResolutionDataset(
-        root: URL(filePath: folder, directoryHint: .isDirectory),
-        crop: SuperResolutionCrop(
-          size: recipe.data.cropSize, scale: generator.scale, flip: isAugmented && recipe.data.flip,
-          rotate: isAugmented && recipe.data.rotate, smallest: isAugmented ? recipe.data.smallest : 1,
-          degradation: recipe.data.degradation == .realistic ? recipe.degradation : nil),
-        batchSize: batchSize, seed: recipe.seed)
+        root: URL(filePath: folder, directoryHint: .isDirectory), crop: crop, batchSize: batchSize, seed: recipe.seed)
     }
-    self.dataset = try dataset(recipe.data.root, batchSize: recipe.batch, isAugmented: true)
+    let truths = try dataset(recipe.data.root, crop, batchSize: recipe.batch)
+    self.dataset = truths
+    if let network = try recipe.makeTeacher(scale: generator.scale) {
+      let cache = recipe.teacher.cache
+      let teacher = try Teacher(
+        network, cache: cache.isEmpty ? nil : URL(filePath: cache, directoryHint: .isDirectory))
+      self.teacher = teacher
+      batches = try Self.taughtBatches(recipe, truths, teacher)
+    } else {
+      teacher = nil
+      batches = { try truths.sample(step: $0) }
+    }
     let hasValidation = !recipe.data.validation.isEmpty
     previewDataset = try dataset(
-      hasValidation ? recipe.data.validation : recipe.data.root, batchSize: Self.previewCount, isAugmented: false)
+      hasValidation ? recipe.data.validation : recipe.data.root, crop.withoutAugmentation, batchSize: Self.previewCount)
     validation =
       hasValidation ? try ImageFolder(URL(filePath: recipe.data.validation, directoryHint: .isDirectory)) : nil
     self.recipe = recipe
     self.generator = generator
     task = try Self.makeTask(recipe, generator)
+  }
+
+  private static func taughtBatches(
+    _ recipe: Recipe, _ truths: SuperResolutionDataset, _ teacher: Teacher
+  ) throws -> @Sendable (Int) throws -> SupervisedSample {
+    // The teacher is there for what is degraded; questions are augmented when they are drawn.
+    var crop = truths.crop
+    (crop.size, crop.clean, crop.flip, crop.rotate) = (recipe.teacher.cropSize, 0, false, false)
+    let root = recipe.teacher.root.isEmpty ? recipe.data.root : recipe.teacher.root
+    let questions = try SuperResolutionDataset(
+      root: URL(filePath: root, directoryHint: .isDirectory), crop: crop, batchSize: 1, seed: recipe.seed,
+      purpose: "datasets.questions")
+    let dataset = try DistillationDataset(
+      truths: truths, questions: questions, count: recipe.teacher.answers, share: recipe.teacher.share,
+      seed: recipe.seed, answer: teacher.answer)
+    return { try dataset.sample(step: $0) }
   }
 
   public var images: [(name: String, count: Int)] {
@@ -149,7 +178,7 @@ public struct SuperResolutionProject: TrainingProject {
     guard dataset.leftOut > 0 else { return [] }
     return ["\(dataset.leftOut) images are smaller than data.cropSize, \(dataset.crop.size), and left out"]
   }
-  public var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
+  public func newNotices() -> [String] { teacher?.newNotices() ?? [] }
 
   public func previews() throws -> SupervisedSample { try previewDataset.sample(step: 0) }
 

@@ -1,10 +1,12 @@
 import Files
 import Foundation
+import Layers
 import Models
+import Tensors
 
 extension Network {
   /// A hash of the network's kind, configuration and values, wherever they were loaded from.
-  var fingerprint: Fingerprint {
+  package var fingerprint: Fingerprint {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var fingerprint = Fingerprint(of: "\(Self.self)")
