@@ -84,9 +84,9 @@ public struct TensorFile: Sendable {
   package init(
     graph: Data, at graphURL: URL, weights: Data, at weightsURL: URL, opened url: URL
   ) throws(CheckpointError) {
-    let tensors = try NcnnFile.tensors(graph: graph, at: graphURL, weights: weights, at: weightsURL)
+    let (tensors, contents) = try NcnnFile.tensors(graph: graph, at: graphURL, weights: weights, at: weightsURL)
     do throws(MalformedFile) {
-      try self.init(url, .ncnn, metadata: [:], tensors: tensors, contents: weights)
+      try self.init(url, .ncnn, metadata: [:], tensors: tensors, contents: contents)
     } catch {
       throw CheckpointError(weightsURL, error.problem)
     }

@@ -13,6 +13,9 @@ import Testing
     ("srvgg-x4", "SRVGGNet x4, 3 convolutions, width 5, 3 to 3 channels"),
     ("srvgg-x2", "SRVGGNet x2, 2 convolutions, width 4, 3 to 3 channels"),
     ("msrresnet-x4", "MSRResNet x4, 2 blocks, width 4, 3 to 3 channels"),
+    ("span-x4", "SPAN x4, 2 blocks, width 4, 3 to 3 channels, folded"),
+    ("span-x2", "SPAN x2, 3 blocks, width 5, 3 to 3 channels, folded"),
+    ("span-plain-x3", "SPAN x3, 2 blocks, width 4, 3 to 3 channels, not normalised, folded"),
   ]
 
   @Test(arguments: summaries)
@@ -174,6 +177,58 @@ import Testing
       #expect(error?.file == "x.bin" && error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "")")
     }
     #expect(try open(graph, tagged(0x0002_C056)).format == .ncnn)
+  }
+
+  /// The published x2 of Real-ESRGAN's models for animation is the x4 with a reduction after it.
+  @Test func refusesAReductionOfTheResult() throws {
+    let text = String(decoding: try Golden.contents("ncnn-srvgg-x2.param"), as: UTF8.self)
+    let reduced = text.replacing("\n12 13\n", with: "\n13 14\n").replacing(
+      " output 0=0\n", with: " 12 0=0\nInterp reduction 1 1 12 output 0=3 1=5.000000e-01 2=5.000000e-01\n")
+    let error = #expect(throws: CheckpointError.self) { try open(reduced, Golden.contents("ncnn-srvgg-x2.bin")) }
+    #expect(
+      error?.problem == "has the layer Interp reduction, a change of size by 0.5 and 0.5, bicubic, after the output of "
+        + "SRVGGNet x2, 2 convolutions, width 4, 3 to 3 channels: expected nothing there; take the file of the network "
+        + "alone, and change the size of its result")
+  }
+
+  @Test func refusesAnotherMeanColour() throws {
+    let graph = String(decoding: try Golden.contents("ncnn-span-x4.param"), as: UTF8.self)
+    var weights = try Golden.contents("ncnn-span-x4.bin")
+    weights.replaceSubrange(0..<4, with: withUnsafeBytes(of: Float(0.5).bitPattern.littleEndian) { Data($0) })
+    let error = #expect(throws: CheckpointError.self) { try open(graph, weights) }
+    #expect(
+      error?.problem.hasSuffix(
+        "an addition of [-0.5, -0.4371, -0.404], which does not fit SPAN x4, 2 blocks, width 4, 3 to 3 channels, folded: "
+          + "expected an addition of [-0.4488, -0.4371, -0.404] there") == true, "\(error?.problem ?? "")")
+  }
+
+  /// PyTorch's files of such models have a tensor that says so.
+  @Test func marksSPANWithoutNormalization() throws {
+    let plain = try TensorFile(contentsOf: Golden.url("ncnn-span-plain-x3.bin"))
+    #expect(plain.array(named: "no_norm") == NDArray([0], shape: [1]))
+    #expect(try TensorFile(contentsOf: Golden.url("ncnn-span-x4.bin")).names.contains("no_norm") == false)
+  }
+
+  @Test(arguments: ["rrdb-x4", "srvgg-x2", "span-x2"])
+  func standsDamage(name: String) throws {
+    let (graph, weights) = (try Golden.contents("ncnn-\(name).param"), try Golden.contents("ncnn-\(name).bin"))
+    let url = URL(filePath: "x.param")
+    func read(_ graph: Data) throws {
+      let file = try TensorFile(graph: graph, at: url, weights: weights, at: url, opened: url)
+      _ = file.arrays()
+      _ = try ModelFile(file).upscaler()
+    }
+    // Without its last line, every graph is cut; without the newline alone, it is whole.
+    for length in stride(from: 0, to: graph.count - 40, by: 1 + graph.count / 300) {
+      #expect(throws: CheckpointError.self, "the first \(length) bytes") { try read(graph.prefix(length)) }
+    }
+    let random = Random(seed: 1, purpose: name)
+    for copy in 0..<500 {
+      var damaged = graph
+      let position = random.integer(in: 0..<graph.count, at: 2 * copy)
+      damaged[position] = UInt8(truncatingIfNeeded: random.bits(at: 2 * copy + 1))
+      try? read(damaged)
+    }
   }
 
   @Test func refusesTextThatIsNotUTF8() throws {

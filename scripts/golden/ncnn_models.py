@@ -2,15 +2,17 @@
 
     python3 -m venv venv
     venv/bin/pip install ncnn numpy
-    venv/bin/python scripts/golden/ncnn_models.py
+    venv/bin/python scripts/golden/ncnn_models.py [DATA]
 
 Writes NAME.param, NAME.bin and NAME.expected.safetensors (`image` and `upscaled`, [1, C, H, W]) into
 Tests/CheckpointsTests/Golden. Graphs are written in the two styles that are in use: with rectifiers in the
-convolutions and factors in the sums, or with a layer for each operation.
+convolutions and factors in the sums, or with a layer for each operation. DATA is the folder with the larger test data, whose
+`realesr-animevideov3-x4` is run too.
 """
 
 import json
 import struct
+import sys
 from pathlib import Path
 
 import ncnn
@@ -35,8 +37,8 @@ class Graph:
         self.count += outputs
         return blobs[0] if outputs == 1 else blobs
 
-    def convolution(self, x, inputs, outputs, kernel=3, slope=None):
-        weights = self.random.normal(0, (2 / (inputs * kernel * kernel)) ** 0.5, inputs * outputs * kernel * kernel)
+    def convolution(self, x, inputs, outputs, kernel=3, slope=None, gain=1):
+        weights = gain * self.random.normal(0, (2 / (inputs * kernel * kernel)) ** 0.5, inputs * outputs * kernel * kernel)
         if self.half:
             data = weights.astype("<f2").tobytes()
             self.weights += struct.pack("<I", 0x01306B47) + data + bytes(-len(data) % 4)
@@ -57,6 +59,16 @@ class Graph:
     def slopes(self, x, channels):
         self.weights += self.random.uniform(0, 0.5, channels).astype("<f4").tobytes()
         return self.layer("PReLU", [x], f"0={channels}")
+
+    def sigmoid_rectified(self, x):
+        if self.fused:
+            return self.layer("Swish", [x])
+        x, y = self.split(x, 2)
+        return self.layer("BinaryOp", [x, self.layer("Sigmoid", [y])], "0=2")
+
+    def centered(self, x):
+        self.weights += np.array([0.4488, 0.4371, 0.4040], "<f4").tobytes()
+        return self.layer("BinaryOp", [x, self.layer("MemoryData", [], "0=1 1=1 2=3")], "0=1")
 
     def split(self, x, copies):
         return self.layer("Split", [x], outputs=copies) if copies > 1 else [x]
@@ -157,6 +169,25 @@ def msrresnet(graph, blocks, width, steps):
     graph.add(graph.layer("Interp", [base], f"0=2 1={scale:e} 2={scale:e}"), x)
 
 
+def span(graph, blocks, width, scale, normalized=True):
+    x = "data"
+    if normalized:
+        x = graph.layer("BinaryOp", [graph.centered(x)], "0=2 1=1 2=2.550000e+02")
+    shallow, x = graph.split(graph.convolution(x, 3, width, gain=1 / 255 if normalized else 1), 2)
+    for block in range(blocks):
+        x, start = graph.split(x, 2)
+        inner, x = graph.split(graph.sigmoid_rectified(graph.convolution(x, width, width)), 2)
+        x = graph.sigmoid_rectified(graph.convolution(x, width, width))
+        x, gate = graph.split(graph.convolution(x, width, width), 2)
+        gate = graph.layer("BinaryOp", [graph.layer("Sigmoid", [gate])], "0=1 1=1 2=5.000000e-01")
+        x = graph.layer("BinaryOp", [graph.add(x, start), gate], "0=2")
+        if block == 0:
+            early, x = graph.split(x, 2)
+    x = graph.layer("Concat", [shallow, graph.convolution(x, width, width), early, inner])
+    x = graph.convolution(graph.convolution(x, 4 * width, width, kernel=1), width, 3 * scale * scale)
+    graph.layer("PixelShuffle", [x], f"0={scale}")
+
+
 def main():
     image = np.random.default_rng(0).uniform(0, 1, (3, 8, 12)).astype("<f4")
     graph = Graph(1, half=True, fused=True)
@@ -174,6 +205,19 @@ def main():
     graph = Graph(5, half=True, fused=False)
     msrresnet(graph, blocks=2, width=4, steps=[2, 2])
     graph.write("ncnn-msrresnet-x4", image)
+    graph = Graph(6, half=True, fused=True)
+    span(graph, blocks=2, width=4, scale=4)
+    graph.write("ncnn-span-x4", image)
+    graph = Graph(7, half=True, fused=False)
+    span(graph, blocks=3, width=5, scale=2)
+    graph.write("ncnn-span-x2", image)
+    graph = Graph(8, half=False, fused=True)
+    span(graph, blocks=2, width=4, scale=3, normalized=False)
+    graph.write("ncnn-span-plain-x3", image)
+    for data in sys.argv[1:]:
+        model = Path(data) / "weights/realesr-animevideov3-x4/realesr-animevideov3-x4"
+        upscaled = run(model.with_suffix(".param"), model.with_suffix(".bin"), image)
+        save(GOLDEN / f"{model.name}.expected.safetensors", {"image": image[None], "upscaled": upscaled[None]})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import Tensors
 /// The graph is compared with those of the networks in the list: every layer must be one of the network's, with the same
 /// inputs. The weights then get the names that the network's files have.
 enum NcnnFile {
-  /// The tensors, whose values are in `weights`.
+  /// The tensors, and the bytes that hold their values: the weights', and those of the network's constants.
   ///
   /// - Parameters:
   ///   - graph: the contents of `.param`.
@@ -15,7 +15,7 @@ enum NcnnFile {
   ///   - weights: the contents of `.bin`.
   static func tensors(
     graph: Data, at graphURL: URL, weights: Data, at weightsURL: URL
-  ) throws(CheckpointError) -> [StoredTensor] {
+  ) throws(CheckpointError) -> (tensors: [StoredTensor], contents: Data) {
     var problemURL = graphURL
     do throws(MalformedFile) {
       let layers = try NcnnGraph(graph).layers
@@ -27,17 +27,21 @@ enum NcnnFile {
       problemURL = weightsURL
       let values = try NcnnWeights.values(of: announced, in: weights)
       problemURL = graphURL
-      return try tensors(of: NcnnOperations(layers, values, in: weights).steps)
+      var contents = weights
+      let tensors = try tensors(of: NcnnOperations(layers, values, in: weights).steps, in: &contents)
+      return (tensors, contents)
     } catch {
       throw CheckpointError(problemURL, error.problem)
     }
   }
 
-  private static func tensors(of steps: [NcnnOperations.Step]) throws(MalformedFile) -> [StoredTensor] {
+  private static func tensors(
+    of steps: [NcnnOperations.Step], in contents: inout Data
+  ) throws(MalformedFile) -> [StoredTensor] {
     var closest: NcnnMatch?
     for expected in ExpectedGraph.all(for: GraphOutline(steps.map(\.operation))) {
       let match = NcnnMatch(steps, expected)
-      if match.mismatch == nil { return try match.tensors() }
+      if match.mismatch == nil { return try match.tensors(in: &contents) }
       if match.length > closest?.length ?? -1 { closest = match }
     }
     if let problem = closest?.mismatch { throw MalformedFile(problem) }

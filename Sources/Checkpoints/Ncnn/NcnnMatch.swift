@@ -1,3 +1,4 @@
+import Foundation
 import Models
 import Tensors
 
@@ -33,7 +34,8 @@ struct NcnnMatch {
   private func explanation(of step: NcnnOperations.Step, on inputs: [NetworkGraph.Value]) -> String {
     let (found, network) = ("has \(step.layer), \(step.operation)", expected.network.summary)
     if inputs == [expected.output] {
-      return "\(found), after the output of \(network): expected nothing there; take the file of the network alone, and "
+      return
+        "\(found), after the output of \(network): expected nothing there; take the file of the network alone, and "
         + "change the size of its result"
     }
     let fitting = expected.graph.operations(on: inputs).map(\.description)
@@ -42,7 +44,9 @@ struct NcnnMatch {
   }
 
   /// The weights with the names that the network's files have. The graphs must not differ.
-  func tensors() throws(MalformedFile) -> [StoredTensor] {
+  ///
+  /// - Parameter file: the weights' bytes, to which those of constants are added.
+  func tensors(in file: inout Data) throws(MalformedFile) -> [StoredTensor] {
     var tensors: [StoredTensor] = []
     for (value, key) in expected.graph.weighted {
       guard let step = steps[value] else {
@@ -56,6 +60,13 @@ struct NcnnMatch {
         tensors.append(try step.weights[0].tensor("\(key).weight", [channels]))
       default: continue
       }
+    }
+    for (key, values) in expected.graph.constants {
+      let start = file.count
+      for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { file.append(contentsOf: $0) } }
+      tensors.append(
+        try StoredTensor(
+          name: key, dimensions: [values.count], elementType: .float32, bytes: start..<file.count))
     }
     // What is told from the tensors alone must be what the graph says.
     let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }

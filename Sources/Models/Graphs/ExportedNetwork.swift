@@ -29,6 +29,10 @@ public struct GraphOutline: Sendable {
     operations.contains { if case .parametricRectifier = $0 { true } else { false } }
   }
 
+  public var hasChannelShifts: Bool {
+    operations.contains { if case .channelShift = $0 { true } else { false } }
+  }
+
   /// The factors of the pixel shuffles, in the graph's order.
   public var shuffles: [Int] {
     operations.compactMap { if case .pixelShuffle(let factor) = $0 { factor } else { nil } }

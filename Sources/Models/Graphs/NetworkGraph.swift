@@ -26,6 +26,8 @@ public struct NetworkGraph: Sendable {
   /// The values of operations with weights, with the names of their tensors in the network's files without `.weight` and
   /// `.bias`, in the order in which they were added.
   public private(set) var weighted: [(value: Value, key: String)] = []
+  /// The tensors of the network's files that are in no operation.
+  public private(set) var constants: [(key: String, values: [Float])] = []
 
   /// An input without operations.
   ///
@@ -39,6 +41,11 @@ public struct NetworkGraph: Sendable {
   /// Adds a convolution whose tensors are `key.weight` and `key.bias`.
   public mutating func convolution(_ key: String, _ x: Value) -> Value {
     add(.convolution(shape(of: key)), on: x, key: key)
+  }
+
+  /// Adds a tensor that is in the network's files, and says something about the graph.
+  public mutating func addConstant(_ key: String, _ values: [Float]) {
+    constants.append((key, values))
   }
 
   /// Adds a rectifier whose slopes are `key.weight`.

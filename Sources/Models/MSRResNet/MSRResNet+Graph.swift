@@ -4,7 +4,9 @@ extension MSRResNet: ExportedNetwork {
     // Beside two in every block: the first, the last and, with stepwise upsampling, one for each step and the refinement.
     let isDirect = shapes.count == 2 * outline.count(of: .leakyRectifier(slope: 0)) + 2
     let (blocks, others) = (shapes.count - (isDirect ? 2 : 3 + shuffles.count)).quotientAndRemainder(dividingBy: 2)
-    guard blocks > 0, others == 0, !shuffles.isEmpty, shuffles.count <= 2, !outline.hasParametricRectifiers else {
+    guard blocks > 0, others == 0, !shuffles.isEmpty, shuffles.count <= 2, !outline.hasParametricRectifiers,
+      outline.count(of: .sigmoidRectifier) == 0
+    else {
       return nil
     }
     var configuration = Configuration()
