@@ -94,8 +94,10 @@ extension SPAN {
     public let third: any KernelConvolution
 
     init(_ configuration: Configuration) {
-      func convolution() -> any KernelConvolution { configuration.convolution(configuration.width, configuration.width) }
-      (first, second, third) = (convolution(), convolution(), convolution())
+      let width = configuration.width
+      first = configuration.convolution(width, width)
+      second = configuration.convolution(width, width)
+      third = configuration.convolution(width, width)
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor { outputs(of: input).output }
