@@ -3,8 +3,8 @@ import Layers
 import Models
 import Tensors
 
-/// A trained model in a file: either Guise's own, which describes itself, or a generator that PyTorch saved, which is
-/// recognised from its tensors.
+/// A trained model in a file: either Guise's own, which describes itself, or a generator that PyTorch saved or ncnn
+/// stores, which is recognised from its tensors.
 ///
 /// Tensors have the names and layouts of the network's published files, so that other programs can read them too; a
 /// network without published files has its own.
@@ -18,7 +18,7 @@ public struct ModelFile: Sendable {
   let keys: [TensorKey]
   private let tensors: [String: StoredTensor]
 
-  /// Opens safetensors and PyTorch files. Throws if the file is damaged or holds no generator.
+  /// Opens safetensors and PyTorch files, and ncnn's pairs by either. Throws if the file is damaged or holds no generator.
   public init(contentsOf url: URL) throws(CheckpointError) {
     try self.init(TensorFile(contentsOf: url))
   }

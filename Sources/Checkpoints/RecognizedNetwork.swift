@@ -36,9 +36,10 @@ extension [TensorKey] {
     return problems.prefix(3).joined(separator: "; ") + rest
   }
 
-  /// Whether a tensor is not needed: batch counters, and the running statistics that old instance norms stored but did
-  /// not use.
+  /// Whether a tensor is not needed: batch counters, the running statistics that old instance norms stored but did not
+  /// use, and the kernels folded from a re-parameterised convolution's branches.
   private static func isSuperfluous(_ key: String) -> Bool {
-    [".num_batches_tracked", ".running_mean", ".running_var"].contains { key.hasSuffix($0) }
+    [".num_batches_tracked", ".running_mean", ".running_var", ".eval_conv.weight", ".eval_conv.bias"]
+      .contains { key.hasSuffix($0) }
   }
 }

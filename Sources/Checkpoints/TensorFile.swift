@@ -1,8 +1,8 @@
 import Foundation
 import Tensors
 
-/// A file of named tensors, in safetensors or PyTorch's format. Opening it checks its whole structure; values are
-/// converted on demand.
+/// A file of named tensors, in safetensors or PyTorch's format, or the two files of a network in ncnn's. Opening it checks
+/// its whole structure; values are converted on demand.
 ///
 /// Reading never runs code from the file, and memory is bounded by a small multiple of the file's size.
 public struct TensorFile: Sendable {
@@ -10,39 +10,85 @@ public struct TensorFile: Sendable {
     case safetensors = "safetensors"
     case pyTorchZip = "PyTorch (zip)"
     case pyTorchLegacy = "PyTorch (legacy)"
+    case ncnn = "ncnn"
+
+    /// Nil for a file of another format, and for ncnn's weights, which have nothing in common.
+    fileprivate init?(of contents: Data) {
+      if NcnnGraph.recognises(contents) {
+        self = .ncnn
+      } else if Safetensors.recognises(contents) {
+        self = .safetensors
+      } else if ZipArchive.recognises(contents) {
+        self = .pyTorchZip
+      } else if PyTorchFile.recognisesLegacy(contents) {
+        self = .pyTorchLegacy
+      } else {
+        return nil
+      }
+    }
   }
 
   public let url: URL
   public let format: Format
   /// A safetensors file's `__metadata__`; empty for other formats.
   public let metadata: [String: String]
-  /// The tensors in the file's order, with its names and, in PyTorch's layout, its shapes.
+  /// The tensors in the file's order, with its names and, in PyTorch's layout, its shapes. Those of ncnn's files have the
+  /// names and the order of the network's own files.
   public let tensors: [StoredTensor]
   private let indices: [String: Int]
   private let contents: Data
 
-  /// Opens a file. Its format is detected from its contents, whatever its extension.
+  /// Opens a file. Its format is detected from its contents, whatever its extension, except that ncnn's weights are
+  /// known by a graph of the same name beside them, as its weights are found.
   public init(contentsOf url: URL) throws(CheckpointError) {
-    try self.init(Self.read(url), from: url)
+    let contents = try Self.read(url)
+    let base = url.deletingPathExtension()
+    if NcnnGraph.recognises(contents) {
+      let weights = base.appendingPathExtension("bin")
+      try self.init(
+        graph: contents, at: url, weights: Self.read(weights, besides: url), at: weights, opened: url)
+    } else if url.pathExtension == "bin", Self.mayBeWeights(contents, besides: base.appendingPathExtension("param")) {
+      let graph = base.appendingPathExtension("param")
+      try self.init(graph: Self.read(graph, besides: url), at: graph, weights: contents, at: url, opened: url)
+    } else {
+      try self.init(contents, from: url)
+    }
   }
 
   /// The same for contents in memory; `url` is only used in error messages.
   package init(_ contents: Data, from url: URL) throws(CheckpointError) {
     do throws(MalformedFile) {
       guard !contents.isEmpty else { throw MalformedFile("is empty") }
-      if Safetensors.recognises(contents) {
+      switch Format(of: contents) {
+      case .safetensors?:
         let parsed = try Safetensors.parse(contents)
         try self.init(url, .safetensors, metadata: parsed.metadata, tensors: parsed.tensors, contents: contents)
-      } else if ZipArchive.recognises(contents) {
+      case .pyTorchZip?:
         try self.init(url, .pyTorchZip, metadata: [:], tensors: PyTorchFile.parseZip(contents), contents: contents)
-      } else if PyTorchFile.recognisesLegacy(contents) {
+      case .pyTorchLegacy?:
         try self.init(
           url, .pyTorchLegacy, metadata: [:], tensors: PyTorchFile.parseLegacy(contents), contents: contents)
-      } else {
-        throw MalformedFile("is neither a safetensors file nor one that PyTorch saved")
+      case .ncnn?:
+        throw MalformedFile("is a graph of ncnn's without its weights")
+      case nil:
+        throw MalformedFile("is neither a safetensors file, one that PyTorch saved, nor one of ncnn's")
       }
     } catch {
       throw CheckpointError(url, error.problem)
+    }
+  }
+
+  /// The same for the two files of ncnn's, `graph` being the text.
+  ///
+  /// - Parameter url: the one of the two that was asked for.
+  package init(
+    graph: Data, at graphURL: URL, weights: Data, at weightsURL: URL, opened url: URL
+  ) throws(CheckpointError) {
+    let (tensors, contents) = try NcnnFile.tensors(graph: graph, at: graphURL, weights: weights, at: weightsURL)
+    do throws(MalformedFile) {
+      try self.init(url, .ncnn, metadata: [:], tensors: tensors, contents: contents)
+    } catch {
+      throw CheckpointError(weightsURL, error.problem)
     }
   }
 
@@ -68,7 +114,7 @@ public struct TensorFile: Sendable {
     }
   }
 
-  /// The file's size, in bytes.
+  /// The size of what holds the values, in bytes: the file's, or that of ncnn's weights.
   public var size: Int { contents.count }
 
   public var names: [String] { tensors.map(\.name) }
@@ -86,6 +132,26 @@ public struct TensorFile: Sendable {
   /// The values of every tensor by name.
   public func arrays() -> [String: NDArray] {
     indices.mapValues { tensors[$0].array(in: contents) }
+  }
+
+  /// Whether a file may be ncnn's weights, which may begin like any other format with a weak mark.
+  private static func mayBeWeights(_ contents: Data, besides graph: URL) -> Bool {
+    switch Format(of: contents) {
+    case nil: true
+    case .safetensors?, .pyTorchLegacy?: FileManager.default.fileExists(atPath: graph.path)
+    default: false
+    }
+  }
+
+  /// Reads the other of the two files of ncnn's.
+  private static func read(_ url: URL, besides given: URL) throws(CheckpointError) -> Data {
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw CheckpointError(
+        given,
+        "is \(url.pathExtension == "bin" ? "a graph of ncnn's" : "no file of PyTorch's"), and \(url.lastPathComponent) "
+          + "is not beside it: ncnn stores a network as the two, its graph (.param) and its weights (.bin)")
+    }
+    return try read(url)
   }
 
   /// Read rather than memory-mapped, because the process would crash if another program truncated a mapped file.

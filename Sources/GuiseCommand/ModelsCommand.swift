@@ -22,7 +22,7 @@ struct ModelsInspectCommand: ParsableCommand {
       For other files it says what they resemble.
       """)
 
-  @Argument(help: ArgumentHelp("A safetensors or PyTorch file.", valueName: "file"))
+  @Argument(help: ArgumentHelp("A safetensors or PyTorch file, or either of a pair of ncnn's.", valueName: "file"))
   var file: String
 
   @Flag(help: "Also list every tensor with its shape and type.")

@@ -5,15 +5,24 @@ import Training
 
 /// The file readers under test, by the kind of file that they read.
 enum Reader: String {
-  case image, tensors, recipe
+  case image, tensors, ncnn, recipe
 
   init?(pathExtension: String) {
     switch pathExtension.lowercased() {
     case "png", "jpg", "jpeg": self = .image
     case "safetensors", "pth": self = .tensors
+    case "param": self = .ncnn
     case "yaml": self = .recipe
     default: return nil
     }
+  }
+
+  /// The bytes that `read` takes. An ncnn graph is followed by a zero and the weights that lie beside it, so that mutants
+  /// change both.
+  func bytes(of file: URL) throws -> [UInt8] {
+    let contents = try Array(Data(contentsOf: file))
+    guard self == .ncnn else { return contents }
+    return try contents + [0] + Data(contentsOf: file.deletingPathExtension().appendingPathExtension("bin"))
   }
 
   /// Reads as the commands do, and uses the contents as they would. An error is as good as a result: the call only has
@@ -23,7 +32,9 @@ enum Reader: String {
     case .image:
       for isLenient in [false, true] { try? Self.readImage(bytes, name: name, isLenient: isLenient) }
     case .tensors:
-      try? Self.readTensors(bytes, name: name)
+      try? Self.readTensors(TensorFile(Data(bytes), from: URL(filePath: name)))
+    case .ncnn:
+      try? Self.readTensors(Self.ncnnFile(bytes, name: name))
     case .recipe:
       _ = try? Recipe(yaml: String(decoding: bytes, as: UTF8.self), name: name)
     }
@@ -44,8 +55,14 @@ enum Reader: String {
     }
   }
 
-  private static func readTensors(_ bytes: [UInt8], name: String) throws {
-    let file = try TensorFile(Data(bytes), from: URL(filePath: name))
+  private static func ncnnFile(_ bytes: [UInt8], name: String) throws -> TensorFile {
+    let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+    let url = URL(filePath: name)
+    return try TensorFile(
+      graph: Data(parts[0]), at: url, weights: Data(parts.count > 1 ? parts[1] : []), at: url, opened: url)
+  }
+
+  private static func readTensors(_ file: TensorFile) throws {
     _ = file.arrays()
     _ = ModelInspection(file).text(listingTensors: true)
     let model = try ModelFile(file)

@@ -25,10 +25,10 @@ struct SeedCorpus {
     }
     seeds = files.sorted().compactMap { path in
       let file = URL(filePath: path)
-      guard let reader = Reader(pathExtension: file.pathExtension), let data = try? Data(contentsOf: file),
-        data.count <= Self.largestSize
+      guard let reader = Reader(pathExtension: file.pathExtension), let bytes = try? reader.bytes(of: file),
+        bytes.count <= Self.largestSize
       else { return nil }
-      return Seed(name: file.lastPathComponent, reader: reader, bytes: Array(data))
+      return Seed(name: file.lastPathComponent, reader: reader, bytes: bytes)
     }
     guard !seeds.isEmpty else { throw FuzzError.noSeeds(paths) }
   }

@@ -23,6 +23,18 @@ package protocol VectorKernels: Sendable {
   func join(
     upper: UnsafePointer<UInt16>, lower: UnsafePointer<UInt8>, count: Int, into values: UnsafeMutablePointer<Float>)
 
+  /// exp(x - largest) of values of at most `largest`.
+  func exponentiate(
+    _ values: UnsafePointer<Float>, minus largest: Float, count: Int, into target: UnsafeMutablePointer<Float>)
+
+  func apply(
+    _ function: SigmoidFunction, to values: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>)
+
+  /// `(x + addend) (sigmoid(x) - 1/2)` for each value x.
+  func attend(
+    to values: UnsafePointer<Float>, adding addends: UnsafePointer<Float>, count: Int,
+    into target: UnsafeMutablePointer<Float>)
+
   /// Copies pixels, normalised and rectified on the way; see `PixelRead`.
   func read(_ pixels: PixelRead)
 

@@ -57,8 +57,8 @@ import Testing
     let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: url) }
     #expect(
       error?.problem
-        == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, srresnet, msrresnet, rrdb "
-        + "and srvgg")
+        == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, srresnet, msrresnet, rrdb, "
+        + "srvgg and span")
   }
 
   @Test func halvesItsWeights() async throws {

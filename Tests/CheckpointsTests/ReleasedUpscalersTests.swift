@@ -44,16 +44,27 @@ struct ReleasedUpscalersTests {
     #expect(try back.peakSignalToNoiseRatio(to: image) > 22)
   }
 
+  private static let animation = TestData.folder.appending(
+    path: "weights/realesr-animevideov3-x4/realesr-animevideov3-x4.param")
+
   /// SRVGGNet with the size of Real-ESRGAN's models for animation.
   @Test(.enabled(if: TestData.has("weights/realesr-animevideov3-x4"), "\(TestData.isMissing)"))
   func realESRGANsSmallNetworkReachesItsQuality() throws {
-    let network = SRVGGNet()
-    let widths = [(3, 64)] + Array(repeating: (64, 64), count: 16) + [(64, 48)]
-    let file = TestData.folder.appending(path: "weights/realesr-animevideov3-x4/realesr-animevideov3-x4.bin")
-    try network.load(
-      pyTorch: ncnnWeights(of: file, widths: widths), keys: SRVGGNet.tensorKeys(for: network.configuration))
+    let network = try ModelFile(contentsOf: Self.animation).upscaler()
     let sum = try Self.quality.reduce(0.0) { try $0 + signalToNoiseRatio(of: network, on: $1.0) }
     #expect(abs(sum / 5 - 28.25) < 0.01, "\(sum / 5)")
+  }
+
+  /// The results that ncnn itself has, from scripts/golden/ncnn_models.py.
+  @Test(.enabled(if: TestData.has("weights/realesr-animevideov3-x4"), "\(TestData.isMissing)"))
+  func realESRGANsSmallNetworkGivesNcnnsImage() throws {
+    let expected = try TensorFile(contentsOf: Golden.url("realesr-animevideov3-x4.expected.safetensors"))
+    let image = Tensor(try #require(expected.array(named: "image"))).transposed([0, 2, 3, 1])
+    let network = try ModelFile(contentsOf: Self.animation).upscaler()
+    let upscaled = withoutGradients { network(image).transposed([0, 3, 1, 2]).value }
+    let truth = try #require(expected.array(named: "upscaled"))
+    #expect(upscaled.shape == truth.shape)
+    #expect((zip(upscaled.scalars, truth.scalars).map { abs($0 - $1) }.max() ?? .infinity) < 1e-4)
   }
 
   private func lowResolution(_ name: String) throws -> Image {

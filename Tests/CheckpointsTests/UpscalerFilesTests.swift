@@ -36,6 +36,16 @@ private func srresnet(blocks: Int, scale: Int, variant: SRResNet.Variant = .line
   return NetworkDescription(SRResNet.self, configuration)
 }
 
+private func span(
+  blocks: Int, scale: Int, form: SPAN.Form = .open, normalizes: Bool = true
+) -> NetworkDescription {
+  var configuration = SPAN.Configuration()
+  if !normalizes { (configuration.inputChannels, configuration.outputChannels) = (1, 1) }
+  (configuration.width, configuration.blocks, configuration.scale) = (4, blocks, scale)
+  (configuration.form, configuration.normalizes) = (form, normalizes)
+  return NetworkDescription(SPAN.self, configuration)
+}
+
 private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bool = false) throws {
   func write(_ network: some UpscalingNetwork) throws {
     Initializer.kaiming(scale: 1).initialize(network, seed: 1, purpose: "test")
@@ -56,6 +66,9 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     ("srvgg-x4", srvgg(convolutions: 3, scale: 4)), ("srvgg-x2-half", srvgg(convolutions: 0, scale: 2, channels: 1)),
     ("msrresnet-x2", msrresnet(scale: 2)), ("msrresnet-x3", msrresnet(scale: 3)),
     ("msrresnet-x4", msrresnet(scale: 4)),
+    // Beside the branches, the files hold kernels that were folded from others.
+    ("span-x4", span(blocks: 2, scale: 4)), ("span-unnormalized-x3", span(blocks: 1, scale: 3, normalizes: false)),
+    ("span-folded-x2", span(blocks: 3, scale: 2, form: .folded)),
     ("srresnet-x4", srresnet(blocks: 1, scale: 4)), ("srresnet-x3", srresnet(blocks: 1, scale: 3)),
     ("srresnet-bounded-x2", srresnet(blocks: 2, scale: 2, variant: .bounded)),
     ("srresnet-bounded-x8", srresnet(blocks: 1, scale: 8, variant: .bounded)),
@@ -121,11 +134,12 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
       error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected a "
         + "generator: ResNet generator (CycleGAN), U-Net generator (pix2pix), U-Net with an encoder "
         + "(EfficientNet-Lite0), network of colour bins (EfficientNet-Lite0), SRResNet (SRGAN), MSRResNet, RRDBNet "
-        + "(ESRGAN) or SRVGGNet (Real-ESRGAN)")
+        + "(ESRGAN), SRVGGNet (Real-ESRGAN) or SPAN")
   }
 
   @Test(arguments: [
     rrdb(), srvgg(convolutions: 2, scale: 3), msrresnet(scale: 4), srresnet(blocks: 1, scale: 2),
+    span(blocks: 1, scale: 2),
   ])
   private func refusesWeightsThatAreNotNumbers(network: NetworkDescription) throws {
     try withTemporaryFolder { folder in
@@ -161,6 +175,9 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     (srvgg(convolutions: 1, scale: 2), #""scale":2"#, #""scale":9000000000000000000"#),
     (msrresnet(scale: 4), #""scale":4"#, #""scale":5"#),
     (srresnet(blocks: 1, scale: 4), #""scale":4"#, #""scale":6"#),
+    (span(blocks: 1, scale: 2), #""form":"open""#, #""form":"folded""#),
+    (span(blocks: 1, scale: 2), #""normalizes":true"#, #""normalizes":false"#),
+    (span(blocks: 1, scale: 2), #""blocks":1"#, #""blocks":3"#),
     (srresnet(blocks: 1, scale: 4), #""form":"linear""#, #""form":"bounded""#),
   ])
   private func refusesSettingsThatDoNotFit(network: NetworkDescription, setting: String, other: String) throws {
@@ -209,6 +226,14 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
       "resembles a generator (SRResNet x2, 0 blocks, width 4, 3 to 3 channels), but conv1.0.bias [4] is missing"
     ),
     (
+      ["conv_1.eval_conv.weight": [4, 3, 3, 3], "conv_cat.weight": [4, 16, 1, 1]],
+      "resembles a generator (SPAN x4, 1 block, width 4, 3 to 3 channels, folded), but block_1.c1_r.eval_conv.bias [4]"
+    ),
+    (
+      ["conv_1.sk.weight": [4, 5, 1, 1], "conv_cat.weight": [4, 16, 1, 1]],
+      "resembles a generator (SPAN x4, 1 block, width 4, 5 to 3 channels, open), but block_1.c1_r.conv.0.bias [8]"
+    ),
+    (
       ["block1.0.weight": [4, 3, 9, 9]],
       "resembles a generator (SRResNet x1, 0 blocks, width 4, 3 to 3 channels, tanh at its end), but block1.0.bias [4]"
     ),
@@ -226,7 +251,9 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     }
   }
 
-  @Test(arguments: ["rrdb-modules-x2.pth", "srvgg-x2-half.pth", "msrresnet-x2.pth", "srresnet-bounded-x2.pth"])
+  @Test(arguments: [
+    "rrdb-modules-x2.pth", "srvgg-x2-half.pth", "msrresnet-x2.pth", "srresnet-bounded-x2.pth", "span-x4.pth",
+  ])
   func survivesDamage(name: String) throws {
     try expectDamageIsSurvived(name, copies: 200)
   }

@@ -19,6 +19,7 @@ private struct Attributes: Decodable {
   var upsamplings: Int?
   var superResolutionUpsampling: MSRResNet.Upsampling?
   var form: SRResNet.Variant?
+  var spanForm: SPAN.Form?
   var side: Int?
   var places: [VGG19Features.LayerName]?
 
@@ -69,6 +70,16 @@ private struct Attributes: Decodable {
       configuration.scale = scale!
       configuration.upsampling = superResolutionUpsampling!
       return (MSRResNet(configuration), MSRResNet.tensorKeys(for: configuration))
+    case "span":
+      var configuration = SPAN.Configuration()
+      configuration.inputChannels = inputChannels!
+      configuration.outputChannels = outputChannels!
+      configuration.width = width
+      configuration.blocks = blocks!
+      configuration.scale = scale!
+      configuration.normalizes = inputChannels == 3
+      configuration.form = spanForm!
+      return (SPAN(configuration), SPAN.tensorKeys(for: configuration))
     case "srresnet":
       var configuration = SRResNet.Configuration()
       configuration.width = width
@@ -106,6 +117,10 @@ func networkFollowsPyTorch(_ golden: GoldenCase) throws {
   let input = Tensor(try golden.array("input"))
   let output = withoutGradients { network(input).value }
   expectClose(output, try golden.array("output"), tolerance: 2e-5, golden.name)
+  if let network = network as? any UpscalingNetwork {
+    let folded = withoutGradients { network.folded()(input).value }
+    expectClose(folded, try golden.array("output"), tolerance: 2e-5, "\(golden.name) folded")
+  }
 
   let features: [Tensor] =
     switch network {

@@ -17,8 +17,8 @@ import Testing
         "resnet: blocks width norm upsampling dropout atTest", "unet: downsamplings width norm dropout atTest",
         "encoderUNet: ", "colorBins: ",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
-        "srvgg: scale blocks width", "patch: layers width norm", "pixel: width norm", "vgg: width", "unet: width",
-        "vgg19: ", "efficientnet-lite0: classes",
+        "srvgg: scale blocks width", "span: scale blocks width normalize form", "patch: layers width norm",
+        "pixel: width norm", "vgg: width", "unet: width", "vgg19: ", "efficientnet-lite0: classes",
       ])
   }
 
@@ -26,7 +26,7 @@ import Testing
     #expect(
       Networks.benchmarks.map(\.name) == [
         "resnet9", "resnet6", "unet", "encoderUNet", "colorBins", "srresnet", "msrresnet", "rrdb", "srvgg",
-        "efficientnet-lite0",
+        "span", "efficientnet-lite0",
       ])
     #expect(Networks.benchmark(named: "srvgg")?.network.text(of: "blocks") == "32")
     #expect(Networks.benchmark(named: "srresnet9") == nil)

@@ -192,6 +192,30 @@ import Testing
     #expect(list(MSRResNet(configuration)) == trunk + ["last.weight [3, 3, 8, 48]", "last.bias [48]"])
   }
 
+  @Test func attentionNetwork() {
+    var configuration = SPAN.Configuration()
+    (configuration.width, configuration.blocks, configuration.scale) = (8, 1, 2)
+    func branches(_ name: String, _ inputs: Int) -> [String] {
+      [
+        "\(name).skip.weight [1, 1, \(inputs), 8]", "\(name).skip.bias [8]",
+        "\(name).expansion.weight [1, 1, \(inputs), \(2 * inputs)]", "\(name).expansion.bias [\(2 * inputs)]",
+        "\(name).spatial.weight [3, 3, \(2 * inputs), 16]", "\(name).spatial.bias [16]",
+        "\(name).contraction.weight [1, 1, 16, 8]", "\(name).contraction.bias [8]",
+      ]
+    }
+    let ends = [
+      "fusion.weight [1, 1, 32, 8]", "fusion.bias [8]", "upsampling.weight [3, 3, 8, 12]", "upsampling.bias [12]",
+    ]
+    let names = ["first", "blocks.0.first", "blocks.0.second", "blocks.0.third", "deep"]
+    #expect(list(SPAN(configuration)) == names.flatMap { branches($0, $0 == "first" ? 3 : 8) } + ends)
+    configuration.form = .folded
+    #expect(
+      list(SPAN(configuration))
+        == names.flatMap { ["\($0).weight [3, 3, \($0 == "first" ? 3 : 8), 8]", "\($0).bias [8]"] } + ends)
+    configuration.normalizes = false
+    #expect(SPAN(configuration).namedStatistics.map(\.name) == ["unnormalized"])
+  }
+
   @Test func superResolutionResidualNetwork() {
     var configuration = SRResNet.Configuration()
     configuration.width = 8
@@ -410,6 +434,11 @@ import Testing
     compact.convolutions = 32
     #expect(SRVGGNet(compact).parameterCount == 1_213_296)
     #expect(MSRResNet().parameterCount == 1_517_571)
+    var attentive = SPAN.Configuration()
+    attentive.form = .folded
+    #expect(SPAN(attentive).parameterCount == 426_288)
+    attentive.scale = 2
+    #expect(SPAN(attentive).parameterCount == 410_700)
     #expect(SRResNet().parameterCount == 1_547_350)
     #expect(VGGDiscriminator().parameterCount == 14_499_401)
     #expect(UNetDiscriminator().parameterCount == 4_376_897)

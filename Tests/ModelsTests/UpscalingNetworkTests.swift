@@ -24,6 +24,12 @@ import Testing
         networks.append(MSRResNet(residual))
       }
     }
+    for (scale, form, normalizes) in [(4, SPAN.Form.open, true), (3, .folded, true), (2, .folded, false)] {
+      var attentive = SPAN.Configuration()
+      (attentive.width, attentive.blocks, attentive.scale) = (2, 2, scale)
+      (attentive.form, attentive.normalizes) = (form, normalizes)
+      networks.append(SPAN(attentive))
+    }
     for scale in [2, 3, 4, 8] {
       for variant in SRResNet.Variant.allCases {
         var configuration = SRResNet.Configuration()
@@ -34,8 +40,8 @@ import Testing
     return networks
   }
 
-  /// Every convolution has nonzero weights on one side of its kernel only and, except for the first, in its last input
-  /// channel only, so that a pixel's change spreads over the whole receptive field.
+  /// Every convolution has nonzero weights on one side of its kernel only and, except for the first and those of one pixel,
+  /// in its last input channel only, so that a pixel's change spreads over the whole receptive field.
   @Test func receptiveRadiusIsHowFarAPixelsChangeSpreads() {
     for network in Self.networks {
       for side in [0, -1] {
@@ -43,7 +49,7 @@ import Testing
           let shape = parameter.value.shape
           let column = side == 0 ? 0 : shape[1] - 1
           let pixel = (shape[0] / 2 * shape[1] + column) * shape[2]
-          let channels = pixel + (index == 0 ? 0 : shape[2] - 1)..<pixel + shape[2]
+          let channels = pixel + (index == 0 || shape[0] == 1 ? 0 : shape[2] - 1)..<pixel + shape[2]
           let values = (0..<shape.count).map { Float(channels.contains($0 / shape[3]) ? 1 : 0) }
           parameter.value = NDArray(values, shape: shape)
         }

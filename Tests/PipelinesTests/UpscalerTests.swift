@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct UpscalerTests {
   enum Network: String, CaseIterable {
-    case srvgg, msrresnet, directMSRResNet, rrdbx4, rrdbx2, srresnet, boundedSRResNet
+    case srvgg, msrresnet, directMSRResNet, rrdbx4, rrdbx2, srresnet, boundedSRResNet, span
 
     /// A narrow network with random weights and most of its output between 0 and 1.
     func make(channels: Int = 3) -> any UpscalingNetwork {
@@ -34,11 +34,17 @@ import Testing
         (configuration.width, configuration.blocks) = (16, 2)
         configuration.variant = self == .srresnet ? .linear : .bounded
         network = SRResNet(configuration)
+      case .span:
+        var configuration = SPAN.Configuration()
+        (configuration.width, configuration.blocks) = (16, 2)
+        network = SPAN(configuration)
       }
       Initializer.kaiming(scale: 1).initialize(network, seed: 3, purpose: "test")
-      for (name, parameter) in network.namedParameters where name.hasPrefix("last") {
-        let center: Float = [.rrdbx4, .rrdbx2, .srresnet].contains(self) ? 0.5 : 0
-        let values = parameter.value.scalars.map { name.hasSuffix("bias") ? center : 0.05 * $0 }
+      for (name, parameter) in network.namedParameters where name.hasPrefix(self == .span ? "upsampling" : "last") {
+        let center: Float = [.rrdbx4, .rrdbx2, .srresnet, .span].contains(self) ? 0.5 : 0
+        // SPAN's features are made from values in 0 to 255.
+        let spread: Float = self == .span ? 1e-3 : 0.05
+        let values = parameter.value.scalars.map { name.hasSuffix("bias") ? center : spread * $0 }
         parameter.value = NDArray(values, shape: parameter.value.shape)
       }
       return network

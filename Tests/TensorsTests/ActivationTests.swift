@@ -28,6 +28,7 @@ func elementwise(_ golden: GoldenCase) throws {
     case "parametricRectified": x.parametricRectified(slope: inputs["slope"]!)
     case "boundedRectified": x.rectified(upTo: 6)
     case "sigmoidRectified": x.sigmoidRectified()
+    case "attended": x.attended(adding: inputs["skip"]!)
     case "hardSigmoidRectified": x.hardSigmoidRectified()
     case "clamped": x.clamped(to: attributes.low!...attributes.high!)
     default: preconditionFailure("no such operation: \(attributes.operation)")

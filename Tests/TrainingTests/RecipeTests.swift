@@ -233,7 +233,7 @@ import Training
     ),
     (
       "generator: {network: resnet}",
-      "generator.network is 'resnet', expected srresnet, msrresnet, rrdb or srvgg"
+      "generator.network is 'resnet', expected srresnet, msrresnet, rrdb, srvgg or span"
     ),
     ("generator: {scale: 3}", "generator.scale is 3, and rrdb can do 1, 2 or 4"),
     (

@@ -89,6 +89,45 @@ import Training
     #expect(error?.problem.contains("and the recipe's generator a MSRResNet") == true)
   }
 
+  private func span() -> Recipe {
+    var recipe = recipe()
+    recipe.generator.network.use(SPAN.self) { ($0.blocks, $0.width) = (1, 4) }
+    return recipe
+  }
+
+  @Test(arguments: [[2, 7], [5]])
+  func aStoppedRunOfBranchesGoesOnToTheSameBytes(_ stops: [Int]) throws {
+    try train(span(), in: "whole")
+    try train(span(), in: "stopped", stops: stops)
+    let runs = ["whole", "stopped"].map { folder.url.appending(path: "\($0)/run") }
+    #expect(try differences(between: runs[0], and: runs[1]) == [])
+  }
+
+  /// What is learnt in branches ends in single kernels, from which a recipe of that form may begin.
+  @Test func aRunOfBranchesLeavesAFoldedModel() throws {
+    try train(span(), in: "outputs")
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: "outputs"))
+    for name in ["pixel", "generator", "pixel-best", "generator-best"] {
+      let network = try ModelFile(contentsOf: run.model(name)).description.network
+      #expect(network.configuration(of: SPAN.self)?.form == .folded)
+    }
+    #expect(try TensorFile(contentsOf: run.checkpoint(step: 9)).names.contains("generator.first.skip.weight"))
+
+    var recipe = span()
+    recipe.generator.initial = run.model("generator").path
+    let error = #expect(throws: CheckpointError.self) { try SuperResolutionProject.makeTask(recipe) }
+    #expect(
+      error?.problem == "is a SPAN x4, 1 block, width 4, 3 to 3 channels, folded, and the recipe's generator a SPAN "
+        + "x4, 1 block, width 4, 3 to 3 channels, open")
+    recipe.generator.network.use(SPAN.self) { $0.form = .folded }
+    try train(recipe, in: "finer")
+    let finer = try RunFolder(name: "run", in: folder.url.appending(path: "finer"))
+    let before = try ModelFile(contentsOf: run.model("generator")).upscaler()
+    let after = try ModelFile(contentsOf: finer.model("generator")).upscaler()
+    #expect(before.namedParameters.map(\.name) == after.namedParameters.map(\.name))
+    #expect(before.parameters.map(\.value) != after.parameters.map(\.value))
+  }
+
   /// Starts at little better than bilinear enlargement, which is what an untrained network gives.
   @Test func learnsToEnlarge() throws {
     var recipe = recipe()

@@ -11,6 +11,7 @@ import Training
   private struct Attributes: Decodable {
     var loss: String
     var discriminator: String?
+    var generator: String?
   }
 
   private static let (steps, batch) = (10, 2)
@@ -22,10 +23,11 @@ import Training
 
   @Test(arguments: try GoldenFile("super-resolution").cases)
   func tenStepsFollowPyTorch(_ expected: GoldenCase) throws {
-    let recipe = try recipe(expected.attributes(Attributes.self))
+    let attributes = try expected.attributes(Attributes.self)
+    let recipe = try recipe(attributes)
     let task = try SuperResolutionProject.makeTask(recipe)
     for network in task.generators + task.discriminators {
-      let name = network.name == "generator" ? "generator" : recipe.discriminator.name
+      let name = network.name == "generator" ? attributes.generator ?? "generator" : recipe.discriminator.name
       try golden.load(network.network, named: name)
     }
     try golden.expectTraining(task, recipe, follows: expected, steps: Self.steps, sample: sample)
@@ -34,6 +36,7 @@ import Training
   private func recipe(_ attributes: Attributes) throws -> Recipe {
     var recipe = Recipe(SuperResolutionProject.self)
     recipe.generator.network.use(MSRResNet.self) { ($0.blocks, $0.width) = (2, 8) }
+    if attributes.generator == "span" { recipe.generator.network.use(SPAN.self) { ($0.blocks, $0.width) = (2, 4) } }
     recipe.generator.average = 0
     recipe.data.cropSize = 32
     recipe.discriminator.setAll([

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 from networks import (
-    VGG19, BoundedSRResNet, MSRResNet, RRDBNet, SRResNet, SRVGGNet, UNetDiscriminator, UNetGenerator, VGGDiscriminator)
+    VGG19, BoundedSRResNet, MSRResNet, RRDBNet, SPAN, SRResNet, SRVGGNet, UNetDiscriminator, UNetGenerator, VGGDiscriminator)
 from safetensors.torch import save_file
 from torch import nn
 
@@ -326,6 +326,32 @@ def upscalers():
     save_upscaler("srresnet-bounded-x2.pth", network, network.state_dict(), **legacy)
     network = initialized(BoundedSRResNet(4, 1, scale=8))
     save_upscaler("srresnet-bounded-x8.pth", network, network.state_dict())
+    network = initialized_span(SPAN(4, 2))
+    save_upscaler("span-x4.pth", network, {"params": {}, "params_ema": with_old_kernels(network.state_dict())})
+    network = initialized_span(SPAN(4, 1, scale=3, channels=1, norm=False))
+    save_upscaler("span-unnormalized-x3.pth", network, prefixed("module.", with_old_kernels(network.state_dict())))
+    network = initialized_span(SPAN(4, 3, scale=2, folded=True))
+    save_upscaler("span-folded-x2.pth", network, {"params": network.state_dict()}, **legacy)
+
+
+def initialized_span(network):
+    """The features, made from values in 0 to 255, are brought back to 0 to 1."""
+    network = initialized(network)
+    with torch.no_grad():
+        network.upsampler[0].weight *= 0.05 / 255
+    return network
+
+
+def with_old_kernels(state):
+    """The folded kernels that published files hold beside the branches, of which these need not be made any more."""
+    kernels = OrderedDict()
+    for key, value in state.items():
+        kernels[key] = value
+        if key.endswith("conv.2.bias"):
+            path, inputs = key.removesuffix("conv.2.bias"), state[key.replace("conv.2.bias", "sk.weight")].shape[1]
+            kernels[f"{path}eval_conv.weight"] = torch.randn(len(value), inputs, 3, 3)
+            kernels[f"{path}eval_conv.bias"] = torch.randn(len(value))
+    return kernels
 
 
 def judges():

@@ -16,7 +16,7 @@ from torch import nn
 
 from golden import Family, Values
 from networks import (
-    VGG19, BoundedSRResNet, Generator, MSRResNet, PatchDiscriminator, PixelDiscriminator, RRDBNet, SRResNet, SRVGGNet,
+    VGG19, BoundedSRResNet, Generator, MSRResNet, PatchDiscriminator, PixelDiscriminator, RRDBNet, SPAN, SRResNet, SRVGGNet,
     UNetDiscriminator, VGGDiscriminator, channels_last, initialize, state)
 
 if __name__ == "__main__":
@@ -100,4 +100,10 @@ if __name__ == "__main__":
     add("vgg19.one", VGG19(2), (1, 20, 34), network="vgg19", width=2, places=["conv5_4"], spread=0.2)
     places = ["conv1_2", "conv2_2", "conv3_4", "conv4_4"]
     add("vgg19.several", VGG19(2), (2, 16, 17), network="vgg19", width=2, places=places, spread=0.2)
+    for form in ["open", "folded"]:
+        for scale, blocks, norm in [(4, 1, True), (2, 2, True), (3, 1, False)]:
+            channels = 3 if norm else 2
+            add(f"span.x{scale}.{form}", SPAN(4, blocks, scale, channels, form == "folded", norm), (1, 9, 7),
+                network="span", width=4, blocks=blocks, scale=scale, spanForm=form, inputChannels=channels,
+                outputChannels=channels)
     family.write()

@@ -1,7 +1,8 @@
 """CycleGAN's and pix2pix's networks (Zhu et al. 2017, Isola et al. 2017) and the super-resolution generators RRDBNet
-(Wang et al. 2018), SRVGGNetCompact (Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017) and
-SRResNet (Ledig et al. 2017) with their discriminators, VGG19 (Simonyan and Zisserman 2015), EfficientNet-Lite0 (Tan and
-Le 2019) and the networks that begin with it, in PyTorch, with the keys of the published files."""
+(Wang et al. 2018), SRVGGNetCompact (Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017), SPAN
+(Wan et al. 2023) and SRResNet (Ledig et al. 2017) with their discriminators, VGG19 (Simonyan and Zisserman 2015),
+EfficientNet-Lite0 (Tan and Le 2019) and the networks that begin with it, in PyTorch, with the keys of the published
+files."""
 
 from collections import OrderedDict
 
@@ -262,6 +263,66 @@ class MSRResNet(nn.Module):
         if self.steps:
             return self.conv_last(functional.leaky_relu(self.conv_hr(x), 0.1)) + upsampled
         return functional.pixel_shuffle(self.conv_last(x), self.scale) + upsampled
+
+
+class BranchedConvolution(nn.Module):
+    """3x3, in the branches in which SPAN learns it."""
+
+    def __init__(self, inputs, outputs, gain=2):
+        super().__init__()
+        self.sk = nn.Conv2d(inputs, outputs, 1)
+        self.conv = nn.Sequential(
+            nn.Conv2d(inputs, gain * inputs, 1), nn.Conv2d(gain * inputs, gain * outputs, 3),
+            nn.Conv2d(gain * outputs, outputs, 1))
+
+    def forward(self, x):
+        return self.sk(x) + self.conv(functional.pad(x, [1, 1, 1, 1]))
+
+
+class FoldedConvolution(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.eval_conv = nn.Conv2d(inputs, outputs, 3, 1, 1)
+
+    def forward(self, x):
+        return self.eval_conv(x)
+
+
+class AttentionBlock(nn.Module):
+    def __init__(self, width, convolution):
+        super().__init__()
+        self.c1_r, self.c2_r, self.c3_r = (convolution(width, width) for _ in range(3))
+
+    def forward(self, x):
+        inner = functional.silu(self.c1_r(x))
+        y = self.c3_r(functional.silu(self.c2_r(inner)))
+        return (y + x) * (torch.sigmoid(y) - 0.5), inner
+
+
+class SPAN(nn.Module):
+    """`folded`: with plain convolutions. `norm`: whether the input's mean is subtracted."""
+
+    def __init__(self, width, blocks, scale=4, channels=3, folded=False, norm=True):
+        super().__init__()
+        convolution = FoldedConvolution if folded else BranchedConvolution
+        self.norm = norm
+        self.blocks = blocks
+        self.conv_1, self.conv_2 = convolution(channels, width), convolution(width, width)
+        for index in range(blocks):
+            self.add_module(f"block_{index + 1}", AttentionBlock(width, convolution))
+        self.conv_cat = nn.Conv2d(4 * width, width, 1)
+        self.upsampler = nn.Sequential(nn.Conv2d(width, channels * scale**2, 3, 1, 1), nn.PixelShuffle(scale))
+        if not norm:
+            self.register_buffer("no_norm", torch.zeros(1))
+
+    def forward(self, x):
+        if self.norm:
+            x = (x - x.new_tensor([0.4488, 0.4371, 0.4040]).reshape(1, 3, 1, 1)) * 255
+        outputs = [self.conv_1(x)]
+        for index in range(self.blocks):
+            output, inner = self.get_submodule(f"block_{index + 1}")(outputs[-1])
+            outputs.append(output)
+        return self.upsampler(self.conv_cat(torch.cat([outputs[0], self.conv_2(outputs[-1]), outputs[1], inner], 1)))
 
 
 class SRResNetBlock(nn.Module):

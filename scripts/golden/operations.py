@@ -102,6 +102,12 @@ def elementwise():
     assert torch.allclose(F.hardswish(x), x * (x + 3).clamp(0, 6) / 6, atol=1e-12)
     family.add("hardSigmoidRectified", lambda x: x * (x + 3).clamp(0, 6) / 6, {"x": x},
                operation="hardSigmoidRectified")
+    family.add("sigmoidRectified.far", lambda x: F.silu(x), {"x": far}, second=False, operation="sigmoidRectified",
+               differences=False)
+    # Of 84 values, so that not all of them fill a vector register, and of 11, which do not fill one.
+    for size in [shape, [11]]:
+        family.add(f"attended{len(size)}", lambda x, skip: (x + skip) * (x.sigmoid() - 0.5),
+                   {"x": 4 * values.normal(*size), "skip": values.normal(*size)}, operation="attended")
     family.write()
 
 

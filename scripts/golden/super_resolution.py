@@ -25,7 +25,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Family, Values
-from networks import MSRResNet, PatchDiscriminator, UNetDiscriminator, channels_last, initialize, state
+from networks import SPAN, MSRResNet, PatchDiscriminator, UNetDiscriminator, channels_last, initialize, state
 
 STEPS, BATCH, CROP, SCALE = 10, 2, 32, 4
 PIXEL, FEATURES, ADVERSARIAL = 0.01, 1, 0.005
@@ -154,6 +154,11 @@ if __name__ == "__main__":
 
     for name, loss in [("l1", F.l1_loss), ("squared", F.mse_loss)]:
         add_training(family, f"pixel.{name}", lambda dtype: pixel_steps(generator, images, loss, dtype), name == "l1", loss=name)
+    span = initialize(SPAN(4, 2, SCALE), SEED + 4, 0.1, torch.float32)
+    for key, value in state(span).items():
+        family.store(f"initial.span/{key}", value)
+    add_training(family, "pixel.l1.span", lambda dtype: pixel_steps(span, images, F.l1_loss, dtype), True, loss="l1",
+        generator="span")
     for kind, network in [("relativistic", "patch"), ("leastSquares", "patch"), ("vanilla", "unet")]:
         add_training(family, f"adversarial.{kind}.{network}",
             lambda dtype: adversarial_steps(generator, discriminators[network], images, kind, dtype),

@@ -19,7 +19,10 @@ struct UpscaleCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "A model file, a PyTorch file (.pth) or a finished run's folder (default: \(BundledModel.upscaling)).",
+      """
+      A model file, a PyTorch file (.pth), one of ncnn's (.param) or a finished run's folder \
+      (default: \(BundledModel.upscaling)).
+      """,
       valueName: "path"))
   var model: String?
 

@@ -5,7 +5,7 @@ import Training
 
 extension Comparison {
   /// The networks that the peers have as well.
-  static let networks = ["resnet9", "resnet6", "rrdb", "srvgg", "colorBins", "efficientnet-lite0"]
+  static let networks = ["resnet9", "resnet6", "rrdb", "srvgg", "span", "colorBins", "efficientnet-lite0"]
 
   /// Compares a network on one image.
   func forward(_ network: BenchNetwork, size: Int) throws -> ComparisonResult {

@@ -30,18 +30,14 @@ enum Softmax {
   private static func exponentials(
     of values: UnsafePointer<Float>, minus largest: Float, count: Int, into result: UnsafeMutablePointer<Float>
   ) -> Float {
+    InstructionSet.kernels.exponentiate(values, minus: largest, count: count, into: result)
+    // The sum is the same for every instruction set.
     var sums = SIMD16<Float>.zero
     let whole = count & ~15
     for start in stride(from: 0, to: whole, by: 16) {
-      let lanes = UnsafeRawPointer(values + start).loadUnaligned(as: SIMD16<Float>.self)
-      let exponentials = NegativeExponential.of(lanes - largest)
-      UnsafeMutableRawPointer(result + start).storeBytes(of: exponentials, as: SIMD16<Float>.self)
-      sums += exponentials
+      sums += UnsafeRawPointer(result + start).loadUnaligned(as: SIMD16<Float>.self)
     }
-    var rest = SIMD16<Float>(repeating: -.infinity)
-    for index in whole..<count { rest[index - whole] = values[index] - largest }
-    let exponentials = NegativeExponential.of(rest)
-    for index in whole..<count { result[index] = exponentials[index - whole] }
-    return (sums + exponentials).sum()
+    for index in whole..<count { sums[index - whole] += result[index] }
+    return sums.sum()
   }
 }

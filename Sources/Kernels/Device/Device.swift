@@ -97,6 +97,8 @@ package protocol Device: AnyObject, Sendable {
   func multiplied(_ values: Buffer, bySignOf selector: Buffer, zero: Float, negative: Float) -> Buffer
   /// `values` where `selector` lies in the range, 0 elsewhere.
   func masked(_ values: Buffer, where selector: Buffer, isIn range: ClosedRange<Float>) -> Buffer
+  /// `(x + addend) (sigmoid(x) - 1/2)`, for as many addends as values.
+  func attended(_ values: Buffer, adding addends: Buffer) -> Buffer
   /// A function of two arrays of the same rank, with broadcasting along axes of size 1.
   func binary(
     _ function: BinaryFunction, _ left: Buffer, dimensions leftDimensions: [Int], _ right: Buffer,

@@ -32,6 +32,12 @@ extension HostDevice {
     }
   }
 
+  package func attended(_ values: Buffer, adding addends: Buffer) -> Buffer {
+    output(values.count) {
+      Sigmoid.attend(to: values.pointer, adding: addends.pointer, count: values.count, into: $0)
+    }
+  }
+
   package func binary(
     _ function: BinaryFunction, _ left: Buffer, dimensions leftDimensions: [Int], _ right: Buffer,
     dimensions rightDimensions: [Int]

@@ -4,6 +4,8 @@ import Threads
 /// Functions of one value, applied to every value of an array.
 package enum UnaryFunction: String, Sendable {
   case exponential, logarithm, squareRoot, hyperbolicTangent, sigmoid, softplus
+  /// x sigmoid(x).
+  case sigmoidRectification
 }
 
 enum Elementwise {
@@ -15,7 +17,8 @@ enum Elementwise {
     case .logarithm: map(source, count, target) { log($0) }
     case .squareRoot: map(source, count, target) { $0.squareRoot() }
     case .hyperbolicTangent: map(source, count, target) { tanh($0) }
-    case .sigmoid: map(source, count, target) { 1 / (1 + exp(-$0)) }
+    case .sigmoid: Sigmoid.apply(.sigmoid, to: source, count: count, into: target)
+    case .sigmoidRectification: Sigmoid.apply(.rectification, to: source, count: count, into: target)
     // log(1 + exp(x)) without overflow for large x.
     case .softplus: map(source, count, target) { max($0, 0) + log1p(exp(-abs($0))) }
     }

@@ -13,6 +13,7 @@ public enum Networks {
     MSRResNet.self,
     RRDBNet.self,
     SRVGGNet.self,
+    SPAN.self,
     PatchDiscriminator.self,
     PixelDiscriminator.self,
     VGGDiscriminator.self,

@@ -16,6 +16,10 @@ public protocol UpscalingNetwork: GeneratorNetwork where Configuration: Upscalin
   /// The output, from the input and its features: `[N, scale H, scale W, outputChannels]`.
   func output(from features: Tensor, of input: Tensor) -> Tensor
 
+  /// The same network with as few operations as possible, for use outside training; by default, itself. Results differ by
+  /// rounding only.
+  func folded() -> Self
+
   /// The radius of a feature's receptive field, in pixels of the input.
   var featureRadius: Int { get }
   /// The radius of an output pixel's receptive field in the features and the input, in pixels of the input.
@@ -46,6 +50,8 @@ extension UpscalingNetwork {
   public static func usualTask(of configuration: Configuration) -> String { "super-resolution" }
 
   public func callAsFunction(_ input: Tensor) -> Tensor { output(from: features(of: input), of: input) }
+
+  public func folded() -> Self { self }
 
   public var scale: Int { configuration.scale }
 

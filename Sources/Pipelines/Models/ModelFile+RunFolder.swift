@@ -2,8 +2,8 @@ import Checkpoints
 import Foundation
 
 extension ModelFile {
-  /// Reads a model file, a PyTorch file or, from a finished run's folder, the first model found under one of several
-  /// names.
+  /// Reads a model file, a PyTorch file, either of a pair of ncnn's or, from a finished run's folder, the first model
+  /// found under one of several names.
   ///
   /// - Parameter names: in order of preference, without extension.
   ///

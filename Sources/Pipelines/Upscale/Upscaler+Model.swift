@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 
 extension Upscaler {
-  /// Loads a model from a model file, a PyTorch file or a finished run's folder.
+  /// Loads a model from a model file, a PyTorch file, either of a pair of ncnn's or a finished run's folder.
   ///
   /// - Parameters:
   ///   - scale: the factor of enlargement, from 1 to the model's; the model's if nil.

@@ -34,7 +34,7 @@ public struct Upscaler {
     guard input == output, input == 1 || input == 3 else {
       throw UpscalingError.unusableChannels(input: input, output: output)
     }
-    self.network = network
+    self.network = network.folded()
     self.scale = scale
     self.tileSize = tileSize
     self.precision = precision

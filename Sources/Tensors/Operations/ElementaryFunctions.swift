@@ -6,6 +6,8 @@ extension Tensor {
   public func squareRoot() -> Tensor { Unary(function: .squareRoot)(self) }
   public func hyperbolicTangent() -> Tensor { Unary(function: .hyperbolicTangent)(self) }
   public func sigmoid() -> Tensor { Unary(function: .sigmoid)(self) }
+  /// SiLU, also called swish: x sigmoid(x) (Elfwing et al. 2018).
+  public func sigmoidRectified() -> Tensor { Unary(function: .sigmoidRectification)(self) }
   /// log(1 + exp(x)).
   public func softplus() -> Tensor { Unary(function: .softplus)(self) }
 }
@@ -19,7 +21,7 @@ private struct Unary: TensorOperation {
   var readsOutput: Bool {
     switch function {
     case .exponential, .squareRoot, .hyperbolicTangent, .sigmoid: true
-    case .logarithm, .softplus: false
+    case .logarithm, .sigmoidRectification, .softplus: false
     }
   }
 
@@ -34,7 +36,13 @@ private struct Unary: TensorOperation {
     case .squareRoot: [gradient * 0.5 / call.output]
     case .hyperbolicTangent: [gradient * (1 - call.output.squared())]
     case .sigmoid: [gradient * (call.output * (1 - call.output))]
+    case .sigmoidRectification: [gradient * slopeOfSigmoidRectifier(at: call.inputs[0])]
     case .softplus: [gradient * call.inputs[0].sigmoid()]
     }
+  }
+
+  private func slopeOfSigmoidRectifier(at x: Tensor) -> Tensor {
+    let sigmoid = x.sigmoid()
+    return sigmoid * (1 + x * (1 - sigmoid))
   }
 }

@@ -177,6 +177,10 @@ extension WatchedDevice {
     compute("clamped", count: values.count) { host.clamped($0(values), to: range) }
   }
 
+  func attended(_ values: Buffer, adding addends: Buffer) -> Buffer {
+    compute("attended", count: values.count) { host.attended($0(values), adding: $0(addends)) }
+  }
+
   func multiplied(_ values: Buffer, bySignOf selector: Buffer, zero: Float, negative: Float) -> Buffer {
     compute("multiplied", count: values.count) {
       host.multiplied($0(values), bySignOf: $0(selector, count: values.count), zero: zero, negative: negative)

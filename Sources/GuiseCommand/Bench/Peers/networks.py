@@ -129,6 +129,48 @@ class SRVGGNet(nn.Module):
         return functional.pixel_shuffle(self.body(x), self.scale) + enlarged
 
 
+# SPAN (Wan et al. 2023) in its folded form.
+
+
+class FoldedConvolution(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.eval_conv = nn.Conv2d(inputs, outputs, 3, 1, 1)
+
+    def forward(self, x):
+        return self.eval_conv(x)
+
+
+class AttentionBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.c1_r, self.c2_r, self.c3_r = (FoldedConvolution(width, width) for _ in range(3))
+
+    def forward(self, x):
+        inner = functional.silu(self.c1_r(x), True)
+        y = self.c3_r(functional.silu(self.c2_r(inner), True))
+        return (y + x) * (torch.sigmoid(y) - 0.5), inner
+
+
+class SPAN(nn.Module):
+    def __init__(self, width=48, blocks=6, scale=4):
+        super().__init__()
+        self.conv_1, self.conv_2 = FoldedConvolution(3, width), FoldedConvolution(width, width)
+        self.blocks = blocks
+        for index in range(blocks):
+            setattr(self, f"block_{index + 1}", AttentionBlock(width))
+        self.conv_cat = nn.Conv2d(4 * width, width, 1)
+        self.upsampler = nn.Sequential(nn.Conv2d(width, 3 * scale**2, 3, 1, 1), nn.PixelShuffle(scale))
+        self.register_buffer("mean", torch.tensor([0.4488, 0.4371, 0.4040]).reshape(1, 3, 1, 1), persistent=False)
+
+    def forward(self, x):
+        shallow = x = self.conv_1((x - self.mean) * 255)
+        for index in range(self.blocks):
+            x, inner = getattr(self, f"block_{index + 1}")(x)
+            early = x if index == 0 else early
+        return self.upsampler(self.conv_cat(torch.cat([shallow, self.conv_2(x), early, inner], 1)))
+
+
 # EfficientNet-Lite0 (Tan and Le 2019), with the names of EfficientNet-PyTorch's files.
 
 
@@ -259,5 +301,5 @@ def enlarged(x, factor):
 
 NETWORKS = {
     "resnet9": lambda: Generator(9), "resnet6": lambda: Generator(6), "rrdb": RRDBNet, "srvgg": SRVGGNet,
-    "colorBins": ColorBinNetwork, "efficientnet-lite0": EfficientNetLite0,
+    "span": SPAN, "colorBins": ColorBinNetwork, "efficientnet-lite0": EfficientNetLite0,
 }

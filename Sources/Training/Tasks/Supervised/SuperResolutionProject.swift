@@ -188,6 +188,6 @@ public struct SuperResolutionProject: TrainingProject {
   }
 
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
-    [recipe.finishedModel(generator, endOf: phase)]
+    [recipe.finishedModel(generator.folded(), endOf: phase)]
   }
 }

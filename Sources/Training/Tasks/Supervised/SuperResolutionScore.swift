@@ -14,6 +14,7 @@ enum SuperResolutionScore {
 
   /// Throws `ImageError`, or `DatasetError` if every image is too small.
   static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> [TrainingValidation.Score] {
+    let generator = generator.folded()
     let scores = try folder.files.compactMap { try score(of: generator, on: Image(contentsOf: $0)) }
     guard !scores.isEmpty else {
       let needed = (smallestSide + 2 * generator.scale) * generator.sizeMultiple
