@@ -15,12 +15,15 @@ public enum Initializer: Sendable {
 
   /// Sets all parameters of a layer. Each one's draws depend on its name, so adding or changing one leaves the others
   /// as they were.
+  ///
+  /// Of a convolution before a pixel shuffle, all weights that make one channel's pixels begin alike (ICNR, Aitken et
+  /// al. 2017).
   public func initialize(_ layer: some Layer, seed: UInt64, purpose: String) {
     for (name, parameter) in layer.namedParameters {
       let random = Random(seed: seed, purpose: "weights.\(purpose).\(name)")
       switch parameter.role {
-      case .weight: parameter.value = draw(parameter.value.shape, mean: 0, deviation(parameter.value.shape), random)
-      case .scale: parameter.value = draw(parameter.value.shape, mean: 1, scaleDeviation, random)
+      case .weight: parameter.value = draw(parameter, mean: 0, deviation(parameter), random)
+      case .scale: parameter.value = draw(parameter, mean: 1, scaleDeviation, random)
       case .bias, .shift: parameter.value = NDArray(repeating: 0, shape: parameter.value.shape)
       case .slope: break
       }
@@ -31,9 +34,10 @@ public enum Initializer: Sendable {
     if case .normal(let deviation) = self { deviation } else { 0 }
   }
 
-  private func deviation(_ shape: Shape) -> Float {
+  private func deviation(_ parameter: Parameter) -> Float {
+    let shape = parameter.shape
     let positions = shape.dimensions.dropLast(2).reduce(1, *)
-    let (fanIn, fanOut) = (Float(positions * shape[-2]), Float(positions * shape[-1]))
+    let (fanIn, fanOut) = (Float(positions * shape[-2]), Float(positions * shape[-1] / parameter.repeats))
     return switch self {
     case .normal(let deviation): deviation
     case .xavier: (2 / (fanIn + fanOut)).squareRoot()
@@ -41,7 +45,9 @@ public enum Initializer: Sendable {
     }
   }
 
-  private func draw(_ shape: Shape, mean: Float, _ deviation: Float, _ random: Random) -> NDArray {
-    NDArray((0..<shape.count).map { mean + deviation * random.normal(at: $0) }, shape: shape)
+  private func draw(_ parameter: Parameter, mean: Float, _ deviation: Float, _ random: Random) -> NDArray {
+    NDArray(
+      (0..<parameter.shape.count).map { mean + deviation * random.normal(at: $0 / parameter.repeats) },
+      shape: parameter.shape)
   }
 }

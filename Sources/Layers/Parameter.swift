@@ -18,20 +18,26 @@ public final class Parameter {
 
   public let role: Role
   public let shape: Shape
+  /// How many consecutive entries of a weight's last axis begin alike.
+  let repeats: Int
   /// The leaf that gradients are taken with respect to; a new one after each change of `value`.
   public private(set) var tensor: Tensor
 
   public init(_ value: NDArray, role: Role) {
     self.role = role
     shape = value.shape
+    repeats = 1
     tensor = Tensor(variable: value)
   }
 
   /// A constant initial value. Within `outlined`, no memory is allocated for it: before a file is read, its network is
   /// built only for its tensors' shapes, so that a hostile file cannot make it take more memory than the file itself.
-  public init(repeating value: Float, shape: Shape, role: Role) {
+  ///
+  /// - Parameter repeats: how many consecutive entries of a weight's last axis `Initializer` lets begin alike.
+  public init(repeating value: Float, shape: Shape, role: Role, repeats: Int = 1) {
     self.role = role
     self.shape = shape
+    self.repeats = repeats
     tensor = Tensor(variable: NDArray(repeating: value, shape: Outline.isWanted ? [0] : shape))
   }
 

@@ -167,6 +167,19 @@ import Testing
         < 0.002)
   }
 
+  /// ICNR: the draws are those of the convolution without the shuffle, each repeated for all of its pixels.
+  @Test func aConvolutionBeforeAShuffleBeginsAsANearestNeighbourEnlargement() {
+    let (shuffled, plain) = (Conv2D(3, 5 * 9, kernel: 3, padding: 1, shuffle: 3), Conv2D(3, 5, kernel: 3, padding: 1))
+    let input = Tensor(NDArray((0..<60).map { Float($0 * 7 % 11) / 11 }, shape: [1, 4, 5, 3]))
+    for initializer in [Initializer.kaiming(scale: 0.5), .xavier, .normal(deviation: 0.1)] {
+      initializer.initialize(shuffled, seed: 1, purpose: "test")
+      initializer.initialize(plain, seed: 1, purpose: "test")
+      expectClose(
+        shuffled(input).pixelShuffled(by: 3).value, plain(input).upsampledNearest(by: 3).value, tolerance: 1e-6,
+        "\(initializer)")
+    }
+  }
+
   @Test func learningRateStaysThenFallsToZero() {
     let decay = LinearDecay(learningRate: 0.2, constantSteps: 100, decaySteps: 50)
     #expect(decay.learningRate(at: 0) == 0.2)

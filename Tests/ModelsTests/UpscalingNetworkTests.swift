@@ -1,6 +1,7 @@
 import Layers
 import Models
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct UpscalingNetworkTests {
@@ -74,5 +75,29 @@ import Testing
     #expect(changed.count == height * width * 3 * scale * scale)
     return changed.indices.filter { abs(changed[$0] - plain[$0]) > 1e-6 }
       .map { abs($0 / 3 % (width * scale) / scale - column) }.max() ?? 0
+  }
+
+  /// With independent initial weights, a pixel shuffle begins as a grid (Aitken et al. 2017).
+  @Test func beginsWithoutAGrid() {
+    for network in Self.networks where !(network is RRDBNet) {
+      Initializer.normal(deviation: 0.3).initialize(network, seed: 1, purpose: "test")
+      let input = Tensor(NDArray((0..<75).map { Float($0 * 7 % 11) / 11 }, shape: [1, 5, 5, 3]))
+      let features = network.features(of: input)
+      let (shuffled, scale): (Tensor, Int) =
+        switch network {
+        case let network as SRVGGNet:
+          (network(input) - input.upsampledNearest(by: network.scale), network.scale)
+        case let network as MSRResNet where network.configuration.upsampling == .direct:
+          (network(input) - input.upsampledBilinear(by: network.scale), network.scale)
+        case let network as MSRResNet:
+          (network.upsampling[0](features).pixelShuffled(by: network.scale == 3 ? 3 : 2), network.scale == 3 ? 3 : 2)
+        case let network as SRResNet: (network.upsampling[0](features), network.scale == 3 ? 3 : 2)
+        default: preconditionFailure("how \(type(of: network)) shuffles is not known here")
+        }
+      expectClose(
+        shuffled.value, shuffled.averagePooled(window: scale).upsampledNearest(by: scale).value, tolerance: 1e-6,
+        scale: 1, "\(NetworkDescription(of: network).summary)")
+      #expect(shuffled.value.scalars.contains { abs($0) > 0.01 })
+    }
   }
 }

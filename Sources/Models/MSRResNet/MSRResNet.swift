@@ -46,9 +46,11 @@ public struct MSRResNet: UpscalingNetwork {
     self.configuration = configuration
     first = Conv2D(configuration.inputChannels, width, kernel: 3, padding: 1)
     blocks = (0..<configuration.blocks).map { _ in ResidualBlock(width) }
-    upsampling = steps.map { Conv2D(width, width * $0 * $0, kernel: 3, padding: 1) }
+    upsampling = steps.map { Conv2D(width, width * $0 * $0, kernel: 3, padding: 1, shuffle: $0) }
     refinement = configuration.upsampling == .direct ? nil : Conv2D(width, width, kernel: 3, padding: 1)
-    last = Conv2D(width, configuration.lastChannels, kernel: 3, padding: 1)
+    last = Conv2D(
+      width, configuration.lastChannels, kernel: 3, padding: 1,
+      shuffle: configuration.upsampling == .direct ? configuration.scale : 1)
   }
 
   public func features(of input: Tensor) -> Tensor {

@@ -119,7 +119,7 @@ extension SRResNet {
     private let factor: Int
 
     init(_ channels: Int, factor: Int) {
-      convolution = Conv2D(channels, channels * factor * factor, kernel: 3, padding: 1)
+      convolution = Conv2D(channels, channels * factor * factor, kernel: 3, padding: 1, shuffle: factor)
       rectifier = PReLU()
       self.factor = factor
     }

@@ -27,7 +27,7 @@ public struct SRVGGNet: UpscalingNetwork {
     self.configuration = configuration
     first = Block(configuration.inputChannels, width)
     middle = (0..<configuration.convolutions).map { _ in Block(width, width) }
-    last = Conv2D(width, configuration.outputChannels * scale * scale, kernel: 3, padding: 1)
+    last = Conv2D(width, configuration.outputChannels * scale * scale, kernel: 3, padding: 1, shuffle: scale)
   }
 
   public func features(of input: Tensor) -> Tensor {
