@@ -31,10 +31,10 @@ struct NcnnGraph {
     for line in lines {
       let layer = try NcnnLayer(line)
       for input in layer.inputs where !made.contains(input) {
-        throw MalformedFile("is damaged: \(layer) reads \(input), which no earlier layer makes")
+        throw MalformedFile("is damaged: \(layer) reads \(input.prefix(80)), which no earlier layer makes")
       }
       for output in layer.outputs where !made.insert(output).inserted {
-        throw MalformedFile("is damaged: \(layer) makes \(output), which an earlier layer makes")
+        throw MalformedFile("is damaged: \(layer) makes \(output.prefix(80)), which an earlier layer makes")
       }
       layers.append(layer)
     }

@@ -56,7 +56,8 @@ extension NcnnLayer {
     case 1: return .leakyRectifier(slope: 0)
     case 2 where slopes.count == 1: return .leakyRectifier(slope: slopes[0])
     case 4: return .sigmoid
-    default: throw unfit("whose activation \(parameters.list(9).map { "\($0)" }.joined()) \(slopes) is unknown here")
+    default:
+      throw unfit("whose activation \(parameters.integer(9) ?? -1), with \(slopes.count) numbers, is unknown here")
     }
   }
 }

@@ -71,7 +71,7 @@ extension NcnnLayer {
     switch parameters.integer(0) {
     case 0: return .channelShift(by: values)
     case 1: return .channelShift(by: values.map { -$0 })
-    default: throw unfit("which neither adds nor subtracts the constant \(inputs[1])")
+    default: throw unfit("which neither adds nor subtracts the constant \(inputs[1].prefix(80))")
     }
   }
 }

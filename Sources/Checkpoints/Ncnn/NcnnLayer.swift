@@ -6,8 +6,8 @@ struct NcnnLayer: CustomStringConvertible {
   let outputs: [String]
   let parameters: NcnnParameters
 
-  /// For messages.
-  var description: String { "the layer \(type) \(name)" }
+  /// For messages. Names may be of any length.
+  var description: String { "the layer \(type.prefix(80)) \(name.prefix(80))" }
 
   init(_ line: Substring) throws(MalformedFile) {
     var words = line.split(whereSeparator: \.isWhitespace)[...]
@@ -22,7 +22,7 @@ struct NcnnLayer: CustomStringConvertible {
     do {
       parameters = try NcnnParameters(words.dropFirst(inputs + outputs))
     } catch {
-      throw MalformedFile("is damaged: the layer \(type) \(name) has \(error.problem)")
+      throw MalformedFile("is damaged: the layer \(type.prefix(80)) \(name.prefix(80)) has \(error.problem)")
     }
   }
 }

@@ -57,7 +57,7 @@ struct NcnnOperations {
   }
 
   private func index(of blob: String, in layer: NcnnLayer) throws(MalformedFile) -> Int {
-    guard let index = indices[blob] else { throw layer.unfit("which reads the constant \(blob)") }
+    guard let index = indices[blob] else { throw layer.unfit("which reads the constant \(blob.prefix(80))") }
     return index
   }
 
@@ -102,7 +102,8 @@ struct NcnnOperations {
     let ends = layers.filter { layer in layer.type != "Split" && !layer.outputs.allSatisfy(read.contains) }
     guard ends.count == 1, let output = indices[ends[0].outputs[0]] else {
       throw MalformedFile(
-        "has \(ends.count) outputs (\(ends.prefix(3).map(\.name).joined(separator: ", "))), expected 1")
+        "has \(ends.count) outputs (\(ends.prefix(3).map { String($0.name.prefix(80)) }.joined(separator: ", "))), expected 1"
+      )
     }
     guard layers.count(where: { $0.type == "Input" }) == 1 else { throw MalformedFile("has not one input, but others") }
     var isNeeded = Array(repeating: false, count: steps.count)

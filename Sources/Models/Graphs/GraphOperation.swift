@@ -45,7 +45,7 @@ extension GraphOperation: CustomStringConvertible {
     case .product: "a product"
     case .scaling(let factor): "a multiplication by \(factor)"
     case .shift(let amount): "an addition of \(amount)"
-    case .channelShift(let amounts): "an addition of \(amounts)"
+    case .channelShift(let amounts): "an addition of \(amounts.prefix(4))\(amounts.count > 4 ? " and more" : "")"
     case .concatenation: "a concatenation"
     case .nearest(let factor): "an enlargement by \(factor), nearest"
     case .bilinear(let factor): "an enlargement by \(factor), bilinear"
