@@ -18,7 +18,7 @@ import Testing
         "encoderUNet: ", "colorBins: ",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
         "srvgg: scale blocks width", "patch: layers width norm", "pixel: width norm", "vgg: width", "unet: width",
-        "vgg19: ", "efficientnet-lite0: classes",
+        "vgg: ", "efficientnet-lite0: classes",
       ])
   }
 

@@ -86,7 +86,7 @@ public struct SuperResolutionProject: TrainingProject {
       discriminator: recipe.adversarialPhase.steps > 0
         ? try recipe.makeDiscriminator(inputChannels: generator.outputChannels) : nil,
       recogniser: file.isEmpty
-        ? nil : try VGG19Features(contentsOf: URL(filePath: file), recipe.features.layers.configuration),
+        ? nil : try VGGFeatures(contentsOf: URL(filePath: file), layers: recipe.features.layers),
       sampleRow: sampleRow)
   }
 
