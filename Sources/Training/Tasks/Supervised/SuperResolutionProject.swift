@@ -118,6 +118,8 @@ public struct SuperResolutionProject: TrainingProject {
   private let validation: ImageFolder?
 
   private static let previewCount = 4
+  /// Results are said to have a grid if theirs is more than this multiple of the photos'.
+  private static let largestGridRatio = 1.15
 
   public init(_ recipe: Recipe) throws {
     let generator = try recipe.makeUpscalingNetwork()
@@ -156,6 +158,16 @@ public struct SuperResolutionProject: TrainingProject {
   public func validate() throws -> [TrainingValidation.Score]? {
     guard let validation else { return nil }
     return try SuperResolutionScore.mean(of: generator, on: validation)
+  }
+
+  /// A network begins with the grid of its upsampling, and losses of features and discriminators may bring one back.
+  public func warning(of scores: [TrainingValidation.Score]) -> String? {
+    guard let ratio = scores.first(where: { $0.measure == .gridRatio })?.value, ratio > Self.largestGridRatio else {
+      return nil
+    }
+    return "the results show a grid of \(generator.scale) pixels: steps between pixels differ by place "
+      + "\(NumberText.short(Float(ratio))) times as much as the photos'; more pixelPhase.steps, or less "
+      + "adversarialPhase.featureWeight, make it fainter"
   }
 
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
