@@ -19,6 +19,7 @@ private struct Attributes: Decodable {
   var upsamplings: Int?
   var superResolutionUpsampling: MSRResNet.Upsampling?
   var form: SRResNet.Variant?
+  var base: SRVGGNet.Base?
   var side: Int?
   var places: [VGGFeatures.LayerName]?
   var depth: VGGFeatures.Depth?
@@ -61,6 +62,7 @@ private struct Attributes: Decodable {
       configuration.width = width
       configuration.convolutions = convolutions!
       configuration.scale = scale!
+      configuration.base = base ?? .nearest
       return (SRVGGNet(configuration), SRVGGNet.tensorKeys(for: configuration))
     case "msrresnet":
       var configuration = MSRResNet.Configuration()

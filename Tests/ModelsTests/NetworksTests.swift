@@ -17,7 +17,7 @@ import Testing
         "resnet: blocks width norm upsampling dropout atTest", "unet: downsamplings width norm dropout atTest",
         "encoderUNet: ", "colorBins: ",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
-        "srvgg: scale blocks width", "patch: layers width norm", "pixel: width norm", "vgg: width", "unet: width",
+        "srvgg: scale blocks width base", "patch: layers width norm", "pixel: width norm", "vgg: width", "unet: width",
         "vgg: ", "efficientnet-lite0: classes",
       ])
   }

@@ -104,4 +104,6 @@ if __name__ == "__main__":
     add("vgg16", VGG(2, 16), (1, 20, 34), network="vgg", depth="vgg16", width=2, places=places, spread=0.2)
     add("vgg16.antialiased", AntialiasedVGG16(2), (2, 21, 34), network="vgg", depth="vgg16", pooling="antialiased", width=2,
         places=places, spread=0.2)
+    add("srvgg.bilinear", SRVGGNet(4, 2, 3, base="bilinear"), (1, 5, 6), network="srvgg", width=4, convolutions=2, scale=3,
+        inputChannels=3, outputChannels=3, base="bilinear")
     family.write()

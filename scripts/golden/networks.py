@@ -210,11 +210,11 @@ class RRDBNet(nn.Module):
 
 
 class SRVGGNet(nn.Module):
-    """`convolutions` counts those between the first and the last."""
+    """`convolutions` counts those between the first and the last. The published base is the nearest pixel."""
 
-    def __init__(self, width, convolutions, scale=4, channels=3):
+    def __init__(self, width, convolutions, scale=4, channels=3, base="nearest"):
         super().__init__()
-        self.scale = scale
+        self.scale, self.base = scale, base
         self.body = nn.ModuleList([nn.Conv2d(channels, width, 3, 1, 1), nn.PReLU(width)])
         for _ in range(convolutions):
             self.body.extend([nn.Conv2d(width, width, 3, 1, 1), nn.PReLU(width)])
@@ -224,7 +224,7 @@ class SRVGGNet(nn.Module):
         features = x
         for module in self.body:
             features = module(features)
-        upsampled = functional.interpolate(x, scale_factor=self.scale, mode="nearest")
+        upsampled = functional.interpolate(x, scale_factor=self.scale, mode=self.base)
         return functional.pixel_shuffle(features, self.scale) + upsampled
 
 
