@@ -115,6 +115,11 @@ import Testing
     ("unet-discriminator.pth", "U-Net discriminator with spectral norm (Real-ESRGAN)"),
     ("vgg19.pth", "VGG19, a classifier whose features training can compare images by"),
     ("vgg19-features.pth", "VGG19, a classifier whose features training can compare images by"),
+    ("vgg16.pth", "VGG16, a classifier whose features training can compare images by"),
+    (
+      "vgg16-antialiased.pth",
+      "VGG16 with anti-aliased pooling, a classifier whose features training can compare images by"
+    ),
   ])
   func describesFilesThatItCannotRun(name: String, network: String) throws {
     let text = try ModelInspection(contentsOf: Golden.url(name)).text()

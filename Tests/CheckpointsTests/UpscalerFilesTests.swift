@@ -166,6 +166,33 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     }
   }
 
+  /// SRVGGNet's tensors do not show its base, so its description does; without one, the base is the published one.
+  @Test func modelFilesSayWhatTheBaseIs() throws {
+    var configuration = SRVGGNet.Configuration()
+    (configuration.width, configuration.convolutions, configuration.base) = (4, 1, .bilinear)
+    let network = NetworkDescription(SRVGGNet.self, configuration)
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      try write(network, to: url)
+      #expect(try ModelFile(contentsOf: url).description.network == network)
+      let summary = "SRVGGNet x4, 1 convolution, width 4, 3 to 3 channels"
+      #expect(try ModelInspection(contentsOf: url).text().contains("network     \(summary), bilinear base\n"))
+
+      let written = try TensorFile(contentsOf: url)
+      let tensors = written.names.compactMap { name in written.array(named: name).map { NamedTensor(name, $0) } }
+      var metadata = written.metadata
+      let settings = try #require(metadata["guise.settings"])
+      metadata["guise.settings"] = settings.replacing(#""base":"bilinear","#, with: "")
+      #expect(metadata["guise.settings"] != settings)
+      for metadata in [metadata, [:]] {
+        try Safetensors.write(tensors, metadata: metadata, to: url)
+        let found = try ModelFile(contentsOf: url).description.network
+        #expect(found.configuration(of: SRVGGNet.self)?.base == .nearest)
+        #expect(found.summary == summary)
+      }
+    }
+  }
+
   /// Settings with which no network can be built, or not the one in the file.
   @Test(arguments: [
     (rrdb(), #""scale":4"#, #""scale":0"#), (rrdb(), #""scale":4"#, #""scale":3"#),

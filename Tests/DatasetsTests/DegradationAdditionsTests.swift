@@ -94,9 +94,9 @@ struct DegradationAdditionsTests {
   }
 
   @Test func compressionMayKeepColorsResolution() throws {
+    let (red, blue): ([Float], [Float]) = ([0.9, 0.2, 0.2], [0.2, 0.2, 0.9])
     let colors = Image(
-      width: 32, height: 32, channels: 3,
-      pixels: (0..<32 * 32).flatMap { $0 % 2 == 0 ? [0.9, 0.2, 0.2] : [0.2, 0.2, 0.9] as [Float] })
+      width: 32, height: 32, channels: 3, pixels: (0..<32 * 32).flatMap { $0 % 2 == 0 ? red : blue })
     func error(_ probability: Double) throws -> Float {
       let compressed = try degraded(colors) {
         $0.second.compressionProbability = 1

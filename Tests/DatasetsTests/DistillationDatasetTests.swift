@@ -36,9 +36,11 @@ import Testing
 
   /// An answer that shows which question it belongs to, and where.
   @Sendable private static func nearest(_ question: Image) -> Image {
-    let pixels = (0..<question.height * 4).flatMap { y in
-      (0..<question.width * 4).flatMap { x in
-        (0..<3).map { 1 - question.pixels[(y / 4 * question.width + x / 4) * 3 + $0] }
+    var pixels: [Float] = []
+    for y in 0..<question.height * 4 {
+      for x in 0..<question.width * 4 {
+        let source = (y / 4 * question.width + x / 4) * 3
+        pixels += question.pixels[source..<source + 3].map { 1 - $0 }
       }
     }
     return Image(width: question.width * 4, height: question.height * 4, channels: 3, pixels: pixels)

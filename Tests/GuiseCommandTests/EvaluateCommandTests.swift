@@ -55,6 +55,28 @@ import Testing
     #expect(result.errorLines.count == 2 && result.errorLines[1] == "guise: out/d.png has no truth")
   }
 
+  @Test func measuresTheGridThatEnlargingLeaves() throws {
+    /// Steps of 20 and of `step` by turns, in 255ths.
+    func image(_ step: Int) -> Image {
+      let line = (0..<16).map { 50 + [0, step, step + 20, 20][$0 % 4] }
+      return Image(
+        width: 16, height: 16, channels: 1, pixels: (0..<256).map { Float(line[$0 % 16] + line[$0 / 16]) / 255 })
+    }
+    try guise.write("out/a.png", image(40).encoded(as: .png, path: "a.png"))
+    try guise.write("truth/a.png", image(20).encoded(as: .png, path: "a.png"))
+    let arguments = ["evaluate", "pairs", "-i", "out", "-t", "truth", "--grid", "2"]
+    let lines = try guise.run(arguments).output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(lines[0].joined(separator: " ") == "image size PSNR SSIM detail grid of truth")
+    let (grid, truth) = (try #require(Double(lines[1][5])), try #require(Double(lines[1][6])))
+    #expect(grid == 2 && truth == 1)
+    #expect(lines[3].dropLast().joined(separator: " ") == "grid, of the truth's:")
+    #expect(abs(try #require(Double(lines[3].last ?? "")) - grid / truth) < 0.001)
+    let text = try guise.run(arguments + ["--json"]).output.split(separator: "\n")
+    let objects = try text.map { try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+    #expect(objects[0]["grid"] is Double && objects[0]["truth_grid"] is Double && objects[0]["grid_ratio"] == nil)
+    #expect(abs((objects[1]["grid_ratio"] as? Double ?? 0) - grid / truth) < 0.001)
+  }
+
   @Test func aPairOfDifferentSizesFails() throws {
     try writePair("a.png")
     try guise.writeImage("out/b.png", width: 20, height: 20)
@@ -70,6 +92,7 @@ import Testing
     (["evaluate", "pairs", "-i", "out/a.png", "-t", "truth"], "guise: out/a.png is a file and truth a folder"),
     (["evaluate", "pairs", "-i", "out"], "guise: Missing expected argument '--truth <path>'"),
     (["evaluate", "pairs", "-i", "out", "-t", "truth", "--crop=-1"], "guise: --crop is -1, expected 0 or more"),
+    (["evaluate", "pairs", "-i", "out", "-t", "truth", "--grid", "1"], "guise: --grid is 1, expected 2 to 1000"),
   ])
   func saysInOneLineWhyNothingCouldBeDone(arguments: [String], message: String) throws {
     try writePair("a.png")

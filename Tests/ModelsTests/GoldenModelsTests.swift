@@ -20,8 +20,11 @@ private struct Attributes: Decodable {
   var superResolutionUpsampling: MSRResNet.Upsampling?
   var form: SRResNet.Variant?
   var spanForm: SPAN.Form?
+  var base: SRVGGNet.Base?
   var side: Int?
-  var places: [VGG19Features.LayerName]?
+  var places: [VGGFeatures.LayerName]?
+  var depth: VGGFeatures.Depth?
+  var pooling: VGGFeatures.Pooling?
 
   func makeNetwork() -> (network: any Layer, keys: [TensorKey]) {
     switch network {
@@ -60,6 +63,7 @@ private struct Attributes: Decodable {
       configuration.width = width
       configuration.convolutions = convolutions!
       configuration.scale = scale!
+      configuration.base = base ?? .nearest
       return (SRVGGNet(configuration), SRVGGNet.tensorKeys(for: configuration))
     case "msrresnet":
       var configuration = MSRResNet.Configuration()
@@ -96,11 +100,13 @@ private struct Attributes: Decodable {
       var configuration = UNetDiscriminator.Configuration()
       configuration.width = width
       return (UNetDiscriminator(configuration), UNetDiscriminator.tensorKeys(for: configuration))
-    case "vgg19":
-      var configuration = VGG19Features.Configuration()
+    case "vgg":
+      var configuration = VGGFeatures.Configuration()
+      configuration.depth = depth!
+      configuration.pooling = pooling ?? .maximum
       configuration.width = width
       configuration.weights = Dictionary(uniqueKeysWithValues: places!.map { ($0, 1) })
-      return (VGG19Features(configuration), VGG19Features.tensorKeys(for: configuration))
+      return (VGGFeatures(configuration), VGGFeatures.tensorKeys(for: configuration))
     default: preconditionFailure("no such network: \(network)")
     }
   }
@@ -110,8 +116,8 @@ private struct Attributes: Decodable {
 func networkFollowsPyTorch(_ golden: GoldenCase) throws {
   let (network, keys) = try golden.attributes(Attributes.self).makeNetwork()
   var state = GoldenCase.select(golden.arrays, under: "state.")
-  // VGG19's golden states also hold the layers after the last one whose features are taken.
-  if network is VGG19Features { state = state.filter { name, _ in keys.contains { $0.key == name } } }
+  // VGG's golden states also hold the layers after the last one whose features are taken, and the weights of blurs.
+  if network is VGGFeatures { state = state.filter { name, _ in keys.contains { $0.key == name } } }
   for key in keys { #expect(state[key.key]?.shape == key.shape, "\(key.key)") }
   try network.load(pyTorch: state, keys: keys)
   let input = Tensor(try golden.array("input"))
@@ -125,7 +131,7 @@ func networkFollowsPyTorch(_ golden: GoldenCase) throws {
   let features: [Tensor] =
     switch network {
     case let network as any FeatureDiscriminator: network.judged(input).features
-    case let network as VGG19Features: network.features(input)
+    case let network as VGGFeatures: network.features(input)
     default: []
     }
   #expect(features.count == golden.arrays.keys.count { $0.hasPrefix("feature.") })

@@ -17,8 +17,8 @@ import Testing
         "resnet: blocks width norm upsampling dropout atTest", "unet: downsamplings width norm dropout atTest",
         "encoderUNet: ", "colorBins: ",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
-        "srvgg: scale blocks width", "span: scale blocks width normalize form", "patch: layers width norm",
-        "pixel: width norm", "vgg: width", "unet: width", "vgg19: ", "efficientnet-lite0: classes",
+        "srvgg: scale blocks width base", "span: scale blocks width normalize form", "patch: layers width norm",
+        "pixel: width norm", "vgg: width", "unet: width", "vgg: ", "efficientnet-lite0: classes",
       ])
   }
 

@@ -302,14 +302,14 @@ import Testing
   }
 
   @Test func vgg19() {
-    var configuration = VGG19Features.Configuration()
+    var configuration = VGGFeatures.Configuration()
     configuration.width = 2
     let channels = [
       (3, 2), (2, 2), (2, 4), (4, 4), (4, 8), (8, 8), (8, 8), (8, 8), (8, 16), (16, 16), (16, 16), (16, 16), (16, 16),
       (16, 16), (16, 16), (16, 16),
     ]
     #expect(
-      list(VGG19Features(configuration))
+      list(VGGFeatures(configuration))
         == channels.enumerated().flatMap { index, channels in
           [
             "convolutions.\(index).weight [3, 3, \(channels.0), \(channels.1)]",
@@ -318,13 +318,39 @@ import Testing
         })
     let modules = [0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]
     #expect(
-      VGG19Features.tensorKeys(for: configuration).map(\.key)
+      VGGFeatures.tensorKeys(for: configuration).map(\.key)
         == modules.flatMap { ["features.\($0).weight", "features.\($0).bias"] })
     configuration.weights = [.conv22: 1, .conv12: 0.5]
-    let shallow = VGG19Features(configuration)
+    let shallow = VGGFeatures(configuration)
     #expect(shallow.convolutions.count == 4)
     #expect(shallow.layerNames == [.conv12, .conv22])
-    #expect(VGG19Features.Configuration.realESRGAN.weights.count == 5)
+  }
+
+  @Test func vgg16() {
+    var configuration = VGGFeatures.Configuration()
+    configuration.depth = .vgg16
+    configuration.weights = VGGFeatures.LayerChoice.vgg54.weights(in: .vgg16)
+    let modules = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28]
+    #expect(
+      VGGFeatures.tensorKeys(for: configuration).map(\.key)
+        == modules.flatMap { ["features.\($0).weight", "features.\($0).bias"] })
+    configuration.pooling = .antialiased
+    let slices = [
+      "1.0", "1.2", "2.6", "2.8", "3.12", "3.14", "3.16", "4.20", "4.22", "4.24", "5.28", "5.30", "5.32",
+    ]
+    #expect(
+      VGGFeatures.tensorKeys(for: configuration).map(\.key)
+        == slices.flatMap { ["net.slice\($0).weight", "net.slice\($0).bias"] })
+  }
+
+  @Test func choicesOfLayersSuitTheDepth() {
+    typealias Choice = VGGFeatures.LayerChoice
+    #expect(Choice.vgg54.weights(in: .vgg19) == [.conv54: 1])
+    #expect(Choice.vgg54.weights(in: .vgg16) == [.conv53: 1])
+    #expect(
+      Choice.realESRGAN.weights(in: .vgg19) == [.conv12: 0.1, .conv22: 0.1, .conv34: 1, .conv44: 1, .conv54: 1])
+    #expect(
+      Choice.realESRGAN.weights(in: .vgg16) == [.conv12: 0.1, .conv22: 0.1, .conv33: 1, .conv43: 1, .conv53: 1])
   }
 
   @Test func efficientNetLite0() {
@@ -442,7 +468,10 @@ import Testing
     #expect(SRResNet().parameterCount == 1_547_350)
     #expect(VGGDiscriminator().parameterCount == 14_499_401)
     #expect(UNetDiscriminator().parameterCount == 4_376_897)
-    #expect(VGG19Features().parameterCount == 20_024_384)
+    #expect(VGGFeatures().parameterCount == 20_024_384)
+    var shallower = VGGFeatures.Configuration()
+    (shallower.depth, shallower.weights) = (.vgg16, [.conv53: 1])
+    #expect(VGGFeatures(shallower).parameterCount == 14_714_688)
     #expect(EfficientNetLite0().parameterCount == 4_652_008)
   }
 

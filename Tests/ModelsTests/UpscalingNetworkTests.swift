@@ -18,6 +18,8 @@ import Testing
       var compact = SRVGGNet.Configuration()
       (compact.width, compact.convolutions, compact.scale) = (2, 2, scale)
       networks.append(SRVGGNet(compact))
+      compact.base = .bilinear
+      networks.append(SRVGGNet(compact))
       guard scale > 1 else { continue }
       for upsampling in MSRResNet.Upsampling.allCases {
         var residual = MSRResNet.Configuration()
@@ -86,7 +88,7 @@ import Testing
       let (shuffled, scale): (Tensor, Int) =
         switch network {
         case let network as SRVGGNet:
-          (network(input) - input.upsampledNearest(by: network.scale), network.scale)
+          (network(input) - base(of: network, input), network.scale)
         case let network as MSRResNet where network.configuration.upsampling == .direct:
           (network(input) - input.upsampledBilinear(by: network.scale), network.scale)
         case let network as MSRResNet:
@@ -99,5 +101,10 @@ import Testing
         scale: 1, "\(NetworkDescription(of: network).summary)")
       #expect(shuffled.value.scalars.contains { abs($0) > 0.01 })
     }
+  }
+
+  private func base(of network: SRVGGNet, _ input: Tensor) -> Tensor {
+    network.configuration.base == .bilinear
+      ? input.upsampledBilinear(by: network.scale) : input.upsampledNearest(by: network.scale)
   }
 }

@@ -8,14 +8,15 @@ import Testing
 
 @Suite struct UpscalerTests {
   enum Network: String, CaseIterable {
-    case srvgg, msrresnet, directMSRResNet, rrdbx4, rrdbx2, srresnet, boundedSRResNet, span
+    case srvgg, bilinearSRVGG, msrresnet, directMSRResNet, rrdbx4, rrdbx2, srresnet, boundedSRResNet, span
 
     /// A narrow network with random weights and most of its output between 0 and 1.
     func make(channels: Int = 3) -> any UpscalingNetwork {
       let network: any UpscalingNetwork
       switch self {
-      case .srvgg:
+      case .srvgg, .bilinearSRVGG:
         var configuration = SRVGGNet.Configuration()
+        configuration.base = self == .srvgg ? .nearest : .bilinear
         (configuration.width, configuration.convolutions) = (16, 4)
         (configuration.inputChannels, configuration.outputChannels) = (channels, channels)
         network = SRVGGNet(configuration)

@@ -38,6 +38,39 @@ final class FakeRun {
   }
 }
 
+@Suite struct ValidationLogTests {
+  private func measurement(_ step: Int, _ scores: [(TrainingValidation.Measure, Double)]) -> TrainingEvent {
+    let scores = scores.map { TrainingValidation.Score($0.0, $0.1) }
+    return .validated(TrainingValidation(step: step, scores: scores, isBest: true))
+  }
+
+  /// An older version measured less. The second start reads what the first wrote.
+  @Test func aResumedRunMayMeasureMore() throws {
+    let run = try FakeRun()
+    let file = run.folder.validation
+    try Data("step,psnr,ssim,best\n2,20.5,0.5,true\n4,21.0,0.75,false\n".utf8).write(to: file)
+    for step in [6, 8] {
+      let log = ValidationLog(file: file)
+      try log.receive(try run.start(resumedStep: step - 2))
+      try log.receive(
+        measurement(step, [(.peakSignalToNoiseRatio, 22), (.structuralSimilarity, 0.875), (.gridRatio, 1.25)]))
+    }
+    #expect(
+      try run.text(file) == """
+        step,psnr,ssim,gridRatio,best
+        2,20.5,0.5,,true
+        4,21.0,0.75,,false
+        6,22.0,0.875,1.25,true
+        8,22.0,0.875,1.25,true
+
+        """)
+    let page = RunPage(folder: run.folder)
+    try page.receive(try run.start(resumedStep: 8))
+    let html = try run.text(run.folder.page)
+    #expect(html.contains("SSIM") && html.contains("grid, of the truth"))
+  }
+}
+
 @Suite struct LossLogTests {
   @Test func writesARowForEachStep() throws {
     let run = try FakeRun()

@@ -72,8 +72,34 @@ import Training
     #expect(losses[0] == "step,epoch,learningRate,pixel,features,adversarial,discriminator")
     #expect(losses[5].hasSuffix(",,,") && !losses[6].contains(",,"))
     // At every second step, and at the end of a phase.
-    let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n").dropFirst()
+    let table = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n")
+    #expect(table.first == "step,psnr,ssim,gridRatio,best")
+    let measured = table.dropFirst()
     #expect(measured.map { $0.prefix { $0 != "," } } == ["2", "4", "5", "6", "8", "9"])
+  }
+
+  @Test func saysWhenTheResultsShowAGrid() throws {
+    let project = try SuperResolutionProject(recipe())
+    func warning(_ ratio: Double) -> String? {
+      project.warning(of: [.init(.peakSignalToNoiseRatio, 25), .init(.gridRatio, ratio)])
+    }
+    #expect(warning(1.14) == nil && project.warning(of: [.init(.peakSignalToNoiseRatio, 25)]) == nil)
+    let text = try #require(warning(1.3))
+    #expect(text.contains("grid of 4 pixels") && text.contains("1.30") && text.contains("featureWeight"))
+  }
+
+  /// A shuffle that makes every fourth column brighter.
+  @Test func measuresTheGridOfResults() throws {
+    var recipe = recipe()
+    recipe.generator.network.use(MSRResNet.self) { ($0.width, $0.blocks, $0.upsampling) = (4, 1, .direct) }
+    let project = try SuperResolutionProject(recipe)
+    func ratio() throws -> Double {
+      try #require(try project.validate()?.first { $0.measure == .gridRatio }?.value)
+    }
+    let before = try ratio()
+    let last = try #require((project.task.generator as? MSRResNet)?.last)
+    last.bias?.value = NDArray((0..<48).map { $0 % 4 == 0 ? 0.3 : 0 }, shape: [48])
+    #expect(try ratio() > 1.5 * before)
   }
 
   @Test func aRunMayBeginWithAModel() throws {

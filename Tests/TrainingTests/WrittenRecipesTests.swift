@@ -50,10 +50,11 @@ import Training
 
   private static func withoutLaterKeys(_ yaml: String) -> String {
     let laterSections = ["encoder:", "colorBins:"]
+    let laterLines = ["  warmUp: 0", "  base: nearest"]
     var section = ""
     return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
       if !line.hasPrefix(" ") { section = String(line) }
-      return line != "  warmUp: 0" && !laterSections.contains(section)
+      return !laterLines.contains(String(line)) && !laterSections.contains(section)
     }.joined(separator: "\n")
   }
 }

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import torch
 from networks import (
-    VGG19, BoundedSRResNet, MSRResNet, RRDBNet, SPAN, SRResNet, SRVGGNet, UNetDiscriminator, UNetGenerator, VGGDiscriminator)
+    VGG, AntialiasedVGG16, BoundedSRResNet, MSRResNet, RRDBNet, SPAN, SRResNet, SRVGGNet, UNetDiscriminator, UNetGenerator,
+    VGGDiscriminator)
 from safetensors.torch import save_file
 from torch import nn
 
@@ -359,7 +360,7 @@ def judges():
     torch.manual_seed(4)
     torch.save({"params": VGGDiscriminator(1, 32).state_dict()}, GOLDEN / "vgg-discriminator.pth")
     torch.save({"params": UNetDiscriminator(1).state_dict()}, GOLDEN / "unet-discriminator.pth")
-    network = initialized(VGG19(1))
+    network = initialized(VGG(1))
     image = torch.rand(1, 3, 20, 18)
     with torch.no_grad():
         features = network.at(image, ["conv2_2", "conv5_4"])
@@ -367,6 +368,12 @@ def judges():
     torch.save(network.features.state_dict(), GOLDEN / "vgg19-features.pth")
     expected = {"image": image, "conv2_2": features[0], "conv5_4": features[1]}
     save_file(expected, GOLDEN / "vgg19.expected.safetensors")
+    image, places = torch.rand(1, 3, 20, 23), ["conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"]
+    for name, network in [("vgg16", initialized(VGG(1, 16))), ("vgg16-antialiased", initialized(AntialiasedVGG16(1)))]:
+        with torch.no_grad():
+            features = network.at(image, places)
+        torch.save(network.state_dict(), GOLDEN / f"{name}.pth")
+        save_file({"image": image} | dict(zip(places, features)), GOLDEN / f"{name}.expected.safetensors")
 
 
 def classifier():

@@ -4,7 +4,7 @@
   .venv/bin/python scripts/golden/models.py
 
 Tensors are named `<case>/<role>`: `input`, `output` (both channels last), `state.<key>` for each of the network's
-tensors with PyTorch's key and layout, and `feature.<number>` for the intermediate features of a discriminator or VGG19.
+tensors with PyTorch's key and layout, and `feature.<number>` for the intermediate features of a discriminator or VGG.
 Batch norms use their running statistics. Made with PyTorch 2.15.
 """
 
@@ -16,8 +16,8 @@ from torch import nn
 
 from golden import Family, Values
 from networks import (
-    VGG19, BoundedSRResNet, Generator, MSRResNet, PatchDiscriminator, PixelDiscriminator, RRDBNet, SPAN, SRResNet, SRVGGNet,
-    UNetDiscriminator, VGGDiscriminator, channels_last, initialize, state)
+    VGG, AntialiasedVGG16, BoundedSRResNet, Generator, MSRResNet, PatchDiscriminator, PixelDiscriminator, RRDBNet, SPAN,
+    SRResNet, SRVGGNet, UNetDiscriminator, VGGDiscriminator, channels_last, initialize, state)
 
 if __name__ == "__main__":
     values = Values(31)
@@ -34,7 +34,7 @@ if __name__ == "__main__":
             if isinstance(module, nn.LeakyReLU):
                 module.register_forward_hook(lambda module, inputs, output: features.append(output))
         with torch.no_grad():
-            if isinstance(model, VGG19):
+            if isinstance(model, VGG):
                 x = ((x + 1) / 2).half().double()
                 features = model.at(x, attributes["places"])
                 output = features[-1]
@@ -45,7 +45,7 @@ if __name__ == "__main__":
         for index, feature in enumerate(feature for feature in features if feature.dim() == 4):
             family.store(f"{name}/feature.{index}", channels_last(feature))
         for key, value in state(model).items():
-            if not key.startswith("classifier"):
+            if not key.startswith(("classifier", "lin0")):
                 family.store(f"{name}/state.{key}", value, numpy.float16)
         family.cases[name] = json.dumps(attributes)
 
@@ -97,9 +97,15 @@ if __name__ == "__main__":
         add(f"vggDiscriminator.{size}", VGGDiscriminator(width, size), (width, size, size), network="vggDiscriminator",
             width=width, side=size, spread=0.2)
     add("unetDiscriminator", UNetDiscriminator(2), (2, 16, 24), network="unetDiscriminator", width=2)
-    add("vgg19.one", VGG19(2), (1, 20, 34), network="vgg19", width=2, places=["conv5_4"], spread=0.2)
+    add("vgg19.one", VGG(2), (1, 20, 34), network="vgg", depth="vgg19", width=2, places=["conv5_4"], spread=0.2)
     places = ["conv1_2", "conv2_2", "conv3_4", "conv4_4"]
-    add("vgg19.several", VGG19(2), (2, 16, 17), network="vgg19", width=2, places=places, spread=0.2)
+    add("vgg19.several", VGG(2), (2, 16, 17), network="vgg", depth="vgg19", width=2, places=places, spread=0.2)
+    places = ["conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"]
+    add("vgg16", VGG(2, 16), (1, 20, 34), network="vgg", depth="vgg16", width=2, places=places, spread=0.2)
+    add("vgg16.antialiased", AntialiasedVGG16(2), (2, 21, 34), network="vgg", depth="vgg16", pooling="antialiased", width=2,
+        places=places, spread=0.2)
+    add("srvgg.bilinear", SRVGGNet(4, 2, 3, base="bilinear"), (1, 5, 6), network="srvgg", width=4, convolutions=2, scale=3,
+        inputChannels=3, outputChannels=3, base="bilinear")
     for form in ["open", "folded"]:
         for scale, blocks, norm in [(4, 1, True), (2, 2, True), (3, 1, False)]:
             channels = 3 if norm else 2

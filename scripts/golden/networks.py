@@ -1,8 +1,8 @@
 """CycleGAN's and pix2pix's networks (Zhu et al. 2017, Isola et al. 2017) and the super-resolution generators RRDBNet
 (Wang et al. 2018), SRVGGNetCompact (Wang et al. 2021), MSRResNet (after Ledig et al. 2017 and Lim et al. 2017), SPAN
-(Wan et al. 2023) and SRResNet (Ledig et al. 2017) with their discriminators, VGG19 (Simonyan and Zisserman 2015),
-EfficientNet-Lite0 (Tan and Le 2019) and the networks that begin with it, in PyTorch, with the keys of the published
-files."""
+(Wan et al. 2023) and SRResNet (Ledig et al. 2017) with their discriminators, VGG16 and VGG19 (Simonyan and Zisserman
+2015), EfficientNet-Lite0 (Tan and Le 2019) and the networks that begin with it, in PyTorch, with the keys of the
+published files."""
 
 from collections import OrderedDict
 
@@ -211,11 +211,11 @@ class RRDBNet(nn.Module):
 
 
 class SRVGGNet(nn.Module):
-    """`convolutions` counts those between the first and the last."""
+    """`convolutions` counts those between the first and the last. The published base is the nearest pixel."""
 
-    def __init__(self, width, convolutions, scale=4, channels=3):
+    def __init__(self, width, convolutions, scale=4, channels=3, base="nearest"):
         super().__init__()
-        self.scale = scale
+        self.scale, self.base = scale, base
         self.body = nn.ModuleList([nn.Conv2d(channels, width, 3, 1, 1), nn.PReLU(width)])
         for _ in range(convolutions):
             self.body.extend([nn.Conv2d(width, width, 3, 1, 1), nn.PReLU(width)])
@@ -225,7 +225,7 @@ class SRVGGNet(nn.Module):
         features = x
         for module in self.body:
             features = module(features)
-        upsampled = functional.interpolate(x, scale_factor=self.scale, mode="nearest")
+        upsampled = functional.interpolate(x, scale_factor=self.scale, mode=self.base)
         return functional.pixel_shuffle(features, self.scale) + upsampled
 
 
@@ -464,34 +464,80 @@ class UNetDiscriminator(nn.Module):
         return self.conv9(self.rectify(self.conv8(self.rectify(self.conv7(x)))))
 
 
-class VGG19(nn.Module):
-    """The convolutions of torchvision's network, whose width is 64, and a small classifier."""
+class Blur(nn.Module):
+    """Every second pixel after a blur (Zhang 2019), as in stlpips-pytorch."""
 
-    counts = [2, 2, 4, 4, 4]
+    def __init__(self, channels):
+        super().__init__()
+        taps = torch.tensor([1.0, 2.0, 1.0]) / 4
+        self.register_buffer("filt", torch.outer(taps, taps).repeat(channels, 1, 1, 1))
+
+    def forward(self, x):
+        padded = functional.pad(x, (2, 2, 2, 2), mode="reflect")
+        return functional.conv2d(padded, self.filt.to(x.dtype), stride=2, groups=x.shape[1])
+
+
+class VGG(nn.Module):
+    """The convolutions of torchvision's VGG16 or VGG19, whose width is 64, and a small classifier."""
+
+    counts = {16: [2, 2, 3, 3, 3], 19: [2, 2, 4, 4, 4]}
     mean, deviation = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
-    def __init__(self, width):
+    def __init__(self, width, depth=19):
         super().__init__()
         modules, self.places, before = [], {}, 3
-        for stage, count in enumerate(self.counts):
+        for stage, count in enumerate(self.counts[depth]):
             after = width * min(2**stage, 8)
             for index in range(count):
                 self.places[f"conv{stage + 1}_{index + 1}"] = len(modules)
                 modules += [nn.Conv2d(before, after, 3, 1, 1), nn.ReLU()]
                 before = after
-            modules.append(nn.MaxPool2d(2))
+            modules += self.pooling(after)
+        self.keep(modules)
+
+    def pooling(self, channels):
+        return [nn.MaxPool2d(2)]
+
+    def keep(self, modules):
         self.features = nn.Sequential(*modules)
-        self.classifier = nn.Sequential(nn.Linear(before, 4))
+        self.classifier = nn.Sequential(nn.Linear(modules[-3].out_channels, 4))
+
+    def modules_in_order(self):
+        return list(self.features)
 
     def at(self, x, places):
         """Features before the rectifiers."""
         column = [3, 1, 1]
         x = (x - x.new_tensor(self.mean).reshape(column)) / x.new_tensor(self.deviation).reshape(column)
         found = []
-        for index, module in enumerate(self.features[:1 + max(self.places[place] for place in places)]):
+        for index, module in enumerate(self.modules_in_order()[:1 + max(self.places[place] for place in places)]):
             x = module(x)
             found += [x for place in places if self.places[place] == index]
         return found
+
+
+class AntialiasedVGG16(VGG):
+    """The VGG16 of stlpips-pytorch (Ghildyal and Liu 2022), whose slices begin with a pooling, and a layer of its
+    distance, which is not read."""
+
+    def __init__(self, width):
+        super().__init__(width, 16)
+
+    def pooling(self, channels):
+        return [nn.MaxPool2d(2, stride=1), Blur(channels)]
+
+    def keep(self, modules):
+        self.net = nn.Module()
+        starts = [0] + [index - 1 for index, module in enumerate(modules) if isinstance(module, Blur)]
+        for number, (start, end) in enumerate(zip(starts, starts[1:]), 1):
+            slice_ = nn.Sequential()
+            for index in range(start, end):
+                slice_.add_module(str(index), modules[index])
+            self.net.add_module(f"slice{number}", slice_)
+        self.lin0 = nn.Conv2d(modules[0].out_channels, 1, 1, bias=False)
+
+    def modules_in_order(self):
+        return [module for slice_ in self.net.children() for module in slice_]
 
 
 class SameConvolution(nn.Conv2d):
@@ -637,8 +683,8 @@ def initialize(network, seed, scale=0.02, precision=torch.float16):
     values = Values(seed, precision)
     network.double()
     for name, tensor in [*network.named_parameters(), *network.named_buffers()]:
-        if name.endswith(("weight_u", "weight_v")):
-            # They approach the weight's singular vectors after some passes in training.
+        if name.endswith(("weight_u", "weight_v", "filt")):
+            # The vectors approach the weight's singular vectors after some passes in training; a blur's filter is fixed.
             continue
         if name.endswith("running_var") or (name.endswith("weight") and tensor.dim() == 1):
             tensor.data = values.uniform(0.5, 2, *tensor.shape)

@@ -420,6 +420,13 @@ def resampling():
         family.add(f"upsampledBilinear{factor}.{shape[1]}x{shape[2]}",
                    lambda x: last(F.interpolate(first(x), scale_factor=factor, mode="bilinear", align_corners=False)),
                    {"x": values.normal(*shape)}, operation="upsampledBilinear", factor=factor)
+    blur = torch.tensor([1.0, 2.0, 1.0], dtype=torch.float64) / 4
+    for width, shape in [(2, (2, 5, 6, 3)), (2, (1, 3, 8, 2)), (1, (1, 7, 4, 2)), (0, (1, 5, 6, 1))]:
+        weight = torch.outer(blur, blur).repeat(shape[3], 1, 1, 1)
+        family.add(
+            f"blurPooled{width}.{shape[1]}x{shape[2]}",
+            lambda x: last(F.conv2d(F.pad(first(x), [width] * 4, mode="reflect"), weight, stride=2, groups=x.shape[3])),
+            {"x": values.normal(*shape)}, operation="blurPooled", padding=width)
     family.write()
 
 

@@ -19,7 +19,9 @@ struct EvaluatePairsCommand: ParsableCommand {
       Images are paired if their paths below the two folders are the same, except for the extension. A truth that is \
       up to 7 pixels larger is cropped at the right and bottom. --y, and --crop with the upscaling factor, measure \
       super-resolution as in the literature. Detail is the energy above half the Nyquist frequency as a fraction of \
-      the truth's: below 1 for blurred results, above 1 for noisy ones. The exit status is 1 if a pair failed or an \
+      the truth's: below 1 for blurred results, above 1 for noisy ones. --grid with the upscaling factor measures the \
+      grid that enlarging leaves: the largest over the smallest mean step between neighbouring pixels, by place; below \
+      the means, it is given as a multiple of the truth's, above 1 if there is one. The exit status is 1 if a pair failed or an \
       image has no counterpart.
       """)
 
@@ -33,12 +35,16 @@ struct EvaluatePairsCommand: ParsableCommand {
       "Compare the luma (Y of ITU-R BT.601, 16 to 235) instead of the colours; gray images are compared as they are.")
   var y = false
 
+  @Option(help: ArgumentHelp("The factor that the results were enlarged by, to measure its grid.", valueName: "pixels"))
+  var grid: Int?
+
   func validate() throws {
     guard (0...1_000_000).contains(crop) else { throw ValidationError("--crop is \(crop), expected 0 or more") }
+    if let grid, !(2...1000).contains(grid) { throw ValidationError("--grid is \(grid), expected 2 to 1000") }
   }
 
   func run() throws {
-    try pairs.run(.similarity(crop: crop, usesLuma: y))
+    try pairs.run(.similarity(crop: crop, usesLuma: y, gridPeriod: grid))
   }
 }
 

@@ -8,10 +8,11 @@ extension ImageMeasure {
     case .peakSignalToNoiseRatio: "PSNR"
     case .structuralSimilarity: "SSIM"
     case .detail: "detail"
+    case .grid: "grid"
     case .colorDifference: "CIEDE2000"
     case .grayPeakSignalToNoiseRatio, .grayColorDifference: "of gray"
     case .colorfulness: "colorfulness"
-    case .truthColorfulness: "of truth"
+    case .truthColorfulness, .truthGrid: "of truth"
     }
   }
 
@@ -19,7 +20,7 @@ extension ImageMeasure {
   var digits: Int {
     switch self {
     case .structuralSimilarity: 4
-    case .detail: 3
+    case .detail, .grid, .truthGrid: 3
     case .peakSignalToNoiseRatio, .grayPeakSignalToNoiseRatio, .colorDifference, .grayColorDifference: 2
     case .colorfulness, .truthColorfulness: 1
     }

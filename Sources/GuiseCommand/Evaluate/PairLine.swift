@@ -12,6 +12,7 @@ struct PairLine: Encodable {
   var error: String?
   var scores: [ImageScore] = []
   var colors: ColorComparison?
+  var gridRatio: Double?
 
   private struct Key: CodingKey {
     let stringValue: String
@@ -31,14 +32,16 @@ struct PairLine: Encodable {
     for (name, text) in texts { try container.encodeIfPresent(text, forKey: Key(name)) }
     try container.encodeIfPresent(pairs, forKey: Key("pairs"))
     for score in scores {
-      // JSON has no infinite numbers: the PSNR of equal images is left out.
+      // JSON has no infinite numbers: the PSNR of equal images is left out, as is the grid of repeated pixels.
       if let value = score.value, value.isFinite { try container.encode(value, forKey: Key(score.measure.rawValue)) }
     }
     let comparisons = [
       ("ciede2000Ratio", colors?.colorDifferenceRatio), ("psnrGain", colors?.peakSignalToNoiseGain),
-      ("colorfulnessRatio", colors?.colorfulnessRatio),
+      ("colorfulnessRatio", colors?.colorfulnessRatio), ("gridRatio", gridRatio),
     ]
-    for (name, value) in comparisons { try container.encodeIfPresent(value, forKey: Key(name)) }
+    for case (let name, let value?) in comparisons where value.isFinite {
+      try container.encode(value, forKey: Key(name))
+    }
     let isIdentical = scores.contains { $0.measure == .peakSignalToNoiseRatio && $0.value == .infinity }
     if isIdentical { try container.encode(true, forKey: Key("isIdentical")) }
   }

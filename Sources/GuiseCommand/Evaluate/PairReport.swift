@@ -43,22 +43,25 @@ final class PairReport {
     display.clear()
     guard let means = PairMeans(outcomes) else { return }
     if writesJSON {
-      write(PairLine(status: "mean", pairs: means.pairs, scores: means.scores, colors: means.colors))
+      write(
+        PairLine(
+          status: "mean", pairs: means.pairs, scores: means.scores, colors: means.colors, gridRatio: means.gridRatio))
     } else {
       let rows = outcomes.compactMap { outcome in
         (try? outcome.result.get()).map { [outcome.pair.name, $0.size] + cells($0.scores) }
       }
       let mean = ["mean of \(means.pairs)", ""] + cells(means.scores)
       print(TextTable.text(header: ["image", "size"] + measures.map(\.heading), rows: rows + [mean]))
-      for line in means.colors.map(lines) ?? [] { print(line) }
+      for line in comparisons(means) { print(line) }
     }
   }
 
-  private func lines(_ colors: ColorComparison) -> [String] {
+  private func comparisons(_ means: PairMeans) -> [String] {
     let figures = [
-      ("CIEDE2000, of gray's:", colors.colorDifferenceRatio, 3, ""),
-      ("PSNR, over gray's:", colors.peakSignalToNoiseGain, 2, " dB"),
-      ("colorfulness, of the truth's:", colors.colorfulnessRatio, 3, ""),
+      ("CIEDE2000, of gray's:", means.colors?.colorDifferenceRatio, 3, ""),
+      ("PSNR, over gray's:", means.colors?.peakSignalToNoiseGain, 2, " dB"),
+      ("colorfulness, of the truth's:", means.colors?.colorfulnessRatio, 3, ""),
+      ("grid, of the truth's:", means.gridRatio, 3, ""),
     ]
     return figures.compactMap { title, value, digits, unit in
       value.map { "\(title) \(TextTable.number($0, digits: digits))\(unit)" }

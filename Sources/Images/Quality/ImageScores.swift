@@ -8,6 +8,10 @@ public enum ImageMeasure: String, Sendable, CaseIterable {
   case structuralSimilarity = "ssim"
   /// The energy of fine detail as a fraction of the truth's; nil if the truth has no detail.
   case detail
+  /// The grid that enlarging left in the result; nil without its period, or if a side is not longer than that.
+  case grid
+  /// The truth's grid.
+  case truthGrid
   /// The mean CIEDE2000 over all pixels: about 1 for a just noticeable difference.
   case colorDifference = "ciede2000"
   /// The CIEDE2000 of the truth turned gray.
@@ -43,8 +47,13 @@ public struct ImageScore: Sendable, Equatable {
 extension Image {
   /// Measures this result against its truth.
   ///
+  /// - Parameter gridPeriod: the period of the grid in pixels, at least 1, which is the factor that the result was
+  ///   enlarged by.
+  ///
   /// Throws `ImageError.unlike` for a truth of another size or with other channels.
-  public func scores(_ measures: [ImageMeasure], against truth: Image) throws(ImageError) -> [ImageScore] {
+  public func scores(
+    _ measures: [ImageMeasure], against truth: Image, gridPeriod: Int? = nil
+  ) throws(ImageError) -> [ImageScore] {
     lazy var colors = truth.withoutAlpha().withColors()
     lazy var gray = truth.withoutColors()
     var scores: [ImageScore] = []
@@ -55,6 +64,8 @@ extension Image {
         case .grayPeakSignalToNoiseRatio: try gray.peakSignalToNoiseRatio(to: colors)
         case .structuralSimilarity: try structuralSimilarity(to: truth)
         case .detail: try detail(comparedTo: truth)
+        case .grid: gridPeriod.flatMap { grid(period: $0) }
+        case .truthGrid: gridPeriod.flatMap { truth.grid(period: $0) }
         case .colorDifference: try meanColorDifference(to: truth)
         case .grayColorDifference: try gray.meanColorDifference(to: colors)
         case .colorfulness: colorfulness()
@@ -70,5 +81,11 @@ extension [ImageScore] {
   /// A measure's value; nil if it is not among the scores, or is undefined.
   public subscript(measure: ImageMeasure) -> Double? {
     first { $0.measure == measure }?.value
+  }
+
+  /// The result's grid as a multiple of the truth's; nil if either was not measured, or if the truth's is infinite.
+  public var gridRatio: Double? {
+    guard let grid = self[.grid], let truth = self[.truthGrid], truth.isFinite else { return nil }
+    return grid / truth
   }
 }

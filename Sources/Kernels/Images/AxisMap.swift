@@ -1,7 +1,7 @@
 /// A linear map along one axis, as a sparse matrix: which input positions each output position sums, with what weights.
 ///
-/// Padding of every kind, nearest and bilinear upsampling and average pooling are such maps along height and width; the
-/// gradient of each is its transpose, so one kernel (`SeparableMap`) serves them all and their derivatives.
+/// Padding of every kind, nearest and bilinear upsampling, average and blur pooling are such maps along height and width;
+/// the gradient of each is its transpose, so one kernel (`SeparableMap`) serves them all and their derivatives.
 package struct AxisMap: Hashable, Sendable {
   package struct Entry: Hashable, Sendable {
     package let input: Int

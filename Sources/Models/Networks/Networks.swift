@@ -18,7 +18,7 @@ public enum Networks {
     PixelDiscriminator.self,
     VGGDiscriminator.self,
     UNetDiscriminator.self,
-    VGG19Features.self,
+    VGGFeatures.self,
     EfficientNetLite0.self,
   ]
 

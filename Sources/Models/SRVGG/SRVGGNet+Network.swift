@@ -8,6 +8,7 @@ extension SRVGGNet {
     .integer("scale", \.scale, 1...8),
     .integer("blocks", \.convolutions, 1...64),
     .integer("width", \.width, 1...1024),
+    .choice("base", \.base),
   ]
 
   public static func scales(of configuration: Configuration) -> [Int] { Array(1...8) }
@@ -15,6 +16,7 @@ extension SRVGGNet {
   public static func summary(of configuration: Configuration) -> String {
     "SRVGGNet x\(configuration.scale), \(SummaryText.counted(configuration.convolutions, "convolution")), "
       + "width \(configuration.width), \(SummaryText.channels(configuration))"
+      + (configuration.base == .bilinear ? ", bilinear base" : "")
   }
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
@@ -30,6 +32,12 @@ extension SRVGGNet {
       (configuration.scale, configuration.outputChannels) = shuffle
     }
     return Recognition(configuration, keys: tensorKeys(for: configuration))
+  }
+
+  public static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration {
+    var configuration = recognized
+    configuration.base = described.base
+    return configuration
   }
 
   public static func initializer(for configuration: Configuration) -> Initializer { .kaiming(scale: 0.4) }
@@ -54,5 +62,12 @@ extension SRVGGNet {
     return keys
       + TensorKey.convolution(
         "last", "body.\(2 + 2 * configuration.convolutions)", width, configuration.outputChannels * scale * scale)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Older model files, from before there was a choice, lack this setting.
+  func decode(_ type: SRVGGNet.Base.Type, forKey key: Key) throws -> SRVGGNet.Base {
+    try decodeIfPresent(type, forKey: key) ?? .nearest
   }
 }

@@ -2,17 +2,26 @@ import Layers
 import Tensors
 
 /// Real-ESRGAN's small generator (Wang et al. 2021, SRVGGNetCompact): plain convolutions at the input's size, the last
-/// of which gives every output pixel's difference from the nearest input pixel.
+/// of which gives every output pixel's difference from the upsampled input.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, both in 0...1, but the output is not clamped.
 /// Since the upsampled input is added to the output, it must have as many channels, or one.
 public struct SRVGGNet: UpscalingNetwork {
+  /// How the input is upsampled that the last convolution's output is added to.
+  public enum Base: String, Codable, Sendable, CaseIterable {
+    /// Each pixel repeated, as published. The network must then smooth the steps between them.
+    case nearest
+    /// Interpolated, so that there are no steps to smooth.
+    case bilinear
+  }
+
   public struct Configuration: UpscalingConfiguration {
     public var inputChannels = 3, outputChannels = 3
     public var width = 64
     /// The number of convolutions between the first and the last.
     public var convolutions = 16
     public var scale = 4
+    public var base = Base.nearest
 
     public init() {}
   }
@@ -37,12 +46,19 @@ public struct SRVGGNet: UpscalingNetwork {
   }
 
   public func output(from features: Tensor, of input: Tensor) -> Tensor {
-    last(features).pixelShuffled(by: configuration.scale) + input.upsampledNearest(by: configuration.scale)
+    let scale = configuration.scale
+    let base =
+      switch configuration.base {
+      case .nearest: input.upsampledNearest(by: scale)
+      case .bilinear: input.upsampledBilinear(by: scale)
+      }
+    return last(features).pixelShuffled(by: scale) + base
   }
 }
 
 extension SRVGGNet {
   public var featureRadius: Int { configuration.convolutions + 1 }
+  /// That of the last convolution, and of a bilinear base.
   public var outputRadius: Int { 1 }
   public var featureValuesPerPixel: Int { 2 * configuration.width }
   public var outputValuesPerPixel: Int {

@@ -2,12 +2,14 @@ import Images
 
 /// How results are compared with the truth.
 public enum PairEvaluation: Sendable {
-  /// Pixel by pixel, by structure and by fine detail: PSNR, SSIM and detail.
+  /// Pixel by pixel, by structure and by fine detail: PSNR, SSIM and detail, and by the grid that enlarging left beside
+  /// the truth's.
   ///
   /// - Parameters:
   ///   - crop: pixels to leave out at every border.
   ///   - usesLuma: whether only the video luma is compared, as in the literature on super-resolution.
-  case similarity(crop: Int = 0, usesLuma: Bool = false)
+  ///   - gridPeriod: the factor that the results were enlarged by, at least 1; without one, grids are not measured.
+  case similarity(crop: Int = 0, usesLuma: Bool = false, gridPeriod: Int? = nil)
   /// By colour: PSNR and CIEDE2000, each beside the truth's score in gray, and the colourfulness of both. Gray is
   /// repeated in three channels.
   case colors
@@ -19,8 +21,8 @@ public enum PairEvaluation: Sendable {
   /// What is measured, in the order of the scores.
   public var measures: [ImageMeasure] {
     switch self {
-    case .similarity:
-      [.peakSignalToNoiseRatio, .structuralSimilarity, .detail]
+    case .similarity(_, _, let gridPeriod):
+      [.peakSignalToNoiseRatio, .structuralSimilarity, .detail] + (gridPeriod == nil ? [] : [.grid, .truthGrid])
     case .colors:
       [
         .peakSignalToNoiseRatio, .grayPeakSignalToNoiseRatio, .colorDifference, .grayColorDifference, .colorfulness,
@@ -51,12 +53,18 @@ public enum PairEvaluation: Sendable {
     }
     let (first, second) = try prepared(
       output.laidOnWhite(), truth.laidOnWhite().cropped(to: output.bounds), path: pair.output.relativePath)
-    return ScoredPair(size: size, truthSize: truthSize, scores: try first.scores(measures, against: second))
+    return ScoredPair(
+      size: size, truthSize: truthSize, scores: try first.scores(measures, against: second, gridPeriod: gridPeriod))
+  }
+
+  private var gridPeriod: Int? {
+    guard case .similarity(_, _, let gridPeriod) = self else { return nil }
+    return gridPeriod
   }
 
   private func prepared(_ output: Image, _ truth: Image, path: String) throws(PairError) -> (Image, Image) {
     switch self {
-    case .similarity(let crop, let usesLuma):
+    case .similarity(let crop, let usesLuma, _):
       guard crop >= 0, min(output.width, output.height) > 2 * crop else {
         throw .nothingLeft(output: path, size: "\(output.width)x\(output.height)", crop: crop)
       }

@@ -24,6 +24,9 @@ public struct PairMeans: Sendable, Equatable {
   public let scores: [ImageScore]
   /// Nil unless colours were compared.
   public let colors: ColorComparison?
+  /// The mean grid as a multiple of the truth's: above 1 if enlarging left one. Nil unless grids were measured, and if
+  /// the truths' is infinite.
+  public let gridRatio: Double?
 
   /// Nil if no pair could be scored.
   public init?(_ outcomes: [PairOutcome]) {
@@ -32,5 +35,6 @@ public struct PairMeans: Sendable, Equatable {
     pairs = scored.count
     scores = ImageScore.means(of: scored)
     colors = ColorComparison(scores)
+    gridRatio = scores.gridRatio
   }
 }

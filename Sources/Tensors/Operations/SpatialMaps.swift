@@ -38,9 +38,16 @@ extension Tensor {
       rows: .average(size: shape[1], window: window, stride: stride, padding: padding),
       columns: .average(size: shape[2], window: window, stride: stride, padding: padding))(self)
   }
+
+  /// Every second pixel along each axis after a blur by [1, 2, 1] / 4, `[N, H, W, C] -> [N, H', W', C]` with H' =
+  /// (H + 2 padding - 3) / 2 + 1: halving without aliasing (Zhang 2019). The image is continued by reflection.
+  public func blurPooled(padding: Int) -> Tensor {
+    SpatialMap(
+      rows: .blurPool(size: shape[1], padding: padding), columns: .blurPool(size: shape[2], padding: padding))(self)
+  }
 }
 
-/// One linear map along height and one along width: padding, upsampling, average pooling, and their adjoints.
+/// One linear map along height and one along width: padding, upsampling, average and blur pooling, and their adjoints.
 private struct SpatialMap: TensorOperation {
   let rows: AxisMap, columns: AxisMap
 

@@ -58,10 +58,9 @@ public final class RunPage: TrainingListener {
   }
 
   private var measurements: [StepChart] {
-    guard let first = validations.first else { return [] }
-    let steps = validations.map(\.step)
-    return first.scores.enumerated().map { index, score in
-      StepChart(name: score.measure.label, steps: steps, values: validations.map { Float($0.scores[index].value) })
+    TrainingValidation.measures(of: validations).map { measure in
+      let points = validations.compactMap { validation in validation[measure].map { (validation.step, Float($0)) } }
+      return StepChart(name: measure.label, steps: points.map(\.0), values: points.map(\.1))
     }
   }
 

@@ -1,7 +1,8 @@
 import Files
 import Foundation
 
-/// Writes `validation.csv`: one row per measurement.
+/// Writes `validation.csv`: one row per measurement. A measure that only later rows have gets its column all the same,
+/// empty in earlier rows.
 ///
 /// A resumed run truncates the file to its checkpoint's step, and so ends with the same bytes as an uninterrupted one.
 public final class ValidationLog: TrainingListener {
@@ -27,9 +28,12 @@ public final class ValidationLog: TrainingListener {
 
   /// Measurements are few, so the whole file is rewritten each time.
   private func write() throws {
-    guard let first = rows.first else { return try AtomicFile.write(Data(), to: file) }
-    let header = ["step"] + first.scores.map(\.measure.rawValue) + ["best"]
-    let lines = rows.map { row in ["\(row.step)"] + row.scores.map { "\($0.value)" } + ["\(row.isBest)"] }
+    guard !rows.isEmpty else { return try AtomicFile.write(Data(), to: file) }
+    let measures = TrainingValidation.measures(of: rows)
+    let header = ["step"] + measures.map(\.rawValue) + ["best"]
+    let lines = rows.map { row in
+      ["\(row.step)"] + measures.map { row[$0].map { "\($0)" } ?? "" } + ["\(row.isBest)"]
+    }
     let text = ([header] + lines).map { $0.joined(separator: ",") + "\n" }.joined()
     try AtomicFile.write(Data(text.utf8), to: file)
   }
@@ -37,16 +41,18 @@ public final class ValidationLog: TrainingListener {
   /// The measurements up to a step; none if there is no file.
   static func rows(of file: URL, upTo lastStep: Int) -> [TrainingValidation] {
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    let lines = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     guard let header = lines.first, header.count > 2 else { return [] }
     let measures = header[1..<header.count - 1].map { TrainingValidation.Measure(rawValue: $0) }
     return lines.dropFirst().compactMap { fields in
-      let values = fields.dropFirst().dropLast().compactMap { Double($0) }
-      guard fields.count == header.count, values.count == measures.count, let step = Int(fields[0]), step <= lastStep,
+      guard fields.count == header.count, let step = Int(fields[0]), step <= lastStep,
         let isBest = Bool(fields[fields.count - 1])
       else { return nil }
-      let scores = zip(measures, values).map { TrainingValidation.Score($0, $1) }
-      return TrainingValidation(step: step, scores: scores, isBest: isBest)
+      let cells = zip(measures, fields.dropFirst()).filter { !$0.1.isEmpty }
+      let scores = cells.compactMap { measure, text in Double(text).map { TrainingValidation.Score(measure, $0) } }
+      return scores.count == cells.count ? TrainingValidation(step: step, scores: scores, isBest: isBest) : nil
     }
   }
 }

@@ -27,6 +27,8 @@ public struct TrainingValidation: Sendable {
     public static let colorDifference = Measure(rawValue: "ciede2000")
     /// Hasler and Süsstrunk's colourfulness, as a fraction of the truth's.
     public static let colorfulness = Measure(rawValue: "colorfulness")
+    /// The grid that enlarging leaves, as a multiple of the truth's.
+    public static let gridRatio = Measure(rawValue: "gridRatio")
 
     /// For charts and logs.
     public var label: String {
@@ -35,13 +37,15 @@ public struct TrainingValidation: Sendable {
       case .structuralSimilarity: "SSIM"
       case .colorDifference: "CIEDE2000"
       case .colorfulness: "colourfulness"
+      case .gridRatio: "grid, of the truth's"
       default: rawValue
       }
     }
   }
 
   public var step: Int
-  /// The same measures throughout a run. The higher the first one, the better the generators.
+  /// The higher the first one, the better the generators. A run that an older version began may have fewer measures in
+  /// its first measurements.
   public var scores: [Score]
   /// Whether this is the best measurement of its phase so far.
   public var isBest: Bool
@@ -55,5 +59,15 @@ public struct TrainingValidation: Sendable {
   /// Converts an image's scores, or the means over several images, to those of a measurement.
   public static func scores(_ scores: [ImageScore]) -> [Score] {
     scores.compactMap { score in score.value.map { Score(Measure(rawValue: score.measure.rawValue), $0) } }
+  }
+
+  /// A measure's value; nil if it was not measured.
+  subscript(measure: Measure) -> Double? { scores.first { $0.measure == measure }?.value }
+
+  /// All that was measured, in the order in which it appears.
+  static func measures(of validations: [TrainingValidation]) -> [Measure] {
+    validations.flatMap { $0.scores.map(\.measure) }.reduce(into: []) { measures, measure in
+      if !measures.contains(measure) { measures.append(measure) }
+    }
   }
 }

@@ -87,7 +87,7 @@ public struct SuperResolutionProject: TrainingProject {
       discriminator: recipe.adversarialPhase.steps > 0
         ? try recipe.makeDiscriminator(inputChannels: generator.outputChannels) : nil,
       recogniser: file.isEmpty
-        ? nil : try VGG19Features(contentsOf: URL(filePath: file), recipe.features.layers.configuration),
+        ? nil : try VGGFeatures(contentsOf: URL(filePath: file), layers: recipe.features.layers),
       sampleRow: sampleRow)
   }
 
@@ -121,6 +121,8 @@ public struct SuperResolutionProject: TrainingProject {
   public let batches: @Sendable (_ step: Int) throws -> SupervisedSample
 
   private static let previewCount = 4
+  /// Results are said to have a grid if theirs is more than this multiple of the photos'.
+  private static let largestGridRatio = 1.15
 
   public init(_ recipe: Recipe) throws {
     let generator = try recipe.makeUpscalingNetwork()
@@ -185,6 +187,16 @@ public struct SuperResolutionProject: TrainingProject {
   public func validate() throws -> [TrainingValidation.Score]? {
     guard let validation else { return nil }
     return try SuperResolutionScore.mean(of: generator, on: validation)
+  }
+
+  /// A network begins with the grid of its upsampling, and losses of features and discriminators may bring one back.
+  public func warning(of scores: [TrainingValidation.Score]) -> String? {
+    guard let ratio = scores.first(where: { $0.measure == .gridRatio })?.value, ratio > Self.largestGridRatio else {
+      return nil
+    }
+    return "the results show a grid of \(generator.scale) pixels: steps between pixels differ by place "
+      + "\(NumberText.short(Float(ratio))) times as much as the photos'; more pixelPhase.steps, or less "
+      + "adversarialPhase.featureWeight, make it fainter"
   }
 
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {

@@ -5,12 +5,13 @@ import Models
 import Tensors
 
 /// PSNR and SSIM of enlarged images against the originals, measured as in the literature: on the luma, without a border
-/// as wide as the scale.
+/// as wide as the scale. Where there is a scale, their grid as a multiple of the originals' as well.
 enum SuperResolutionScore {
   /// Larger images are cropped to their centre, to bound memory.
   private static let largestSide = 1024
   /// The side of SSIM's window.
   private static let smallestSide = 11
+  private static let similarity: [ImageMeasure] = [.peakSignalToNoiseRatio, .structuralSimilarity]
 
   /// Throws `ImageError`, or `DatasetError` if every image is too small.
   static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> [TrainingValidation.Score] {
@@ -20,7 +21,9 @@ enum SuperResolutionScore {
       let needed = (smallestSide + 2 * generator.scale) * generator.sizeMultiple
       throw DatasetError.imagesTooSmall(path: folder.url.relativePath, count: folder.count, cropSize: needed)
     }
-    return TrainingValidation.scores(ImageScore.means(of: scores))
+    let means = ImageScore.means(of: scores)
+    return TrainingValidation.scores(means.filter { similarity.contains($0.measure) })
+      + (means.gridRatio.map { [TrainingValidation.Score(.gridRatio, $0)] } ?? [])
   }
 
   /// Nil if the image is too small.
@@ -41,7 +44,8 @@ enum SuperResolutionScore {
       generator(Tensor(small.array(channels: generator.inputChannels, range: .unit))).value
     }
     let (result, expected) = Image(array: output, range: .unit).comparable(to: truth, crop: scale, usesLuma: true)
-    let scores = try result.scores([.peakSignalToNoiseRatio, .structuralSimilarity], against: expected)
+    let scores = try result.scores(
+      similarity + (scale > 1 ? [.grid, .truthGrid] : []), against: expected, gridPeriod: scale)
     return scores[.structuralSimilarity] == nil ? nil : scores
   }
 }

@@ -48,7 +48,7 @@ public final class SupervisedTranslation: TrainingTask {
   /// Nil if there is no adversarial phase.
   private let discriminator: (any FeatureDiscriminator)?
   /// Nil if the discriminator's own features are compared.
-  private let recogniser: VGG19Features?
+  private let recogniser: VGGFeatures?
   private let objective: Objective
   private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
 
@@ -61,7 +61,7 @@ public final class SupervisedTranslation: TrainingTask {
   public init(
     _ objective: Objective, generator: any GeneratorNetwork, prediction: (any Prediction)? = nil,
     groups: [ParameterGroup]? = nil, discriminator: (any FeatureDiscriminator)?,
-    recogniser: VGG19Features? = nil,
+    recogniser: VGGFeatures? = nil,
     sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
   ) {
     self.objective = objective
@@ -114,7 +114,7 @@ public final class SupervisedTranslation: TrainingTask {
   }
 
   /// The weighted sum over a classifier's layers.
-  private func differences(seenBy recogniser: VGG19Features, _ fake: Tensor, _ truth: Tensor) -> Tensor {
+  private func differences(seenBy recogniser: VGGFeatures, _ fake: Tensor, _ truth: Tensor) -> Tensor {
     let expected = withoutGradients { recogniser.features(truth) }
     let losses = zip(recogniser.features(fake), expected).map { objective.featureLoss($0, $1) }
     return zip(recogniser.layerNames, losses).reduce(Tensor(0)) { sum, part in
