@@ -14,7 +14,7 @@ import Testing
     for index in 0..<3 {
       let random = Random(seed: 3, purpose: "photo", step: index)
       let photo = Image(
-        width: 70, height: 66, channels: 3, pixels: (0..<70 * 66 * 3).map { random.uniform(at: $0) })
+        width: 130, height: 110, channels: 3, pixels: (0..<130 * 110 * 3).map { random.uniform(at: $0) })
       try folder.add("\(index).png", photo.encoded(as: .png, path: "photo"))
     }
   }

@@ -48,7 +48,8 @@ public struct SPAN: UpscalingNetwork {
     blocks = (0..<configuration.blocks).map { _ in Block(configuration) }
     deep = configuration.convolution(width, width)
     fusion = Conv2D(4 * width, width, kernel: 1)
-    upsampling = Conv2D(width, configuration.outputChannels * scale * scale, kernel: 3, padding: 1)
+    upsampling = Conv2D(
+      width, configuration.outputChannels * scale * scale, kernel: 3, padding: 1, shuffle: scale)
     unnormalized = configuration.normalizes ? nil : RunningStatistic(repeating: 0, shape: [1])
   }
 
