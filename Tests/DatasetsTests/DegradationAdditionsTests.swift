@@ -85,13 +85,13 @@ struct DegradationAdditionsTests {
       try Set(
         (0..<30).map { step in
           try degraded(photo, step: step, scale: 4) { $0.second.resizing.antialiasedProbability = probability }
-            .eightBits
+            .bytes()
         })
     }
     func expected(_ convention: ResamplingConvention) -> Set<[UInt8]> {
       let filters: [ResamplingFilter] = [.box, .bilinear, .bicubic]
       return Set(
-        filters.map { photo.resized(toWidth: 12, height: 10, filter: $0, convention: convention).eightBits })
+        filters.map { photo.resized(toWidth: 12, height: 10, filter: $0, convention: convention).bytes() })
     }
     #expect(try results(1) == expected(.pillow))
     #expect(try results(0) == expected(.pytorch))
