@@ -39,11 +39,12 @@ import Testing
         (configuration.width, configuration.blocks) = (16, 2)
         network = SPAN(configuration)
       }
-      Initializer.kaiming(scale: 1).initialize(network, seed: 3, purpose: "test")
-      for (name, parameter) in network.namedParameters where name.hasPrefix(self == .span ? "upsampling" : "last") {
+      // SPAN's features are made from values in 0 to 255, and squared in its blocks.
+      let isSPAN = self == .span
+      Initializer.kaiming(scale: isSPAN ? 0.4 : 1).initialize(network, seed: 3, purpose: "test")
+      for (name, parameter) in network.namedParameters where name.hasPrefix(isSPAN ? "upsampling" : "last") {
         let center: Float = [.rrdbx4, .rrdbx2, .srresnet, .span].contains(self) ? 0.5 : 0
-        // SPAN's features are made from values in 0 to 255.
-        let spread: Float = self == .span ? 1e-3 : 0.05
+        let spread: Float = isSPAN ? 0.02 : 0.05
         let values = parameter.value.scalars.map { name.hasSuffix("bias") ? center : spread * $0 }
         parameter.value = NDArray(values, shape: parameter.value.shape)
       }

@@ -220,6 +220,8 @@ import Training
     recipe.pixelPhase.rate.milestones = []
     recipe.adversarialPhase.loss = .vanilla
     #expect(try Recipe(yaml: recipe.yaml, name: "") == recipe)
+    let attentive = try Recipe(yaml: "task: super-resolution\ngenerator: {network: span}", name: "")
+    #expect(attentive.generator.network.network == NetworkDescription(SPAN.self))
     let set = try Recipe(yaml: recipe.yaml, name: "", settings: ["pixelPhase.milestones=[5, 10]"])
     #expect(set.pixelPhase.rate.milestones == [5, 10])
     #expect(try Recipe(yaml: "", name: "", settings: ["task=super-resolution"]) == Recipe(SuperResolutionProject.self))

@@ -49,11 +49,12 @@ import Training
   }
 
   private static func withoutLaterKeys(_ yaml: String) -> String {
+    let laterKeys = ["  warmUp: 0", "  normalize: true", "  form: open"]
     let laterSections = ["encoder:", "colorBins:"]
     var section = ""
     return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
       if !line.hasPrefix(" ") { section = String(line) }
-      return line != "  warmUp: 0" && !laterSections.contains(section)
+      return !laterKeys.contains(String(line)) && !laterSections.contains(section)
     }.joined(separator: "\n")
   }
 }

@@ -20,12 +20,13 @@ public struct SuperResolutionProject: TrainingProject {
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
   }
 
-  /// ESRGAN's settings (Wang et al. 2018).
+  /// ESRGAN's settings (Wang et al. 2018); SPAN has its own size.
   public static func setDefaults(of recipe: inout Recipe) {
     recipe.offer(Networks.upscaling, Networks.discriminators)
     recipe.data.cropSize = 128
-    recipe.generator.network.use(RRDBNet.self)
     recipe.generator.network.setAll(["scale": "4", "blocks": "23", "width": "64"])
+    recipe.generator.network.use(SPAN.self) { $0 = SPAN.Configuration() }
+    recipe.generator.network.use(RRDBNet.self)
     recipe.generator.average = 0.999
     recipe.discriminator.use(VGGDiscriminator.self)
     recipe.discriminator.setAll(["norm": "batch"])
