@@ -94,6 +94,9 @@ import Testing
         case let network as MSRResNet:
           (network.upsampling[0](features).pixelShuffled(by: network.scale == 3 ? 3 : 2), network.scale == 3 ? 3 : 2)
         case let network as SRResNet: (network.upsampling[0](features), network.scale == 3 ? 3 : 2)
+        case let network as SPAN:
+          // Its features are made from values in 0 to 255.
+          (network.output(from: features * (1 / largestMagnitude(of: features)), of: input), network.scale)
         default: preconditionFailure("how \(type(of: network)) shuffles is not known here")
         }
       expectClose(
@@ -102,6 +105,8 @@ import Testing
       #expect(shuffled.value.scalars.contains { abs($0) > 0.01 })
     }
   }
+
+  private func largestMagnitude(of tensor: Tensor) -> Float { tensor.value.scalars.map(abs).max() ?? 1 }
 
   private func base(of network: SRVGGNet, _ input: Tensor) -> Tensor {
     network.configuration.base == .bilinear
