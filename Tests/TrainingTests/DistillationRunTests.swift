@@ -115,6 +115,27 @@ import Training
     #expect(try files.map { try Data(contentsOf: $0) } == bytes)
   }
 
+  @Test func aRunKeepsItsTeacher() throws {
+    let run = try train(recipe(), in: "outputs")
+    var untaught = recipe(cache: "answers")
+    #expect(throws: Never.self) { try TrainingRun(recipe: untaught, folder: run, resume: true, listeners: []) }
+    untaught.teacher.file = ""
+    let error = #expect(throws: RunFolderError.self) {
+      try TrainingRun(recipe: untaught, folder: run, resume: true, listeners: [])
+    }
+    #expect(error == .differentRecipe(path: run.recipe.relativePath, keys: ["teacher.file"]))
+  }
+
+  @Test func questionsThatAreTooSmallAreCounted() throws {
+    try folder.add(
+      "photos/small.png",
+      Image(width: 40, height: 40, channels: 3, pixels: Array(repeating: 0.5, count: 4800))
+        .encoded(as: .png, path: "photo"))
+    let project = try SuperResolutionProject(recipe())
+    #expect(project.notices == ["1 images are smaller than teacher.cropSize, 48, and left out"])
+    #expect(project.images.map(\.name) == ["training", "questions"] && project.images.map(\.count) == [4, 3])
+  }
+
   @Test func whatDoesNotFitIsNamed() throws {
     var tooSmall = recipe()
     tooSmall.teacher.cropSize = 28

@@ -14,9 +14,11 @@ extension Recipe {
   /// The paths of keys whose different values prevent a run of this recipe from being resumed with the other.
   func obstacles(toResumingWith other: Recipe) -> [String] {
     keys.filter { !$0.mayChange && $0.write(self) != $0.write(other) }.map(\.path)
-      // Whether there are such files, wherever they are, decides how the generator's parameters are grouped.
-      + (encoder.file.isEmpty == other.encoder.file.isEmpty ? [] : ["encoder.file"])
-      + (generator.initial.isEmpty == other.generator.initial.isEmpty ? [] : ["generator.initial"])
+      // Where these are may change, but not whether there are any: that decides what is trained, and on what.
+      + [
+        ("encoder.file", \Recipe.encoder.file), ("generator.initial", \.generator.initial),
+        ("features.file", \.features.file), ("teacher.file", \.teacher.file), ("teacher.root", \.teacher.root),
+      ].filter { self[keyPath: $0.1].isEmpty != other[keyPath: $0.1].isEmpty }.map(\.0)
   }
 
   /// The recipe with paths reduced to their last components, for publication.

@@ -119,6 +119,8 @@ public struct SuperResolutionProject: TrainingProject {
   private let previewDataset: SuperResolutionDataset
   private let validation: ImageFolder?
   private let teacher: Teacher?
+  /// What the teacher is asked about.
+  private let questions: SuperResolutionDataset?
   public let batches: @Sendable (_ step: Int) throws -> SupervisedSample
 
   private static let previewCount = 4
@@ -141,10 +143,14 @@ public struct SuperResolutionProject: TrainingProject {
       let cache = recipe.teacher.cache
       let teacher = try Teacher(
         network, cache: cache.isEmpty ? nil : URL(filePath: cache, directoryHint: .isDirectory))
-      self.teacher = teacher
-      batches = try Self.taughtBatches(recipe, truths, teacher)
+      let questions = try Self.questions(recipe, truths.crop)
+      (self.teacher, self.questions) = (teacher, questions)
+      let taught = try DistillationDataset(
+        truths: truths, questions: questions, count: recipe.teacher.answers, share: recipe.teacher.share,
+        seed: recipe.seed, answer: teacher.answer)
+      batches = { try taught.sample(step: $0) }
     } else {
-      teacher = nil
+      (teacher, questions) = (nil, nil)
       batches = { try truths.sample(step: $0) }
     }
     let hasValidation = !recipe.data.validation.isEmpty
@@ -157,29 +163,26 @@ public struct SuperResolutionProject: TrainingProject {
     task = try Self.makeTask(recipe, generator)
   }
 
-  private static func taughtBatches(
-    _ recipe: Recipe, _ truths: SuperResolutionDataset, _ teacher: Teacher
-  ) throws -> @Sendable (Int) throws -> SupervisedSample {
+  private static func questions(_ recipe: Recipe, _ crop: SuperResolutionCrop) throws -> SuperResolutionDataset {
     // The teacher is there for what is degraded; questions are augmented when they are drawn.
-    var crop = truths.crop
+    var crop = crop
     (crop.size, crop.clean, crop.flip, crop.rotate) = (recipe.teacher.cropSize, 0, false, false)
     let root = recipe.teacher.root.isEmpty ? recipe.data.root : recipe.teacher.root
-    let questions = try SuperResolutionDataset(
+    return try SuperResolutionDataset(
       root: URL(filePath: root, directoryHint: .isDirectory), crop: crop, batchSize: 1, seed: recipe.seed,
       purpose: "datasets.questions")
-    let dataset = try DistillationDataset(
-      truths: truths, questions: questions, count: recipe.teacher.answers, share: recipe.teacher.share,
-      seed: recipe.seed, answer: teacher.answer)
-    return { try dataset.sample(step: $0) }
   }
 
   public var images: [(name: String, count: Int)] {
-    [("training", dataset.count)] + (validation.map { [("validation", $0.count)] } ?? [])
+    [("training", dataset.count)] + (questions.map { [("questions", $0.count)] } ?? [])
+      + (validation.map { [("validation", $0.count)] } ?? [])
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var notices: [String] {
-    guard dataset.leftOut > 0 else { return [] }
-    return ["\(dataset.leftOut) images are smaller than data.cropSize, \(dataset.crop.size), and left out"]
+    [(dataset, "data.cropSize"), (questions, "teacher.cropSize")].compactMap { dataset, key in
+      guard let dataset, dataset.leftOut > 0 else { return nil }
+      return "\(dataset.leftOut) images are smaller than \(key), \(dataset.crop.size), and left out"
+    }
   }
   public func newNotices() -> [String] { teacher?.newNotices() ?? [] }
 
