@@ -63,6 +63,8 @@ enum ErrorText {
     case .noColorization: "use guise translate, or give another model"
     case .translation(_, let error): remedy(error)
     case .upscaling(_, let error): remedy(error)
+    case .noDenoisingPartner: "leave --denoise out, or give another model"
+    case .otherDenoisingPartner: nil
     case .notBundled(_, let variable):
       "give a model with --model, or the folder of the bundled ones in the environment's \(variable)"
     }
@@ -93,7 +95,7 @@ enum ErrorText {
 
   private static func remedy(_ error: UpscalingError) -> String? {
     switch error {
-    case .scaleBeyondModel, .scaleTooSmall, .tileTooSmall, .unusableChannels: nil
+    case .scaleBeyondModel, .scaleTooSmall, .tileTooSmall, .unusableChannels, .unusableDenoising: nil
     case .notEnoughMemory(let tile, _, _):
       tile > TileSize.smallest
         ? "choose smaller tiles with --tile, or leave it out"

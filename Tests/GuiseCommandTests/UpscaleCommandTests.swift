@@ -10,17 +10,19 @@ import Testing
 
   init() throws {
     guise = try GuiseProgram()
-    try writeModel("models/upscale-x4.safetensors", scale: 4)
+    try writeModel("models/upscale-photo.safetensors", scale: 4)
+    try writeModel("models/upscale-photo-denoise.safetensors", scale: 4, seed: 2)
     try writeModel("x2.safetensors", scale: 2)
+    try writeModel("x2-denoise.safetensors", scale: 4)
     try guise.writeModel("translates.safetensors")
   }
 
   /// A small network with random weights.
-  private func writeModel(_ path: String, scale: Int) throws {
+  private func writeModel(_ path: String, scale: Int, seed: UInt64 = 1) throws {
     var configuration = SRVGGNet.Configuration()
     (configuration.width, configuration.convolutions, configuration.scale) = (8, 2, scale)
     let network = SRVGGNet(configuration)
-    Initializer.normal(deviation: 0.05).initialize(network, seed: 1, purpose: "test")
+    Initializer.normal(deviation: 0.05).initialize(network, seed: seed, purpose: "test")
     let description = ModelDescription(
       task: "super-resolution", network: NetworkDescription(SRVGGNet.self, configuration))
     try guise.write(path, Data())
@@ -50,6 +52,21 @@ import Testing
     #expect(result.status == 0 && result.errors.isEmpty && result.output.contains("\"status\":\"done\""))
     let image = try Image(contentsOf: guise["out/a.png"])
     #expect((image.width, image.height) == (width, width / 2))
+  }
+
+  @Test func denoisesByTheModelBesideIt() throws {
+    try guise.writeImage("a.png", width: 20, height: 10, color: [0.3, 0.6, 0.9])
+    func pixels(_ arguments: String...) throws -> [Float] {
+      let result = try guise.run(
+        ["upscale", "-i", "a.png", "-o", "out", "--json"] + arguments,
+        environment: ["GUISE_MODELS": guise["models"].path])
+      #expect(result.status == 0 && result.output.contains("\"status\":\"done\""), "\(result.errors)")
+      return try Image(contentsOf: guise["out/a.png"]).pixels
+    }
+    let (own, half, whole) = (try pixels(), try pixels("--denoise", "0.5"), try pixels("--denoise", "1"))
+    #expect(own != half && half != whole && own != whole)
+    #expect(try pixels("-m", guise["models/upscale-photo-denoise.safetensors"].path, "--overwrite") == whole)
+    #expect(try pixels("--denoise", "0") == own)
   }
 
   @Test func sixteenBitsStay() throws {
@@ -83,6 +100,16 @@ import Testing
     ),
     (["-i", "in", "-s", "0"], "guise: --scale is 0, expected 1 or more"),
     (["-i", "in", "-t", "31"], "guise: --tile is 31, expected at least 32, or auto"),
+    (["-i", "in", "--denoise", "1.5"], "guise: --denoise is 1.5, expected 0 to 1"),
+    (["-i", "in", "--denoise", "nan"], "guise: --denoise is nan, expected 0 to 1"),
+    (
+      ["-i", "in", "-m", "models/upscale-photo-denoise.safetensors", "--denoise", "1"],
+      "cannot denoise: that takes a second model beside it, upscale-photo-denoise-denoise.safetensors: leave --denoise"
+    ),
+    (
+      ["-i", "in", "-m", "x2.safetensors", "--denoise", "0.5"],
+      "guise: x2-denoise.safetensors is a SRVGGNet x4, 2 convolutions, width 8, 3 channels, expected one like the model"
+    ),
     (["-i", "in", "-t", "many"], "guise: The value 'many' is invalid for '-t <pixels|auto>'"),
     (["-i", "in", "-m", "translates.safetensors"], "guise: translates.safetensors: is a generator that translates"),
     (["-i", "in", "-m", "gone.pth"], "guise: gone.pth: there is no such file"),
@@ -100,7 +127,7 @@ import Testing
     try guise.writeImage("a.png")
     let result = try guise.run(["upscale", "-i", "a.png", "-o", "out"], environment: ["GUISE_MODELS": "nowhere"])
     #expect(result.status == 2)
-    #expect(result.errors.hasPrefix("guise: the bundled model upscale-x4.safetensors is not where it is looked for"))
+    #expect(result.errors.hasPrefix("guise: the bundled model upscale-photo.safetensors is not where it is looked for"))
     #expect(result.errors.contains("--model") && result.errors.contains("GUISE_MODELS"))
   }
 

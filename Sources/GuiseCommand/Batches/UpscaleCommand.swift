@@ -34,6 +34,12 @@ struct UpscaleCommand: ParsableCommand {
   var scale: Int?
 
   @Option(
+    help: ArgumentHelp(
+      "How much noise and grain to remove, from 0 to 1; the model needs its partner NAME-denoise beside it.",
+      valueName: "0-1"))
+  var denoise = 0.0
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Side of the tiles in pixels of the input (at least 32), or auto.", valueName: "pixels|auto"))
   var tile = TileSize.automatic
@@ -46,6 +52,9 @@ struct UpscaleCommand: ParsableCommand {
 
   func validate() throws {
     if let scale, scale < 1 { throw ValidationError("--scale is \(scale), expected 1 or more") }
+    guard Upscaler.denoisingStrengths.contains(denoise) else {
+      throw ValidationError("--denoise is \(denoise), expected 0 to 1")
+    }
     if case .side(let side) = tile, side < TileSize.smallest {
       throw ValidationError("--tile is \(side), expected at least \(TileSize.smallest), or auto")
     }
@@ -56,7 +65,7 @@ struct UpscaleCommand: ParsableCommand {
     let plan = try batch.plan()
     var upscaler = try Upscaler(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.upscaling), scale: scale,
-      tileSize: tile, precision: precision.precision)
+      denoising: denoise, tileSize: tile, precision: precision.precision)
     try batch.run(plan, identity: upscaler.identity, verb: "upscaled") { image, result in
       upscaler.memoryLimit = memory.available
       try upscaler.upscale(image, into: result)

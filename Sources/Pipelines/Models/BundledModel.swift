@@ -3,7 +3,7 @@ import Foundation
 /// Finds the models that come with the program.
 public enum BundledModel {
   /// The default model for upscaling.
-  public static let upscaling = "upscale-x4.safetensors"
+  public static let upscaling = "upscale-photo.safetensors"
   /// The default model for colorization.
   public static let colorization = "colorize.safetensors"
 

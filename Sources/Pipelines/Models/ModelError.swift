@@ -11,6 +11,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
   /// A model that cannot translate or upscale as asked.
   case translation(path: String, TranslationError)
   case upscaling(path: String, UpscalingError)
+  /// `expected` is the name of the file that denoising needs.
+  case noDenoisingPartner(path: String, expected: String)
+  case otherDenoisingPartner(path: String, network: String, expected: String)
   /// `variable` is the environment variable for the folder of bundled models.
   case notBundled(name: String, variable: String)
 
@@ -28,6 +31,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
       "\(path): \(error)"
     case .upscaling(let path, let error):
       "\(path): \(error)"
+    case .noDenoisingPartner(let path, let expected):
+      "\(path) cannot denoise: that takes a second model beside it, \(expected)"
+    case .otherDenoisingPartner(let path, let network, let expected):
+      "\(path) is a \(network), expected one like the model that it belongs to, a \(expected)"
     case .notBundled(let name, _):
       "the bundled model \(name) is not where it is looked for"
     }

@@ -61,7 +61,7 @@ extension Upscaler {
     let rows = image.width * plan.largestPart.height * scale * scale * image.channels * Self.rowsInFlight
     let values = Double(features + output + part * Self.copiesOfPart)
     return Int(values * Double(MemoryLayout<Float>.size) * Self.blockOverhead)
-      + rows * (image.bitDepth.rawValue / 8) + network.parameterCount * Self.bytesPerParameter
+      + rows * (image.bitDepth.rawValue / 8) + parameterCount * Self.bytesPerParameter
   }
 
   /// Memory is allocated in blocks up to an eighth larger than their contents.

@@ -7,14 +7,21 @@ extension Upscaler {
   ///
   /// - Parameters:
   ///   - scale: the factor of enlargement, from 1 to the model's; the model's if nil.
+  ///   - denoising: how much noise and grain to remove, from 0 (the model as it is) to 1 (the weights of the file
+  ///     `NAME-denoise` beside it).
   ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `CheckpointError` or `ModelError`.
   public init(
-    modelAt url: URL, scale: Int? = nil, tileSize: TileSize = .automatic, precision: Precision = .float32
+    modelAt url: URL, scale: Int? = nil, denoising: Double = 0, tileSize: TileSize = .automatic,
+    precision: Precision = .float32
   ) throws {
-    let network = try ModelFile(at: url, orInRunFolder: ["generator"]).upscaler()
+    let model = try ModelFile(at: url, orInRunFolder: ["generator"])
     do {
+      guard Self.denoisingStrengths.contains(denoising) else {
+        throw UpscalingError.unusableDenoising(asked: denoising)
+      }
+      let network = try model.upscaler(denoising: denoising)
       try self.init(network, scale: scale, tileSize: tileSize, precision: precision)
     } catch let error as UpscalingError {
       throw ModelError.upscaling(path: url.relativePath, error)

@@ -9,7 +9,11 @@ import Tensors
 /// opaque and transparent areas as they are. Fully transparent pixels take the colours of nearby visible ones before
 /// the network sees them, so that hidden colours do not show along edges.
 public struct Upscaler {
+  public static let denoisingStrengths = 0.0...1.0
+
   let network: any UpscalingNetwork
+  /// Counted once, because counting walks through all of the network's properties.
+  let parameterCount: Int
   let precision: Precision
   /// The factor by which results are larger than their images.
   public let scale: Int
@@ -35,6 +39,7 @@ public struct Upscaler {
       throw UpscalingError.unusableChannels(input: input, output: output)
     }
     self.network = network.folded()
+    parameterCount = self.network.parameterCount
     self.scale = scale
     self.tileSize = tileSize
     self.precision = precision

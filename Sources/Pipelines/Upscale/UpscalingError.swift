@@ -5,6 +5,7 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible, Localized
   case scaleBeyondModel(asked: Int, model: Int)
   case scaleTooSmall(asked: Int)
   case tileTooSmall(asked: Int)
+  case unusableDenoising(asked: Double)
   case unusableChannels(input: Int, output: Int)
   /// `tile` is the side of the tiles that would need this much.
   case notEnoughMemory(tile: Int, needed: Int, available: Int)
@@ -17,6 +18,8 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible, Localized
       "images cannot be made \(asked) times as large, expected a scale of 1 or more"
     case .tileTooSmall(let asked):
       "tiles of \(asked) pixels are too small, expected at least \(TileSize.smallest)"
+    case .unusableDenoising(let asked):
+      "the strength of denoising is \(asked), expected 0 to 1"
     case .unusableChannels(let input, let output):
       "the model turns \(input) channels into \(output), expected as many of either, 1 or 3"
     case .notEnoughMemory(let tile, let needed, let available):

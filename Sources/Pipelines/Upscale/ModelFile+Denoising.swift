@@ -1,0 +1,38 @@
+import Checkpoints
+import Foundation
+import Layers
+import Models
+
+extension ModelFile {
+  /// The file with the weights that remove noise: `photo-denoise.safetensors` beside `photo.safetensors`.
+  var denoisingURL: URL {
+    let (name, type) = (file.url.deletingPathExtension().lastPathComponent, file.url.pathExtension)
+    return file.url.deletingLastPathComponent().appending(path: "\(name)-denoise").appendingPathExtension(type)
+  }
+
+  /// A network between this model (0) and its denoising partner (1), which was trained from the same weights to remove
+  /// noise and grain. Throws `CheckpointError`, or `ModelError` if there is no such partner.
+  func upscaler(denoising strength: Double) throws -> any UpscalingNetwork {
+    let network = try upscaler()
+    guard strength > 0 else { return network }
+    guard FileManager.default.fileExists(atPath: denoisingURL.path) else {
+      throw ModelError.noDenoisingPartner(path: file.url.relativePath, expected: denoisingURL.lastPathComponent)
+    }
+    let partner = try ModelFile(contentsOf: denoisingURL)
+    guard partner.description.network == description.network else {
+      throw ModelError.otherDenoisingPartner(
+        path: denoisingURL.relativePath, network: partner.description.network.summary,
+        expected: description.network.summary)
+    }
+    try network.interpolate(towardsDenoising: partner.upscaler(), share: strength)
+    return network
+  }
+}
+
+extension UpscalingNetwork {
+  /// Opens the partner, whose type is known only by its description: that of this network.
+  fileprivate func interpolate(towardsDenoising partner: any UpscalingNetwork, share: Double) {
+    guard let partner = partner as? Self else { preconditionFailure("two networks of one description have one type") }
+    interpolate(towards: partner, share: Float(share))
+  }
+}
