@@ -1,6 +1,6 @@
 """Measures how well a model enlarges photographs as the web has them: shrunk to a quarter and saved as JPEG.
 
-  python3 -m venv .venv && .venv/bin/pip install numpy pillow torch torchvision
+  python3 -m venv .venv && .venv/bin/pip install numpy pillow torch torchvision ipython
   .venv/bin/pip install --no-deps stlpips-pytorch torchsummary
   .venv/bin/python scripts/compare/photo_upscaling.py shrink data/samples small
   guise upscale -i small -o large --format png -m MODEL
