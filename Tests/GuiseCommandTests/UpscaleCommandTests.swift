@@ -108,7 +108,7 @@ import Testing
     ),
     (
       ["-i", "in", "-m", "x2.safetensors", "--denoise", "0.5"],
-      "guise: x2-denoise.safetensors is a SRVGGNet x4, 2 convolutions, width 8, 3 channels, expected one like the model"
+      "guise: x2-denoise.safetensors holds SRVGGNet x4, 2 convolutions, width 8, 3 to 3 channels, expected the network"
     ),
     (["-i", "in", "-t", "many"], "guise: The value 'many' is invalid for '-t <pixels|auto>'"),
     (["-i", "in", "-m", "translates.safetensors"], "guise: translates.safetensors: is a generator that translates"),

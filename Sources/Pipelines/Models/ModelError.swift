@@ -34,7 +34,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
     case .noDenoisingPartner(let path, let expected):
       "\(path) cannot denoise: that takes a second model beside it, \(expected)"
     case .otherDenoisingPartner(let path, let network, let expected):
-      "\(path) is a \(network), expected one like the model that it belongs to, a \(expected)"
+      "\(path) holds \(network), expected the network of the model beside it, \(expected)"
     case .notBundled(let name, _):
       "the bundled model \(name) is not where it is looked for"
     }
