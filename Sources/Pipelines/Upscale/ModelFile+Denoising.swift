@@ -6,8 +6,8 @@ import Models
 extension ModelFile {
   /// The file with the weights that remove noise: `photo-denoise.safetensors` beside `photo.safetensors`.
   var denoisingURL: URL {
-    let (name, type) = (file.url.deletingPathExtension().lastPathComponent, file.url.pathExtension)
-    return file.url.deletingLastPathComponent().appending(path: "\(name)-denoise").appendingPathExtension(type)
+    let stem = file.url.deletingPathExtension().relativePath
+    return URL(filePath: "\(stem)-denoise.\(file.url.pathExtension)", relativeTo: file.url.baseURL)
   }
 
   /// A network between this model (0) and its denoising partner (1), which was trained from the same weights to remove
