@@ -30,6 +30,18 @@ extension Image {
     }
   }
 
+  /// Whether every pixel's red, green and blue are equal, or differ by one level of 255 at most, as after compression.
+  public var looksGray: Bool {
+    guard colorChannels == 3 else { return true }
+    let tolerance: Float = 1.01 / 255
+    return pixels.withUnsafeBufferPointer { pixels in
+      stride(from: 0, to: pixels.count, by: channels).allSatisfy { first in
+        let (red, green, blue) = (pixels[first], pixels[first + 1], pixels[first + 2])
+        return max(red, green, blue) - min(red, green, blue) <= tolerance
+      }
+    }
+  }
+
   /// The opacity of every pixel, row by row; nil if the image has no alpha.
   public var alpha: [Float]? {
     guard hasAlpha else { return nil }

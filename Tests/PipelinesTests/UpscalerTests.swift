@@ -118,6 +118,23 @@ import Testing
     #expect(try Upscaler(ofGray).upscale(gray).pixels == Image(array: direct, range: .unit).pixels)
   }
 
+  /// Red, green and blue stay equal, whatever the network makes of the three channels, in tiles as in one piece. One level
+  /// of difference still counts as gray, two do not.
+  @Test func grayStoredInColorsStaysGray() throws {
+    let gray = image(width: 70, height: 11, channels: 2)
+    let network = Network.srvgg.make()
+    let expected = try Upscaler(network).upscale(gray)
+    #expect(try Upscaler(network).upscale(gray.withColors()).pixels == expected.withColors().pixels)
+
+    func tinted(by levels: Float) throws -> Image {
+      var image = gray.withColors()
+      image.pixels[4 * 37] = image.pixels[4 * 37 + 1] + levels / 255
+      return try Upscaler(network, tileSize: .side(32)).upscale(image)
+    }
+    #expect(try tinted(by: 1).looksGray)
+    #expect(try !tinted(by: 2).looksGray)
+  }
+
   @Test func aNetworkOfGrayGetsEachColorByItself() throws {
     let upscaler = try Upscaler(Network.srvgg.make(channels: 1), tileSize: .side(32))
     let image = image(width: 40, height: 21)

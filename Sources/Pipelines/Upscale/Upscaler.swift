@@ -5,7 +5,8 @@ import Tensors
 /// Enlarges images of any size with a super-resolution network, in tiles whose results together equal that of the whole.
 ///
 /// Gray stays gray and colour stays colour: a colour network gets gray in all three channels, and its output's luma is
-/// used; a gray network gets each colour channel by itself. Alpha is enlarged by bicubic interpolation, which leaves
+/// used; a gray network gets each colour channel by itself. An image that is gray but stored in three channels is enlarged
+/// as gray, because a colour network may tint it. Alpha is enlarged by bicubic interpolation, which leaves
 /// opaque and transparent areas as they are. Fully transparent pixels take the colours of nearby visible ones before
 /// the network sees them, so that hidden colours do not show along edges.
 public struct Upscaler {
@@ -65,9 +66,13 @@ public struct Upscaler {
     result.height *= scale
     try sink.begin(result)
     let image = image.withColorsSpread()
+    // Asked of the whole image, because a gray part of a coloured image is no reason to treat its tile in another way.
+    let isGrayInColors = image.colorChannels == 3 && image.looksGray
+    let source = isGrayInColors ? image.grayscale() : image
     for (index, tile) in plan.tiles.enumerated() {
       if index > 0 { try sink.advance(to: Double(index) / Double(plan.count)) }
-      try sink.append(part(tile.part, of: image, reading: tile.extent))
+      let part = try part(tile.part, of: source, reading: tile.extent)
+      try sink.append(isGrayInColors ? part.withColors() : part)
     }
   }
 
