@@ -127,9 +127,10 @@ import Testing
     #expect(try Upscaler(network).upscale(gray.withColors()).pixels == expected.withColors().pixels)
 
     func tinted(by levels: Float) throws -> Image {
-      var image = gray.withColors()
-      image.pixels[4 * 37] = image.pixels[4 * 37 + 1] + levels / 255
-      return try Upscaler(network, tileSize: .side(32)).upscale(image)
+      var pixels = gray.withColors().pixels
+      pixels[4 * 37] = pixels[4 * 37 + 1] + levels / 255
+      let tinted = Image(width: gray.width, height: gray.height, channels: 4, pixels: pixels, bitDepth: .sixteen)
+      return try Upscaler(network, tileSize: .side(32)).upscale(tinted)
     }
     #expect(try tinted(by: 1).looksGray)
     #expect(try !tinted(by: 2).looksGray)
