@@ -123,8 +123,11 @@ import Testing
   @Test func grayStoredInColorsStaysGray() throws {
     let gray = image(width: 70, height: 11, channels: 2)
     let network = Network.srvgg.make()
-    let expected = try Upscaler(network).upscale(gray)
-    #expect(try Upscaler(network).upscale(gray.withColors()).pixels == expected.withColors().pixels)
+    let expected = try Upscaler(network).upscale(gray).withColors()
+    let result = try Upscaler(network).upscale(gray.withColors())
+    #expect(result.looksGray)
+    // Luma of equal channels is their value but for rounding.
+    #expect(zip(result.pixels, expected.pixels).allSatisfy { abs($0 - $1) < 1e-4 })
 
     func tinted(by levels: Float) throws -> Image {
       var pixels = gray.withColors().pixels
