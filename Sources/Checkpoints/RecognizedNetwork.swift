@@ -37,9 +37,9 @@ extension [TensorKey] {
   }
 
   /// Whether a tensor is not needed: batch counters, the running statistics that old instance norms stored but did not
-  /// use, and the kernels folded from a re-parameterised convolution's branches.
+  /// use, the kernels folded from a re-parameterised convolution's branches, and the fixed filters of blurs.
   private static func isSuperfluous(_ key: String) -> Bool {
-    [".num_batches_tracked", ".running_mean", ".running_var", ".eval_conv.weight", ".eval_conv.bias"]
+    [".num_batches_tracked", ".running_mean", ".running_var", ".eval_conv.weight", ".eval_conv.bias", ".filt"]
       .contains { key.hasSuffix($0) }
   }
 }

@@ -8,12 +8,11 @@ package struct ConvolutionStage: Stage {
   private let enlargement: Int
   /// The width of the reflection padding, in pixels.
   private let reflection: Int
-  package let convolution: any FoldableConvolution & RowwiseConvolution
+  package let convolution: any RowwiseConvolution
   package let last: (any Layer)?
 
   package init(
-    enlargement: Int = 1, reflection: Int = 0, _ convolution: any FoldableConvolution & RowwiseConvolution,
-    then last: (any Layer)?
+    enlargement: Int = 1, reflection: Int = 0, _ convolution: any RowwiseConvolution, then last: (any Layer)?
   ) {
     self.enlargement = enlargement
     self.reflection = reflection
@@ -29,6 +28,20 @@ package struct ConvolutionStage: Stage {
     if enlargement > 1 { x = x.upsampledNearest(by: enlargement) }
     if reflection > 0 { x = x.padded(Padding(reflection), mode: .reflection) }
     return convolution(x, then: last)
+  }
+}
+
+extension RowwiseConvolution {
+  /// The convolution and the norm or activation after it, if there is one, which is folded into it where that can be done.
+  fileprivate func callAsFunction(_ input: Tensor, then layer: (any Layer)?) -> Tensor {
+    if let foldable = self as? any FoldableConvolution { return foldable(input, then: layer) }
+    let output = self(input)
+    return layer?(output) ?? output
+  }
+
+  /// The convolution, which also gathers its output's moments if it can.
+  fileprivate func gatheringMoments(_ input: Tensor) -> Tensor {
+    (self as? any FoldableConvolution)?.gatheringMoments(input) ?? self(input)
   }
 }
 

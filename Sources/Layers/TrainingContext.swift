@@ -90,6 +90,11 @@ public final class TrainingContext {
     return Random(seed: seed, purpose: "dropout.\(draws)", step: step)
   }
 
+  /// Randomness for a purpose, the same on every call within a step.
+  public func random(for purpose: String) -> Random {
+    Random(seed: seed, purpose: purpose, step: step)
+  }
+
   /// Captures the position in the sequence of random draws. The returned function runs a body as a repetition, with the
   /// same draws from there on.
   func repetition() -> (_ body: () -> Tensor) -> Tensor {

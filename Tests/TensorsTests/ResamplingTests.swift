@@ -24,7 +24,7 @@ func resampling(_ golden: GoldenCase) throws {
       x.averagePooled(window: attributes.window!, stride: attributes.stride!, padding: attributes.padding!)
     case "maximumPooled":
       x.maximumPooled(window: attributes.window!, stride: attributes.stride!, padding: attributes.padding!)
-    case "blurPooled": x.blurPooled(padding: attributes.padding!)
+    case "blurPooled": x.blurred(stride: 2, padding: attributes.padding!)
     default: preconditionFailure("no such operation: \(attributes.operation)")
     }
   }

@@ -32,6 +32,24 @@ package struct AxisMap: Hashable, Sendable {
     return AxisMap(inputSize: outputSize, entries: back)
   }
 
+  /// This map of an axis that itself copies positions of another one, of `size`, or is zero where those are -1.
+  package func reading(_ positions: [Int32], size: Int) -> AxisMap {
+    AxisMap(
+      inputSize: size,
+      entries: entries.map { terms in
+        var sums: [Entry] = []
+        for term in terms where positions[term.input] >= 0 {
+          let input = Int(positions[term.input])
+          if let index = sums.firstIndex(where: { $0.input == input }) {
+            sums[index] = Entry(input: input, weight: sums[index].weight + term.weight)
+          } else {
+            sums.append(Entry(input: input, weight: term.weight))
+          }
+        }
+        return sums
+      })
+  }
+
   /// If the map only copies: for each output position, the input position that it copies, or -1 for a zero. Nil for
   /// other maps.
   package var sourceIndices: [Int]? {

@@ -6,6 +6,7 @@ extension ResNetGenerator {
     .integer("blocks", \.blocks, 1...64),
     .integer("width", \.width, 1...1024),
     .choice("norm", \.norm),
+    .choice("downsampling", \.downsampling),
     .choice("upsampling", \.upsampling),
     .flag("dropout", \.dropout),
     .choice("atTest", \.atTest),
@@ -15,9 +16,15 @@ extension ResNetGenerator {
   public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
 
   public static func summary(of configuration: Configuration) -> String {
-    let upsampling = configuration.upsampling == .transposed ? "transposed convolutions" : "resize convolutions"
+    let upsampling =
+      switch configuration.upsampling {
+      case .transposed: "transposed convolutions"
+      case .resizeConvolution: "resize convolutions"
+      case .antialiased: "bilinear upsampling"
+      }
     return "ResNet generator, \(SummaryText.counted(configuration.blocks, "block")), width \(configuration.width), "
       + "\(SummaryText.channels(configuration)), \(configuration.norm.rawValue) norm, \(upsampling)"
+      + (configuration.downsampling == .antialiased ? ", blurred downsampling" : "")
       + (configuration.dropout ? ", dropout" : "") + configuration.atTest.summary
   }
 
@@ -25,7 +32,7 @@ extension ResNetGenerator {
     (configuration.inputChannels, configuration.outputChannels) == (1, 2) ? "colorization" : "cyclegan"
   }
 
-  /// Recognises the files of pytorch-CycleGAN-and-pix2pix.
+  /// Recognises the files of pytorch-CycleGAN-and-pix2pix and of contrastive-unpaired-translation.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     guard let stem = tensors.convolution("model.1.weight", kernel: 7), tensors["model.0.weight"] == nil else {
       return nil
@@ -34,11 +41,15 @@ extension ResNetGenerator {
     configuration.width = stem.output
     configuration.inputChannels = stem.input
     configuration.norm = tensors["model.2.weight"] == nil ? .instance : .batch
-    configuration.blocks = tensors.count { "model.\(10 + $0).conv_block.1.weight" }
-    // Without dropout, this may be a batch norm, whose weight is a vector.
-    configuration.dropout = tensors["model.10.conv_block.6.weight"]?.rank == 4
-    let isResize = tensors["model.\(12 + configuration.blocks).weight"]?.rank == 4
-    configuration.upsampling = isResize ? .resizeConvolution : .transposed
+    // A module without weights, the blur, moves those after it. Where a norm has weights, they are a vector.
+    func isConvolution(_ module: Int) -> Bool { tensors["model.\(module).weight"]?.rank == 4 }
+    configuration.downsampling = !isConvolution(7) && isConvolution(8) ? .antialiased : .strided
+    let residual = Modules(configuration).residual
+    configuration.blocks = tensors.count { "model.\(residual + $0).conv_block.1.weight" }
+    configuration.dropout = tensors["model.\(residual).conv_block.6.weight"]?.rank == 4
+    let upsampling = residual + configuration.blocks
+    configuration.upsampling =
+      isConvolution(upsampling) ? .transposed : isConvolution(upsampling + 1) ? .antialiased : .resizeConvolution
     let head = tensorKeys(for: configuration).first { $0.path == "head.weight" }
     if let channels = head.flatMap({ tensors.convolution($0.key, kernel: 7) }) {
       configuration.outputChannels = channels.output

@@ -4,13 +4,24 @@ import Tensors
 /// CycleGAN's generator (Zhu et al. 2017, appendix; after Johnson et al. 2016): two downsamplings, `blocks` residual
 /// blocks, two upsamplings.
 ///
+/// With anti-aliased sampling both ways, it is CUT's (Park et al. 2020).
+///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of 4, at least 16.
 public struct ResNetGenerator: TranslationNetwork {
+  public enum Downsampling: String, Codable, Sendable, CaseIterable {
+    /// Convolution with stride 2, as published.
+    case strided
+    /// Convolution with stride 1, then a blur and every second pixel (Zhang 2019).
+    case antialiased
+  }
+
   public enum Upsampling: String, Codable, Sendable, CaseIterable {
     /// Transposed convolution, as published.
     case transposed
     /// Nearest-neighbour upsampling and a convolution, which avoids checkerboard artifacts (Odena et al. 2016).
     case resizeConvolution
+    /// Bilinear upsampling, then a convolution.
+    case antialiased
   }
 
   public struct Configuration: GeneratorConfiguration {
@@ -19,6 +30,7 @@ public struct ResNetGenerator: TranslationNetwork {
     public var width = 64
     public var blocks = 9
     public var norm = Norm.instance
+    public var downsampling = Downsampling.strided
     public var upsampling = Upsampling.transposed
     /// Whether dropout with rate 0.5 follows each residual block's first convolution in training.
     public var dropout = false
@@ -38,9 +50,10 @@ public struct ResNetGenerator: TranslationNetwork {
     let (width, norm) = (configuration.width, configuration.norm)
     self.configuration = configuration
     stem = ConvBlock(configuration.inputChannels, width, kernel: 7, norm: norm)
+    let stride = configuration.downsampling == .strided ? 2 : 1
     downsampling = [
-      ConvBlock(width, 2 * width, stride: 2, padding: 1, norm: norm),
-      ConvBlock(2 * width, 4 * width, stride: 2, padding: 1, norm: norm),
+      ConvBlock(width, 2 * width, stride: stride, padding: 1, norm: norm),
+      ConvBlock(2 * width, 4 * width, stride: stride, padding: 1, norm: norm),
     ]
     residual = (0..<configuration.blocks).map { _ in
       ResidualBlock(4 * width, norm: norm, dropout: configuration.dropout)
@@ -56,11 +69,18 @@ public struct ResNetGenerator: TranslationNetwork {
 
   private func translated(_ input: Tensor) -> Tensor { stages.reduce(input) { $1($0) } }
 
+  /// A downsampling block's stages.
+  private func sampled(_ block: ConvBlock, channels: Int) -> [any Stage] {
+    guard configuration.downsampling == .antialiased else { return [block.stage()] }
+    return [block.stage(), ConvolutionStage(reflection: 1, Blur2D(channels, stride: 2), then: nil)]
+  }
+
   private var stages: [any Stage] {
+    let width = configuration.width
     var stages: [any Stage] = [stem.stage(reflection: 3)]  // [N, H, W, width]
-    stages += downsampling.map { $0.stage() }  // [N, H/4, W/4, 4 width]
-    stages += residual
-    stages += upsampling.map(\.stage)  // [N, H, W, width]
+    for (index, block) in downsampling.enumerated() { stages += sampled(block, channels: width << (index + 1)) }
+    stages += residual  // [N, H/4, W/4, 4 width]
+    stages += upsampling.flatMap(\.stages)  // [N, H, W, width]
     return stages + [ConvolutionStage(reflection: 3, head, then: Tanh())]
   }
 
@@ -110,9 +130,13 @@ extension ResNetGenerator {
     public let transposed: ConvTranspose2D?
     public let convolution: Conv2D?
     public let norm: any Layer
+    private let upsampling: Upsampling
+    private let inputChannels: Int
 
     init(_ inputChannels: Int, _ outputChannels: Int, norm: Norm, upsampling: Upsampling) {
       let hasBias = norm.leavesBiasToConvolution
+      self.upsampling = upsampling
+      self.inputChannels = inputChannels
       switch upsampling {
       case .transposed:
         transposed = ConvTranspose2D(
@@ -121,16 +145,26 @@ extension ResNetGenerator {
       case .resizeConvolution:
         transposed = nil
         convolution = Conv2D(inputChannels, outputChannels, kernel: 3, hasBias: hasBias)
+      case .antialiased:
+        transposed = nil
+        convolution = Conv2D(inputChannels, outputChannels, kernel: 3, padding: 1, hasBias: hasBias)
       }
       self.norm = norm.layer(channels: outputChannels, negativeSlope: 0)
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { stage(input) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { stages.reduce(input) { $1($0) } }
 
-    package var stage: ConvolutionStage {
-      if let transposed { return ConvolutionStage(transposed, then: norm) }
+    package var stages: [any Stage] {
+      if let transposed { return [ConvolutionStage(transposed, then: norm)] }
       guard let convolution else { preconditionFailure("an upsampling block has neither of its two convolutions") }
-      return ConvolutionStage(enlargement: 2, reflection: 1, convolution, then: norm)
+      guard upsampling == .antialiased else {
+        return [ConvolutionStage(enlargement: 2, reflection: 1, convolution, then: norm)]
+      }
+      // A blur of repeated pixels is bilinear interpolation.
+      return [
+        ConvolutionStage(enlargement: 2, reflection: 1, Blur2D(inputChannels), then: nil),
+        ConvolutionStage(convolution, then: norm),
+      ]
     }
   }
 }

@@ -71,7 +71,7 @@ public struct VGGFeatures: Network {
   private func pooled(_ input: Tensor) -> Tensor {
     switch configuration.pooling {
     case .maximum: input.maximumPooled(window: 2)
-    case .antialiased: input.maximumPooled(window: 2, stride: 1).blurPooled(padding: 2)
+    case .antialiased: input.maximumPooled(window: 2, stride: 1).blurred(stride: 2, padding: 2)
     }
   }
 

@@ -68,6 +68,19 @@ public struct Random: Sendable {
     return order
   }
 
+  /// Different numbers of 0 ..< `limit`, each choice and order alike probable: the beginning of `permutation`'s shuffle.
+  public func distinct(_ count: Int, below limit: Int) -> [Int] {
+    precondition(count <= limit, "there are no \(count) different numbers below \(limit)")
+    // Only positions that were exchanged are kept.
+    var exchanged: [Int: Int] = [:]
+    return (0..<count).map { i in
+      let j = integer(in: i..<limit, at: i)
+      let drawn = exchanged[j] ?? j
+      exchanged[j] = exchanged[i] ?? i
+      return drawn
+    }
+  }
+
   /// FNV-1a over the purpose's bytes, then the finaliser of SplitMix64 (Steele et al. 2014), so that similar seeds give
   /// unrelated keys.
   private static func hash(_ purpose: String, from seed: UInt64) -> UInt64 {

@@ -35,14 +35,14 @@ extension AxisMap {
       })
   }
 
-  /// Means weighted by [1, 2, 1] / 4 around every second position, of an axis continued by reflection.
-  package static func blurPool(size: Int, padding: Int) -> AxisMap {
-    let outputSize = max(0, (size + 2 * padding - 3) / 2 + 1)
+  /// Means weighted by [1, 2, 1] / 4 around every `stride`-th position, of an axis continued by reflection.
+  package static func blur(size: Int, stride: Int, padding: Int) -> AxisMap {
+    let outputSize = max(0, (size + 2 * padding - 3) / stride + 1)
     return AxisMap(
       inputSize: size,
       entries: (0..<outputSize).map { output in
         zip(0..<3, [0.25, 0.5, 0.25] as [Float]).compactMap { offset, weight in
-          PaddingMode.reflection.source(of: 2 * output + offset - padding, size: size).map {
+          PaddingMode.reflection.source(of: stride * output + offset - padding, size: size).map {
             Entry(input: $0, weight: weight)
           }
         }

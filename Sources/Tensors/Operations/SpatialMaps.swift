@@ -39,11 +39,13 @@ extension Tensor {
       columns: .average(size: shape[2], window: window, stride: stride, padding: padding))(self)
   }
 
-  /// Every second pixel along each axis after a blur by [1, 2, 1] / 4, `[N, H, W, C] -> [N, H', W', C]` with H' =
-  /// (H + 2 padding - 3) / 2 + 1: halving without aliasing (Zhang 2019). The image is continued by reflection.
-  public func blurPooled(padding: Int) -> Tensor {
+  /// Every `stride`-th pixel along each axis after a blur by [1, 2, 1] / 4, `[N, H, W, C] -> [N, H', W', C]` with H' =
+  /// (H + 2 padding - 3) / stride + 1: with stride 2, halving without aliasing (Zhang 2019). The image is continued by
+  /// reflection.
+  public func blurred(stride: Int = 1, padding: Int = 0) -> Tensor {
     SpatialMap(
-      rows: .blurPool(size: shape[1], padding: padding), columns: .blurPool(size: shape[2], padding: padding))(self)
+      rows: .blur(size: shape[1], stride: stride, padding: padding),
+      columns: .blur(size: shape[2], stride: stride, padding: padding))(self)
   }
 }
 
@@ -62,9 +64,22 @@ private struct SpatialMap: TensorOperation {
       source.columns = columns.map { $0 < 0 ? -1 : source.columns[$0] }
       return NDArray(deferred: source)
     }
+    let (image, rows, columns) = ungathered(inputs[0])
     return NDArray(
-      device.mapped(inputs[0].buffer, rows: rows, columns: columns, batch: shape[0], channels: shape[3]),
+      device.mapped(image.buffer, rows: rows, columns: columns, batch: shape[0], channels: shape[3]),
       shape: [shape[0], rows.outputSize, columns.outputSize, shape[3]])
+  }
+
+  /// An image whose padding or enlargement is still deferred is read as it was before, by a map that does both.
+  private func ungathered(_ input: NDArray) -> (image: NDArray, rows: AxisMap, columns: AxisMap) {
+    guard input.isDeferred else { return (input, rows, columns) }
+    var source = input.pixelSource
+    let composed = (
+      rows.reading(source.rows, size: source.sourceHeight), columns.reading(source.columns, size: source.sourceWidth)
+    )
+    source.rows = (0..<Int32(source.sourceHeight)).map { $0 }
+    source.columns = (0..<Int32(source.sourceWidth)).map { $0 }
+    return (NDArray(deferred: source), composed.0, composed.1)
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {

@@ -43,7 +43,8 @@ public final class Trainer<Task: TrainingTask> {
       Adam(groups: groups, beta1: settings.beta1, beta2: settings.beta2)
     }
     let discriminators = ParameterGroup(
-      task.discriminators.flatMap { $0.network.parameters }, weightDecay: settings.weightDecay)
+      task.discriminators.flatMap { $0.network.parameters }, rateFactor: settings.discriminatorRate,
+      weightDecay: settings.weightDecay)
     return (adam(task.generatorGroups(weightDecay: settings.weightDecay)), adam([discriminators]))
   }
 

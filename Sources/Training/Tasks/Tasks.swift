@@ -6,6 +6,7 @@ import Synchronization
 public enum Tasks {
   private static let builtIn: [any TrainingProject.Type] = [
     CycleGANProject.self,
+    UnpairedProject<ContrastiveTranslation>.self,
     SuperResolutionProject.self,
     PairedProject.self,
     ColorizationProject.self,

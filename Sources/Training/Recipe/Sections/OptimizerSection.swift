@@ -1,10 +1,12 @@
 import Models
 
 extension Recipe {
-  /// Adam's settings, the same for generators and discriminators.
+  /// Adam's settings, for generators and discriminators.
   public struct Optimizer: Sendable, Equatable {
     /// For single-phase tasks; other tasks have a rate for each phase.
     public var learningRate = 0.0002
+    /// The discriminators' learning rate as a multiple of the generators' (Heusel et al. 2017).
+    public var discriminatorRate = 1.0
     public var beta1 = 0.5
     public var beta2 = 0.999
     /// Decoupled weight decay (Loshchilov and Hutter 2019): the fraction of its value that a parameter loses in each
@@ -29,6 +31,7 @@ extension RecipeSection<Recipe.Optimizer> {
 
 extension RecipeSection.Key where Value == Recipe.Optimizer {
   public static var learningRate: Self { Self(.positive("learningRate", \.learningRate)) }
+  public static var discriminatorRate: Self { Self(.positive("discriminatorRate", \.discriminatorRate)) }
   public static var beta1: Self { Self(.number("beta1", \.beta1, 0..<1)) }
   public static var beta2: Self { Self(.number("beta2", \.beta2, 0..<1)) }
   public static var weightDecay: Self { Self(.number("weightDecay", \.weightDecay, 0..<Double.infinity)) }

@@ -18,7 +18,9 @@ public final class CycleGAN: UnpairedTask {
   public static var keys: [RecipeKey] {
     RecipeSection.generator.keys(choosingFrom: generators) + RecipeSection.generator.keys(.average)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
-      + RecipeSection.objective.keys(.adversarial, .cycle, .identity, .pool)
+      + RecipeSection.objective.keys(
+        .adversarial, .cycle, .identity, .pool, .gradientPenalty, .gradientPenaltyEvery)
+      + RecipeSection.augmentation.keys(.color, .translation, .cutout, .probability)
   }
 
   public static func setDefaults(of recipe: inout Recipe) {
@@ -31,6 +33,7 @@ public final class CycleGAN: UnpairedTask {
   private let aToB: any TranslationNetwork, bToA: any TranslationNetwork
   /// Named after the domain that each judges.
   private let discriminatorA: any Layer, discriminatorB: any Layer
+  private let viewA: AugmentedView, viewB: AugmentedView
   private var poolA: ImagePool, poolB: ImagePool
 
   /// Throws `RecipeProblem` if the recipe's networks cannot be built.
@@ -41,6 +44,8 @@ public final class CycleGAN: UnpairedTask {
     bToA = try recipe.makeTranslationNetwork(named: "BtoA")
     discriminatorA = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorA")
     discriminatorB = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorB")
+    viewA = AugmentedView(recipe.augmentation, for: "discriminatorA")
+    viewB = AugmentedView(recipe.augmentation, for: "discriminatorB")
     poolA = ImagePool(capacity: recipe.objective.pool)
     poolB = ImagePool(capacity: recipe.objective.pool)
   }
@@ -84,9 +89,13 @@ public final class CycleGAN: UnpairedTask {
     var losses = Losses()
     let adversarial = objective.adversarial
     losses.add(
-      "adversarialAtoB", adversarial.generator(fake: discriminatorB(fakeB), real: discriminatorB(realB)))
+      "adversarialAtoB",
+      adversarial.generator(
+        fake: discriminatorB(viewB(fakeB, "fake")), real: discriminatorB(viewB(realB, "real"))))
     losses.add(
-      "adversarialBtoA", adversarial.generator(fake: discriminatorA(fakeA), real: discriminatorA(realA)))
+      "adversarialBtoA",
+      adversarial.generator(
+        fake: discriminatorA(viewA(fakeA, "fake")), real: discriminatorA(viewA(realA, "real"))))
     losses.add("cycleA", meanAbsoluteError(bToA(fakeB), realA) * cycle)
     losses.add("cycleB", meanAbsoluteError(aToB(fakeA), realB) * cycle)
     // Images of the target domain should stay as they are: this preserves colours.
@@ -112,13 +121,18 @@ public final class CycleGAN: UnpairedTask {
     let shownA = poolA.exchange(fakes[0], random: Random(seed: seed, purpose: "poolA", step: step))
     let shownB = poolB.exchange(fakes[1], random: Random(seed: seed, purpose: "poolB", step: step))
     var losses = Losses()
-    losses.add("discriminatorA", discriminatorLoss(discriminatorA, real: batch.a, fake: shownA))
-    losses.add("discriminatorB", discriminatorLoss(discriminatorB, real: batch.b, fake: shownB))
+    for (name, judge, view, real, fake) in [
+      ("A", discriminatorA, viewA, batch.a, shownA), ("B", discriminatorB, viewB, batch.b, shownB),
+    ] {
+      losses.add(
+        "discriminator\(name)",
+        objective.adversarial.discriminator(
+          real: judge(view(Tensor(real), "judgedReal")), fake: judge(view(fake, "judgedFake"))))
+      if let weight = objective.gradientPenaltyWeight(step: step) {
+        losses.add("gradientPenalty\(name)", gradientPenalty(at: real) { judge(view($0, "judgedReal")) } * weight)
+      }
+    }
     return losses
-  }
-
-  private func discriminatorLoss(_ discriminator: any Layer, real: NDArray, fake: Tensor) -> Tensor {
-    objective.adversarial.discriminator(real: discriminator(Tensor(real)), fake: discriminator(fake))
   }
 
   /// For each image of domain A: real, translated, reconstructed; then the same for B.
