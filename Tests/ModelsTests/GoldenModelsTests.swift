@@ -10,6 +10,7 @@ private struct Attributes: Decodable {
   var blocks: Int?
   var layers: Int?
   var upsampling: ResNetGenerator.Upsampling?
+  var downsampling: ResNetGenerator.Downsampling?
   var norm: Norm?
   var inputChannels: Int?
   var outputChannels: Int?
@@ -33,6 +34,7 @@ private struct Attributes: Decodable {
       configuration.width = width
       configuration.blocks = blocks!
       configuration.upsampling = upsampling!
+      configuration.downsampling = downsampling ?? .strided
       configuration.norm = norm ?? .instance
       return (ResNetGenerator(configuration), ResNetGenerator.tensorKeys(for: configuration))
     case "patch":
@@ -116,8 +118,10 @@ private struct Attributes: Decodable {
 func networkFollowsPyTorch(_ golden: GoldenCase) throws {
   let (network, keys) = try golden.attributes(Attributes.self).makeNetwork()
   var state = GoldenCase.select(golden.arrays, under: "state.")
-  // VGG's golden states also hold the layers after the last one whose features are taken, and the weights of blurs.
-  if network is VGGFeatures { state = state.filter { name, _ in keys.contains { $0.key == name } } }
+  // VGG's golden states also hold the layers after the last one whose features are taken; blurs' filters are no weights.
+  if network is VGGFeatures || network is ResNetGenerator {
+    state = state.filter { name, _ in keys.contains { $0.key == name } }
+  }
   for key in keys { #expect(state[key.key]?.shape == key.shape, "\(key.key)") }
   try network.load(pyTorch: state, keys: keys)
   let input = Tensor(try golden.array("input"))

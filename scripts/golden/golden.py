@@ -51,6 +51,24 @@ class Values:
         return ((order - count / 2) * 0.1).reshape(*shape).to(self.precision).double()
 
 
+def uniform_draw(seed, purpose, step, index=0):
+    """`Random(seed:purpose:step:).uniform(at: index)`: Philox 4x32-10 with a key from FNV-1a and SplitMix64's finaliser."""
+    low, all64 = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
+    key = 0xCBF29CE484222325
+    for byte in purpose.encode():
+        key = (key ^ byte) * 0x100000001B3 & all64
+    key ^= seed * 0x9E3779B97F4A7C15 & all64
+    key = (key ^ key >> 30) * 0xBF58476D1CE4E5B9 & all64
+    key = (key ^ key >> 27) * 0x94D049BB133111EB & all64
+    key ^= key >> 31
+    key, counter = [key & low, key >> 32], [index & low, index >> 32, step & low, step >> 32]
+    for _ in range(10):
+        first, second = counter[0] * 0xD2511F53, counter[2] * 0xCD9E8D57
+        counter = [second >> 32 ^ counter[1] ^ key[0], second & low, first >> 32 ^ counter[3] ^ key[1], first & low]
+        key = [key[0] + 0x9E3779B9 & low, key[1] + 0xBB67AE85 & low]
+    return (counter[0] >> 8) / 2**24
+
+
 class Family:
     """Cases of one golden file."""
 

@@ -112,4 +112,11 @@ if __name__ == "__main__":
             add(f"span.x{scale}.{form}", SPAN(4, blocks, scale, channels, form == "folded", norm), (1, 9, 7),
                 network="span", width=4, blocks=blocks, scale=scale, spanForm=form, inputChannels=channels,
                 outputChannels=channels)
+    for name, blocks, (down, up), norm in [
+        ("antialiased", 2, ("antialiased", "antialiased"), "instance"),
+        ("antialiased.down", 1, ("antialiased", "transposed"), "instance"),
+        ("antialiased.up", 1, ("strided", "antialiased"), "batch"),
+    ]:
+        add(f"generator.{name}", Generator(2, blocks, up, norm, downsampling=down), (2, 20, 28), network="generator",
+            width=2, blocks=blocks, upsampling=up, downsampling=down, norm=norm, spread=0.3 if norm == "instance" else 0.15)
     family.write()

@@ -30,10 +30,41 @@ class ResidualBlock(nn.Module):
         return x + self.conv_block(x)
 
 
-class Generator(nn.Module):
-    """`upsampling` is "transposed", or "resizeConvolution" for nearest-neighbour upsampling and a convolution."""
+class Halving(nn.Module):
+    """Every second pixel after a blur (Zhang 2019), whose filter is the buffer `filt`."""
 
-    def __init__(self, width, blocks, upsampling="transposed", norm="instance", dropout=False, channels=(3, 3)):
+    def __init__(self, channels, padding=1):
+        super().__init__()
+        taps = torch.tensor([1.0, 2.0, 1.0]) / 4
+        self.padding = padding
+        self.register_buffer("filt", torch.outer(taps, taps).repeat(channels, 1, 1, 1))
+
+    def forward(self, x):
+        padded = functional.pad(x, [self.padding] * 4, mode="reflect")
+        return functional.conv2d(padded, self.filt.to(x.dtype), stride=2, groups=x.shape[1])
+
+
+class Doubling(nn.Module):
+    """Zeros between the pixels, and a blur over them, as in contrastive-unpaired-translation."""
+
+    def __init__(self, channels):
+        super().__init__()
+        taps = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 4
+        self.register_buffer("filt", torch.outer(taps, taps).repeat(channels, 1, 1, 1))
+
+    def forward(self, x):
+        padded = functional.pad(x, [1] * 4, mode="replicate")
+        doubled = functional.conv_transpose2d(
+            padded, self.filt.to(x.dtype), stride=2, padding=2, groups=x.shape[1])
+        return doubled[:, :, 1:-1, 1:-1]
+
+
+class Generator(nn.Module):
+    """`upsampling` is "transposed", "resizeConvolution" for nearest-neighbour upsampling and a convolution, or
+    "antialiased" for a blur and a convolution, as in contrastive-unpaired-translation."""
+
+    def __init__(self, width, blocks, upsampling="transposed", norm="instance", dropout=False, channels=(3, 3),
+                 downsampling="strided"):
         super().__init__()
         bias = norm == "instance"
 
@@ -42,11 +73,16 @@ class Generator(nn.Module):
 
         layers = [nn.ReflectionPad2d(3), nn.Conv2d(channels[0], width, 7, bias=bias), *finish(width)]
         for count in [width, 2 * width]:
-            layers += [nn.Conv2d(count, 2 * count, 3, 2, 1, bias=bias), *finish(2 * count)]
+            stride = 2 if downsampling == "strided" else 1
+            layers += [nn.Conv2d(count, 2 * count, 3, stride, 1, bias=bias), *finish(2 * count)]
+            if downsampling == "antialiased":
+                layers += [Halving(2 * count)]
         layers += [ResidualBlock(4 * width, norm, dropout) for _ in range(blocks)]
         for count in [4 * width, 2 * width]:
             if upsampling == "transposed":
                 layers += [nn.ConvTranspose2d(count, count // 2, 3, 2, 1, output_padding=1, bias=bias)]
+            elif upsampling == "antialiased":
+                layers += [Doubling(count), nn.Conv2d(count, count // 2, 3, 1, 1, bias=bias)]
             else:
                 layers += [nn.Upsample(scale_factor=2), nn.ReflectionPad2d(1),
                            nn.Conv2d(count, count // 2, 3, bias=bias)]
@@ -464,19 +500,6 @@ class UNetDiscriminator(nn.Module):
         return self.conv9(self.rectify(self.conv8(self.rectify(self.conv7(x)))))
 
 
-class Blur(nn.Module):
-    """Every second pixel after a blur (Zhang 2019), as in stlpips-pytorch."""
-
-    def __init__(self, channels):
-        super().__init__()
-        taps = torch.tensor([1.0, 2.0, 1.0]) / 4
-        self.register_buffer("filt", torch.outer(taps, taps).repeat(channels, 1, 1, 1))
-
-    def forward(self, x):
-        padded = functional.pad(x, (2, 2, 2, 2), mode="reflect")
-        return functional.conv2d(padded, self.filt.to(x.dtype), stride=2, groups=x.shape[1])
-
-
 class VGG(nn.Module):
     """The convolutions of torchvision's VGG16 or VGG19, whose width is 64, and a small classifier."""
 
@@ -524,11 +547,11 @@ class AntialiasedVGG16(VGG):
         super().__init__(width, 16)
 
     def pooling(self, channels):
-        return [nn.MaxPool2d(2, stride=1), Blur(channels)]
+        return [nn.MaxPool2d(2, stride=1), Halving(channels, 2)]
 
     def keep(self, modules):
         self.net = nn.Module()
-        starts = [0] + [index - 1 for index, module in enumerate(modules) if isinstance(module, Blur)]
+        starts = [0] + [index - 1 for index, module in enumerate(modules) if isinstance(module, Halving)]
         for number, (start, end) in enumerate(zip(starts, starts[1:]), 1):
             slice_ = nn.Sequential()
             for index in range(start, end):

@@ -5,11 +5,12 @@ import Layers
 import Models
 import Tensors
 
-/// Contrastive unpaired translation, CUT and FastCUT (Park et al. 2020): one generator, from A to B, whose results should
-/// look like B to a discriminator, and like their sources, place by place, to the generator's own encoder.
+/// Contrastive unpaired translation, CUT and FastCUT (Park et al. 2020): one generator, in one direction, whose results
+/// should look like the target domain to a discriminator, and like their sources, place by place, to the generator's own
+/// encoder.
 public final class ContrastiveTranslation: UnpairedTask {
   public static let name = "cut"
-  public static let summary = "two folders of unrelated images, the first kind to be made the second (Park et al. 2020)"
+  public static let summary = "two folders of unrelated images, one kind to be made the other (Park et al. 2020)"
 
   /// Those with an encoder to compare by.
   private static var generators: [any Network.Type] {
@@ -17,7 +18,8 @@ public final class ContrastiveTranslation: UnpairedTask {
   }
 
   public static var keys: [RecipeKey] {
-    RecipeSection.generator.keys(choosingFrom: generators) + RecipeSection.generator.keys(.average)
+    RecipeSection.data.keys(.direction) + RecipeSection.generator.keys(choosingFrom: generators)
+      + RecipeSection.generator.keys(.average)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
       + RecipeSection.objective.keys(.adversarial, .gradientPenalty, .gradientPenaltyEvery) + Recipe.contrastKeys
       + RecipeSection.augmentation.keys(.color, .translation, .cutout, .probability)
@@ -41,6 +43,7 @@ public final class ContrastiveTranslation: UnpairedTask {
 
   private let objective: Recipe.Objective
   private let contrast: Recipe.Contrast
+  private let direction: ModelDescription.Direction
   private let generator: any ContrastedNetwork
   private let discriminator: any Layer
   private let comparison: PatchComparison
@@ -50,38 +53,43 @@ public final class ContrastiveTranslation: UnpairedTask {
   public init(_ recipe: Recipe) throws {
     objective = recipe.objective
     contrast = recipe.contrast
-    guard let generator = try recipe.makeTranslationNetwork(named: "AtoB") as? any ContrastedNetwork else {
+    direction = recipe.data.direction
+    guard let generator = try recipe.makeTranslationNetwork(named: direction.rawValue) as? any ContrastedNetwork else {
       throw RecipeProblem(
         "generator.network", "generator.network is \(recipe.generator.network.name), which has no layers to compare by")
     }
     self.generator = generator
-    discriminator = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorB")
+    discriminator = try recipe.makeDiscriminator(inputChannels: 3)
     comparison = PatchComparison(recipe.contrast, generator: generator, seed: recipe.seed)
-    view = AugmentedView(recipe.augmentation, for: "discriminatorB")
+    view = AugmentedView(recipe.augmentation, for: "discriminator")
   }
 
   /// The projections learn with the generator.
   public var generators: [NamedNetwork] {
-    [NamedNetwork("AtoB", generator), NamedNetwork("projections", comparison.projections)]
+    [NamedNetwork(direction.rawValue, generator), NamedNetwork("projections", comparison.projections)]
   }
 
   public var models: [(direction: ModelDescription.Direction, generator: any TranslationNetwork)] {
-    [(.aToB, generator)]
+    [(direction, generator)]
   }
 
-  public var discriminators: [NamedNetwork] { [NamedNetwork("discriminatorB", discriminator)] }
+  public var discriminators: [NamedNetwork] { [NamedNetwork("discriminator", discriminator)] }
   public var discriminatorsLead: Bool { true }
 
   /// Both in one batch, as published, which is faster.
   public func translations(of batch: UnpairedSample) -> Translations {
-    let source = isMirrored ? Tensor(batch.a).mirrored : Tensor(batch.a)
+    let images = Tensor(source(of: batch))
+    let source = isMirrored ? images.mirrored : images
     guard contrast.identity else { return Translations(fakes: [generator(source)]) }
-    let both = generator(concatenated([source, Tensor(batch.b)], axis: 0))
+    let both = generator(concatenated([source, Tensor(target(of: batch))], axis: 0))
     let count = source.shape[0]
     return Translations(
       fakes: [both.sliced(axis: 0, range: 0..<count)],
       same: [both.sliced(axis: 0, range: count..<both.shape[0])])
   }
+
+  private func source(of batch: UnpairedSample) -> NDArray { direction == .aToB ? batch.a : batch.b }
+  private func target(of batch: UnpairedSample) -> NDArray { direction == .aToB ? batch.b : batch.a }
 
   private var isMirrored: Bool {
     guard contrast.mirror, let context = TrainingContext.current else { return false }
@@ -91,37 +99,39 @@ public final class ContrastiveTranslation: UnpairedTask {
   public func generatorLosses(
     _ batch: UnpairedSample, _ translations: Translations, phase: TrainingPhase.Kind
   ) -> Losses {
-    let fake = translations.fakes[0]
+    let (fake, source, target) = (translations.fakes[0], Tensor(source(of: batch)), Tensor(target(of: batch)))
     var losses = Losses()
     losses.add(
       "adversarial",
       objective.adversarial.generator(
-        fake: discriminator(view(fake, "fake")), real: discriminator(view(Tensor(batch.b), "real"))))
+        fake: discriminator(view(fake, "fake")), real: discriminator(view(target, "real"))))
     let weight = Float(contrast.weight) / (contrast.identity ? 2 : 1)
     losses.add(
-      "contrast", comparison(fake, Tensor(batch.a), isMirrored: isMirrored, draws: "translation") * weight)
+      "contrast", comparison(fake, source, isMirrored: isMirrored, draws: "translation") * weight)
     if let same = translations.same.first {
-      losses.add("identity", comparison(same, Tensor(batch.b), draws: "identity") * weight)
+      losses.add("identity", comparison(same, target, draws: "identity") * weight)
     }
     return losses
   }
 
   public func discriminatorLosses(_ batch: UnpairedSample, fakes: [Tensor], step: Int) -> Losses {
     var losses = Losses()
-    let real = discriminator(view(Tensor(batch.b), "judgedReal"))
+    let target = target(of: batch)
+    let real = discriminator(view(Tensor(target), "judgedReal"))
     losses.add(
       "discriminator",
       objective.adversarial.discriminator(real: real, fake: discriminator(view(fakes[0], "judgedFake"))))
     if let weight = objective.gradientPenaltyWeight(step: step) {
-      losses.add("gradientPenalty", gradientPenalty(at: batch.b) { discriminator(view($0, "judgedReal")) } * weight)
+      losses.add("gradientPenalty", gradientPenalty(at: target) { discriminator(view($0, "judgedReal")) } * weight)
     }
     return losses
   }
 
-  /// For each image of domain A: real, translated.
+  /// For each image of the source domain: real, translated.
   public func sampleRows(_ batch: UnpairedSample) -> [[Image]] {
-    let translated = withoutGradients { generator(Tensor(batch.a)).value }
-    return (0..<batch.a.shape[0]).map { [Image(array: batch.a, index: $0), Image(array: translated, index: $0)] }
+    let source = source(of: batch)
+    let translated = withoutGradients { generator(Tensor(source)).value }
+    return (0..<source.shape[0]).map { [Image(array: source, index: $0), Image(array: translated, index: $0)] }
   }
 }
 
