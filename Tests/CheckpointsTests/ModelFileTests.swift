@@ -9,7 +9,7 @@ private typealias Configuration = ResNetGenerator.Configuration
 
 private func configuration(
   blocks: Int, width: Int, norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed,
-  dropout: Bool = false, channels: (Int, Int) = (3, 3)
+  downsampling: ResNetGenerator.Downsampling = .strided, dropout: Bool = false, channels: (Int, Int) = (3, 3)
 ) -> Configuration {
   var configuration = Configuration()
   (configuration.inputChannels, configuration.outputChannels) = channels
@@ -17,6 +17,7 @@ private func configuration(
   configuration.blocks = blocks
   configuration.norm = norm
   configuration.upsampling = upsampling
+  configuration.downsampling = downsampling
   configuration.dropout = dropout
   return configuration
 }
@@ -55,6 +56,10 @@ private func unet(
     (
       "resnet-resize.safetensors", "cyclegan", nil,
       resnet(configuration(blocks: 1, width: 2, upsampling: .resizeConvolution, channels: (3, 1)))
+    ),
+    (
+      "resnet-antialiased-latest_net_G.pth", "cyclegan", nil,
+      resnet(configuration(blocks: 2, width: 2, upsampling: .antialiased, downsampling: .antialiased))
     ),
     (
       "resnet-color.pth", "colorization", nil,
@@ -233,11 +238,13 @@ private func unet(
   /// The written shapes are those of the keys, which a file is checked against before it is read.
   @Test(arguments: Norm.allCases, ResNetGenerator.Upsampling.allCases)
   func writesTheShapesThatItExpects(norm: Norm, upsampling: ResNetGenerator.Upsampling) throws {
-    for dropout in [false, true] {
+    for (downsampling, dropout) in [(.strided, false), (.strided, true), (.antialiased, false)]
+      as [(ResNetGenerator.Downsampling, Bool)]
+    {
       for blocks in [0, 1, 3] {
         let configuration = configuration(
-          blocks: blocks, width: 2, norm: norm, upsampling: upsampling, dropout: dropout && blocks > 0, channels: (4, 1)
-        )
+          blocks: blocks, width: 2, norm: norm, upsampling: upsampling, downsampling: downsampling,
+          dropout: dropout && blocks > 0, channels: (4, 1))
         try withTemporaryFolder { folder in
           let url = folder.appending(path: "x.safetensors")
           let description = ModelDescription(

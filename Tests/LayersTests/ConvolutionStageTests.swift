@@ -6,6 +6,7 @@ import Testing
 @Suite struct ConvolutionStageTests {
   private enum Form: CaseIterable {
     case padded, reflected, strided, stridedByEven, enlarged, transposed, transposedByEven, winograd, enlargingWinograd
+    case halved, doubled
 
     /// The stage for an input of `channels` channels.
     var stage: ConvolutionStage {
@@ -22,6 +23,8 @@ import Testing
       case .winograd: ConvolutionStage(reflection: 1, Conv2D(16, 16, kernel: 3), then: nil)
       case .enlargingWinograd:
         ConvolutionStage(ConvTranspose2D(16, 16, kernel: 3, stride: 2, padding: 1, outputPadding: 1), then: nil)
+      case .halved: ConvolutionStage(reflection: 1, Blur2D(3, stride: 2), then: ReLU())
+      case .doubled: ConvolutionStage(enlargement: 2, reflection: 1, Blur2D(3), then: nil)
       }
     }
 
@@ -60,5 +63,14 @@ import Testing
       moments.add(values.sliced(axis: 1, range: first..<min(40, first + height)))
     }
     expectClose(norm(values, by: moments).value, norm(values).value, tolerance: 1e-5, "\(height) rows")
+  }
+
+  /// The map that pads, enlarges and blurs at once is that of the three in turn, and bilinear interpolation.
+  @Test func doublingIsBilinear() {
+    let input = Tensor(randomValues(shape: [2, 5, 7, 3], "input"))
+    let doubled = ConvolutionStage(enlargement: 2, reflection: 1, Blur2D(3), then: nil)(input)
+    expectClose(doubled.value, input.upsampledBilinear(by: 2).value, tolerance: 1e-6)
+    let halved = ConvolutionStage(reflection: 1, Blur2D(3, stride: 2), then: nil)(input)
+    expectClose(halved.value, input.blurred(stride: 2, padding: 1).value, tolerance: 1e-6)
   }
 }

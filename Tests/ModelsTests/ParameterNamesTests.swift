@@ -31,6 +31,10 @@ import Testing
         "upsampling.0.convolution.weight [3, 3, 32, 16]", "upsampling.0.convolution.bias [16]",
         "upsampling.1.convolution.weight [3, 3, 16, 8]", "upsampling.1.convolution.bias [8]",
       ])
+    // Blurs have no parameters.
+    let names = list(ResNetGenerator(configuration))
+    (configuration.downsampling, configuration.upsampling) = (.antialiased, .antialiased)
+    #expect(list(ResNetGenerator(configuration)) == names)
   }
 
   @Test func residualGeneratorWithBatchNorm() {

@@ -18,6 +18,7 @@ import Threads
     configuration.width = 16
     configuration.blocks = blocks
     (configuration.norm, configuration.upsampling) = (norm, upsampling)
+    if upsampling == .antialiased { configuration.downsampling = .antialiased }
     let generator = ResNetGenerator(configuration)
     Initializer.normal(deviation: 0.1).initialize(generator, seed: 3, purpose: "test")
     return generator

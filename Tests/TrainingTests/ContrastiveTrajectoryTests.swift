@@ -23,7 +23,7 @@ import Training
     (recipe.contrast.patches, recipe.contrast.features) = (4096, 8)
     if fast {
       (recipe.contrast.weight, recipe.contrast.identity, recipe.contrast.mirror) = (10, false, true)
-      (recipe.objective.gradientPenalty, recipe.objective.gradientPenaltyEvery) = (2, 2)
+      (recipe.objective.penalty.weight, recipe.objective.penalty.every) = (2, 2)
     }
     return recipe
   }

@@ -76,6 +76,32 @@ private final class LossRecorder: TrainingListener {
     #expect(try differences(between: runs[0], and: runs[1]) == [])
   }
 
+  /// Contrastive training draws places, mirror images and augmentations, and its projections have an optimiser's state.
+  @Test func aStoppedContrastiveRunGoesOnToTheSameBytes() throws {
+    var recipe = Recipe(UnpairedProject<ContrastiveTranslation>.self)
+    recipe.data = self.recipe(.leastSquares).data
+    recipe.data.direction = .bToA
+    recipe.generator.network.use(ResNetGenerator.self) { ($0.width, $0.blocks, $0.dropout) = (4, 1, true) }
+    recipe.generator.average = 0.9
+    recipe.discriminator.use(PixelDiscriminator.self) { $0.width = 4 }
+    recipe.contrast.layers = ["downsampling1", "block1"]
+    (recipe.contrast.patches, recipe.contrast.features) = (8, 4)
+    (recipe.contrast.identity, recipe.contrast.mirror) = (false, true)
+    recipe.augmentation.changes = DifferentiableAugmentation(color: true, translation: true, cutout: true)
+    recipe.augmentation.probability = 0.7
+    (recipe.objective.penalty.weight, recipe.objective.penalty.every) = (1, 3)
+    recipe.optimizer.discriminatorRate = 2
+    recipe.schedule.steps = 9
+    (recipe.output.checkpointEvery, recipe.output.sampleEvery) = (4, 3)
+    let losses = try train(recipe, in: "whole")
+    #expect(losses.count == 9 * 3 + 3 && losses.allSatisfy { $0.isFinite })
+    #expect(try train(recipe, in: "stopped", stops: [2, 6]) == losses)
+    let runs = ["whole", "stopped"].map { folder.url.appending(path: "\($0)/run") }
+    #expect(try differences(between: runs[0], and: runs[1]) == [])
+    recipe.optimizer.discriminatorRate = 1
+    #expect(try train(recipe, in: "rate") != losses)
+  }
+
   @Test func switchesChangeTheRun() throws {
     let recipe = recipe(.hinge)
     let losses = try train(recipe, in: "whole")

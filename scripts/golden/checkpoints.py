@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 from networks import (
-    VGG, AntialiasedVGG16, BoundedSRResNet, MSRResNet, RRDBNet, SPAN, SRResNet, SRVGGNet, UNetDiscriminator, UNetGenerator,
+    Generator, VGG, AntialiasedVGG16, BoundedSRResNet, MSRResNet, RRDBNet, SPAN, SRResNet, SRVGGNet, UNetDiscriminator, UNetGenerator,
     VGGDiscriminator)
 from safetensors.torch import save_file
 from torch import nn
@@ -258,6 +258,8 @@ def generators():
     generator = resnet(1, 2, batch=True, channels=(1, 2))
     save_generator("resnet-color.pth", generator, generator.state_dict())
     torch.save(discriminator("patch", 6), GOLDEN / "patch-discriminator-conditional.pth")
+    contrastive = randomized(Generator(2, 2, "antialiased", downsampling="antialiased"))
+    save_generator("resnet-antialiased-latest_net_G.pth", contrastive, contrastive.state_dict())
 
 
 def initialized(network):

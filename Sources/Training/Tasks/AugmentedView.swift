@@ -5,11 +5,15 @@ import Tensors
 struct AugmentedView {
   private let settings: Recipe.Augmentation
   private let discriminator: String
+  private let range: ValueRange
 
-  /// - Parameter discriminator: its name, on which the draws depend.
-  init(_ settings: Recipe.Augmentation, for discriminator: String) {
+  /// - Parameters:
+  ///   - discriminator: its name, on which the draws depend.
+  ///   - range: of the images' values.
+  init(_ settings: Recipe.Augmentation, for discriminator: String, range: ValueRange = .signed) {
     self.settings = settings
     self.discriminator = discriminator
+    self.range = range
   }
 
   /// Outside training, the images themselves.
@@ -20,6 +24,9 @@ struct AugmentedView {
     let changes = settings.changes.changes(
       images: images.shape[0], size: Size(height: images.shape[1], width: images.shape[2]),
       probability: Float(settings.probability), random: context.random(for: "augmentation.\(discriminator).\(role)"))
-    return images.changed(changes)
+    switch range {
+    case .signed: return images.changed(changes)
+    case .unit: return (images * 2 - 1).changed(changes) * 0.5 + 0.5
+    }
   }
 }

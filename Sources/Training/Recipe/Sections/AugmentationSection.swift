@@ -16,15 +16,20 @@ extension Recipe {
     get { self[.augmentation] }
     set { self[.augmentation] = newValue }
   }
+
+  /// Of discriminators that see colours.
+  static var augmentationKeys: [RecipeKey] {
+    RecipeSection.augmentation.keys(.flag("color", \.changes.color)) + colorlessAugmentationKeys
+  }
+
+  /// Of discriminators that see lightness and chroma, whose values are not colours of one kind.
+  static var colorlessAugmentationKeys: [RecipeKey] {
+    RecipeSection.augmentation.keys(
+      .flag("translation", \.changes.translation), .flag("cutout", \.changes.cutout),
+      .probability("probability", \.probability))
+  }
 }
 
 extension RecipeSection<Recipe.Augmentation> {
   public static var augmentation: Self { Self("augmentation", Recipe.Augmentation()) }
-}
-
-extension RecipeSection.Key where Value == Recipe.Augmentation {
-  public static var color: Self { Self(.flag("color", \.changes.color)) }
-  public static var translation: Self { Self(.flag("translation", \.changes.translation)) }
-  public static var cutout: Self { Self(.flag("cutout", \.changes.cutout)) }
-  public static var probability: Self { Self(.probability("probability", \.probability)) }
 }

@@ -13,10 +13,7 @@ extension Recipe {
     public var identity = 0.5
     /// How many past translations are kept for each discriminator to see again; 0 for none.
     public var pool = 50
-    /// Weight of the penalty on the discriminators' gradients at real images (R1), half of which is its loss; 0 for none.
-    public var gradientPenalty = 0.0
-    /// The penalty is taken in every so-manieth step, and then counts as many times (Karras et al. 2020, "lazy").
-    public var gradientPenaltyEvery = 16
+    public var penalty = GradientPenalty()
 
     public init() {}
   }
@@ -24,6 +21,10 @@ extension Recipe {
   public var objective: Objective {
     get { self[.objective] }
     set { self[.objective] = newValue }
+  }
+
+  static var penaltyKeys: [RecipeKey] {
+    RecipeSection.objective.keys([Setting].ofGradientPenalty.map { $0.lifted(to: \.penalty) })
   }
 }
 
@@ -36,17 +37,5 @@ extension RecipeSection.Key where Value == Recipe.Objective {
   public static var l1: Self { Self(.weight("l1", \.l1)) }
   public static var cycle: Self { Self(.weight("cycle", \.cycle)) }
   public static var identity: Self { Self(.weight("identity", \.identity)) }
-  public static var gradientPenalty: Self { Self(.weight("gradientPenalty", \.gradientPenalty)) }
-  public static var gradientPenaltyEvery: Self {
-    Self(.integer("gradientPenaltyEvery", \.gradientPenaltyEvery, 1...1_000_000))
-  }
   public static var pool: Self { Self(.integer("pool", \.pool, 0...100_000)) }
-}
-
-extension Recipe.Objective {
-  /// What the gradient penalty of a step, counted from 1, is multiplied by; nil in steps without one.
-  func gradientPenaltyWeight(step: Int) -> Float? {
-    guard gradientPenalty > 0, step % gradientPenaltyEvery == 0 else { return nil }
-    return Float(gradientPenalty / 2 * Double(gradientPenaltyEvery))
-  }
 }

@@ -39,6 +39,7 @@ extension Recipe {
     /// 0 leaves the phase out.
     public var steps = 400_000
     public var rate = Rate(learningRate: 0.0001, milestones: [50_000, 100_000, 200_000, 300_000])
+    public var penalty = GradientPenalty()
 
     public init() {}
   }
@@ -63,7 +64,8 @@ extension Recipe {
           .choice("loss", \.loss), .weight("adversarialWeight", \.adversarialWeight),
           .weight("featureWeight", \.featureWeight), .weight("pixelWeight", \.pixelWeight),
           .integer("steps", \.steps, 0...1_000_000_000),
-        ] + [Setting].ofRate.map { $0.lifted(to: \.rate) })
+        ] + [Setting].ofRate.map { $0.lifted(to: \.rate) }
+          + [Setting].ofGradientPenalty.map { $0.lifted(to: \.penalty) })
   }
 }
 

@@ -18,7 +18,8 @@ public struct ColorizationProject: TrainingProject {
       + RecipeSection.generator.keys(choosingFrom: Networks.translation)
       + RecipeSection.generator.keys(.average, .initial) + Recipe.encoderKeys
       + RecipeSection.colorBins.keys(.rebalancing, .guessWeight)
-      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.phaseKeys
+      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.colorlessAugmentationKeys
+      + Recipe.phaseKeys
       + RecipeSection.features.keys(.loss) + Recipe.commonKeys
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
   }
@@ -82,7 +83,7 @@ public struct ColorizationProject: TrainingProject {
       generator: generator, prediction: prediction, groups: recipe.groups(of: generator),
       discriminator: recipe.adversarialPhase.steps > 0
         ? try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels) : nil,
-      sampleRow: sampleRow)
+      augmentation: recipe.augmentation, sampleRow: sampleRow)
   }
 
   /// The gray image, its colorization, and the original.

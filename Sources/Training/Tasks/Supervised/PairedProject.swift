@@ -14,8 +14,8 @@ public struct PairedProject: TrainingProject {
     RecipeSection.data.keys(.root, .direction, .loadSize, .largestLoadSize, .cropSize, .flip)
       + RecipeSection.generator.keys(choosingFrom: Networks.translation)
       + RecipeSection.generator.keys(.average, .initial) + Recipe.encoderKeys
-      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
-      + RecipeSection.objective.keys(.adversarial, .l1) + Recipe.epochKeys
+      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.augmentationKeys
+      + RecipeSection.objective.keys(.adversarial, .l1) + Recipe.penaltyKeys + Recipe.epochKeys
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
   }
 
@@ -42,9 +42,10 @@ public struct PairedProject: TrainingProject {
     return SupervisedTranslation(
       SupervisedTranslation.Objective(
         pixelLoss: .l1, pixelWeight: recipe.objective.l1, adversarialLoss: recipe.objective.adversarial,
-        isConditional: true, discriminatorsLead: true),
+        penalty: recipe.objective.penalty, isConditional: true, discriminatorsLead: true),
       generator: generator, groups: recipe.groups(of: generator),
       discriminator: try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels),
+      augmentation: recipe.augmentation,
       sampleRow: { batch, output, index in
         [batch.input, output, batch.target].map { Image(array: $0, index: index) }
       })

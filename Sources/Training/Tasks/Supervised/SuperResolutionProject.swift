@@ -15,7 +15,8 @@ public struct SuperResolutionProject: TrainingProject {
     RecipeSection.data.keys(.root, .validation, .degradation, .clean, .gray, .cropSize, .flip, .rotate, .smallest)
       + Recipe.degradationKeys + Recipe.teacherKeys + RecipeSection.generator.keys(choosingFrom: Networks.upscaling)
       + RecipeSection.generator.keys(.average, .initial)
-      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.phaseKeys
+      + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.augmentationKeys
+      + Recipe.phaseKeys
       + RecipeSection.features.keys(.loss, .file, .layers) + Recipe.commonKeys
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
   }
@@ -89,7 +90,7 @@ public struct SuperResolutionProject: TrainingProject {
         ? try recipe.makeDiscriminator(inputChannels: generator.outputChannels) : nil,
       recogniser: file.isEmpty
         ? nil : try VGGFeatures(contentsOf: URL(filePath: file), layers: recipe.features.layers),
-      sampleRow: sampleRow)
+      augmentation: recipe.augmentation, sampleRow: sampleRow)
   }
 
   /// Enlarged by bicubic resampling, enlarged by the generator, and the original.

@@ -20,6 +20,7 @@ public final class SupervisedTranslation: TrainingTask {
     public var adversarialWeight: Double
     public var featureLoss: Recipe.PixelLoss
     public var featureWeight: Double
+    public var penalty: Recipe.GradientPenalty
     /// Whether the discriminator is conditional, that is, sees the input concatenated with the output.
     public var isConditional: Bool
     public var discriminatorsLead: Bool
@@ -27,7 +28,7 @@ public final class SupervisedTranslation: TrainingTask {
     public init(
       pixelLoss: Recipe.PixelLoss, pixelWeight: Double = 1, adversarialLoss: AdversarialLoss = .leastSquares,
       adversarialWeight: Double = 1, featureLoss: Recipe.PixelLoss = .l1, featureWeight: Double = 0,
-      isConditional: Bool, discriminatorsLead: Bool = false
+      penalty: Recipe.GradientPenalty = Recipe.GradientPenalty(), isConditional: Bool, discriminatorsLead: Bool = false
     ) {
       self.pixelLoss = pixelLoss
       self.pixelWeight = pixelWeight
@@ -35,6 +36,7 @@ public final class SupervisedTranslation: TrainingTask {
       self.adversarialWeight = adversarialWeight
       self.featureLoss = featureLoss
       self.featureWeight = featureWeight
+      self.penalty = penalty
       self.isConditional = isConditional
       self.discriminatorsLead = discriminatorsLead
     }
@@ -50,6 +52,7 @@ public final class SupervisedTranslation: TrainingTask {
   /// Nil if the discriminator's own features are compared.
   private let recogniser: VGGFeatures?
   private let objective: Objective
+  private let view: AugmentedView
   private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
 
   /// - Parameters:
@@ -57,11 +60,12 @@ public final class SupervisedTranslation: TrainingTask {
   ///   - groups: the generator's parameters with rates of their own; nil for one group.
   ///   - discriminator: nil if there is no adversarial phase.
   ///   - recogniser: nil if the discriminator's own features are compared.
+  ///   - augmentation: of what the discriminator sees.
   ///   - sampleRow: makes a row of the sample grid from one of a batch's inputs and its output.
   public init(
     _ objective: Objective, generator: any GeneratorNetwork, prediction: (any Prediction)? = nil,
     groups: [ParameterGroup]? = nil, discriminator: (any FeatureDiscriminator)?,
-    recogniser: VGGFeatures? = nil,
+    recogniser: VGGFeatures? = nil, augmentation: Recipe.Augmentation = Recipe.Augmentation(),
     sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
   ) {
     self.objective = objective
@@ -70,6 +74,7 @@ public final class SupervisedTranslation: TrainingTask {
     self.groups = groups
     self.discriminator = discriminator
     self.recogniser = recogniser
+    view = AugmentedView(augmentation, for: "discriminator", range: type(of: generator).valueRange)
     self.sampleRow = sampleRow
   }
 
@@ -94,9 +99,9 @@ public final class SupervisedTranslation: TrainingTask {
     var losses = Losses()
     for (name, value) in pixelLosses.terms { losses.add(name, value * Float(objective.pixelWeight)) }
     let (fake, truth) = (prediction.image(translations.fakes[0]), prediction.truth(batch.target))
-    let judgedFake = discriminator.judged(shown(fake, of: batch))
+    let judgedFake = discriminator.judged(shown(fake, of: batch, "generated"))
     // Relativistic and feature losses compare with the target, which needs no gradient.
-    lazy var judgedTruth = withoutGradients { discriminator.judged(shown(truth, of: batch)) }
+    lazy var judgedTruth = withoutGradients { discriminator.judged(shown(truth, of: batch, "generated")) }
     if objective.featureWeight > 0 {
       let features =
         recogniser.map { differences(seenBy: $0, fake, truth) }
@@ -108,9 +113,10 @@ public final class SupervisedTranslation: TrainingTask {
     return losses
   }
 
-  /// What the discriminator sees of an output.
-  private func shown(_ output: Tensor, of batch: SupervisedSample) -> Tensor {
-    objective.isConditional ? concatenated([Tensor(batch.input), output], axis: -1) : output
+  /// What the discriminator sees of an output. The generator's output and the truth are changed alike, so that their
+  /// features can be compared.
+  private func shown(_ output: Tensor, of batch: SupervisedSample, _ role: String) -> Tensor {
+    view(objective.isConditional ? concatenated([Tensor(batch.input), output], axis: -1) : output, role)
   }
 
   /// The weighted sum over a classifier's layers.
@@ -130,10 +136,16 @@ public final class SupervisedTranslation: TrainingTask {
 
   public func discriminatorLosses(_ batch: SupervisedSample, fakes: [Tensor], step: Int) -> Losses {
     guard let discriminator else { return Losses() }
-    let real = discriminator(shown(prediction.truth(batch.target), of: batch))
-    let fake = discriminator(shown(prediction.image(fakes[0]), of: batch))
+    let truth = prediction.truth(batch.target)
+    let real = discriminator(shown(truth, of: batch, "judged"))
+    let fake = discriminator(shown(prediction.image(fakes[0]), of: batch, "judged"))
     var losses = Losses()
     losses.add("discriminator", objective.adversarialLoss.discriminator(real: real, fake: fake))
+    if let factor = objective.penalty.factor(step: step) {
+      losses.add(
+        "gradientPenalty",
+        gradientPenalty(at: truth.value) { discriminator(shown($0, of: batch, "judged")) } * factor)
+    }
     return losses
   }
 
@@ -150,6 +162,6 @@ extension SupervisedTranslation.Objective {
     self.init(
       pixelLoss: recipe.pixelPhase.loss, pixelWeight: phase.pixelWeight, adversarialLoss: phase.loss,
       adversarialWeight: phase.adversarialWeight, featureLoss: recipe.features.loss, featureWeight: phase.featureWeight,
-      isConditional: isConditional, discriminatorsLead: discriminatorsLead)
+      penalty: phase.penalty, isConditional: isConditional, discriminatorsLead: discriminatorsLead)
   }
 }

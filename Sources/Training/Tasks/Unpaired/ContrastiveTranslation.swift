@@ -21,8 +21,8 @@ public final class ContrastiveTranslation: UnpairedTask {
     RecipeSection.data.keys(.direction) + RecipeSection.generator.keys(choosingFrom: generators)
       + RecipeSection.generator.keys(.average)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
-      + RecipeSection.objective.keys(.adversarial, .gradientPenalty, .gradientPenaltyEvery) + Recipe.contrastKeys
-      + RecipeSection.augmentation.keys(.color, .translation, .cutout, .probability)
+      + RecipeSection.objective.keys(.adversarial) + Recipe.penaltyKeys + Recipe.contrastKeys
+      + Recipe.augmentationKeys
   }
 
   public static func setDefaults(of recipe: inout Recipe) {
@@ -121,7 +121,7 @@ public final class ContrastiveTranslation: UnpairedTask {
     losses.add(
       "discriminator",
       objective.adversarial.discriminator(real: real, fake: discriminator(view(fakes[0], "judgedFake"))))
-    if let weight = objective.gradientPenaltyWeight(step: step) {
+    if let weight = objective.penalty.factor(step: step) {
       losses.add("gradientPenalty", gradientPenalty(at: target) { discriminator(view($0, "judgedReal")) } * weight)
     }
     return losses

@@ -18,9 +18,8 @@ public final class CycleGAN: UnpairedTask {
   public static var keys: [RecipeKey] {
     RecipeSection.generator.keys(choosingFrom: generators) + RecipeSection.generator.keys(.average)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
-      + RecipeSection.objective.keys(
-        .adversarial, .cycle, .identity, .pool, .gradientPenalty, .gradientPenaltyEvery)
-      + RecipeSection.augmentation.keys(.color, .translation, .cutout, .probability)
+      + RecipeSection.objective.keys(.adversarial, .cycle, .identity, .pool) + Recipe.penaltyKeys
+      + Recipe.augmentationKeys
   }
 
   public static func setDefaults(of recipe: inout Recipe) {
@@ -128,7 +127,7 @@ public final class CycleGAN: UnpairedTask {
         "discriminator\(name)",
         objective.adversarial.discriminator(
           real: judge(view(Tensor(real), "judgedReal")), fake: judge(view(fake, "judgedFake"))))
-      if let weight = objective.gradientPenaltyWeight(step: step) {
+      if let weight = objective.penalty.factor(step: step) {
         losses.add("gradientPenalty\(name)", gradientPenalty(at: real) { judge(view($0, "judgedReal")) } * weight)
       }
     }
