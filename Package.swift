@@ -57,12 +57,14 @@ let package = Package(
     .target(name: "Checkpoints", dependencies: ["Files", "Layers", "Models", "Tensors"]),
     .target(name: "Pages"),
     .target(
-      name: "Training",
-      dependencies: ["Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Yams"]),
-    .target(
       name: "Pipelines",
       dependencies: [
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Threads",
+      ]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Pipelines", "Tensors", "Yams",
       ]),
     .target(
       name: "Guise",

@@ -30,7 +30,7 @@ public struct Augmentation: Codable, Sendable, Equatable {
   }
 
   /// The part without randomness. Its result is what gets cached, and is smaller than a large photo.
-  func prepared(_ image: Image) -> Image {
+  package func prepared(_ image: Image) -> Image {
     // At 8 bits, resizing rounds like Pillow, and so as in the original programs' data sets.
     var image = image.withoutAlpha()
     image.bitDepth = .eight

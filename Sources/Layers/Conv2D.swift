@@ -5,7 +5,7 @@ import Tensors
 /// In groups, each run of output channels is made of one run of input channels; with a group for each input channel, the
 /// convolution is depthwise.
 public struct Conv2D: Layer {
-  /// `[kernel, kernel, inputChannels / groups, outputChannels]`, zero until initialised.
+  /// `[kernelHeight, kernelWidth, inputChannels / groups, outputChannels]`, zero until initialised.
   public let weight: Parameter
   /// `[outputChannels]`.
   public let bias: Parameter?
@@ -30,14 +30,23 @@ public struct Conv2D: Layer {
     _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, padding: ZeroPadding, groups: Int = 1,
     hasBias: Bool = true, shuffle: Int = 1
   ) {
+    self.init(
+      inputChannels, outputChannels, kernel: Size(kernel), stride: stride, padding: padding, groups: groups,
+      hasBias: hasBias, shuffle: shuffle)
+  }
+
+  public init(
+    _ inputChannels: Int, _ outputChannels: Int, kernel: Size, stride: Int = 1, padding: ZeroPadding, groups: Int = 1,
+    hasBias: Bool = true, shuffle: Int = 1
+  ) {
     precondition(
       inputChannels % groups == 0 && outputChannels % groups == 0,
       "\(inputChannels) and \(outputChannels) channels do not fall into \(groups) groups")
     precondition(
       outputChannels % (shuffle * shuffle) == 0, "\(outputChannels) channels cannot be shuffled by \(shuffle)")
     weight = Parameter(
-      repeating: 0, shape: [kernel, kernel, inputChannels / groups, outputChannels], role: .weight,
-      repeats: shuffle * shuffle)
+      repeating: 0, shape: [kernel.height, kernel.width, inputChannels / groups, outputChannels],
+      role: .weight, repeats: shuffle * shuffle)
     bias = hasBias ? Parameter(repeating: 0, shape: [outputChannels], role: .bias) : nil
     self.stride = stride
     self.padding = padding
@@ -73,19 +82,20 @@ extension Conv2D: FoldableConvolution {
 }
 
 extension Conv2D: RowwiseConvolution {
-  private var kernel: Int { weight.shape[0] }
+  private var kernel: Size { Size(height: weight.shape[0], width: weight.shape[1]) }
 
   package var outputChannels: Int { weight.shape[3] }
 
   package func outputSize(for input: Size) -> Size {
     let padding = padding(of: input)
     return Size(
-      height: (input.height + padding.top + padding.bottom - kernel) / stride + 1,
-      width: (input.width + padding.left + padding.right - kernel) / stride + 1)
+      height: (input.height + padding.top + padding.bottom - kernel.height) / stride + 1,
+      width: (input.width + padding.left + padding.right - kernel.width) / stride + 1)
   }
 
   package func inputRows(for rows: Range<Int>) -> Range<Int> {
-    rows.lowerBound * stride - rowwisePadding.top..<(rows.upperBound - 1) * stride - rowwisePadding.top + kernel
+    rows.lowerBound * stride - rowwisePadding.top..<(rows.upperBound - 1) * stride - rowwisePadding.top
+      + kernel.height
   }
 
   package func limited(to rows: Range<Int>) -> Conv2D {
@@ -98,7 +108,7 @@ extension Conv2D: RowwiseConvolution {
   /// SAME padding of a stride depends on the image's size, which a strip does not show.
   private var rowwisePadding: Padding {
     precondition(padding != .same || stride == 1, "SAME padding of stride \(stride) is not for strips of an image")
-    return padding(of: Size(kernel))
+    return padding(of: kernel)
   }
 
   package func cost(for input: Size) -> Double {

@@ -8,12 +8,13 @@ public enum ZeroPadding: Hashable, Sendable {
   case same
 
   /// For an input of a size.
-  func padding(of input: Size, kernel: Int, stride: Int) -> Padding {
+  func padding(of input: Size, kernel: Size, stride: Int) -> Padding {
     switch self {
     case .fixed(let padding): return padding
     case .same:
       let (rows, columns) = (
-        Self.same(input.height, kernel: kernel, stride: stride), Self.same(input.width, kernel: kernel, stride: stride)
+        Self.same(input.height, kernel: kernel.height, stride: stride),
+        Self.same(input.width, kernel: kernel.width, stride: stride)
       )
       return Padding(top: rows / 2, left: columns / 2, bottom: rows - rows / 2, right: columns - columns / 2)
     }

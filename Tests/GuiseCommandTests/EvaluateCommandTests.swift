@@ -1,5 +1,8 @@
+import Checkpoints
 import Foundation
 import Images
+import Layers
+import Models
 import TestSupport
 import Testing
 
@@ -153,5 +156,62 @@ import Testing
     }
     #expect(mean["psnr_gain"] == nil)
     #expect(abs((mean["ciede2000"] as? Double ?? 0) - (first["ciede2000"] as? Double ?? 0) / 2) < 1e-9)
+  }
+
+  private func writeDomains() throws {
+    for (index, name) in ["a", "b"].enumerated() {
+      let color = Float(index) / 2
+      try guise.writeImage("out/\(name).png", width: 24, height: 20, color: [color, 0.4, 0.4])
+      try guise.writeImage("photos/\(name).png", width: 24, height: 20, color: [0.5, 0.4, color])
+      try guise.writeImage("paintings/\(name).png", width: 18, height: 30, color: [0.9, color, 0.2])
+    }
+  }
+
+  @Test func comparesDomainsWithoutPairs() throws {
+    try writeDomains()
+    var configuration = VGGFeatures.Configuration()
+    (configuration.depth, configuration.width) = (.vgg16, 2)
+    configuration.weights = [.conv53: 1]
+    let network = VGGFeatures(configuration)
+    Initializer.kaiming(scale: 1).initialize(network, seed: 1, purpose: "test")
+    try Safetensors.write(
+      NamedTensor.all(of: network, keys: VGGFeatures.tensorKeys(for: configuration)), to: guise["vgg.safetensors"])
+    let arguments = ["evaluate", "domains", "out", "paintings", "--quiet"]
+    let plain = try guise.run(arguments)
+    #expect(plain.status == 0 && plain.errors.isEmpty)
+    let names = plain.output.split(separator: "\n").map { $0.split(separator: " ").dropLast().joined(separator: " ") }
+    #expect(
+      names == [
+        "2 images beside", "texture at 256 pixels", "texture at 128 pixels", "texture at 64 pixels",
+        "texture at 32 pixels", "texture, mean", "palette",
+      ])
+    let full = try guise.run(arguments + ["--features", "vgg.safetensors", "--inputs", "photos"])
+    #expect(full.status == 0)
+    let lines = full.output.split(separator: "\n")
+    #expect(lines[0] == "features of VGG16, a classifier whose features training can compare images by")
+    #expect(lines[2].hasPrefix("KID x 1000, all images ") && lines[3].hasPrefix("FID "))
+    // One colour has no structure, so there are no lines for it.
+    #expect(
+      lines.last
+        == "FID of fewer than 2048 images is unreliable: it is much too large, and means nothing beside that of "
+        + "another number of images")
+
+    let json = try guise.run(arguments + ["--features", "vgg.safetensors", "--json"])
+    let line = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    #expect(line["images"] as? Int == 2 && line["features"] as? String == "vgg")
+    #expect(line["fid"] is Double && line["kid"] is Double && line["is_fid_unreliable"] as? Bool == true)
+    #expect((line["textures"] as? [Double])?.count == 4 && line["palette"] is Double && line["edges"] == nil)
+  }
+
+  @Test func tellsWhatKeepsDomainsFromBeingCompared() throws {
+    try writeDomains()
+    try guise.writeImage("out/c.png")
+    let missing = try guise.run(["evaluate", "domains", "out", "paintings", "--inputs", "photos"])
+    #expect(missing.status == 1 && missing.errors == "guise: out/c.png has no input\n")
+    #expect(missing.output.contains("palette"))
+    let other = try guise.run(["evaluate", "domains", "out", "paintings", "--features", "out/a.png"])
+    #expect(other.status != 0 && other.errors.contains("out/a.png"), "\(other.errors)")
+    let nowhere = try guise.run(["evaluate", "domains", "out", "nowhere"])
+    #expect(nowhere.status != 0 && nowhere.errors.contains("nowhere"), "\(nowhere.errors)")
   }
 }

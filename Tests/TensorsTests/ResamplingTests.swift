@@ -10,6 +10,12 @@ private struct Attributes: Decodable {
   var padding: Int?
 }
 
+private struct PoolingAttributes: Decodable {
+  var window: Int
+  var stride: Int
+  var padding: Int
+}
+
 @Test(.onAnotherDevice, arguments: try GoldenFile("resampling").cases)
 func resampling(_ golden: GoldenCase) throws {
   let attributes: Attributes = try golden.attributes()
@@ -27,5 +33,14 @@ func resampling(_ golden: GoldenCase) throws {
     case "blurPooled": x.blurred(stride: 2, padding: attributes.padding!)
     default: preconditionFailure("no such operation: \(attributes.operation)")
     }
+  }
+}
+
+@Test(.onAnotherDevice, arguments: try GoldenFile("pooling").cases)
+func averagesWithoutPadding(_ golden: GoldenCase) throws {
+  let attributes: PoolingAttributes = try golden.attributes()
+  try checkOperation(golden) { inputs in
+    inputs["x"]!.averagePooled(
+      window: attributes.window, stride: attributes.stride, padding: attributes.padding, countsPadding: false)
   }
 }

@@ -71,6 +71,83 @@ final class FakeRun {
   }
 }
 
+@Suite struct ModelMeasurementTests {
+  private func measurement(_ step: Int, _ model: String, _ kid: Double, isBest: Bool) -> TrainingEvent {
+    let scores = [TrainingValidation.Score(.kernelDistance, kid, of: model)]
+    return .validated(TrainingValidation(step: step, model: model, scores: scores, isBest: isBest))
+  }
+
+  /// Each model has rows of its own, which a resumed run keeps up to its step.
+  @Test func eachModelHasItsRowsCurvesAndLines() throws {
+    let run = try FakeRun()
+    let file = run.folder.validation
+    var lines: [String] = []
+    let text = RunLog(interval: 1) { lines.append($0.text) }
+    for (resumed, steps) in [(0, [2, 4, 6]), (4, [6])] {
+      let log = ValidationLog(file: file)
+      try log.receive(try run.start(resumedStep: resumed))
+      for step in steps {
+        for (model, kid, isBest) in [("AtoB", 30 - Double(step), true), ("BtoA", 20 + Double(step), step == 2)] {
+          try log.receive(measurement(step, model, kid, isBest: isBest))
+          try text.receive(measurement(step, model, kid, isBest: isBest))
+        }
+      }
+    }
+    #expect(
+      try run.text(file) == """
+        step,model,kid,best
+        2,AtoB,28.0,true
+        2,BtoA,22.0,true
+        4,AtoB,26.0,true
+        4,BtoA,24.0,false
+        6,AtoB,24.0,true
+        6,BtoA,26.0,false
+
+        """)
+    #expect(lines[2] == "step 4, AtoB: KID x 1000 26, the best so far" && lines[3] == "step 4, BtoA: KID x 1000 24")
+    let page = RunPage(folder: run.folder)
+    try page.receive(try run.start(resumedStep: 6))
+    let html = try run.text(run.folder.page)
+    #expect(html.contains("AtoB: KID x 1000") && html.contains("BtoA: KID x 1000"))
+  }
+
+  @Test func theBestIsKnownForEachModelAndMeasure() throws {
+    typealias Score = TrainingValidation.Score
+    var best = BestScores()
+    func take(_ measure: TrainingValidation.Measure, _ value: Double, _ model: String?) -> Bool {
+      best.take([Score(measure, value, of: model)], of: model, .adversarial)
+    }
+    #expect(take(.kernelDistance, 9, "AtoB") && take(.kernelDistance, 5, "BtoA"))
+    // Of distances, the smaller is the better; an equal one is not.
+    #expect(take(.kernelDistance, 8, "AtoB") && !take(.kernelDistance, 8, "AtoB") && !take(.kernelDistance, 6, "BtoA"))
+    #expect(take(.peakSignalToNoiseRatio, 20, nil) && take(.peakSignalToNoiseRatio, 21, nil))
+    #expect(!take(.peakSignalToNoiseRatio, 20.5, nil) && !take(.kernelDistance, .nan, "AtoB"))
+    let isBest = best.take([], of: nil, .pixel)
+    #expect(!isBest)
+  }
+
+  @Test func stagnationIsCountedAndFoundAgain() {
+    var stagnation = Stagnation(plateau: 2)
+    var factors: [Double] = []
+    let better = [true, false, false, false, true, false, false, false, false]
+    for isBetter in better {
+      stagnation.take(isBetter: isBetter)
+      factors.append(stagnation.rateFactor)
+    }
+    #expect(factors == [1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125])
+    #expect(stagnation.measurements == 4)
+    // Two models at each step, of which one may be better.
+    let rows = better.enumerated().flatMap { step, isBetter in
+      ["AtoB", "BtoA"].map {
+        TrainingValidation(step: step + 1, model: $0, scores: [], isBest: isBetter && $0 == "BtoA")
+      }
+    }
+    let found = Stagnation(rows, plateau: 2)
+    #expect(found.measurements == 4 && found.rateFactor == 0.125)
+    #expect(Stagnation(rows, plateau: 0).rateFactor == 1)
+  }
+}
+
 @Suite struct LossLogTests {
   @Test func writesARowForEachStep() throws {
     let run = try FakeRun()

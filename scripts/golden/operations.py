@@ -236,6 +236,11 @@ def convolution():
     add("3x3.24to16.asymmetric", (1, 7, 5), (3, 3), (24, 16), padding=(0, 2, 1, 1), second=False)
     add("3x3.16to16.tiny", (3, 1, 2), (3, 3), (16, 16), padding=(1, 1, 1, 1), second=False)
     add("4x4.stride2.16to8", (1, 8, 8), (4, 4), (16, 8), stride=(2, 2), padding=(1, 1, 1, 1), second=False)
+    # A row and a column of seven, as in InceptionV3.
+    add("1x7", (1, 5, 9), (1, 7), (3, 4), padding=(0, 3, 0, 3))
+    add("7x1", (2, 9, 4), (7, 1), (3, 2), padding=(3, 0, 3, 0))
+    add("1x7.16to20", (1, 6, 8), (1, 7), (16, 20), bias=False, padding=(0, 3, 0, 3), second=False)
+    add("7x1.16to20", (1, 8, 6), (7, 1), (16, 20), bias=False, padding=(3, 0, 3, 0), second=False)
     family.write()
 
 
@@ -430,6 +435,17 @@ def resampling():
     family.write()
 
 
+def pooling():
+    """Means that do not count padding."""
+    family, values = Family(f"{TENSORS}/pooling.safetensors"), Values(44)
+    for shape, window, stride, width in [((1, 5, 6, 4), 3, 1, 1), ((2, 7, 4, 2), 3, 2, 1), ((1, 4, 5, 2), 2, 3, 1),
+                                         ((1, 1, 2, 3), 3, 1, 1), ((1, 8, 7, 1), 5, 2, 2), ((1, 6, 4, 2), 2, 2, 0)]:
+        family.add(f"averagePooled.{window}.{shape[1]}x{shape[2]}",
+                   lambda x: last(F.avg_pool2d(first(x), window, stride, width, count_include_pad=False)),
+                   {"x": values.normal(*shape)}, window=window, stride=stride, padding=width)
+    family.write()
+
+
 def losses():
     family, values = Family(f"{LAYERS}/losses.safetensors"), Values(21)
     shape = (2, 3, 4, 2)
@@ -559,6 +575,6 @@ def adam_groups():
 
 if __name__ == "__main__":
     for make in [arithmetic, elementwise, softmax, reductions, matrices, shaping, convolution, grouped_convolution,
-                 transpose_convolution, padding, normalization, resampling, losses, cross_entropy, frozen_batch_norm,
+                 transpose_convolution, padding, normalization, resampling, pooling, losses, cross_entropy, frozen_batch_norm,
                  spectral_norm, adam, adam_groups]:
         make()

@@ -6,7 +6,7 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Measure how good results are.",
     discussion: "Example: guise evaluate pairs -i upscaled -t originals --crop 4 --y",
-    subcommands: [EvaluatePairsCommand.self, EvaluateColorsCommand.self])
+    subcommands: [EvaluatePairsCommand.self, EvaluateColorsCommand.self, EvaluateDomainsCommand.self])
 }
 
 struct EvaluatePairsCommand: ParsableCommand {

@@ -25,9 +25,16 @@ public struct EfficientNetLite0: Network {
     classifier = Linear(Self.headChannels, configuration.classes)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
-    classifier(head(encoder(input)).mean(axes: [1, 2]))
-  }
+  public func callAsFunction(_ input: Tensor) -> Tensor { classifier(pooled(input)) }
+
+  private func pooled(_ input: Tensor) -> Tensor { head(encoder(input)).mean(axes: [1, 2]) }
+}
+
+extension EfficientNetLite0: FeatureNetwork {
+  public static let view = FeatureView.centered(side: 224)
+
+  /// What the classifier sees, 1,280 features.
+  public func pooledFeatures(of images: Tensor) -> Tensor { pooled(images * 2 - 1) }
 }
 
 extension EfficientNetLite0 {

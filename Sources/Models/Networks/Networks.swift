@@ -20,6 +20,7 @@ public enum Networks {
     UNetDiscriminator.self,
     VGGFeatures.self,
     EfficientNetLite0.self,
+    InceptionV3.self,
   ]
 
   private static let list = Mutex(builtIn)
@@ -31,6 +32,9 @@ public enum Networks {
   public static var discriminators: [any DiscriminatorNetwork.Type] {
     all.compactMap { $0 as? any DiscriminatorNetwork.Type }
   }
+
+  /// Those by whose features sets of images can be compared.
+  public static var features: [any FeatureNetwork.Type] { all.compactMap { $0 as? any FeatureNetwork.Type } }
 
   /// Adds a network; it replaces any network of the same kind and name.
   public static func add(_ network: any Network.Type) {

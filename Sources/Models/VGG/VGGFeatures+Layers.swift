@@ -38,7 +38,7 @@ extension VGGFeatures {
     }
 
     /// The last convolution of each stage.
-    fileprivate var lastLayers: [LayerName] {
+    var lastLayers: [LayerName] {
       (1...5).compactMap { stage in layers.last { $0.stage == stage } }
     }
   }

@@ -22,16 +22,17 @@ extension AxisMap {
       })
   }
 
-  /// Means of `window` values, padding counted as zeros (PyTorch's `count_include_pad=True`).
-  package static func average(size: Int, window: Int, stride: Int, padding: Int) -> AxisMap {
+  /// Means of `window` values, with padding counted as zeros (PyTorch's `count_include_pad=True`), or not counted.
+  package static func average(size: Int, window: Int, stride: Int, padding: Int, countsPadding: Bool = true) -> AxisMap
+  {
     let outputSize = max(0, (size + 2 * padding - window) / stride + 1)
     return AxisMap(
       inputSize: size,
       entries: (0..<outputSize).map { output in
-        (0..<window).compactMap { offset in
-          let position = output * stride + offset - padding
-          return (0..<size).contains(position) ? Entry(input: position, weight: 1 / Float(window)) : nil
-        }
+        let first = output * stride - padding
+        let positions = (first..<first + window).clamped(to: 0..<size)
+        let count = countsPadding ? window : positions.count
+        return positions.map { Entry(input: $0, weight: 1 / Float(count)) }
       })
   }
 

@@ -31,12 +31,15 @@ extension Tensor {
   }
 
   /// Average pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride
-  /// + 1, the stride being the window's size by default. Padding counts as zeros.
-  public func averagePooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
-    let stride = stride ?? window
-    return SpatialMap(
-      rows: .average(size: shape[1], window: window, stride: stride, padding: padding),
-      columns: .average(size: shape[2], window: window, stride: stride, padding: padding))(self)
+  /// + 1, the stride being the window's size by default. Padding, at most half a window, counts as zeros, or not at
+  /// all.
+  public func averagePooled(
+    window: Int, stride: Int? = nil, padding: Int = 0, countsPadding: Bool = true
+  ) -> Tensor {
+    func map(_ size: Int) -> AxisMap {
+      .average(size: size, window: window, stride: stride ?? window, padding: padding, countsPadding: countsPadding)
+    }
+    return SpatialMap(rows: map(shape[1]), columns: map(shape[2]))(self)
   }
 
   /// Every `stride`-th pixel along each axis after a blur by [1, 2, 1] / 4, `[N, H, W, C] -> [N, H', W', C]` with H' =

@@ -93,6 +93,17 @@ extension Recipe {
     }
   }
 
+  /// Checks that nothing waits for measurements in a run that has none.
+  ///
+  /// - Parameter folders: what would be measured, for the message.
+  func checkMeasured(_ isMeasured: Bool, on folders: String) throws(RecipeProblem) {
+    guard !isMeasured else { return }
+    let waiting = [("schedule.patience", schedule.patience), ("schedule.plateau", schedule.plateau)]
+    if let (key, count) = waiting.first(where: { $0.1 > 0 }) {
+      throw RecipeProblem(key, "\(key) is \(count), but there is nothing to measure: data.root has no \(folders)")
+    }
+  }
+
   /// Checks that a run with a single phase has at least one epoch.
   public func checkEpochs() throws(RecipeProblem) {
     if schedule.epochs + schedule.decayEpochs == 0 {

@@ -18,6 +18,7 @@ extension Recipe {
       + [
         ("encoder.file", \Recipe.encoder.file), ("generator.initial", \.generator.initial),
         ("features.file", \.features.file), ("teacher.file", \.teacher.file), ("teacher.root", \.teacher.root),
+        ("validation.features", \.validation.features),
       ].filter { self[keyPath: $0.1].isEmpty != other[keyPath: $0.1].isEmpty }.map(\.0)
   }
 

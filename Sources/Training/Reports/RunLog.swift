@@ -57,7 +57,8 @@ public final class RunLog: TrainingListener {
     case .validated(let validation):
       let scores = validation.scores.map { "\($0.measure.label) \(String(format: "%.5g", $0.value))" }
       let best = validation.isBest ? ", the best so far" : ""
-      try write(.event("step \(validation.step): \(scores.joined(separator: ", "))\(best)"))
+      let model = validation.model.map { ", \($0)" } ?? ""
+      try write(.event("step \(validation.step)\(model): \(scores.joined(separator: ", "))\(best)"))
     case .samples(let step, let file):
       try write(.event("step \(step): sample grid \(file.lastPathComponent)"))
     case .checkpoint(let step, let file):
@@ -78,9 +79,15 @@ public final class RunLog: TrainingListener {
   }
 
   private static func ending(_ end: TrainingEnd) -> [String] {
+    let models = end.models.map { "model: \($0.relativePath)" }
     switch end.reason {
-    case .completed: ["finished after \(end.step) steps"] + end.models.map { "model: \($0.relativePath)" }
-    case .interrupted: ["stopped after step \(end.step) of \(end.totalSteps)"]
+    case .completed: return ["finished after \(end.step) steps"] + models
+    case .stagnated:
+      return [
+        "ended after step \(end.step) of \(end.totalSteps): measurements no longer brought anything better; the best "
+          + "models are beside those of the last step"
+      ] + models
+    case .interrupted: return ["stopped after step \(end.step) of \(end.totalSteps)"]
     }
   }
 

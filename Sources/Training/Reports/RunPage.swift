@@ -58,9 +58,12 @@ public final class RunPage: TrainingListener {
   }
 
   private var measurements: [StepChart] {
-    TrainingValidation.measures(of: validations).map { measure in
-      let points = validations.compactMap { validation in validation[measure].map { (validation.step, Float($0)) } }
-      return StepChart(name: measure.label, steps: points.map(\.0), values: points.map(\.1))
+    Dictionary(grouping: validations) { $0.model ?? "" }.sorted { $0.key < $1.key }.flatMap { model, validations in
+      TrainingValidation.measures(of: validations).map { measure in
+        let points = validations.compactMap { validation in validation[measure].map { (validation.step, Float($0)) } }
+        let name = model.isEmpty ? measure.label : "\(model): \(measure.label)"
+        return StepChart(name: name, steps: points.map(\.0), values: points.map(\.1))
+      }
     }
   }
 
@@ -74,6 +77,9 @@ public final class RunPage: TrainingListener {
     let state =
       switch end?.reason {
       case .completed: "Finished after \(step) steps"
+      case .stagnated:
+        "Ended after step \(step) of \(totalSteps): measurements no longer brought anything better; the best models are "
+          + "beside those of the last step"
       case .interrupted: "Stopped at step \(step) of \(totalSteps)"
       case nil: "Training: step \(step) of \(totalSteps)"
       }

@@ -1,11 +1,13 @@
 import Files
 import Foundation
 
-/// Writes `validation.csv`: one row per measurement. A measure that only later rows have gets its column all the same,
-/// empty in earlier rows.
+/// Writes `validation.csv`: one row per measurement, and where models are measured one by one, per model. A measure
+/// that only later rows have gets its column all the same, empty in earlier rows.
 ///
 /// A resumed run truncates the file to its checkpoint's step, and so ends with the same bytes as an uninterrupted one.
 public final class ValidationLog: TrainingListener {
+  private static let modelColumn = "model"
+
   private let file: URL
   private var rows: [TrainingValidation] = []
 
@@ -30,9 +32,12 @@ public final class ValidationLog: TrainingListener {
   private func write() throws {
     guard !rows.isEmpty else { return try AtomicFile.write(Data(), to: file) }
     let measures = TrainingValidation.measures(of: rows)
-    let header = ["step"] + measures.map(\.rawValue) + ["best"]
+    let namesModels = rows.contains { $0.model != nil }
+    let header = ["step"] + (namesModels ? [Self.modelColumn] : []) + measures.map(\.rawValue) + ["best"]
     let lines = rows.map { row in
-      ["\(row.step)"] + measures.map { row[$0].map { "\($0)" } ?? "" } + ["\(row.isBest)"]
+      ["\(row.step)"] + (namesModels ? [row.model ?? ""] : []) + measures.map { row[$0].map { "\($0)" } ?? "" } + [
+        "\(row.isBest)"
+      ]
     }
     let text = ([header] + lines).map { $0.joined(separator: ",") + "\n" }.joined()
     try AtomicFile.write(Data(text.utf8), to: file)
@@ -45,14 +50,19 @@ public final class ValidationLog: TrainingListener {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
     guard let header = lines.first, header.count > 2 else { return [] }
-    let measures = header[1..<header.count - 1].map { TrainingValidation.Measure(rawValue: $0) }
+    let first = header[1] == modelColumn ? 2 : 1
+    let measures = header[first..<header.count - 1].map { TrainingValidation.Measure(rawValue: $0) }
     return lines.dropFirst().compactMap { fields in
       guard fields.count == header.count, let step = Int(fields[0]), step <= lastStep,
         let isBest = Bool(fields[fields.count - 1])
       else { return nil }
-      let cells = zip(measures, fields.dropFirst()).filter { !$0.1.isEmpty }
-      let scores = cells.compactMap { measure, text in Double(text).map { TrainingValidation.Score(measure, $0) } }
-      return scores.count == cells.count ? TrainingValidation(step: step, scores: scores, isBest: isBest) : nil
+      let model = first == 2 && !fields[1].isEmpty ? fields[1] : nil
+      let cells = zip(measures, fields.dropFirst(first)).filter { !$0.1.isEmpty }
+      let scores = cells.compactMap { measure, text in
+        Double(text).map { TrainingValidation.Score(measure, $0, of: model) }
+      }
+      guard scores.count == cells.count else { return nil }
+      return TrainingValidation(step: step, model: model, scores: scores, isBest: isBest)
     }
   }
 }

@@ -7,6 +7,8 @@ public final class Trainer<Task: TrainingTask> {
   public let task: Task
   /// Steps taken.
   public internal(set) var step = 0
+  /// What the phase's learning rate is multiplied by, where measurements decide on it.
+  var rateFactor = 1.0
 
   private let seed: UInt64
   private let plan: TrainingPlan
@@ -58,7 +60,7 @@ public final class Trainer<Task: TrainingTask> {
   public func step(_ batch: Task.Batch) -> StepReport {
     let (phase, start) = plan.phase(ofStep: step)
     if step == start && step > 0 { beginPhase() }
-    let learningRate = phase.schedule.learningRate(at: step - start)
+    let learningRate = phase.schedule.learningRate(at: step - start) * rateFactor
     step += 1
     return TrainingContext.run(seed: seed, step: step, recomputesActivations: memory.recompute) {
       let losses = trainNetworks(batch, phase.kind, learningRate)

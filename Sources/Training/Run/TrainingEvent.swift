@@ -5,7 +5,7 @@ public enum TrainingEvent: Sendable {
   case started(TrainingStart)
   /// A step was taken.
   case step(TrainingStep)
-  /// The generators were measured on validation images.
+  /// A model, or all together, was measured on validation images.
   case validated(TrainingValidation)
   /// A sample grid was written.
   case samples(step: Int, file: URL)
@@ -67,6 +67,8 @@ public struct TrainingStep: Sendable {
 public struct TrainingEnd: Sendable {
   public enum Reason: Sendable {
     case completed
+    /// Ended before its last step, since `schedule.patience` measurements had brought nothing better.
+    case stagnated
     /// Stopped on request after a completed step, with a checkpoint saved.
     case interrupted
   }
@@ -74,7 +76,7 @@ public struct TrainingEnd: Sendable {
   public var reason: Reason
   public var step: Int
   public var totalSteps: Int
-  /// The finished models; empty if the run was interrupted.
+  /// The finished models, of the last step; empty if the run was interrupted.
   public var models: [URL]
 
   public init(reason: Reason, step: Int, totalSteps: Int, models: [URL]) {

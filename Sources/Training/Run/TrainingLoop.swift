@@ -22,6 +22,7 @@ final class TrainingLoop<Project: TrainingProject> {
   private let plan: TrainingPlan
   private let trainer: Trainer<Project.Task>
   private var bestScores: BestScores
+  private var stagnation: Stagnation
 
   init(
     _ project: Project, recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]
@@ -35,6 +36,7 @@ final class TrainingLoop<Project: TrainingProject> {
       project.task, plan: plan, optimizer: recipe.optimizer, memory: recipe.memory,
       averageDecay: recipe.generator.average, seed: recipe.seed)
     bestScores = BestScores()
+    stagnation = Stagnation(plateau: recipe.schedule.plateau)
     for name in plan.phases.flatMap({ project.models(endOf: $0.kind) }).map(\.name)
     where name.isEmpty || name.hasPrefix(".") || name.contains("/") {
       throw TrainingError.unusableModelName(name)
@@ -55,7 +57,10 @@ final class TrainingLoop<Project: TrainingProject> {
       throw CheckpointError(file: file.relativePath, problem: "\(error.problem); delete it to \(remedy)")
     }
     try trainer.restore(state, file: file.relativePath)
-    bestScores = BestScores(ValidationLog.rows(of: folder.validation, upTo: trainer.step), plan)
+    let measurements = ValidationLog.rows(of: folder.validation, upTo: trainer.step)
+    bestScores = BestScores(measurements, plan)
+    stagnation = Stagnation(measurements, plateau: recipe.schedule.plateau)
+    trainer.rateFactor = stagnation.rateFactor
   }
 
   func run(shouldStop: () -> Bool) throws -> TrainingEnd {
@@ -67,7 +72,7 @@ final class TrainingLoop<Project: TrainingProject> {
     defer { prefetcher.stop() }
     let start = trainer.step
     var isStopped = false
-    while trainer.step < plan.totalSteps, !isStopped {
+    while trainer.step < plan.totalSteps, !isStopped, !isOutOfPatience {
       try takeStep(prefetcher)
       isStopped = shouldStop()
       let endingPhase = plan.phaseEnding(withStep: trainer.step)
@@ -75,17 +80,25 @@ final class TrainingLoop<Project: TrainingProject> {
       if isDue(recipe.output.sampleEvery) { try writeSamples() }
       if isDue(recipe.output.validateEvery) { try validate() }
       // Before the checkpoint, so that a run killed in between makes them again.
-      if let endingPhase { try writeModels(endOf: endingPhase.kind) }
-      if isDue(recipe.output.checkpointEvery) || isStopped { try writeCheckpoint() }
+      if endingPhase != nil || isOutOfPatience { try writeModels(endOf: currentPhase) }
+      if isDue(recipe.output.checkpointEvery) || isStopped || isOutOfPatience { try writeCheckpoint() }
     }
-    let isComplete = trainer.step >= plan.totalSteps
-    if isComplete && start == trainer.step { try writeModels(endOf: plan.phase(ofStep: start).phase.kind) }
+    let isComplete = trainer.step >= plan.totalSteps || isOutOfPatience
+    if isComplete && start == trainer.step { try writeModels(endOf: currentPhase) }
     let models = plan.phases.flatMap { project.models(endOf: $0.kind) }.map { folder.model($0.name) }
     let end = TrainingEnd(
-      reason: isComplete ? .completed : .interrupted, step: trainer.step, totalSteps: plan.totalSteps,
-      models: isComplete ? models : [])
+      reason: trainer.step >= plan.totalSteps ? .completed : isOutOfPatience ? .stagnated : .interrupted,
+      step: trainer.step, totalSteps: plan.totalSteps, models: isComplete ? models : [])
     try tell(.finished(end))
     return end
+  }
+
+  /// The phase of the last step.
+  private var currentPhase: TrainingPhase.Kind { plan.phase(ofStep: max(0, trainer.step - 1)).phase.kind }
+
+  /// Whether the run ends because measurements no longer bring anything better.
+  private var isOutOfPatience: Bool {
+    recipe.schedule.patience > 0 && stagnation.measurements >= recipe.schedule.patience
   }
 
   private func takeStep(_ prefetcher: Prefetcher<Project.Task.Batch>) throws {
@@ -110,16 +123,32 @@ final class TrainingLoop<Project: TrainingProject> {
     try tell(.samples(step: trainer.step, file: file))
   }
 
-  /// Measures the averaged generators, and writes the models of the best in each phase.
+  /// Measures the averaged generators, and writes each model that is the best of its phase so far.
   private func validate() throws {
     try withAveragedGenerators {
       guard let scores = try project.validate() else { return }
-      let phase = plan.phase(ofStep: trainer.step - 1).phase.kind
-      let isBest = bestScores.take(scores, phase)
-      if isBest { for model in project.models(endOf: phase) { try write(model, to: folder.best(model.name)) } }
-      try tell(.validated(TrainingValidation(step: trainer.step, scores: scores, isBest: isBest)))
+      var isBetter = false
+      for (name, scores) in TrainingValidation.byModel(scores) {
+        let isBest = bestScores.take(scores, of: name, currentPhase)
+        for model in project.models(endOf: currentPhase) where isBest && (name == nil || model.name == name) {
+          try write(model, to: folder.best(model.name))
+        }
+        isBetter = isBetter || isBest
+        try tell(
+          .validated(TrainingValidation(step: trainer.step, model: name, scores: scores, isBest: isBest)))
+      }
+      try follow(isBetter: isBetter)
       if let warning = project.warning(of: scores) { try tell(.notice(step: trainer.step, text: warning)) }
     }
+  }
+
+  /// Halves the learning rate where measurements have brought nothing better for long.
+  private func follow(isBetter: Bool) throws {
+    stagnation.take(isBetter: isBetter)
+    guard stagnation.rateFactor != trainer.rateFactor else { return }
+    trainer.rateFactor = stagnation.rateFactor
+    let text = "\(recipe.schedule.plateau) measurements brought nothing better: the learning rate is halved"
+    try tell(.notice(step: trainer.step, text: text))
   }
 
   /// The averaged weights' running statistics are measured on the next batches.

@@ -1,14 +1,17 @@
 import Images
 
-/// A measurement of the generators: the means over the validation images.
+/// A measurement of one model, or of all where they are measured together: the means over the validation images.
 public struct TrainingValidation: Sendable {
   public struct Score: Sendable, Equatable {
     public var measure: Measure
     public var value: Double
+    /// The name of the model that was measured; nil where models are measured together.
+    public var model: String?
 
-    public init(_ measure: Measure, _ value: Double) {
+    public init(_ measure: Measure, _ value: Double, of model: String? = nil) {
       self.measure = measure
       self.value = value
+      self.model = model
     }
   }
 
@@ -29,6 +32,25 @@ public struct TrainingValidation: Sendable {
     public static let colorfulness = Measure(rawValue: "colorfulness")
     /// The grid that enlarging leaves, as a multiple of the truth's.
     public static let gridRatio = Measure(rawValue: "gridRatio")
+    /// KID of a network's features, times 1000.
+    public static let kernelDistance = Measure(rawValue: "kid")
+    /// Texture and palette together, by which translations are judged without a network.
+    public static let appearance = Measure(rawValue: "appearance")
+    /// The sliced Wasserstein distance of patches, in thousandths of the reference's deviations.
+    public static let texture = Measure(rawValue: "texture")
+    /// The same of colours.
+    public static let palette = Measure(rawValue: "palette")
+    /// The correlation of the edges before and after translation.
+    public static let edges = Measure(rawValue: "edges")
+    /// The same of lightness.
+    public static let lightness = Measure(rawValue: "lightness")
+
+    private static let distances: Set<Measure> = [
+      .colorDifference, .gridRatio, .kernelDistance, .appearance, .texture, .palette,
+    ]
+
+    /// Whether a lower value is the better one. A task's own measures are the better, the higher.
+    public var isDistance: Bool { Self.distances.contains(self) }
 
     /// For charts and logs.
     public var label: String {
@@ -38,20 +60,27 @@ public struct TrainingValidation: Sendable {
       case .colorDifference: "CIEDE2000"
       case .colorfulness: "colourfulness"
       case .gridRatio: "grid, of the truth's"
+      case .kernelDistance: "KID x 1000"
+      case .appearance: "texture and palette"
+      case .edges: "edges kept"
+      case .lightness: "lightness kept"
       default: rawValue
       }
     }
   }
 
   public var step: Int
-  /// The higher the first one, the better the generators. A run that an older version began may have fewer measures in
+  /// The name of the model that was measured; nil where models are measured together.
+  public var model: String?
+  /// The first one decides which measurement is the best. A run that an older version began may have fewer measures in
   /// its first measurements.
   public var scores: [Score]
-  /// Whether this is the best measurement of its phase so far.
+  /// Whether this is the best measurement of its model in its phase so far.
   public var isBest: Bool
 
-  public init(step: Int, scores: [Score], isBest: Bool) {
+  public init(step: Int, model: String? = nil, scores: [Score], isBest: Bool) {
     self.step = step
+    self.model = model
     self.scores = scores
     self.isBest = isBest
   }
@@ -63,6 +92,17 @@ public struct TrainingValidation: Sendable {
 
   /// A measure's value; nil if it was not measured.
   subscript(measure: Measure) -> Double? { scores.first { $0.measure == measure }?.value }
+
+  /// The scores of each model, in the order in which models appear.
+  static func byModel(_ scores: [Score]) -> [(model: String?, scores: [Score])] {
+    scores.reduce(into: []) { models, score in
+      if let index = models.firstIndex(where: { $0.model == score.model }) {
+        models[index].scores.append(score)
+      } else {
+        models.append((score.model, [score]))
+      }
+    }
+  }
 
   /// All that was measured, in the order in which it appears.
   static func measures(of validations: [TrainingValidation]) -> [Measure] {

@@ -46,8 +46,9 @@ public protocol TrainingProject: SendableMetatype {
   var batches: @Sendable (_ step: Int) throws -> Task.Batch { get }
   /// The same few images for every sample grid.
   func previews() throws -> Task.Batch
-  /// Measures the generators on validation images, always by the same measures; the higher the first one, the better.
-  /// Nil without validation images, and by default.
+  /// Measures the generators on validation images, always by the same measures. The first score decides which are the
+  /// best; where models are measured one by one, the first score of each. Nil without validation images, and by
+  /// default.
   func validate() throws -> [TrainingValidation.Score]?
   /// A one-line remark on a measurement for the user. Nil by default.
   func warning(of scores: [TrainingValidation.Score]) -> String?

@@ -9,6 +9,10 @@ extension Recipe {
     /// If not 0, the run's length in steps: split between constant and falling rate in the ratio of `epochs` to
     /// `decayEpochs`, or between the phases in the ratio of their own steps.
     public var steps = 0
+    /// The run ends after so many measurements in a row that brought nothing better; 0 for never.
+    public var patience = 0
+    /// The learning rate is halved after so many measurements in a row that brought nothing better; 0 for never.
+    public var plateau = 0
 
     public init() {}
   }
@@ -68,7 +72,8 @@ extension Recipe {
   /// The same for single-phase runs, whose length is given in epochs.
   public static var epochKeys: [RecipeKey] {
     RecipeSection.optimizer.keys(.learningRate, .discriminatorRate, .beta1, .beta2, .weightDecay, .clip)
-      + RecipeSection.schedule.keys(.epochs, .decayEpochs, .steps) + RecipeSection.memory.keys(.recompute)
+      + RecipeSection.schedule.keys(.epochs, .decayEpochs, .steps, .patience, .plateau)
+      + RecipeSection.memory.keys(.recompute)
   }
 }
 
@@ -80,6 +85,8 @@ extension RecipeSection.Key where Value == Recipe.Schedule {
   public static var epochs: Self { Self(.integer("epochs", \.epochs, 0...1_000_000)) }
   public static var decayEpochs: Self { Self(.integer("decayEpochs", \.decayEpochs, 0...1_000_000)) }
   public static var steps: Self { Self(.integer("steps", \.steps, 0...1_000_000_000)) }
+  public static var patience: Self { Self(.integer("patience", \.patience, 0...1_000_000)) }
+  public static var plateau: Self { Self(.integer("plateau", \.plateau, 0...1_000_000)) }
 }
 
 extension RecipeSection<Recipe.Memory> {

@@ -81,6 +81,7 @@ public struct PairedProject: TrainingProject {
     let heldOut = ["val", "test"].first { PairedFolder.exists(root: root, split: $0) }
     let whole = recipe.data.wholeImages
     validation = try heldOut.map { try dataset($0, whole, batchSize: 1) }
+    try recipe.checkMeasured(validation != nil, on: "validation or test images")
     previewDataset = try dataset(heldOut ?? "train", whole, batchSize: Self.previewCount)
     task = try Self.makeTask(recipe)
     try recipe.fitEncoder(of: task.generator, to: self.dataset.sample)

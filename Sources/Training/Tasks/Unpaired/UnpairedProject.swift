@@ -12,7 +12,8 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   public static var summary: String { Task.summary }
   public static var keys: [RecipeKey] {
     RecipeSection.data.keys(.root, .loadSize, .largestLoadSize, .cropSize, .flip) + Task.keys + Recipe.epochKeys
-      + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .weights, .licence)
+      + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
+      + Recipe.validationKeys
   }
   public static func setDefaults(of recipe: inout Recipe) { Task.setDefaults(of: &recipe) }
   public static func check(_ recipe: Recipe) throws(RecipeProblem) { try Task.check(recipe) }
@@ -27,32 +28,34 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   public let task: Task
   private let dataset: UnpairedDataset
   private let previewDataset: UnpairedDataset
+  /// Nil without test folders.
+  private let validation: UnpairedValidation?
 
   public init(_ recipe: Recipe) throws {
     let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
     dataset = try UnpairedDataset(
       root: root, augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed)
-    previewDataset = try Self.previewDataset(root: root, recipe)
-    task = try Task(recipe)
-  }
-
-  /// Neither cropped nor flipped; from the test folders if there are any.
-  private static func previewDataset(root: URL, _ recipe: Recipe) throws -> UnpairedDataset {
     let hasTest = ["testA", "testB"].allSatisfy {
       FileManager.default.fileExists(atPath: root.appending(path: $0).path)
     }
-    return try UnpairedDataset(
-      root: root, split: hasTest ? "test" : "train",
-      augmentation: recipe.data.wholeImages, batchSize: 3, seed: recipe.seed)
+    // Neither cropped nor flipped.
+    previewDataset = try UnpairedDataset(
+      root: root, split: hasTest ? "test" : "train", augmentation: recipe.data.wholeImages, batchSize: 3,
+      seed: recipe.seed)
+    validation = hasTest ? try UnpairedValidation(root: root, recipe) : nil
+    try recipe.checkMeasured(hasTest, on: "testA and testB")
+    task = try Task(recipe)
   }
 
   public var images: [(name: String, count: Int)] {
-    [("trainA", dataset.domainA.count), ("trainB", dataset.domainB.count)]
+    [("trainA", dataset.domainA.count), ("trainB", dataset.domainB.count)] + (validation?.images ?? [])
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var batches: @Sendable (Int) throws -> UnpairedSample { { [dataset] in try dataset.sample(step: $0) } }
 
   public func previews() throws -> UnpairedSample { try previewDataset.sample(step: 0) }
+
+  public func validate() throws -> [TrainingValidation.Score]? { try validation?.scores(of: task.models) }
 
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
     task.models.map { direction, generator in

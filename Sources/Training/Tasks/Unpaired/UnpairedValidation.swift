@@ -1,0 +1,72 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Images
+import Models
+import Pipelines
+import Tensors
+
+/// Measures generators on the test folders: how much what they make of one domain looks like the other, and how much of
+/// the structure they keep.
+final class UnpairedValidation {
+  private let domainA: [URL], domainB: [URL]
+  private let augmentation: Augmentation
+  private let network: (any FeatureNetwork)?
+  /// What each direction's results are compared with, which stays the same over the run.
+  private var references: [ModelDescription.Direction: DomainReference] = [:]
+
+  /// Throws `DatasetError` if a test folder has no images, `CheckpointError` if `validation.features` is no network
+  /// whose features can be compared.
+  init(root: URL, _ recipe: Recipe) throws {
+    func files(_ name: String) throws -> [URL] {
+      Array(try ImageFolder(root.appending(path: name)).files.prefix(recipe.validation.images))
+    }
+    (domainA, domainB) = (try files("testA"), try files("testB"))
+    augmentation = recipe.data.wholeImages
+    let file = recipe.validation.features
+    network = file.isEmpty ? nil : try Networks.featureNetwork(contentsOf: URL(filePath: file))
+  }
+
+  /// How many of each folder are measured.
+  var images: [(name: String, count: Int)] { [("testA", domainA.count), ("testB", domainB.count)] }
+
+  /// The scores of each direction's model.
+  func scores(
+    of models: [(direction: ModelDescription.Direction, generator: any TranslationNetwork)]
+  ) throws -> [TrainingValidation.Score] {
+    try models.flatMap { direction, generator in
+      let (inputs, targets) = direction == .aToB ? (domainA, domainB) : (domainB, domainA)
+      let reference = try references[direction] ?? makeReference(targets)
+      references[direction] = reference
+      var (sample, structures) = (DomainSample(count: inputs.count, network: network), [KeptStructure]())
+      for file in inputs {
+        let input = try image(file)
+        let output = Image(array: withoutGradients { generator(Tensor(input.array())).value })
+        sample.add(output)
+        structures.append(KeptStructure(of: output, translatedFrom: input))
+      }
+      return Self.scores(reference.scores(of: sample, structures: structures), of: direction.rawValue)
+    }
+  }
+
+  private func makeReference(_ files: [URL]) throws -> DomainReference {
+    var sample = DomainSample(count: files.count, network: network)
+    for file in files { sample.add(try image(file)) }
+    return DomainReference(sample)
+  }
+
+  private func image(_ file: URL) throws -> Image { augmentation.prepared(try Image(contentsOf: file)) }
+
+  /// The first decides which model is the best.
+  private static func scores(_ scores: DomainScores, of model: String) -> [TrainingValidation.Score] {
+    let values: [(TrainingValidation.Measure, Double?)] = [
+      (.kernelDistance, scores.kernelDistance.map { 1000 * $0 }),
+      (.appearance, scores.kernelDistance == nil ? scores.appearance : nil),
+      (.texture, scores.texture), (.palette, scores.palette),
+      (.edges, scores.structure?.edges), (.lightness, scores.structure?.lightness),
+    ]
+    return values.compactMap { measure, value in
+      value.map { TrainingValidation.Score(measure, $0, of: model) }
+    }
+  }
+}
