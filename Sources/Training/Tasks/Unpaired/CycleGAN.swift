@@ -112,13 +112,11 @@ public final class CycleGAN: UnpairedTask {
     let shownA = poolA.exchange(fakes[0], random: Random(seed: seed, purpose: "poolA", step: step))
     let shownB = poolB.exchange(fakes[1], random: Random(seed: seed, purpose: "poolB", step: step))
     var losses = Losses()
-    losses.add("discriminatorA", discriminatorLoss(discriminatorA, real: batch.a, fake: shownA))
-    losses.add("discriminatorB", discriminatorLoss(discriminatorB, real: batch.b, fake: shownB))
+    losses.addDiscriminator(
+      "discriminatorA", objective.adversarial, real: discriminatorA(Tensor(batch.a)), fake: discriminatorA(shownA))
+    losses.addDiscriminator(
+      "discriminatorB", objective.adversarial, real: discriminatorB(Tensor(batch.b)), fake: discriminatorB(shownB))
     return losses
-  }
-
-  private func discriminatorLoss(_ discriminator: any Layer, real: NDArray, fake: Tensor) -> Tensor {
-    objective.adversarial.discriminator(real: discriminator(Tensor(real)), fake: discriminator(fake))
   }
 
   /// For each image of domain A: real, translated, reconstructed; then the same for B.

@@ -27,23 +27,25 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   public let task: Task
   private let dataset: UnpairedDataset
   private let previewDataset: UnpairedDataset
+  /// Nil without test folders.
+  private let heldOutDataset: UnpairedDataset?
 
   public init(_ recipe: Recipe) throws {
     let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
     dataset = try UnpairedDataset(
       root: root, augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed)
-    previewDataset = try Self.previewDataset(root: root, recipe)
-    task = try Task(recipe)
-  }
-
-  /// Neither cropped nor flipped; from the test folders if there are any.
-  private static func previewDataset(root: URL, _ recipe: Recipe) throws -> UnpairedDataset {
     let hasTest = ["testA", "testB"].allSatisfy {
       FileManager.default.fileExists(atPath: root.appending(path: $0).path)
     }
-    return try UnpairedDataset(
-      root: root, split: hasTest ? "test" : "train",
-      augmentation: recipe.data.wholeImages, batchSize: 3, seed: recipe.seed)
+    previewDataset = try UnpairedDataset(
+      root: root, split: hasTest ? "test" : "train", augmentation: recipe.data.wholeImages, batchSize: 3,
+      seed: recipe.seed)
+    heldOutDataset =
+      hasTest
+      ? try UnpairedDataset(
+        root: root, split: "test", augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed,
+        cacheBudget: 0) : nil
+    task = try Task(recipe)
   }
 
   public var images: [(name: String, count: Int)] {
@@ -52,7 +54,9 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var batches: @Sendable (Int) throws -> UnpairedSample { { [dataset] in try dataset.sample(step: $0) } }
 
+  /// Neither cropped nor flipped; from the test folders if there are any.
   public func previews() throws -> UnpairedSample { try previewDataset.sample(step: 0) }
+  public var heldOut: ((Int) throws -> UnpairedSample)? { heldOutDataset.map { data in { try data.sample(step: $0) } } }
 
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
     task.models.map { direction, generator in
