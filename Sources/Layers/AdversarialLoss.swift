@@ -34,6 +34,21 @@ public enum AdversarialLoss: String, Codable, Sendable, CaseIterable {
     }
   }
 
+  /// The shares of a discriminator's logits on real and on fake images that are on the right side, each of one value in
+  /// 0...1; a logit right between the two sides counts as half right.
+  public func accuracies(real: Tensor, fake: Tensor) -> (real: Tensor, fake: Tensor) {
+    switch self {
+    case .relativistic: (Self.share(above: 0, real - fake.mean()), Self.share(above: 0, real.mean() - fake))
+    case .leastSquares: (Self.share(above: 0.5, real), Self.share(above: -0.5, -fake))
+    case .vanilla, .hinge: (Self.share(above: 0, real), Self.share(above: 0, -fake))
+    }
+  }
+
+  /// A step from 0 to 1, as a slope that is steeper than any difference.
+  private static func share(above middle: Float, _ logits: Tensor) -> Tensor {
+    ((logits - middle) * 1e20 + 0.5).clamped(to: 0...1).mean()
+  }
+
   private static func relativisticLoss(moreReal: Tensor, lessReal: Tensor) -> Tensor {
     let above = binaryCrossEntropy(logits: moreReal - lessReal.mean(), target: 1)
     let below = binaryCrossEntropy(logits: lessReal - moreReal.mean(), target: 0)

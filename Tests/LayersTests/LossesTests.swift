@@ -51,3 +51,17 @@ func crossEntropyFollowsPyTorch(_ golden: GoldenCase) throws {
   // The real logits are 3.375 and 1.875 above the fakes' mean, the fake ones 4.25 and 1 below the real images' mean.
   expect(.relativistic, generator: 2.750936, discriminator: 0.125936)
 }
+
+@Test func accuraciesOfKnownLogits() {
+  let (real, fake) = (Tensor(NDArray([2, 0.4, -1, 0.5], shape: [4])), Tensor(NDArray([-3, 0.25], shape: [2])))
+  func expect(_ loss: AdversarialLoss, real expectedReal: Float, fake expectedFake: Float) {
+    let accuracies = loss.accuracies(real: real, fake: fake)
+    #expect(accuracies.real.scalar == expectedReal && accuracies.fake.scalar == expectedFake, "\(loss)")
+  }
+  // A logit in the middle counts as half right.
+  expect(.leastSquares, real: 1.5 / 4, fake: 1)
+  expect(.vanilla, real: 0.75, fake: 0.5)
+  expect(.hinge, real: 0.75, fake: 0.5)
+  // The fakes' mean is -1.375, the real images' 0.475.
+  expect(.relativistic, real: 1, fake: 1)
+}

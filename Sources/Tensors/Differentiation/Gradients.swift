@@ -92,7 +92,7 @@ struct BackwardWalk {
       guard let operation = node.operation, let gradient = gradients[key] else { continue }
       if !targets.contains(key) { gradients[key] = nil }
       let needs = node.inputs.map { $0.node.map { dependents.contains(ObjectIdentifier($0)) } ?? false }
-      let inputGradients = operation.profiledGradients(gradient, Call(node: node, needs: needs))
+      let inputGradients = operation.observedGradients(gradient, Call(node: node, needs: needs))
       for (index, input) in node.inputs.enumerated() where needs[index] {
         guard let inputNode = input.node, let contribution = inputGradients[index] else { continue }
         precondition(

@@ -61,7 +61,7 @@ extension TensorOperation {
 
   /// Computes the output, and records the application if gradients are being recorded and some input has one.
   public func apply(to inputs: [Tensor]) -> Tensor {
-    let value = profiledOutput(of: inputs.map(\.value))
+    let value = observedOutput(of: inputs)
     guard GradientMode.isRecording, inputs.contains(where: { $0.node != nil }) else { return Tensor(value) }
     return Tensor(value, node: Node(operation: self, inputs: inputs, output: readsOutput ? value : nil))
   }

@@ -45,7 +45,7 @@ extension Recipe {
   /// together.
   static func keys(of task: any TrainingProject.Type) -> [RecipeKey] {
     var sections: [(name: String, keys: [RecipeKey])] = []
-    for key in task.keys {
+    for key in task.keys + RecipeSection.output.keys(.tensorboard) {
       if let index = sections.firstIndex(where: { $0.name == key.section }) {
         guard !sections[index].keys.contains(where: { $0.path == key.path }) else { continue }
         sections[index].keys.append(key)

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Every loss of a run so far.
+/// Every loss of a run so far, or everything measured beside them.
 struct LossHistory {
   struct Column {
     let name: String
-    /// The steps that have this loss; each phase has losses of its own.
+    /// The steps that have this value; each phase has losses of its own.
     var steps: [Int] = []
     var values: [Float] = []
   }
@@ -14,7 +14,7 @@ struct LossHistory {
 
   init() {}
 
-  /// Reads a loss log up to a step, or to the first row that does not match the header.
+  /// Reads what a `LossLog` wrote, up to a step, or to the first row that does not match the header.
   init(contentsOf file: URL, upTo lastStep: Int) {
     guard lastStep > 0, let text = try? String(contentsOf: file, encoding: .utf8) else { return }
     let lines = text.split(separator: "\n")
@@ -30,12 +30,12 @@ struct LossHistory {
     }
   }
 
-  mutating func append(_ step: TrainingStep) {
-    lastStep = step.step
-    for loss in step.losses {
-      if !columns.contains(where: { $0.name == loss.name }) { columns.append(Column(name: loss.name)) }
-      guard let column = columns.firstIndex(where: { $0.name == loss.name }) else { continue }
-      append(loss.value, step: step.step, column: column)
+  mutating func append(_ values: [(name: String, value: Float)], step: Int) {
+    lastStep = step
+    for (name, value) in values {
+      if !columns.contains(where: { $0.name == name }) { columns.append(Column(name: name)) }
+      guard let column = columns.firstIndex(where: { $0.name == name }) else { continue }
+      append(value, step: step, column: column)
     }
   }
 

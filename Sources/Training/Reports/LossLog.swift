@@ -2,7 +2,7 @@ import Files
 import Foundation
 
 /// Writes `losses.csv`: one row per step, with its epoch, learning rate and losses. A loss that only a later phase has
-/// gets its column at that point, empty in earlier rows.
+/// gets its column at that point, empty in earlier rows. Likewise `measures.csv`, with what is measured beside the losses.
 ///
 /// A step's row is written before its checkpoint, and a resumed run truncates the file to its checkpoint's step. A
 /// killed and resumed run thus ends with the same bytes as an uninterrupted one.
@@ -10,12 +10,19 @@ public final class LossLog: TrainingListener {
   private static let ownColumns = ["step", "epoch", "learningRate"]
 
   private let file: URL
+  private let values: (TrainingStep) -> [(name: String, value: Float)]
   private var handle: FileHandle?
-  /// The names of the losses.
+  /// The names of the losses or measures.
   private var columns: [String] = []
 
   public init(file: URL) {
     self.file = file
+    values = \.losses
+  }
+
+  public init(measuresIn file: URL) {
+    self.file = file
+    values = \.measures
   }
 
   public func receive(_ event: TrainingEvent) throws {
@@ -50,10 +57,11 @@ public final class LossLog: TrainingListener {
   }
 
   private func append(_ step: TrainingStep) throws {
-    let names = step.losses.map(\.name).filter { !columns.contains($0) }
+    let values = values(step)
+    let names = values.map(\.name).filter { !columns.contains($0) }
     if !names.isEmpty { try widen(by: names) }
-    let losses = columns.map { name in step.losses.first { $0.name == name }.map { "\($0.value)" } ?? "" }
-    let row = ["\(step.step)", "\(step.epoch)", "\(step.learningRate)"] + losses
+    let cells = columns.map { name in values.first { $0.name == name }.map { "\($0.value)" } ?? "" }
+    let row = ["\(step.step)", "\(step.epoch)", "\(step.learningRate)"] + cells
     try attempt { try handle?.write(contentsOf: Data((row.joined(separator: ",") + "\n").utf8)) }
   }
 

@@ -9,7 +9,8 @@ public final class RunPage: TrainingListener {
   private static let gridsShown = 6
 
   private let folder: RunFolder
-  private var history = LossHistory()
+  private var losses = LossHistory()
+  private var measures = LossHistory()
   private var recipe = Recipe()
   private var validations: [TrainingValidation] = []
   private var latest: TrainingStep?
@@ -26,10 +27,12 @@ public final class RunPage: TrainingListener {
     case .started(let start):
       recipe = start.recipe
       totalSteps = start.plan.totalSteps
-      history = LossHistory(contentsOf: folder.losses, upTo: start.resumedStep)
+      losses = LossHistory(contentsOf: folder.losses, upTo: start.resumedStep)
+      measures = LossHistory(contentsOf: folder.measures, upTo: start.resumedStep)
       validations = ValidationLog.rows(of: folder.validation, upTo: start.resumedStep)
     case .step(let step):
-      history.append(step)
+      losses.append(step.losses, step: step.step)
+      measures.append(step.measures, step: step.step)
       latest = step
       return
     case .validated(let validation):
@@ -46,15 +49,15 @@ public final class RunPage: TrainingListener {
   }
 
   private var body: String {
-    let losses = history.columns.map { StepChart(name: $0.name, steps: $0.steps, values: $0.values) }
-    return """
-      \(status)
-      \(grids)
-      \(section("Measured on held-out images", measurements))
-      \(section("Losses", losses))
-      <h2>Recipe</h2>
-      <pre>\(Page.escaped(recipe.yaml))</pre>
-      """
+    """
+    \(status)
+    \(grids)
+    \(section("Measured on held-out images", measurements))
+    \(section("Losses", charts(losses)))
+    \(folded("Accuracies, scores and gradients", charts(measures)))
+    <h2>Recipe</h2>
+    <pre>\(Page.escaped(recipe.yaml))</pre>
+    """
   }
 
   private var measurements: [StepChart] {
@@ -67,13 +70,23 @@ public final class RunPage: TrainingListener {
     }
   }
 
+  private func charts(_ history: LossHistory) -> [StepChart] {
+    history.columns.map { StepChart(name: $0.name, steps: $0.steps, values: $0.values) }
+  }
+
   private func section(_ title: String, _ charts: [StepChart]) -> String {
     guard !charts.isEmpty else { return "" }
     return "<h2>\(title)</h2>\n<div class=\"grid\">\n\(charts.map(\.html).joined(separator: "\n"))\n</div>"
   }
 
+  /// For what few need to see.
+  private func folded(_ title: String, _ charts: [StepChart]) -> String {
+    guard !charts.isEmpty else { return "" }
+    return "<details><summary class=\"quiet\">\(title)</summary>\n\(section(title, charts))\n</details>"
+  }
+
   private var status: String {
-    let step = end?.step ?? latest?.step ?? history.lastStep ?? 0
+    let step = end?.step ?? latest?.step ?? losses.lastStep ?? 0
     let state =
       switch end?.reason {
       case .completed: "Finished after \(step) steps"
@@ -93,7 +106,8 @@ public final class RunPage: TrainingListener {
       <p>\(state)\(epoch)</p>
       <progress max="\(max(1, totalSteps))" value="\(step)"></progress>
       \((models + warnings).joined(separator: "\n"))
-      <p class="quiet">Written \(time) · all losses in <a href="losses.csv">losses.csv</a></p>
+      <p class="quiet">Written \(time) · all losses in <a href="losses.csv">losses.csv</a>, all measures in
+      <a href="measures.csv">measures.csv</a></p>
       """
   }
 

@@ -1,6 +1,10 @@
 extension RunFolder {
-  /// The listeners that write `losses.csv`, `validation.csv`, `log.txt` and `index.html`.
+  /// The listeners that write `losses.csv`, `measures.csv`, `validation.csv`, `log.txt`, `index.html` and, where a recipe
+  /// asks for them, TensorBoard's event files.
   public func reports() -> [any TrainingListener] {
-    [LossLog(file: losses), ValidationLog(file: validation), RunLog.appending(to: log), RunPage(folder: self)]
+    [
+      LossLog(file: losses), LossLog(measuresIn: measures), ValidationLog(file: validation), RunLog.appending(to: log),
+      RunPage(folder: self), TensorBoardLog(folder: root),
+    ]
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 
 /// A run's folder, `outputs/NAME/`.
 ///
-/// It holds `recipe.yaml` (as used), `losses.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end
+/// It holds `recipe.yaml` (as used), `losses.csv`, `measures.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end
 /// the run's models: `AtoB` and `BtoA` of an unpaired run, `generator` of others, and `pixel` if a pixel phase came
 /// before.
 public struct RunFolder: Sendable {
@@ -24,6 +24,7 @@ public struct RunFolder: Sendable {
   public var name: String { root.lastPathComponent }
   public var recipe: URL { root.appending(path: "recipe.yaml") }
   public var losses: URL { root.appending(path: "losses.csv") }
+  public var measures: URL { root.appending(path: "measures.csv") }
   public var validation: URL { root.appending(path: "validation.csv") }
   public var log: URL { root.appending(path: "log.txt") }
   public var page: URL { root.appending(path: "index.html") }

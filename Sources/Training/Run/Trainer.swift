@@ -12,18 +12,19 @@ public final class Trainer<Task: TrainingTask> {
 
   private let seed: UInt64
   private let plan: TrainingPlan
-  private let memory: Recipe.Memory
+  private let memorySettings: Recipe.Memory
   private let optimizer: Recipe.Optimizer
   private let averageDecay: Double
   private(set) var generatorOptimizer: Adam
   private(set) var discriminatorOptimizer: Adam
+  private let generatorNorms: GradientNorms
+  private let discriminatorNorms: GradientNorms
   /// One per generator, if the recipe asks for averages.
   var averages: [WeightAverage] = []
-
-  public struct StepReport: Sendable {
-    public let learningRate: Double
-    public let losses: [(name: String, value: Float)]
-  }
+  /// Set while a step that failed is computed again.
+  var search: NonFiniteSearch?
+  /// For discriminators to see beside held-out images.
+  private(set) var newestFakes: [Tensor] = []
 
   /// - Parameter averageDecay: the decay of the generators' moving averages; 0 for none.
   public init(
@@ -33,10 +34,12 @@ public final class Trainer<Task: TrainingTask> {
     self.task = task
     self.seed = seed
     self.plan = plan
-    self.memory = memory
+    memorySettings = memory
     self.optimizer = optimizer
     self.averageDecay = averageDecay
     (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
+    generatorNorms = GradientNorms(of: task.generators, parameters: generatorOptimizer.learningParameters)
+    discriminatorNorms = GradientNorms(of: task.discriminators, parameters: discriminatorOptimizer.learningParameters)
     averages = newAverages
   }
 
@@ -57,18 +60,30 @@ public final class Trainer<Task: TrainingTask> {
   /// Steps taken in the current phase.
   var stepsOfPhase: Int { step - plan.phase(ofStep: max(0, step - 1)).start }
 
+  /// Trains on a batch. If a loss or gradient is not finite, as the report then says, nothing is learnt, and the step does
+  /// not count.
   public func step(_ batch: Task.Batch) -> StepReport {
     let (phase, start) = plan.phase(ofStep: step)
     if step == start && step > 0 { beginPhase() }
     let learningRate = phase.schedule.learningRate(at: step - start) * rateFactor
+    let memory = task.memory
+    // Needed only where discriminators learn before it is known whether all went well; keeping them costs a copy.
+    let discriminators = task.discriminatorsLead ? discriminatorOptimizer.parameters.map(\.value) : []
     step += 1
-    return TrainingContext.run(seed: seed, step: step, recomputesActivations: memory.recompute) {
-      let losses = trainNetworks(batch, phase.kind, learningRate)
-      let values = zip(losses, scalars(of: losses.map(\.value))).map { ($0.name, $1) }
+    return TrainingContext.run(seed: seed, step: step, recomputesActivations: memorySettings.recompute) {
+      let parts = parts(of: batch, phase.kind, learningRate)
+      let report = StepReport(step: step, learningRate: learningRate, parts)
+      guard report.nonFinite == nil else {
+        for (parameter, value) in zip(discriminatorOptimizer.parameters, discriminators) { parameter.value = value }
+        task.memory = memory
+        step -= 1
+        return report
+      }
+      for part in parts where !part.isLearnt { learn(part, learningRate) }
       for (index, generator) in task.generators.enumerated() where index < averages.count {
         averages[index].update(from: generator.network, step: step - start)
       }
-      return StepReport(learningRate: learningRate, losses: values)
+      return report
     }
   }
 
@@ -79,38 +94,37 @@ public final class Trainer<Task: TrainingTask> {
     averages = newAverages
   }
 
-  /// Detached, so that no graph stays alive. They are read together at the end of a step, since reading waits for the device.
-  private typealias LossValues = [(name: String, value: Tensor)]
-
-  /// Returns the generators' losses first, even if the discriminators train first.
-  private func trainNetworks(_ batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double) -> LossValues {
+  /// The generators' part comes first, even if the discriminators train first.
+  private func parts(
+    of batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double
+  ) -> [StepPart] {
     let translations = task.translations(of: batch)
     let fakes = translations.fakes.map(\.detached)
-    guard phase == .adversarial else { return trainGenerators(batch, translations, phase, learningRate) }
+    newestFakes = fakes
+    guard phase == .adversarial else { return [generatorPart(batch, translations, phase)] }
     guard task.discriminatorsLead else {
-      let losses = trainGenerators(batch, translations, phase, learningRate)
-      return losses + trainDiscriminators(batch, fakes, learningRate)
+      // The generators learn afterwards, which the discriminators, whose fakes are constants, do not notice.
+      return [generatorPart(batch, translations, phase), discriminatorPart(batch, fakes)]
     }
-    let losses = trainDiscriminators(batch, fakes, learningRate)
-    return trainGenerators(batch, translations, phase, learningRate) + losses
+    var discriminators = discriminatorPart(batch, fakes)
+    learn(discriminators, learningRate)
+    discriminators.isLearnt = true
+    search?.name(Self.variables(of: task.discriminators))
+    return [generatorPart(batch, translations, phase), discriminators]
   }
 
-  private func trainGenerators(
-    _ batch: Task.Batch, _ translations: Translations, _ phase: TrainingPhase.Kind, _ learningRate: Double
-  ) -> LossValues {
-    let losses = task.generatorLosses(batch, translations, phase: phase)
-    let gradients = gradients(
-      of: losses.total, withRespectTo: generatorOptimizer.learningParameters, releasingGraph: true)
-    generatorOptimizer.step(clipped(gradients), learningRate: learningRate)
-    return losses.terms.map { ($0.name, $0.value.detached) }
+  private func generatorPart(
+    _ batch: Task.Batch, _ translations: Translations, _ phase: TrainingPhase.Kind
+  ) -> StepPart {
+    StepPart(task.generatorLosses(batch, translations, phase: phase), generatorOptimizer, generatorNorms)
   }
 
-  private func trainDiscriminators(_ batch: Task.Batch, _ fakes: [Tensor], _ learningRate: Double) -> LossValues {
-    let losses = task.discriminatorLosses(batch, fakes: fakes, step: step)
-    let gradients = gradients(
-      of: losses.total, withRespectTo: discriminatorOptimizer.learningParameters, releasingGraph: true)
-    discriminatorOptimizer.step(clipped(gradients), learningRate: learningRate)
-    return losses.terms.map { ($0.name, $0.value.detached) }
+  private func discriminatorPart(_ batch: Task.Batch, _ fakes: [Tensor]) -> StepPart {
+    StepPart(task.discriminatorLosses(batch, fakes: fakes, step: step), discriminatorOptimizer, discriminatorNorms)
+  }
+
+  private func learn(_ part: StepPart, _ learningRate: Double) {
+    part.optimizer.step(clipped(part.gradients), learningRate: learningRate)
   }
 
   private func clipped(_ gradients: [Tensor]) -> [Tensor] {

@@ -2,16 +2,14 @@ import Foundation
 
 /// Why a run cannot begin, or ended early.
 public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedError {
-  case diverged(step: Int, loss: String, run: String)
+  case diverged(Divergence)
   case noSteps
   case noEpoch(images: Int, batch: Int)
   case unusableModelName(String)
 
   public var description: String {
     switch self {
-    case .diverged(let step, let loss, let run):
-      "training diverged: the loss \(loss) is not a number at step \(step); the checkpoints in \(run) are from before. "
-        + "Begin again with a lower learning rate"
+    case .diverged(let divergence): divergence.description
     case .noSteps:
       "there is nothing to train: the run's phases have no steps"
     case .noEpoch(let images, let batch):

@@ -48,18 +48,21 @@ public struct TrainingStep: Sendable {
   public var learningRate: Double
   /// The same names in the same order at every step of a phase.
   public var losses: [(name: String, value: Float)]
+  /// What is measured beside them, by names such as `discriminator.realAccuracy` and `generator.gradientNorm`.
+  public var measures: [(name: String, value: Float)]
   /// The step's duration, including the wait for its images.
   public var seconds: Double
 
   public init(
     step: Int, totalSteps: Int, epoch: Int, learningRate: Double, losses: [(name: String, value: Float)],
-    seconds: Double
+    measures: [(name: String, value: Float)] = [], seconds: Double
   ) {
     self.step = step
     self.totalSteps = totalSteps
     self.epoch = epoch
     self.learningRate = learningRate
     self.losses = losses
+    self.measures = measures
     self.seconds = seconds
   }
 }

@@ -21,6 +21,7 @@ final class TrainingLoop<Project: TrainingProject> {
   private let listeners: [any TrainingListener]
   private let plan: TrainingPlan
   private let trainer: Trainer<Project.Task>
+  private let watches: RunWatches<Project>
   private var bestScores: BestScores
   private var stagnation: Stagnation
 
@@ -35,6 +36,7 @@ final class TrainingLoop<Project: TrainingProject> {
     trainer = Trainer(
       project.task, plan: plan, optimizer: recipe.optimizer, memory: recipe.memory,
       averageDecay: recipe.generator.average, seed: recipe.seed)
+    watches = RunWatches(project, trainer, plan)
     bestScores = BestScores()
     stagnation = Stagnation(plateau: recipe.schedule.plateau)
     for name in plan.phases.flatMap({ project.models(endOf: $0.kind) }).map(\.name)
@@ -103,16 +105,25 @@ final class TrainingLoop<Project: TrainingProject> {
 
   private func takeStep(_ prefetcher: Prefetcher<Project.Task.Batch>) throws {
     let began = ContinuousClock.now
-    let report = trainer.step(try prefetcher.next())
+    let batch = try prefetcher.next()
+    let report = trainer.step(batch)
     let seconds = began.duration(to: .now) / .seconds(1)
     let step = TrainingStep(
-      step: trainer.step, totalSteps: plan.totalSteps, epoch: plan.epoch(ofStep: trainer.step),
-      learningRate: report.learningRate, losses: report.losses, seconds: seconds)
+      step: report.step, totalSteps: plan.totalSteps, epoch: plan.epoch(ofStep: report.step),
+      learningRate: report.learningRate, losses: report.losses, measures: report.measures, seconds: seconds)
     try tell(.step(step))
-    for notice in project.newNotices() { try tell(.notice(step: trainer.step, text: notice)) }
-    if let broken = report.losses.first(where: { !$0.value.isFinite }) {
-      throw TrainingError.diverged(step: trainer.step, loss: broken.name, run: folder.root.relativePath)
-    }
+    for notice in project.newNotices() { try tell(.notice(step: step.step, text: notice)) }
+    if let broken = report.nonFinite { throw try divergence(at: step.step, of: broken, batch) }
+    for notice in try watches.notices(after: step) { try tell(.notice(step: step.step, text: notice)) }
+  }
+
+  /// Told as a notice, too, for the log and the page.
+  private func divergence(at step: Int, of value: String, _ batch: Project.Task.Batch) throws -> TrainingError {
+    let divergence = Divergence(
+      step: step, value: value, origin: trainer.origin(ofFailedStepOn: batch), checkpoint: folder.checkpointSteps.last,
+      run: folder.root.relativePath)
+    try tell(.notice(step: step, text: "training ends here: \(divergence.finding)"))
+    return .diverged(divergence)
   }
 
   private func writeSamples() throws {

@@ -14,8 +14,8 @@ public protocol TrainingProject: SendableMetatype {
   static var name: String { get }
   /// A one-line summary.
   static var summary: String { get }
-  /// The keys that the task uses, in the order in which recipes are written; `task`, `batch` and `seed` are added
-  /// automatically.
+  /// The keys that the task uses, in the order in which recipes are written; `task`, `output.tensorboard`, `batch` and
+  /// `seed` are added automatically.
   ///
   /// Every run uses `optimizer` except for its `learningRate`, `schedule.steps` and `memory` (these are
   /// `Recipe.commonKeys`), `output`, and `generator.average`.
@@ -46,6 +46,10 @@ public protocol TrainingProject: SendableMetatype {
   var batches: @Sendable (_ step: Int) throws -> Task.Batch { get }
   /// The same few images for every sample grid.
   func previews() throws -> Task.Batch
+  /// Makes batches like those of `batches`, of held-out images from the same domains; any whole number from 0 up names
+  /// one. Discriminators that score them lower than training images have memorised those. Nil without such images, and by
+  /// default.
+  var heldOut: ((_ place: Int) throws -> Task.Batch)? { get }
   /// Measures the generators on validation images, always by the same measures. The first score decides which are the
   /// best; where models are measured one by one, the first score of each. Nil without validation images, and by
   /// default.
@@ -66,6 +70,7 @@ extension TrainingProject {
 
   public var notices: [String] { [] }
   public func newNotices() -> [String] { [] }
+  public var heldOut: ((_ place: Int) throws -> Task.Batch)? { nil }
   public func validate() throws -> [TrainingValidation.Score]? { nil }
   public func warning(of scores: [TrainingValidation.Score]) -> String? { nil }
 }

@@ -33,8 +33,12 @@ public protocol TrainingTask: AnyObject {
   ///   - step: counted from 1; the address of random draws.
   func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses
 
-  /// The rows of a sample grid, images of one size.
+  /// The rows of a sample grid, images of one size: each begins with an input and its output.
   func sampleRows(_ batch: Batch) -> [[Image]]
+
+  /// The same images as watches compare them, for each generator that is to be watched; by default the inputs and
+  /// outputs of `sampleRows`, without real images of the target domain.
+  func sampleImages(_ batch: Batch) -> [SampleImages]
 }
 
 extension TrainingTask {
@@ -49,6 +53,11 @@ extension TrainingTask {
   }
 
   public func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses { Losses() }
+
+  public func sampleImages(_ batch: Batch) -> [SampleImages] {
+    let rows = sampleRows(batch).filter { $0.count > 1 }
+    return [SampleImages(of: generators.first?.name ?? "", inputs: rows.map { $0[0] }, outputs: rows.map { $0[1] })]
+  }
 }
 
 /// A network by the name that checkpoints and reports use.
@@ -72,18 +81,5 @@ public struct Translations {
   public init(fakes: [Tensor], same: [Tensor] = []) {
     self.fakes = fakes
     self.same = same
-  }
-}
-
-/// Losses by name, each a tensor of one value that already includes its weight.
-public struct Losses {
-  public private(set) var terms: [(name: String, value: Tensor)] = []
-
-  public init() {}
-
-  public mutating func add(_ name: String, _ value: Tensor) { terms.append((name, value)) }
-
-  public var total: Tensor {
-    terms.dropFirst().reduce(terms.first?.value ?? Tensor(0)) { $0 + $1.value }
   }
 }

@@ -39,6 +39,8 @@ extension Recipe {
     public var validateEvery = 1000
     /// How the finished model's weights are stored; training and checkpoints use float32 throughout.
     public var weights = Weights.float32
+    /// Whether the run also writes event files for TensorBoard.
+    public var tensorboard = false
     /// The terms under which the finished model may be used; copied into the model file.
     public var licence = ""
 
@@ -106,5 +108,6 @@ extension RecipeSection.Key where Value == Recipe.Output {
   public static var sampleEvery: Self { Self(.integer("sampleEvery", \.sampleEvery, 1...1_000_000_000)) }
   public static var validateEvery: Self { Self(.integer("validateEvery", \.validateEvery, 1...1_000_000_000)) }
   public static var weights: Self { Self(.choice("weights", \.weights)) }
+  public static var tensorboard: Self { Self(.flag("tensorboard", \.tensorboard)) }
   public static var licence: Self { Self(.text("licence", \.licence)) }
 }

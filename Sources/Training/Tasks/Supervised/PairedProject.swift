@@ -66,6 +66,8 @@ public struct PairedProject: TrainingProject {
   private let previewDataset: PairedDataset
   /// Uncropped pairs of the validation or test split; nil if there is none.
   private let validation: PairedDataset?
+  /// The same pairs, augmented like those that are trained on.
+  private let heldOutDataset: PairedDataset?
 
   private static let previewCount = 4
 
@@ -82,6 +84,7 @@ public struct PairedProject: TrainingProject {
     let whole = recipe.data.wholeImages
     validation = try heldOut.map { try dataset($0, whole, batchSize: 1) }
     try recipe.checkMeasured(validation != nil, on: "validation or test images")
+    heldOutDataset = try heldOut.map { try dataset($0, recipe.data.augmentation, batchSize: recipe.batch) }
     previewDataset = try dataset(heldOut ?? "train", whole, batchSize: Self.previewCount)
     task = try Self.makeTask(recipe)
     try recipe.fitEncoder(of: task.generator, to: self.dataset.sample)
@@ -94,6 +97,9 @@ public struct PairedProject: TrainingProject {
   public var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
 
   public func previews() throws -> SupervisedSample { try previewDataset.sample(step: 0) }
+  public var heldOut: ((Int) throws -> SupervisedSample)? {
+    heldOutDataset.map { data in { try data.sample(step: $0) } }
+  }
 
   public func validate() throws -> [TrainingValidation.Score]? {
     guard let validation else { return nil }

@@ -61,7 +61,7 @@ public final class SupervisedTranslation: TrainingTask {
   ///   - discriminator: nil if there is no adversarial phase.
   ///   - recogniser: nil if the discriminator's own features are compared.
   ///   - augmentation: of what the discriminator sees.
-  ///   - sampleRow: makes a row of the sample grid from one of a batch's inputs and its output.
+  ///   - sampleRow: makes a row of the sample grid from one of a batch's inputs and its output: input, output, target.
   public init(
     _ objective: Objective, generator: any GeneratorNetwork, prediction: (any Prediction)? = nil,
     groups: [ParameterGroup]? = nil, discriminator: (any FeatureDiscriminator)?,
@@ -140,7 +140,7 @@ public final class SupervisedTranslation: TrainingTask {
     let real = discriminator(shown(truth, of: batch, "judged"))
     let fake = discriminator(shown(prediction.image(fakes[0]), of: batch, "judged"))
     var losses = Losses()
-    losses.add("discriminator", objective.adversarialLoss.discriminator(real: real, fake: fake))
+    losses.addDiscriminator("discriminator", objective.adversarialLoss, real: real, fake: fake)
     if let factor = objective.penalty.factor(step: step) {
       losses.add(
         "gradientPenalty",
@@ -152,6 +152,15 @@ public final class SupervisedTranslation: TrainingTask {
   public func sampleRows(_ batch: SupervisedSample) -> [[Image]] {
     let output = withoutGradients { generator(Tensor(batch.input)).value }
     return (0..<batch.input.shape[0]).map { sampleRow(batch, output, $0) }
+  }
+
+  public func sampleImages(_ batch: SupervisedSample) -> [SampleImages] {
+    let rows = sampleRows(batch).filter { $0.count > 2 }
+    return [
+      SampleImages(
+        of: generators[0].name, inputs: rows.map { $0[0] }, outputs: rows.map { $0[1] },
+        reference: .truths(rows.map { $0[2] }))
+    ]
   }
 }
 

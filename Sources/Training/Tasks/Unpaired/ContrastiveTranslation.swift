@@ -118,9 +118,8 @@ public final class ContrastiveTranslation: UnpairedTask {
     var losses = Losses()
     let target = target(of: batch)
     let real = discriminator(view(Tensor(target), "judgedReal"))
-    losses.add(
-      "discriminator",
-      objective.adversarial.discriminator(real: real, fake: discriminator(view(fakes[0], "judgedFake"))))
+    losses.addDiscriminator(
+      "discriminator", objective.adversarial, real: real, fake: discriminator(view(fakes[0], "judgedFake")))
     if let weight = objective.penalty.factor(step: step) {
       losses.add("gradientPenalty", gradientPenalty(at: target) { discriminator(view($0, "judgedReal")) } * weight)
     }

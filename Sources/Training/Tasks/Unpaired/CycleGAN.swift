@@ -123,10 +123,9 @@ public final class CycleGAN: UnpairedTask {
     for (name, judge, view, real, fake) in [
       ("A", discriminatorA, viewA, batch.a, shownA), ("B", discriminatorB, viewB, batch.b, shownB),
     ] {
-      losses.add(
-        "discriminator\(name)",
-        objective.adversarial.discriminator(
-          real: judge(view(Tensor(real), "judgedReal")), fake: judge(view(fake, "judgedFake"))))
+      losses.addDiscriminator(
+        "discriminator\(name)", objective.adversarial, real: judge(view(Tensor(real), "judgedReal")),
+        fake: judge(view(fake, "judgedFake")))
       if let weight = objective.penalty.factor(step: step) {
         losses.add("gradientPenalty\(name)", gradientPenalty(at: real) { judge(view($0, "judgedReal")) } * weight)
       }

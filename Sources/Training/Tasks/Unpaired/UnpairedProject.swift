@@ -30,6 +30,7 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   private let previewDataset: UnpairedDataset
   /// Nil without test folders.
   private let validation: UnpairedValidation?
+  private let heldOutDataset: UnpairedDataset?
 
   public init(_ recipe: Recipe) throws {
     let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
@@ -43,6 +44,11 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
       root: root, split: hasTest ? "test" : "train", augmentation: recipe.data.wholeImages, batchSize: 3,
       seed: recipe.seed)
     validation = hasTest ? try UnpairedValidation(root: root, recipe) : nil
+    heldOutDataset =
+      hasTest
+      ? try UnpairedDataset(
+        root: root, split: "test", augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed,
+        cacheBudget: 0) : nil
     try recipe.checkMeasured(hasTest, on: "testA and testB")
     task = try Task(recipe)
   }
@@ -53,7 +59,9 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var batches: @Sendable (Int) throws -> UnpairedSample { { [dataset] in try dataset.sample(step: $0) } }
 
+  /// Neither cropped nor flipped; from the test folders if there are any.
   public func previews() throws -> UnpairedSample { try previewDataset.sample(step: 0) }
+  public var heldOut: ((Int) throws -> UnpairedSample)? { heldOutDataset.map { data in { try data.sample(step: $0) } } }
 
   public func validate() throws -> [TrainingValidation.Score]? { try validation?.scores(of: task.models) }
 

@@ -1,6 +1,8 @@
 import Checkpoints
 import Datasets
+import Images
 import Models
+import Tensors
 
 /// A method of unpaired translation: its networks, losses and settings. `UnpairedProject` adds the images.
 public protocol UnpairedTask: TrainingTask, SendableMetatype where Batch == UnpairedSample {
@@ -25,5 +27,16 @@ extension UnpairedTask {
     try recipe.checkSizes()
     try recipe.checkEpochs()
     try recipe.checkDiscriminator()
+  }
+
+  /// Each direction's inputs and outputs, beside the images of its target domain.
+  public func sampleImages(_ batch: UnpairedSample) -> [SampleImages] {
+    func images(_ array: NDArray) -> [Image] { (0..<array.shape[0]).map { Image(array: array, index: $0) } }
+    return models.map { direction, generator in
+      let (source, target) = direction == .aToB ? (batch.a, batch.b) : (batch.b, batch.a)
+      return SampleImages(
+        of: direction.rawValue, inputs: images(source),
+        outputs: images(withoutGradients { generator(Tensor(source)).value }), reference: .domain(images(target)))
+    }
   }
 }

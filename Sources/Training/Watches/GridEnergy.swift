@@ -1,0 +1,79 @@
+import Images
+
+/// The part of an image's fine detail that repeats every two or four pixels: its energy at the frequencies that
+/// checkerboards of transposed convolutions have (Odena et al. 2016), and no photograph.
+///
+/// It is measured in blocks, so that a pattern counts whose sign and strength change over the image.
+struct GridEnergy {
+  private static let period = 4
+
+  /// The root mean square of the repeating part, in 0...1.
+  let amplitude: Double
+  /// Its share of the fine detail's energy, 0...1.
+  let share: Double
+
+  /// The mean over images that are large enough; nil if none is.
+  init?(of images: [Image]) {
+    let sums = images.compactMap { Self.sums(of: FineDetail($0)) }
+    let (repeating, all, count) = sums.reduce((0.0, 0.0, 0)) { ($0.0 + $1.0, $0.1 + $1.1, $0.2 + $1.2) }
+    guard count > 0 else { return nil }
+    amplitude = (repeating / Double(count)).squareRoot()
+    share = all > 0 ? repeating / all : 0
+  }
+
+  private static func sums(of detail: FineDetail) -> (repeating: Double, all: Double, count: Int)? {
+    let side = min(detail.width, detail.height) >= 4 * period ? 4 * period : 3 * period
+    guard min(detail.width, detail.height) >= side else { return nil }
+    var sums = (repeating: 0.0, all: 0.0, count: 0)
+    for top in stride(from: 0, through: detail.height - side, by: side) {
+      for left in stride(from: 0, through: detail.width - side, by: side) {
+        let (repeating, all) = energies(of: detail, top, left, side)
+        sums = (sums.repeating + repeating, sums.all + all, sums.count + side * side)
+      }
+    }
+    return sums
+  }
+
+  /// The sum of squares of what repeats in a block, and of all that varies in it.
+  private static func energies(of detail: FineDetail, _ top: Int, _ left: Int, _ side: Int) -> (Double, Double) {
+    var places = [Double](repeating: 0, count: period * period)
+    var (sum, squares) = (0.0, 0.0)
+    for row in 0..<side {
+      for column in 0..<side {
+        let value = Double(detail.values[(top + row) * detail.width + left + column])
+        places[row % period * period + column % period] += value
+        sum += value
+        squares += value * value
+      }
+    }
+    let perPlace = Double(side * side / places.count)
+    let common = sum * sum / Double(side * side)
+    return (places.reduce(0) { $0 + $1 * $1 } / perPlace - common, squares - common)
+  }
+}
+
+/// An image's luma without its means over windows that hold a whole period in each direction, so that what repeats
+/// every two or four pixels is kept in full and what changes slowly is taken away.
+private struct FineDetail {
+  /// Two pixels less on each side than the image.
+  let width: Int
+  let height: Int
+  private(set) var values: [Float] = []
+
+  private static let window: [Float] = [0.125, 0.25, 0.25, 0.25, 0.125]
+
+  init(_ image: Image) {
+    (width, height) = (max(0, image.width - 4), max(0, image.height - 4))
+    guard width > 0, height > 0 else { return }
+    let luma = image.grayscale().withoutAlpha().pixels
+    let (whole, width, height) = (image.width, width, height)
+    let smooth = (0..<image.height * width).map { place in
+      let at = place / width * whole + place % width
+      return (0..<5).reduce(Float(0)) { $0 + Self.window[$1] * luma[at + $1] }
+    }
+    values = (0..<height * width).map { place in
+      let mean = (0..<5).reduce(Float(0)) { $0 + Self.window[$1] * smooth[place + $1 * width] }
+      return luma[(place / width + 2) * whole + place % width + 2] - mean
+    }
+  }
+}
