@@ -56,9 +56,10 @@ public final class TrainingContext {
   }
 
   /// Runs `body` with layers as in training but without side effects: batch norm uses the batch's statistics without
-  /// updating the running ones, and dropout's masks are the same each time.
-  package static func imitated<Result>(_ body: () throws -> Result) rethrows -> Result {
-    try TrainingContext(seed: 0, step: 0, recomputesActivations: false, isRepeating: true).run(body)
+  /// updating the running ones, and draws are the same each time.
+  package static func imitated<Result>(seed: UInt64 = 0, step: Int = 0, _ body: () throws -> Result) rethrows -> Result
+  {
+    try TrainingContext(seed: seed, step: step, recomputesActivations: false, isRepeating: true).run(body)
   }
 
   /// Runs `body`, which must pass one batch through the layers, once for each of `count` batches, with layers as in

@@ -30,7 +30,6 @@ public struct StepReport: Sendable {
 
 /// A part of a step: what the generators, or the discriminators, have lost, and what they are to learn from it.
 struct StepPart {
-  /// Detached, so that no graph stays alive.
   let losses: [(name: String, value: Tensor)]
   let measures: [(name: String, value: Tensor)]
   /// One per learning parameter of the optimiser.
@@ -38,12 +37,50 @@ struct StepPart {
   let optimizer: Adam
   var isLearnt = false
 
-  init(_ losses: Losses, _ optimizer: Adam, _ norms: GradientNorms) {
-    let gradients = Layers.gradients(
-      of: losses.total, withRespectTo: optimizer.learningParameters, releasingGraph: true)
-    self.gradients = gradients
+  /// The means over the step's batches, of which there is at least one.
+  ///
+  /// - Parameter losses: a batch's, by its place; called for one batch after the other, so that only one graph is alive.
+  init(ofBatches count: Int, _ optimizer: Adam, _ norms: GradientNorms, losses: (_ batch: Int) -> Losses) {
+    var sums = Sums(losses(0), optimizer)
+    for batch in 1..<max(1, count) { sums.add(Sums(losses(batch), optimizer)) }
+    let means = sums.divided(by: count)
+    gradients = means.gradients
     self.optimizer = optimizer
-    self.losses = losses.terms.map { ($0.name, $0.value.detached) }
-    measures = losses.measures + norms.measures(of: gradients)
+    self.losses = means.losses
+    measures = means.measures + norms.measures(of: means.gradients)
+  }
+
+  /// What batches came to, added up. Detached, so that no graph stays alive.
+  private struct Sums {
+    var losses: [(name: String, value: Tensor)]
+    var measures: [(name: String, value: Tensor)]
+    var gradients: [Tensor]
+
+    init(_ losses: Losses, _ optimizer: Adam) {
+      gradients = Layers.gradients(
+        of: losses.total, withRespectTo: optimizer.learningParameters, releasingGraph: true)
+      self.losses = losses.terms.map { ($0.name, $0.value.detached) }
+      measures = losses.measures
+    }
+
+    mutating func add(_ other: Sums) {
+      withoutGradients {
+        for index in losses.indices { losses[index].value = losses[index].value + other.losses[index].value }
+        for index in measures.indices { measures[index].value = measures[index].value + other.measures[index].value }
+        for index in gradients.indices { gradients[index] = gradients[index] + other.gradients[index] }
+      }
+    }
+
+    func divided(by count: Int) -> Sums {
+      guard count > 1 else { return self }
+      let share = 1 / Float(count)
+      var means = self
+      withoutGradients {
+        means.losses = losses.map { ($0.name, $0.value * share) }
+        means.measures = measures.map { ($0.name, $0.value * share) }
+        means.gradients = gradients.map { $0 * share }
+      }
+      return means
+    }
   }
 }

@@ -2,14 +2,14 @@ import Layers
 import Tensors
 
 extension Trainer {
-  /// The first result that was not finite in the step on this batch that has just failed, which is computed once more; nil
+  /// The first result that was not finite in the step on these batches that has just failed, which is computed once more; nil
   /// if there is none this time.
-  public func origin(ofFailedStepOn batch: Task.Batch) -> NonFiniteResult? {
+  public func origin(ofFailedStepOn batches: [Task.Batch]) -> NonFiniteResult? {
     let search = NonFiniteSearch()
     search.name(Self.variables(of: task.generators + task.discriminators))
     self.search = search
     defer { self.search = nil }
-    _ = search.run { step(batch) }
+    _ = search.run { step(batches) }
     return search.first
   }
 
@@ -21,11 +21,13 @@ extension Trainer {
 
   /// What discriminators measure of a batch of held-out images beside the newest fakes, with no effect on the training;
   /// nothing before the first step.
-  public func measures(ofHeldOut batch: Task.Batch) -> [(name: String, value: Float)] {
+  ///
+  /// - Parameter place: the address of random draws.
+  public func measures(ofHeldOut batch: Task.Batch, place: Int) -> [(name: String, value: Float)] {
     guard !newestFakes.isEmpty else { return [] }
     let memory = task.memory
     defer { task.memory = memory }
-    return TrainingContext.imitated {
+    return TrainingContext.imitated(seed: seed, step: place) {
       let measures = task.discriminatorLosses(batch, fakes: newestFakes, step: step).measures
       return zip(measures, scalars(of: measures.map(\.value))).map { ($0.name, $1) }
     }

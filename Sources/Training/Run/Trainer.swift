@@ -10,7 +10,7 @@ public final class Trainer<Task: TrainingTask> {
   /// What the phase's learning rate is multiplied by, where measurements decide on it.
   var rateFactor = 1.0
 
-  private let seed: UInt64
+  let seed: UInt64
   private let plan: TrainingPlan
   private let memorySettings: Recipe.Memory
   private let optimizer: Recipe.Optimizer
@@ -60,9 +60,13 @@ public final class Trainer<Task: TrainingTask> {
   /// Steps taken in the current phase.
   var stepsOfPhase: Int { step - plan.phase(ofStep: max(0, step - 1)).start }
 
-  /// Trains on a batch. If a loss or gradient is not finite, as the report then says, nothing is learnt, and the step does
-  /// not count.
-  public func step(_ batch: Task.Batch) -> StepReport {
+  /// Trains on batches, whose gradients are averaged. If a loss or gradient is not finite, as the report then says, nothing
+  /// is learnt, and the step does not count.
+  ///
+  /// - Parameter batches: at least one; as many in each step.
+  public func step(_ batches: Task.Batch...) -> StepReport { step(batches) }
+
+  public func step(_ batches: [Task.Batch]) -> StepReport {
     let (phase, start) = plan.phase(ofStep: step)
     if step == start && step > 0 { beginPhase() }
     let learningRate = phase.schedule.learningRate(at: step - start) * rateFactor
@@ -70,21 +74,20 @@ public final class Trainer<Task: TrainingTask> {
     // Needed only where discriminators learn before it is known whether all went well; keeping them costs a copy.
     let discriminators = task.discriminatorsLead ? discriminatorOptimizer.parameters.map(\.value) : []
     step += 1
-    return TrainingContext.run(seed: seed, step: step, recomputesActivations: memorySettings.recompute) {
-      let parts = parts(of: batch, phase.kind, learningRate)
-      let report = StepReport(step: step, learningRate: learningRate, parts)
-      guard report.nonFinite == nil else {
-        for (parameter, value) in zip(discriminatorOptimizer.parameters, discriminators) { parameter.value = value }
-        task.memory = memory
-        step -= 1
-        return report
-      }
-      for part in parts where !part.isLearnt { learn(part, learningRate) }
-      for (index, generator) in task.generators.enumerated() where index < averages.count {
-        averages[index].update(from: generator.network, step: step - start)
-      }
+    let parts = parts(of: batches, phase.kind, learningRate)
+    let report = StepReport(step: step, learningRate: learningRate, parts)
+    guard report.nonFinite == nil else {
+      for (parameter, value) in zip(discriminatorOptimizer.parameters, discriminators) { parameter.value = value }
+      task.memory = memory
+      step -= 1
       return report
     }
+    for part in parts where !part.isLearnt { learn(part, learningRate) }
+    for (index, generator) in task.generators.enumerated() where index < averages.count {
+      averages[index].update(from: generator.network, step: step - start)
+    }
+    task.stepEnded(measures: report.measures)
+    return report
   }
 
   /// A phase begins with the averaged weights of the one before, if there are averages.
@@ -96,31 +99,55 @@ public final class Trainer<Task: TrainingTask> {
 
   /// The generators' part comes first, even if the discriminators train first.
   private func parts(
-    of batch: Task.Batch, _ phase: TrainingPhase.Kind, _ learningRate: Double
+    of batches: [Task.Batch], _ phase: TrainingPhase.Kind, _ learningRate: Double
   ) -> [StepPart] {
-    let translations = task.translations(of: batch)
-    let fakes = translations.fakes.map(\.detached)
-    newestFakes = fakes
-    guard phase == .adversarial else { return [generatorPart(batch, translations, phase)] }
+    // The fakes of each batch, which the generators' part leaves for the discriminators'.
+    var fakes: [[Tensor]] = []
+    // Of one batch, the graph of its translations serves both parts.
+    var kept: Translations?
+
+    func generatorPart() -> StepPart {
+      StepPart(ofBatches: batches.count, generatorOptimizer, generatorNorms) { index in
+        inContext(of: index, batches.count) {
+          let translations = kept ?? task.translations(of: batches[index])
+          if fakes.count == index { fakes.append(translations.fakes.map(\.detached)) }
+          return task.generatorLosses(batches[index], translations, phase: phase)
+        }
+      }
+    }
+    func discriminatorPart() -> StepPart {
+      StepPart(ofBatches: batches.count, discriminatorOptimizer, discriminatorNorms) { index in
+        inContext(of: index, batches.count) {
+          task.discriminatorLosses(batches[index], fakes: fakes[index], step: step)
+        }
+      }
+    }
+
+    defer { newestFakes = fakes.last ?? [] }
+    guard phase == .adversarial else { return [generatorPart()] }
     guard task.discriminatorsLead else {
       // The generators learn afterwards, which the discriminators, whose fakes are constants, do not notice.
-      return [generatorPart(batch, translations, phase), discriminatorPart(batch, fakes)]
+      return [generatorPart(), discriminatorPart()]
     }
-    var discriminators = discriminatorPart(batch, fakes)
+    for (index, batch) in batches.enumerated() {
+      // Of several batches, the graphs would take too much memory: the generators' part makes them anew.
+      let translations = inContext(of: index, batches.count) {
+        batches.count == 1 ? task.translations(of: batch) : withoutGradients { task.translations(of: batch) }
+      }
+      fakes.append(translations.fakes.map(\.detached))
+      if batches.count == 1 { kept = translations }
+    }
+    var discriminators = discriminatorPart()
     learn(discriminators, learningRate)
     discriminators.isLearnt = true
     search?.name(Self.variables(of: task.discriminators))
-    return [generatorPart(batch, translations, phase), discriminators]
+    return [generatorPart(), discriminators]
   }
 
-  private func generatorPart(
-    _ batch: Task.Batch, _ translations: Translations, _ phase: TrainingPhase.Kind
-  ) -> StepPart {
-    StepPart(task.generatorLosses(batch, translations, phase: phase), generatorOptimizer, generatorNorms)
-  }
-
-  private func discriminatorPart(_ batch: Task.Batch, _ fakes: [Tensor]) -> StepPart {
-    StepPart(task.discriminatorLosses(batch, fakes: fakes, step: step), discriminatorOptimizer, discriminatorNorms)
+  /// Every batch of a step has draws of its own, the same whenever it is passed through the networks.
+  private func inContext<Result>(of batch: Int, _ count: Int, _ body: () -> Result) -> Result {
+    TrainingContext.run(
+      seed: seed, step: (step - 1) * count + batch + 1, recomputesActivations: memorySettings.recompute, body)
   }
 
   private func learn(_ part: StepPart, _ learningRate: Double) {

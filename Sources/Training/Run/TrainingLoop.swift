@@ -70,7 +70,8 @@ final class TrainingLoop<Project: TrainingProject> {
     defer { folderLock = nil }
     try tell(.started(beginning))
     for notice in project.notices { try tell(.notice(step: trainer.step, text: notice)) }
-    let prefetcher = Prefetcher(from: trainer.step, ahead: 3, threads: 1, sample: project.batches)
+    let prefetcher = Prefetcher(
+      from: trainer.step * accumulated, ahead: max(3, accumulated), threads: 1, sample: project.batches)
     defer { prefetcher.stop() }
     let start = trainer.step
     var isStopped = false
@@ -95,6 +96,9 @@ final class TrainingLoop<Project: TrainingProject> {
     return end
   }
 
+  /// How many batches a step takes.
+  private var accumulated: Int { recipe.optimizer.accumulate }
+
   /// The phase of the last step.
   private var currentPhase: TrainingPhase.Kind { plan.phase(ofStep: max(0, trainer.step - 1)).phase.kind }
 
@@ -105,22 +109,23 @@ final class TrainingLoop<Project: TrainingProject> {
 
   private func takeStep(_ prefetcher: Prefetcher<Project.Task.Batch>) throws {
     let began = ContinuousClock.now
-    let batch = try prefetcher.next()
-    let report = trainer.step(batch)
+    let batches = try (0..<accumulated).map { _ in try prefetcher.next() }
+    let report = trainer.step(batches)
     let seconds = began.duration(to: .now) / .seconds(1)
     let step = TrainingStep(
       step: report.step, totalSteps: plan.totalSteps, epoch: plan.epoch(ofStep: report.step),
       learningRate: report.learningRate, losses: report.losses, measures: report.measures, seconds: seconds)
     try tell(.step(step))
     for notice in project.newNotices() { try tell(.notice(step: step.step, text: notice)) }
-    if let broken = report.nonFinite { throw try divergence(at: step.step, of: broken, batch) }
+    if let broken = report.nonFinite { throw try divergence(at: step.step, of: broken, batches) }
     for notice in try watches.notices(after: step) { try tell(.notice(step: step.step, text: notice)) }
   }
 
   /// Told as a notice, too, for the log and the page.
-  private func divergence(at step: Int, of value: String, _ batch: Project.Task.Batch) throws -> TrainingError {
+  private func divergence(at step: Int, of value: String, _ batches: [Project.Task.Batch]) throws -> TrainingError {
     let divergence = Divergence(
-      step: step, value: value, origin: trainer.origin(ofFailedStepOn: batch), checkpoint: folder.checkpointSteps.last,
+      step: step, value: value, origin: trainer.origin(ofFailedStepOn: batches),
+      checkpoint: folder.checkpointSteps.last,
       run: folder.root.relativePath)
     try tell(.notice(step: step, text: "training ends here: \(divergence.finding)"))
     return .diverged(divergence)

@@ -18,9 +18,10 @@ public struct TrainingPlan: Sendable {
 
   /// - Parameter imagesPerEpoch: for unpaired domains, the size of the larger one.
   public init(_ recipe: Recipe, imagesPerEpoch: Int) throws(TrainingError) {
-    let stepsPerEpoch = try Self.stepsPerEpoch(imagesPerEpoch: imagesPerEpoch, batch: recipe.batch)
+    let batch = recipe.batch * recipe.optimizer.accumulate
+    let stepsPerEpoch = try Self.stepsPerEpoch(imagesPerEpoch: imagesPerEpoch, batch: batch)
     try self.init(
-      recipe.task.phases(of: recipe, stepsPerEpoch: stepsPerEpoch), imagesPerEpoch: imagesPerEpoch, batch: recipe.batch)
+      recipe.task.phases(of: recipe, stepsPerEpoch: stepsPerEpoch), imagesPerEpoch: imagesPerEpoch, batch: batch)
   }
 
   private static func stepsPerEpoch(imagesPerEpoch: Int, batch: Int) throws(TrainingError) -> Int {

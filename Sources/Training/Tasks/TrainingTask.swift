@@ -33,6 +33,9 @@ public protocol TrainingTask: AnyObject {
   ///   - step: counted from 1; the address of random draws.
   func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses
 
+  /// Called at the end of each step with what was measured in it. Does nothing by default.
+  func stepEnded(measures: [(name: String, value: Float)])
+
   /// The rows of a sample grid, images of one size: each begins with an input and its output.
   func sampleRows(_ batch: Batch) -> [[Image]]
 
@@ -53,6 +56,7 @@ extension TrainingTask {
   }
 
   public func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses { Losses() }
+  public func stepEnded(measures: [(name: String, value: Float)]) {}
 
   public func sampleImages(_ batch: Batch) -> [SampleImages] {
     let rows = sampleRows(batch).filter { $0.count > 1 }

@@ -39,7 +39,7 @@ final class RunWatches<Project: TrainingProject> {
     guard let heldOut = project.heldOut, !step.networks(with: .realScore).isEmpty else { return [] }
     let first = step.step / Looks.interval * Looks.heldOutBatches
     return (first..<first + Looks.heldOutBatches).compactMap { place in
-      (try? heldOut(place)).map { trainer.measures(ofHeldOut: $0) }
+      (try? heldOut(place)).map { trainer.measures(ofHeldOut: $0, place: place) }
     }
   }
 }

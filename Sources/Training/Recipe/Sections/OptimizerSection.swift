@@ -15,6 +15,8 @@ extension Recipe {
     /// The largest norm of all of a network's gradients together: larger gradients are scaled down to it; 0 for no
     /// limit.
     public var clip = 0.0
+    /// The batches whose gradients are averaged for a step: as a batch so many times as large, in the memory of one.
+    public var accumulate = 1
 
     public init() {}
   }
@@ -35,5 +37,6 @@ extension RecipeSection.Key where Value == Recipe.Optimizer {
   public static var beta1: Self { Self(.number("beta1", \.beta1, 0..<1)) }
   public static var beta2: Self { Self(.number("beta2", \.beta2, 0..<1)) }
   public static var weightDecay: Self { Self(.number("weightDecay", \.weightDecay, 0..<Double.infinity)) }
+  public static var accumulate: Self { Self(.integer("accumulate", \.accumulate, 1...10_000)) }
   public static var clip: Self { Self(.number("clip", \.clip, 0..<Double.infinity)) }
 }

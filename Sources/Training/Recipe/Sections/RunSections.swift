@@ -66,14 +66,14 @@ extension Recipe {
 extension Recipe {
   /// The keys that every run uses, except those of `output`.
   public static var commonKeys: [RecipeKey] {
-    RecipeSection.optimizer.keys(.discriminatorRate, .beta1, .beta2, .weightDecay, .clip)
+    RecipeSection.optimizer.keys(.discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate)
       + RecipeSection.schedule.keys(.steps)
       + RecipeSection.memory.keys(.recompute)
   }
 
   /// The same for single-phase runs, whose length is given in epochs.
   public static var epochKeys: [RecipeKey] {
-    RecipeSection.optimizer.keys(.learningRate, .discriminatorRate, .beta1, .beta2, .weightDecay, .clip)
+    RecipeSection.optimizer.keys(.learningRate, .discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate)
       + RecipeSection.schedule.keys(.epochs, .decayEpochs, .steps, .patience, .plateau)
       + RecipeSection.memory.keys(.recompute)
   }

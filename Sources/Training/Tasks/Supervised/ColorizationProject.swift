@@ -83,7 +83,7 @@ public struct ColorizationProject: TrainingProject {
       generator: generator, prediction: prediction, groups: recipe.groups(of: generator),
       discriminator: recipe.adversarialPhase.steps > 0
         ? try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels) : nil,
-      augmentation: recipe.augmentation, sampleRow: sampleRow)
+      view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange), sampleRow: sampleRow)
   }
 
   /// The gray image, its colorization, and the original.
@@ -143,7 +143,8 @@ public struct ColorizationProject: TrainingProject {
 
   /// The sides of crops over the pixel phase, each for an equal part of it; afterwards the last.
   private var cropSizes: (sizes: [Int], steps: Int) {
-    let phases = Self.phases(of: recipe, stepsPerEpoch: max(1, dataset.count / recipe.batch))
+    let phases = Self.phases(
+      of: recipe, stepsPerEpoch: max(1, dataset.count / (recipe.batch * recipe.optimizer.accumulate)))
     return (recipe.data.earlierCropSizes + [recipe.data.cropSize], phases.first { $0.kind == .pixel }?.steps ?? 0)
   }
 
@@ -159,9 +160,10 @@ public struct ColorizationProject: TrainingProject {
   }
   public var batches: @Sendable (Int) throws -> SupervisedSample {
     let (sizes, steps) = cropSizes
-    return { [dataset] step in
+    return { [dataset, accumulate = recipe.optimizer.accumulate] batch in
+      let step = batch / accumulate
       let place = steps > 0 ? min(step * sizes.count / steps, sizes.count - 1) : sizes.count - 1
-      return try dataset.sample(step: step, size: sizes[place])
+      return try dataset.sample(step: batch, size: sizes[place])
     }
   }
 

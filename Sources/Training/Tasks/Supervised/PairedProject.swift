@@ -45,7 +45,7 @@ public struct PairedProject: TrainingProject {
         penalty: recipe.objective.penalty, isConditional: true, discriminatorsLead: true),
       generator: generator, groups: recipe.groups(of: generator),
       discriminator: try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels),
-      augmentation: recipe.augmentation,
+      view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange),
       sampleRow: { batch, output, index in
         [batch.input, output, batch.target].map { Image(array: $0, index: index) }
       })

@@ -90,7 +90,7 @@ public struct SuperResolutionProject: TrainingProject {
         ? try recipe.makeDiscriminator(inputChannels: generator.outputChannels) : nil,
       recogniser: file.isEmpty
         ? nil : try VGGFeatures(contentsOf: URL(filePath: file), layers: recipe.features.layers),
-      augmentation: recipe.augmentation, sampleRow: sampleRow)
+      view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange), sampleRow: sampleRow)
   }
 
   /// Enlarged by bicubic resampling, enlarged by the generator, and the original.

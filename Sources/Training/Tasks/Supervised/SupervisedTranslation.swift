@@ -52,7 +52,7 @@ public final class SupervisedTranslation: TrainingTask {
   /// Nil if the discriminator's own features are compared.
   private let recogniser: VGGFeatures?
   private let objective: Objective
-  private let view: AugmentedView
+  private let view: AugmentedView?
   private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
 
   /// - Parameters:
@@ -60,12 +60,12 @@ public final class SupervisedTranslation: TrainingTask {
   ///   - groups: the generator's parameters with rates of their own; nil for one group.
   ///   - discriminator: nil if there is no adversarial phase.
   ///   - recogniser: nil if the discriminator's own features are compared.
-  ///   - augmentation: of what the discriminator sees.
+  ///   - view: what the discriminator sees; the images themselves if nil.
   ///   - sampleRow: makes a row of the sample grid from one of a batch's inputs and its output: input, output, target.
   public init(
     _ objective: Objective, generator: any GeneratorNetwork, prediction: (any Prediction)? = nil,
     groups: [ParameterGroup]? = nil, discriminator: (any FeatureDiscriminator)?,
-    recogniser: VGGFeatures? = nil, augmentation: Recipe.Augmentation = Recipe.Augmentation(),
+    recogniser: VGGFeatures? = nil, view: AugmentedView? = nil,
     sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
   ) {
     self.objective = objective
@@ -74,14 +74,17 @@ public final class SupervisedTranslation: TrainingTask {
     self.groups = groups
     self.discriminator = discriminator
     self.recogniser = recogniser
-    view = AugmentedView(augmentation, for: "discriminator", range: type(of: generator).valueRange)
+    self.view = view
     self.sampleRow = sampleRow
   }
 
   public var generators: [NamedNetwork] { [NamedNetwork("generator", generator)] }
   public var discriminators: [NamedNetwork] { discriminator.map { [NamedNetwork("discriminator", $0)] } ?? [] }
   public var discriminatorsLead: Bool { objective.discriminatorsLead }
-  public var memory: [(name: String, array: NDArray)] = []
+  public var memory: [(name: String, array: NDArray)] {
+    get { view?.memory ?? [] }
+    set { view?.memory = newValue }
+  }
 
   public func translations(of batch: SupervisedSample) -> Translations {
     Translations(fakes: [prediction.predicted(Tensor(batch.input))])
@@ -116,7 +119,8 @@ public final class SupervisedTranslation: TrainingTask {
   /// What the discriminator sees of an output. The generator's output and the truth are changed alike, so that their
   /// features can be compared.
   private func shown(_ output: Tensor, of batch: SupervisedSample, _ role: String) -> Tensor {
-    view(objective.isConditional ? concatenated([Tensor(batch.input), output], axis: -1) : output, role)
+    let seen = objective.isConditional ? concatenated([Tensor(batch.input), output], axis: -1) : output
+    return view?(seen, role) ?? seen
   }
 
   /// The weighted sum over a classifier's layers.
@@ -148,6 +152,8 @@ public final class SupervisedTranslation: TrainingTask {
     }
     return losses
   }
+
+  public func stepEnded(measures: [(name: String, value: Float)]) { view?.follow(measures) }
 
   public func sampleRows(_ batch: SupervisedSample) -> [[Image]] {
     let output = withoutGradients { generator(Tensor(batch.input)).value }

@@ -61,7 +61,7 @@ public final class ContrastiveTranslation: UnpairedTask {
     self.generator = generator
     discriminator = try recipe.makeDiscriminator(inputChannels: 3)
     comparison = PatchComparison(recipe.contrast, generator: generator, seed: recipe.seed)
-    view = AugmentedView(recipe.augmentation, for: "discriminator")
+    view = AugmentedView(recipe, for: "discriminator")
   }
 
   /// The projections learn with the generator.
@@ -75,6 +75,11 @@ public final class ContrastiveTranslation: UnpairedTask {
 
   public var discriminators: [NamedNetwork] { [NamedNetwork("discriminator", discriminator)] }
   public var discriminatorsLead: Bool { true }
+
+  public var memory: [(name: String, array: NDArray)] {
+    get { view.memory }
+    set { view.memory = newValue }
+  }
 
   /// Both in one batch, as published, which is faster.
   public func translations(of batch: UnpairedSample) -> Translations {
@@ -125,6 +130,8 @@ public final class ContrastiveTranslation: UnpairedTask {
     }
     return losses
   }
+
+  public func stepEnded(measures: [(name: String, value: Float)]) { view.follow(measures) }
 
   /// For each image of the source domain: real, translated.
   public func sampleRows(_ batch: UnpairedSample) -> [[Image]] {

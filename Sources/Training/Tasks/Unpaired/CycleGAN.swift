@@ -43,8 +43,8 @@ public final class CycleGAN: UnpairedTask {
     bToA = try recipe.makeTranslationNetwork(named: "BtoA")
     discriminatorA = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorA")
     discriminatorB = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorB")
-    viewA = AugmentedView(recipe.augmentation, for: "discriminatorA")
-    viewB = AugmentedView(recipe.augmentation, for: "discriminatorB")
+    viewA = AugmentedView(recipe, for: "discriminatorA")
+    viewB = AugmentedView(recipe, for: "discriminatorB")
     poolA = ImagePool(capacity: recipe.objective.pool)
     poolB = ImagePool(capacity: recipe.objective.pool)
   }
@@ -63,11 +63,13 @@ public final class CycleGAN: UnpairedTask {
     get {
       [("poolA", poolA), ("poolB", poolB)].flatMap { name, pool in
         pool.images.enumerated().map { ("\(name).\($0.offset)", $0.element) }
-      }
+      } + viewA.memory + viewB.memory
     }
     set {
       poolA.images = newValue.filter { $0.name.hasPrefix("poolA.") }.map(\.array)
       poolB.images = newValue.filter { $0.name.hasPrefix("poolB.") }.map(\.array)
+      viewA.memory = newValue
+      viewB.memory = newValue
     }
   }
 
@@ -131,6 +133,10 @@ public final class CycleGAN: UnpairedTask {
       }
     }
     return losses
+  }
+
+  public func stepEnded(measures: [(name: String, value: Float)]) {
+    for view in [viewA, viewB] { view.follow(measures) }
   }
 
   /// For each image of domain A: real, translated, reconstructed; then the same for B.
