@@ -90,7 +90,8 @@ private final class LossRecorder: TrainingListener {
     recipe.augmentation.changes = DifferentiableAugmentation(color: true, translation: true, cutout: true)
     recipe.augmentation.probability = 0.7
     (recipe.objective.penalty.weight, recipe.objective.penalty.every) = (1, 3)
-    recipe.optimizer.discriminatorRate = 2
+    (recipe.augmentation.adapts, recipe.augmentation.images, recipe.augmentation.target) = (true, 20, 0.1)
+    (recipe.optimizer.discriminatorRate, recipe.optimizer.accumulate) = (2, 2)
     recipe.schedule.steps = 9
     (recipe.output.checkpointEvery, recipe.output.sampleEvery) = (4, 3)
     let losses = try train(recipe, in: "whole")
