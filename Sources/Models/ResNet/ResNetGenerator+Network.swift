@@ -71,3 +71,10 @@ extension ResNetGenerator {
     }
   }
 }
+
+extension KeyedDecodingContainer {
+  /// Older model files, from before there was a choice, lack this setting.
+  func decode(_ type: ResNetGenerator.Downsampling.Type, forKey key: Key) throws -> ResNetGenerator.Downsampling {
+    try decodeIfPresent(type, forKey: key) ?? .strided
+  }
+}
