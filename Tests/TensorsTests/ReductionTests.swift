@@ -17,10 +17,15 @@ func reduction(_ golden: GoldenCase) throws {
     return switch attributes.operation {
     case "sum": x.sum(axes: axes, keepingDimensions: keeping)
     case "mean": x.mean(axes: axes, keepingDimensions: keeping)
+    case "sumOfSquares": x.sumOfSquares()
     case "maximum": x.maximum(axis: axes[0], keepingDimension: keeping)
     default: preconditionFailure("no such operation: \(attributes.operation)")
     }
   }
+}
+
+@Test func gradientsOfSumsOfSquares() {
+  checkGradients(at: [randomValues(shape: [5, 7], "squares")]) { $0[0].sumOfSquares() }
 }
 
 /// A naive float32 sum of this many equal values would stop growing at about 2^24 of them.
@@ -28,4 +33,5 @@ func reduction(_ golden: GoldenCase) throws {
   let x = Tensor(NDArray(repeating: 0.1, shape: [1, 512, 512, 5]))
   #expect(abs(x.sum().value.scalar / 131_072 - 1) < 1e-4)
   #expect(abs(x.mean().value.scalar / 0.1 - 1) < 1e-4)
+  #expect(abs(x.sumOfSquares().value.scalar / 13_107.2 - 1) < 1e-4)
 }

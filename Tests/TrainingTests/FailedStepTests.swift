@@ -53,7 +53,7 @@ import Training
     #expect(trainer.step == 1 && parameters(networks) == before)
     #expect(trainer.state.arrays.filter { $0.name.contains("average") }.map(\.array) == averages.map(\.array))
     let origin = try #require(trainer.origin(ofFailedStepOn: sample))
-    #expect(origin.variable == "\(network).\(name)" && origin.operation == "Convolution", "\(origin)")
+    #expect(origin.variable == "\(network).\(name)", "\(origin)")
     #expect(trainer.step == 1 && parameters(networks) == before)
   }
 
@@ -61,10 +61,10 @@ import Training
     let (trainer, sample) = try trainer()
     let (other, _) = try self.trainer()
     let heldOut = SupervisedSample(input: sample.target, target: sample.input)
-    #expect(trainer.measures(ofHeldOut: heldOut).isEmpty)
+    #expect(trainer.measures(ofHeldOut: heldOut, place: 3).isEmpty)
     for _ in 0..<2 {
       #expect(trainer.step(sample).losses.map(\.value) == other.step(sample).losses.map(\.value))
-      #expect(trainer.measures(ofHeldOut: heldOut).map(\.name).contains("discriminator.realScore"))
+      #expect(trainer.measures(ofHeldOut: heldOut, place: 3).map(\.name).contains("discriminator.realScore"))
     }
     #expect(trainer.state.arrays.map(\.array) == other.state.arrays.map(\.array))
   }

@@ -140,6 +140,9 @@ def reductions():
                 label = "".join(map(str, axes)) + f".{len(shape)}d" + (".kept" if keeping else "")
                 family.add(f"{operation}.{label}", lambda x: function(x, dim=axes, keepdim=keeping), {"x": x},
                            operation=operation, axes=axes, keeping=keeping)
+    for shape in [[2, 3, 5, 4], [37], [3, 19]]:
+        family.add(f"sumOfSquares.{len(shape)}d", lambda x: (x * x).sum(), {"x": values.normal(*shape)},
+                   operation="sumOfSquares", axes=[], keeping=False)
     family.write()
 
 

@@ -60,6 +60,30 @@ enum Reduction {
     return Float(total)
   }
 
+  /// The sum of squares, with pieces of bounded length as in `sum`.
+  static func sumOfSquares(_ source: UnsafePointer<Float>, count: Int) -> Float {
+    let bands = Bands(count: count, atMost: 1 << 14)
+    let partial = HostMemory(count: bands.pieces)
+    ThreadPool.run(count: bands.pieces) { piece in
+      let range = bands[piece]
+      partial.pointer[piece] = contiguousSumOfSquares(source + range.lowerBound, count: range.count)
+    }
+    return Float((0..<bands.pieces).reduce(0.0) { $0 + Double(partial.pointer[$1]) })
+  }
+
+  private static func contiguousSumOfSquares(_ source: UnsafePointer<Float>, count: Int) -> Float {
+    var lanes = SIMD16<Float>.zero
+    let whole = count / 16 * 16
+    for start in stride(from: 0, to: whole, by: 16) {
+      let values = UnsafeRawPointer(source + start).loadUnaligned(as: SIMD16<Float>.self)
+      lanes += values * values
+    }
+    var total = 0.0
+    for lane in 0..<16 { total += Double(lanes[lane]) }
+    for index in whole..<count { total += Double(source[index]) * Double(source[index]) }
+    return Float(total)
+  }
+
   /// The largest value along the middle axis.
   static func maximum(
     _ source: UnsafePointer<Float>, outer: Int, count: Int, inner: Int,

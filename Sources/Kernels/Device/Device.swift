@@ -113,6 +113,8 @@ package protocol Device: AnyObject, Sendable {
 
   /// `[outer, count, inner]` to `[outer, inner]`.
   func sum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer
+  /// The sum of all values' squares, one value.
+  func sumOfSquares(_ values: Buffer) -> Buffer
   /// `[outer, count, inner]` to `[outer, inner]`.
   func maximum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer
   /// Of `[rows, channels]`: exp(x) over the sum of these in the row.

@@ -3,6 +3,10 @@ extension HostDevice {
     output(outer * inner) { Reduction.sum(values.pointer, outer: outer, count: count, inner: inner, into: $0) }
   }
 
+  package func sumOfSquares(_ values: Buffer) -> Buffer {
+    output(1) { $0[0] = Reduction.sumOfSquares(values.pointer, count: values.count) }
+  }
+
   package func maximum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer {
     output(outer * inner) { Reduction.maximum(values.pointer, outer: outer, count: count, inner: inner, into: $0) }
   }

@@ -23,6 +23,9 @@ extension Tensor {
     return sum(axes: axes, keepingDimensions: keepingDimensions) * (1 / Float(count))
   }
 
+  /// The sum of all values' squares, of shape `[]`: the square of the L2 norm, in one pass over the values.
+  public func sumOfSquares() -> Tensor { SumOfSquares()(self) }
+
   /// The maximum along one axis; its gradient goes to the maximum's first occurrence.
   public func maximum(axis: Int, keepingDimension: Bool = false) -> Tensor {
     let axis = axis < 0 ? axis + shape.rank : axis
@@ -66,6 +69,12 @@ private struct Sum: TensorOperation {
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
     [gradient.broadcast(to: call.inputs[0].shape)]
   }
+}
+
+private struct SumOfSquares: TensorOperation {
+  func output(of inputs: [NDArray]) -> NDArray { NDArray(device.sumOfSquares(inputs[0].buffer), shape: []) }
+
+  func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] { [gradient * call.inputs[0] * 2] }
 }
 
 /// The maximum along an axis, which is kept with size 1.

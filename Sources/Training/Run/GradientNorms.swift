@@ -19,7 +19,7 @@ struct GradientNorms {
   func measures(of gradients: [Tensor]) -> [(name: String, value: Tensor)] {
     withoutGradients {
       networks.filter { !$0.places.isEmpty }.map { name, places in
-        let squares = places.map { gradients[$0].squared().sum().reshaped(to: [1]) }
+        let squares = places.map { gradients[$0].sumOfSquares().reshaped(to: [1]) }
         return (NetworkMeasure.gradientNorm.name(of: name), concatenated(squares, axis: 0).sum().squareRoot())
       }
     }

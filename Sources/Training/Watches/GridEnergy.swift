@@ -1,33 +1,33 @@
 import Images
 
-/// The part of an image's fine detail that repeats every two or four pixels: its energy at the frequencies that
-/// checkerboards of transposed convolutions have (Odena et al. 2016), and no photograph.
+/// The part of an image's fine detail that repeats every few pixels: its energy at the frequencies that checkerboards of
+/// transposed convolutions have (Odena et al. 2016), and no photograph.
 ///
-/// It is measured in blocks, so that a pattern counts whose sign and strength change over the image.
+/// It is measured in blocks of four periods, so that a pattern counts whose sign and strength change over the image.
 struct GridEnergy {
-  private static let period = 4
-
   /// The root mean square of the repeating part, in 0...1.
   let amplitude: Double
   /// Its share of the fine detail's energy, 0...1.
   let share: Double
 
   /// The mean over images that are large enough; nil if none is.
-  init?(of images: [Image]) {
-    let sums = images.compactMap { Self.sums(of: FineDetail($0)) }
+  ///
+  /// - Parameter period: 2 or 4 pixels.
+  init?(of images: [Image], period: Int) {
+    let sums = images.compactMap { Self.sums(of: FineDetail($0), period) }
     let (repeating, all, count) = sums.reduce((0.0, 0.0, 0)) { ($0.0 + $1.0, $0.1 + $1.1, $0.2 + $1.2) }
     guard count > 0 else { return nil }
     amplitude = (repeating / Double(count)).squareRoot()
     share = all > 0 ? repeating / all : 0
   }
 
-  private static func sums(of detail: FineDetail) -> (repeating: Double, all: Double, count: Int)? {
-    let side = min(detail.width, detail.height) >= 4 * period ? 4 * period : 3 * period
+  private static func sums(of detail: FineDetail, _ period: Int) -> (repeating: Double, all: Double, count: Int)? {
+    let side = 4 * period
     guard min(detail.width, detail.height) >= side else { return nil }
     var sums = (repeating: 0.0, all: 0.0, count: 0)
     for top in stride(from: 0, through: detail.height - side, by: side) {
       for left in stride(from: 0, through: detail.width - side, by: side) {
-        let (repeating, all) = energies(of: detail, top, left, side)
+        let (repeating, all) = energies(of: detail, period, top, left)
         sums = (sums.repeating + repeating, sums.all + all, sums.count + side * side)
       }
     }
@@ -35,7 +35,8 @@ struct GridEnergy {
   }
 
   /// The sum of squares of what repeats in a block, and of all that varies in it.
-  private static func energies(of detail: FineDetail, _ top: Int, _ left: Int, _ side: Int) -> (Double, Double) {
+  private static func energies(of detail: FineDetail, _ period: Int, _ top: Int, _ left: Int) -> (Double, Double) {
+    let side = 4 * period
     var places = [Double](repeating: 0, count: period * period)
     var (sum, squares) = (0.0, 0.0)
     for row in 0..<side {

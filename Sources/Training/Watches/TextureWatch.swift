@@ -3,7 +3,7 @@ import Images
 /// Sees checkerboards, and frames along the borders.
 package final class TextureWatch: Watch {
   /// A checkerboard's share of the fine detail, absolutely and as a multiple of what real images have.
-  private static let (gridShare, gridShareRatio) = (0.3, 2.0)
+  private static let (gridShare, gridShareRatio) = (0.25, 3.0)
   /// In 0...1, about one level of eight bits; absolutely and as a multiple of what real images have.
   private static let (gridAmplitude, gridAmplitudeRatio) = (0.004, 1.5)
   /// A frame's difference from what lies inside of it.
@@ -18,12 +18,17 @@ package final class TextureWatch: Watch {
   }
 
   private func grid(_ images: SampleImages, _ step: Int) -> String? {
-    guard let output = GridEnergy(of: images.outputs), let real = GridEnergy(of: images.real) else { return nil }
-    let isGrid =
-      output.share > max(Self.gridShare, Self.gridShareRatio * real.share)
-      && output.amplitude > max(Self.gridAmplitude, Self.gridAmplitudeRatio * real.amplitude)
-    let badness = isGrid ? output.amplitude : nil
-    guard let since = grids.see(badness, of: images.generator, step: step) else { return nil }
+    let found = [2, 4].compactMap { period -> (output: GridEnergy, real: GridEnergy)? in
+      guard let output = GridEnergy(of: images.outputs, period: period),
+        let real = GridEnergy(of: images.real, period: period),
+        output.share > max(Self.gridShare, Self.gridShareRatio * real.share),
+        output.amplitude > max(Self.gridAmplitude, Self.gridAmplitudeRatio * real.amplitude)
+      else { return nil }
+      return (output, real)
+    }
+    .max { $0.output.amplitude < $1.output.amplitude }
+    guard let since = grids.see(found?.output.amplitude, of: images.generator, step: step), let (output, real) = found
+    else { return nil }
     return """
       the outputs of \(images.generator) show a checkerboard: since step \(since) \(percent(output.share)) of their fine \
       detail repeats every two or four pixels, and \(percent(real.share)) of the real images'. It may fade with more steps; \

@@ -226,6 +226,10 @@ extension WatchedDevice {
     }
   }
 
+  func sumOfSquares(_ values: Buffer) -> Buffer {
+    compute("sumOfSquares", count: 1) { host.sumOfSquares($0(values, count: values.count)) }
+  }
+
   func maximum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer {
     compute("maximum", count: outer * inner) {
       host.maximum($0(values, count: outer * count * inner), outer: outer, count: count, inner: inner)

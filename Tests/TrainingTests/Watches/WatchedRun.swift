@@ -7,11 +7,15 @@ import Training
 /// Folders of small pictures, and runs on them whose notices are kept.
 final class WatchedRun {
   let folder: TemporaryFolder
+  /// For messages.
+  private(set) var lastMeasures: [(name: String, value: Float)] = []
 
   private final class Notices: TrainingListener {
     private(set) var texts: [String] = []
+    private(set) var lastMeasures: [(name: String, value: Float)] = []
 
     func receive(_ event: TrainingEvent) {
+      if case .step(let step) = event { lastMeasures = step.losses + step.measures }
       if case .notice(let step, let text) = event { texts.append("step \(step): \(text)") }
     }
   }
@@ -55,6 +59,7 @@ final class WatchedRun {
   /// Trains, and returns what was told, and the error that ended the run, if any.
   func train(_ recipe: Recipe, name: String = "run") throws -> (notices: [String], error: (any Error)?) {
     let notices = Notices()
+    defer { lastMeasures = notices.lastMeasures }
     let run = try TrainingRun(
       recipe: recipe, folder: RunFolder(name: name, in: folder.url), resume: false, listeners: [notices])
     do {
