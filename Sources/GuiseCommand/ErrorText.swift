@@ -85,7 +85,8 @@ enum ErrorText {
 
   private static func remedy(_ error: TranslationError) -> String? {
     switch error {
-    case .unusableChannels: nil
+    case .unusableChannels, .unusableSize: nil
+    case .upscalerWithoutSize: "give one with --size, or leave --then out"
     case .notEnoughMemory:
       "make the image, or the size to work at, smaller, end other programs, or allow more with --memory"
     case .notEnoughDisk, .temporaryFile:

@@ -91,7 +91,7 @@ private struct ResizingPlan {
 }
 
 /// The two passes, over rows of interleaved samples; where samples are rounded, they are 0...255.
-private struct Resampler {
+struct Resampler {
   /// Values past a plane's end that may be read but are not used: three channels are loaded four at a time.
   static let slack = 4
 

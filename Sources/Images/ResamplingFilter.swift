@@ -70,6 +70,17 @@ struct ResamplingWeights {
     }
   }
 
+  /// The weights for some of the new positions, of an axis that begins at the old position `first`.
+  func limited(to positions: Range<Int>, of first: Int) -> ResamplingWeights {
+    ResamplingWeights(
+      stride: stride, starts: starts[positions].map { $0 - first }, counts: Array(counts[positions]),
+      weights: Array(weights[positions.lowerBound * stride..<positions.upperBound * stride]))
+  }
+
+  private init(stride: Int, starts: [Int], counts: [Int], weights: [Float]) {
+    (self.stride, self.starts, self.counts, self.weights) = (stride, starts, counts, weights)
+  }
+
   private init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
     let scale = Double(oldSize) / Double(newSize)
     let filterScale = max(scale, 1)

@@ -22,3 +22,7 @@ public struct ConvBlock: Layer {
     ConvolutionStage(reflection: reflection, convolution, then: norm)
   }
 }
+
+extension ConvBlock: ConvolutionSequence {
+  package func stages(reflection: Int) -> [ConvolutionStage] { [stage(reflection: reflection)] }
+}

@@ -10,3 +10,9 @@ package protocol Stage {
   /// Whether the stage's input is added to the convolutions' output, which then has the same shape.
   var hasSkip: Bool { get }
 }
+
+/// A layer that is one or more convolutions in sequence, with their norms and rectifiers.
+package protocol ConvolutionSequence: Layer {
+  /// - Parameter reflection: the width of the reflection padding before the first convolution, in pixels.
+  func stages(reflection: Int) -> [ConvolutionStage]
+}

@@ -9,7 +9,8 @@ private typealias Configuration = ResNetGenerator.Configuration
 
 private func configuration(
   blocks: Int, width: Int, norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed,
-  downsampling: ResNetGenerator.Downsampling = .strided, dropout: Bool = false, channels: (Int, Int) = (3, 3)
+  downsampling: ResNetGenerator.Downsampling = .strided, residual: ResNetGenerator.Residual = .plain,
+  dropout: Bool = false, channels: (Int, Int) = (3, 3)
 ) -> Configuration {
   var configuration = Configuration()
   (configuration.inputChannels, configuration.outputChannels) = channels
@@ -18,6 +19,7 @@ private func configuration(
   configuration.norm = norm
   configuration.upsampling = upsampling
   configuration.downsampling = downsampling
+  configuration.residual = residual
   configuration.dropout = dropout
   return configuration
 }
@@ -61,6 +63,16 @@ private func unet(
       "resnet-antialiased-latest_net_G.pth", "cyclegan", nil,
       resnet(configuration(blocks: 2, width: 2, upsampling: .antialiased, downsampling: .antialiased))
     ),
+    (
+      "gan-compression-separable.pth", "cyclegan", nil,
+      resnet(configuration(blocks: 2, width: 2, residual: .separable, dropout: true))
+    ),
+    ("joligen-separable.pth", "cyclegan", nil, resnet(configuration(blocks: 2, width: 2, residual: .separable))),
+    (
+      "joligen-separable-batch.pth", "cyclegan", nil,
+      resnet(configuration(blocks: 2, width: 2, norm: .batch, residual: .separable))
+    ),
+    ("joligen-plain.pth", "cyclegan", nil, resnet(configuration(blocks: 2, width: 2))),
     (
       "resnet-color.pth", "colorization", nil,
       resnet(configuration(blocks: 1, width: 2, norm: .batch, channels: (1, 2)))
@@ -235,16 +247,35 @@ private func unet(
     }
   }
 
+  /// As the bundled models have them.
+  @Test func readsSettingsFromBeforeThereWereChoices() throws {
+    let generator = ResNetGenerator(configuration(blocks: 1, width: 1))
+    let description = ModelDescription(task: "cyclegan", network: NetworkDescription(of: generator))
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.safetensors")
+      try ModelFile.write(generator, description: description, to: url)
+      let written = try TensorFile(contentsOf: url)
+      let tensors = written.names.compactMap { name in written.array(named: name).map { NamedTensor(name, $0) } }
+      let settings =
+        #"{"blocks":1,"dropout":false,"inputChannels":3,"norm":"instance","outputChannels":3,"upsampling":"transposed","#
+        + #""width":1}"#
+      let metadata = written.metadata.merging(["guise.settings": settings]) { $1 }
+      try Safetensors.write(tensors, metadata: metadata, to: url)
+      #expect(try ModelFile(contentsOf: url).description == description)
+    }
+  }
+
   /// The written shapes are those of the keys, which a file is checked against before it is read.
   @Test(arguments: Norm.allCases, ResNetGenerator.Upsampling.allCases)
   func writesTheShapesThatItExpects(norm: Norm, upsampling: ResNetGenerator.Upsampling) throws {
-    for (downsampling, dropout) in [(.strided, false), (.strided, true), (.antialiased, false)]
-      as [(ResNetGenerator.Downsampling, Bool)]
-    {
+    for (downsampling, residual, dropout) in [
+      (.strided, .plain, false), (.strided, .plain, true), (.strided, .separable, false), (.strided, .separable, true),
+      (.antialiased, .plain, false), (.antialiased, .separable, false),
+    ] as [(ResNetGenerator.Downsampling, ResNetGenerator.Residual, Bool)] {
       for blocks in [0, 1, 3] {
         let configuration = configuration(
           blocks: blocks, width: 2, norm: norm, upsampling: upsampling, downsampling: downsampling,
-          dropout: dropout && blocks > 0, channels: (4, 1))
+          residual: blocks > 0 ? residual : .plain, dropout: dropout && blocks > 0, channels: (4, 1))
         try withTemporaryFolder { folder in
           let url = folder.appending(path: "x.safetensors")
           let description = ModelDescription(

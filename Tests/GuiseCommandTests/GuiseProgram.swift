@@ -63,6 +63,17 @@ final class GuiseProgram {
     try ModelFile.write(generator, description: description, to: self[path])
   }
 
+  /// A small upscaler with random weights.
+  func writeUpscaler(_ path: String) throws {
+    var configuration = SRVGGNet.Configuration()
+    (configuration.width, configuration.convolutions, configuration.scale) = (4, 1, 2)
+    let upscaler = SRVGGNet(configuration)
+    Initializer.normal(deviation: 0.02).initialize(upscaler, seed: 1, purpose: "test")
+    let description = ModelDescription(
+      task: "super-resolution", network: NetworkDescription(SRVGGNet.self, configuration))
+    try ModelFile.write(upscaler, description: description, to: self[path])
+  }
+
   /// Runs in `folder` to the end; `whileRunning` is called with the process once it has started.
   func run(
     _ arguments: [String], environment: [String: String] = [:],

@@ -30,6 +30,20 @@ import Testing
     #expect(try translate("--overwrite", "-j", "1:2:3").errors.contains("2 translated"))
   }
 
+  /// Another size, or another way back from it, is another result.
+  @Test func translatesAtASizeAndMakesOthersAgain() throws {
+    try guise.writeImage("in/a.png", width: 50, height: 40)
+    try guise.writeUpscaler("upscaler.safetensors")
+    for options in [[], ["--size", "16"], ["--size", "20"], ["--size", "20", "--then", "upscaler.safetensors"]] {
+      for count in ["1 translated", "0 translated, 1 skipped"] {
+        let result = try guise.run(["translate", "-i", "in", "-o", "out", "-m", "model.safetensors"] + options)
+        #expect(result.status == 0 && result.errors.contains(count), "\(options): \(result.errors)")
+      }
+      let image = try Image(contentsOf: guise["out/a.png"])
+      #expect((image.width, image.height) == (50, 40))
+    }
+  }
+
   @Test func aTextFileNamedLikeAnImageStopsNothing() throws {
     for name in ["a.jpg", "c.jpg"] { try guise.writeImage("in/\(name)") }
     try guise.write("in/b.jpg", Data("not a picture".utf8))
@@ -70,6 +84,17 @@ import Testing
     (
       ["translate", "-i", "in", "-o", "out", "-m", "model.safetensors", "--direction", "BtoA"],
       "guise: model.safetensors translates AtoB, not BtoA: leave --direction out, or give the other model"
+    ),
+    (
+      ["translate", "-i", "in", "-o", "out", "-m", "model.safetensors", "--size", "12"],
+      "guise: model.safetensors: the network cannot work at a size of 12 pixels, expected at least 16"
+    ),
+    (["translate", "-i", "in", "-o", "out", "-m", "m", "--size", "0"], "guise: --size is 0, expected 1 or more"),
+    (["translate", "-i", "in", "-o", "out", "-m", "m", "--then", "u"], "guise: --then takes what --size has made"),
+    (
+      ["translate", "-i", "in", "-o", "out", "-m", "model.safetensors", "--size", "16", "--then", "model.safetensors"],
+      "guise: model.safetensors: is a generator that translates images (ResNet generator, 1 block, width 4, "
+        + "3 to 3 channels, instance norm, transposed convolutions), expected a super-resolution network\n"
     ),
     (["translate", "-i", "in", "-o", "out"], "guise: Missing expected argument '--model <path>'"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "-f", "gif"], "guise: The value 'gif' is invalid"),

@@ -27,6 +27,24 @@ struct ResamplingTests {
     for (a, b) in zip(resized.pixels, expected) { #expect(abs(a - b) < 1e-5) }
   }
 
+  /// Larger, smaller, and both.
+  @Test(arguments: ["gray", "rgb"], sizes) func partsOfRowsAreThoseOfTheWhole(name: String, size: (Int, Int)) throws {
+    var image = try Golden.image("\(name).png")
+    image.bitDepth = .sixteen
+    let whole = image.resized(toWidth: size.0, height: size.1, filter: .lanczos)
+    let resampling = RowResampling(
+      width: image.width, height: image.height, toWidth: size.0, height: size.1, filter: .lanczos)
+    for first in stride(from: 0, to: size.1, by: 4) {
+      let rows = first..<min(size.1, first + 4)
+      let sources = resampling.sources(of: rows)
+      let part = image.cropped(x: 0, y: sources.lowerBound, width: image.width, height: sources.count)
+      let resized = resampling.rows(rows, from: part, first: sources.lowerBound)
+      let expected = whole.cropped(x: 0, y: first, width: size.0, height: rows.count)
+      #expect(resized.header == expected.header)
+      #expect(resized.largestDifference(to: expected) < 1e-5)
+    }
+  }
+
   @Test(arguments: ["gray", "rgb"]) func isMATLABsBicubicOnEightBits(name: String) throws {
     let image = try Golden.image("matlab-\(name).png")
     let sizes = try Self.goldenSizes("matlab-\(name)-bicubic-", ".png")

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ConvolutionStageTests {
   private enum Form: CaseIterable {
     case padded, reflected, strided, stridedByEven, enlarged, transposed, transposedByEven, winograd, enlargingWinograd
-    case halved, doubled
+    case halved, doubled, depthwise
 
     /// The stage for an input of `channels` channels.
     var stage: ConvolutionStage {
@@ -24,6 +24,7 @@ import Testing
       case .enlargingWinograd:
         ConvolutionStage(ConvTranspose2D(16, 16, kernel: 3, stride: 2, padding: 1, outputPadding: 1), then: nil)
       case .halved: ConvolutionStage(reflection: 1, Blur2D(3, stride: 2), then: ReLU())
+      case .depthwise: ConvolutionStage(reflection: 1, Conv2D(3, 3, kernel: 3, groups: 3), then: BatchNorm2D(3))
       case .doubled: ConvolutionStage(enlargement: 2, reflection: 1, Blur2D(3), then: nil)
       }
     }

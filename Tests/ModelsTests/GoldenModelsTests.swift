@@ -11,6 +11,7 @@ private struct Attributes: Decodable {
   var layers: Int?
   var upsampling: ResNetGenerator.Upsampling?
   var downsampling: ResNetGenerator.Downsampling?
+  var residual: ResNetGenerator.Residual?
   var norm: Norm?
   var inputChannels: Int?
   var outputChannels: Int?
@@ -35,6 +36,7 @@ private struct Attributes: Decodable {
       configuration.blocks = blocks!
       configuration.upsampling = upsampling!
       configuration.downsampling = downsampling ?? .strided
+      configuration.residual = residual ?? .plain
       configuration.norm = norm ?? .instance
       return (ResNetGenerator(configuration), ResNetGenerator.tensorKeys(for: configuration))
     case "patch":

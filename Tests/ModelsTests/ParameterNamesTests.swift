@@ -31,6 +31,14 @@ import Testing
         "upsampling.0.convolution.weight [3, 3, 32, 16]", "upsampling.0.convolution.bias [16]",
         "upsampling.1.convolution.weight [3, 3, 16, 8]", "upsampling.1.convolution.bias [8]",
       ])
+    configuration.residual = .separable
+    #expect(
+      list(ResNetGenerator(configuration))[6..<14] == [
+        "residual.0.first.depthwise.weight [3, 3, 1, 32]", "residual.0.first.depthwise.bias [32]",
+        "residual.0.first.pointwise.weight [1, 1, 32, 32]", "residual.0.first.pointwise.bias [32]",
+        "residual.0.second.depthwise.weight [3, 3, 1, 32]", "residual.0.second.depthwise.bias [32]",
+        "residual.0.second.pointwise.weight [1, 1, 32, 32]", "residual.0.second.pointwise.bias [32]",
+      ])
     // Blurs have no parameters.
     let names = list(ResNetGenerator(configuration))
     (configuration.downsampling, configuration.upsampling) = (.antialiased, .antialiased)

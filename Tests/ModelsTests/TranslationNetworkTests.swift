@@ -10,6 +10,7 @@ private struct Attributes: Decodable {
   var norm: Norm
   var dropout: Bool
   var inputChannels: Int, outputChannels: Int
+  var residual = ResNetGenerator.Residual.plain
 
   func makeNetwork(atTest: TestMode = .running) -> (network: any TranslationNetwork, keys: [TensorKey]) {
     switch network {
@@ -24,6 +25,7 @@ private struct Attributes: Decodable {
       (configuration.inputChannels, configuration.outputChannels) = (inputChannels, outputChannels)
       (configuration.width, configuration.blocks) = (width, depth)
       (configuration.norm, configuration.dropout, configuration.atTest) = (norm, dropout, atTest)
+      configuration.residual = residual
       return (ResNetGenerator(configuration), ResNetGenerator.tensorKeys(for: configuration))
     default: preconditionFailure("no such network: \(network)")
     }
@@ -45,7 +47,7 @@ private struct Attributes: Decodable {
   private static let cases = (try? GoldenFile("translation").cases) ?? []
 
   @Test func theGoldenFileIsThere() {
-    #expect(Self.cases.count == 20)
+    #expect(Self.cases.count == 22)
   }
 
   @Test(arguments: cases.filter { !$0.name.hasPrefix("training") })

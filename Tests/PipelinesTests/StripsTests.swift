@@ -12,12 +12,13 @@ import Threads
 /// compared with the whole.
 @Suite(.serialized) struct StripsTests {
   private func generator(
-    norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed, blocks: Int = 2
+    norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed,
+    residual: ResNetGenerator.Residual = .plain, blocks: Int = 2
   ) -> ResNetGenerator {
     var configuration = ResNetGenerator.Configuration()
     configuration.width = 16
     configuration.blocks = blocks
-    (configuration.norm, configuration.upsampling) = (norm, upsampling)
+    (configuration.norm, configuration.upsampling, configuration.residual) = (norm, upsampling, residual)
     if upsampling == .antialiased { configuration.downsampling = .antialiased }
     let generator = ResNetGenerator(configuration)
     Initializer.normal(deviation: 0.1).initialize(generator, seed: 3, purpose: "test")
@@ -63,12 +64,15 @@ import Threads
   }
 
   private static let cases = Norm.allCases.flatMap { norm in
-    ResNetGenerator.Upsampling.allCases.map { (norm, $0) }
+    ResNetGenerator.Upsampling.allCases.map { (norm, $0, ResNetGenerator.Residual.plain) }
+      + [(norm, .transposed, .separable)]
   }
 
   @Test(arguments: cases)
-  private func stripsEqualTheWhole(norm: Norm, upsampling: ResNetGenerator.Upsampling) throws {
-    let generator = generator(norm: norm, upsampling: upsampling)
+  private func stripsEqualTheWhole(
+    norm: Norm, upsampling: ResNetGenerator.Upsampling, residual: ResNetGenerator.Residual
+  ) throws {
+    let generator = generator(norm: norm, upsampling: upsampling, residual: residual)
     let image = image(width: 61, height: 1999)
     let whole = try translation(of: image, by: generator, memory: nil)
     #expect(whole.parts == 1 && whole.estimate == nil)
@@ -80,7 +84,7 @@ import Threads
       #expect(parts > 2)
       let tolerance: Float = said.isRounded ? 2e-3 : 1e-4
       let difference = zip(result.pixels, whole.image.pixels).map { abs($0 - $1) }.max() ?? 1
-      #expect(difference < tolerance, "\(budget) \(norm) \(upsampling): \(difference)")
+      #expect(difference < tolerance, "\(budget) \(norm) \(upsampling) \(residual): \(difference)")
       #expect((result.width, result.height) == (61, 1999))
     }
   }

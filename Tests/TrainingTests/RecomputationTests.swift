@@ -33,10 +33,16 @@ import Training
     )
   }
 
-  @Test(arguments: Norm.allCases, [false, true])
-  func trainingIsTheSameBits(_ norm: Norm, dropout: Bool) throws {
+  @Test(arguments: Norm.allCases, ResNetGenerator.Residual.allCases)
+  func trainingIsTheSameBits(_ norm: Norm, residual: ResNetGenerator.Residual) throws {
+    for dropout in [false, true] { try expectTheSameBits(norm, residual, dropout: dropout) }
+  }
+
+  private func expectTheSameBits(_ norm: Norm, _ residual: ResNetGenerator.Residual, dropout: Bool) throws {
     var recipe = Self.recipe()
-    recipe.generator.network.use(ResNetGenerator.self) { ($0.norm, $0.dropout) = (norm, dropout) }
+    recipe.generator.network.use(ResNetGenerator.self) {
+      ($0.norm, $0.residual, $0.dropout) = (norm, residual, dropout)
+    }
     recipe.discriminator.use(PatchDiscriminator.self) { $0.norm = norm }
     let plain = try train(recipe)
     recipe.memory.recompute = true

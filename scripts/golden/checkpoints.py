@@ -260,6 +260,24 @@ def generators():
     torch.save(discriminator("patch", 6), GOLDEN / "patch-discriminator-conditional.pth")
     contrastive = randomized(Generator(2, 2, "antialiased", downsampling="antialiased"))
     save_generator("resnet-antialiased-latest_net_G.pth", contrastive, contrastive.state_dict())
+    # As gan-compression saves them, whose blocks always have the module of dropout, and as joliGEN does.
+    for name, norm, dropout, split in [
+        ("gan-compression-separable", "instance", True, False), ("joligen-separable", "instance", False, True),
+        ("joligen-separable-batch", "batch", False, True), ("joligen-plain", "instance", False, True),
+    ]:
+        kind = "plain" if "plain" in name else "separable"
+        separable = randomized(Generator(2, 2, norm=norm, dropout=dropout, residual=kind))
+        weights = separable.state_dict()
+        save_generator(f"{name}.pth", separable, in_two_lists(weights, 12) if split else weights)
+
+
+def in_two_lists(weights, first):
+    """The names in joliGEN's files, where modules from `first` on are the decoder's."""
+    def name(key):
+        _, module, rest = key.split(".", 2)
+        module = int(module)
+        return f"encoder.model.{module}.{rest}" if module < first else f"decoder.model.{module - first}.{rest}"
+    return OrderedDict((name(key), value) for key, value in weights.items())
 
 
 def initialized(network):

@@ -119,4 +119,8 @@ if __name__ == "__main__":
     ]:
         add(f"generator.{name}", Generator(2, blocks, up, norm, downsampling=down), (2, 20, 28), network="generator",
             width=2, blocks=blocks, upsampling=up, downsampling=down, norm=norm, spread=0.3 if norm == "instance" else 0.15)
+    for norm in ["instance", "batch"]:
+        add(f"generator.separable.{norm}", Generator(2, 2, norm=norm, residual="separable"), (2, 20, 28),
+            network="generator", width=2, blocks=2, upsampling="transposed", norm=norm, residual="separable",
+            spread=0.3 if norm == "instance" else 0.15)
     family.write()

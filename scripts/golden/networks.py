@@ -17,14 +17,30 @@ def norm_layer(norm, channels):
     return nn.BatchNorm2d(channels) if norm == "batch" else nn.InstanceNorm2d(channels)
 
 
+class SeparableConvolution(nn.Module):
+    """Depthwise 3x3, instance norm, 1x1, as in gan-compression and joliGEN."""
+
+    def __init__(self, width, bias):
+        super().__init__()
+        self.conv = nn.Sequential(
+            nn.Conv2d(width, width, 3, groups=width, bias=bias), nn.InstanceNorm2d(width),
+            nn.Conv2d(width, width, 1, bias=bias))
+
+    def forward(self, x):
+        return self.conv(x)
+
+
 class ResidualBlock(nn.Module):
-    def __init__(self, width, norm, dropout=False):
+    def __init__(self, width, norm, dropout=False, residual="plain"):
         super().__init__()
         bias = norm == "instance"
+
+        def convolution():
+            return SeparableConvolution(width, bias) if residual == "separable" else nn.Conv2d(width, width, 3, bias=bias)
+
         self.conv_block = nn.Sequential(
-            nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3, bias=bias), norm_layer(norm, width), nn.ReLU(),
-            *([nn.Dropout(0.5)] if dropout else []),
-            nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3, bias=bias), norm_layer(norm, width))
+            nn.ReflectionPad2d(1), convolution(), norm_layer(norm, width), nn.ReLU(),
+            *([nn.Dropout(0.5)] if dropout else []), nn.ReflectionPad2d(1), convolution(), norm_layer(norm, width))
 
     def forward(self, x):
         return x + self.conv_block(x)
@@ -61,10 +77,11 @@ class Doubling(nn.Module):
 
 class Generator(nn.Module):
     """`upsampling` is "transposed", "resizeConvolution" for nearest-neighbour upsampling and a convolution, or
-    "antialiased" for a blur and a convolution, as in contrastive-unpaired-translation."""
+    "antialiased" for a blur and a convolution, as in contrastive-unpaired-translation. `residual` is "plain", or
+    "separable" as in gan-compression."""
 
     def __init__(self, width, blocks, upsampling="transposed", norm="instance", dropout=False, channels=(3, 3),
-                 downsampling="strided"):
+                 downsampling="strided", residual="plain"):
         super().__init__()
         bias = norm == "instance"
 
@@ -77,7 +94,7 @@ class Generator(nn.Module):
             layers += [nn.Conv2d(count, 2 * count, 3, stride, 1, bias=bias), *finish(2 * count)]
             if downsampling == "antialiased":
                 layers += [Halving(2 * count)]
-        layers += [ResidualBlock(4 * width, norm, dropout) for _ in range(blocks)]
+        layers += [ResidualBlock(4 * width, norm, dropout, residual) for _ in range(blocks)]
         for count in [4 * width, 2 * width]:
             if upsampling == "transposed":
                 layers += [nn.ConvTranspose2d(count, count // 2, 3, 2, 1, output_padding=1, bias=bias)]

@@ -19,20 +19,21 @@ from golden import Family, Values
 from networks import Generator, UNetGenerator, channels_last, initialize, state
 
 
-def make(network, width, depth, norm, dropout, channels):
+def make(network, width, depth, norm, dropout, channels, residual):
     if network == "unet":
         return UNetGenerator(width, depth, norm, dropout, channels)
-    return Generator(width, depth, "transposed", norm, dropout, channels)
+    return Generator(width, depth, "transposed", norm, dropout, channels, residual=residual)
 
 
 if __name__ == "__main__":
     values = Values(41)
     family = Family("Tests/ModelsTests/Golden/translation.safetensors")
 
-    def add(name, size, network="unet", width=2, depth=3, norm="batch", dropout=False, channels=(3, 3), trains=False):
+    def add(name, size, network="unet", width=2, depth=3, norm="batch", dropout=False, channels=(3, 3), trains=False,
+            residual="plain"):
         # Norms with running statistics let the spread of weights accumulate from layer to layer.
         spread = 0.3 if norm == "instance" or trains else 0.15
-        model = initialize(make(network, width, depth, norm, dropout, channels), len(family.cases) + 200, spread)
+        model = initialize(make(network, width, depth, norm, dropout, channels, residual), len(family.cases) + 200, spread)
         model.train(trains)
         x = values.uniform(-1, 1, size[0], channels[0], *size[1:]).requires_grad_()
         family.store(f"{name}/input", channels_last(x), numpy.float16)
@@ -52,7 +53,7 @@ if __name__ == "__main__":
                     family.store(f"{name}/after.{key}", buffer)
         family.cases[name] = json.dumps({
             "network": network, "width": width, "depth": depth, "norm": norm, "dropout": dropout,
-            "inputChannels": channels[0], "outputChannels": channels[1]})
+            "inputChannels": channels[0], "outputChannels": channels[1], "residual": residual})
 
     for norm in ["batch", "instance"]:
         for dropout in [False, True]:
@@ -66,4 +67,7 @@ if __name__ == "__main__":
     add("unet.deep", (1, 64, 64), depth=6, width=1, dropout=True, channels=(1, 1))
     # A single image, normalised by its own statistics.
     add("training.single", (1, 16, 16), depth=4, width=1, trains=True)
+    for norm in ["batch", "instance"]:
+        add(f"training.separable.{norm}", (2, 12, 16), network="resnet", depth=2, norm=norm, trains=True,
+            residual="separable")
     family.write()

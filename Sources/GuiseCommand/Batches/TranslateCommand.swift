@@ -14,7 +14,8 @@ struct TranslateCommand: ParsableCommand {
 
       Results mirror the names and folders of the input and have its size. Existing results are skipped, so the same \
       command continues where it stopped. Images too large for the memory allowed are computed in strips, with the \
-      statistics of the whole image.
+      statistics of the whole image. With --size, the network sees larger images reduced, and paints with strokes that \
+      are larger in proportion; the result is brought back to full size along the photograph's edges, or by an upscaler.
       """)
 
   @OptionGroup var batch: BatchOptions
@@ -27,17 +28,35 @@ struct TranslateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Which of an unpaired run's two models (default: AtoB).", valueName: "way"))
   var direction: ModelDescription.Direction?
 
+  @Option(
+    help: ArgumentHelp(
+      "The shorter side at which the network sees larger images; smaller ones stay as they are (default: their own).",
+      valueName: "pixels"))
+  var size: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "A model for upscaling that brings results of --size to full size, instead of the photograph's edges.",
+      valueName: "path"))
+  var then: String?
+
   @OptionGroup var memory: MemoryOptions
 
   @OptionGroup var precision: PrecisionOptions
 
   @OptionGroup var threads: ThreadOptions
 
+  func validate() throws {
+    if let size, size < 1 { throw ValidationError("--size is \(size), expected 1 or more") }
+    guard size != nil || then == nil else { throw ValidationError("--then takes what --size has made: give it, too") }
+  }
+
   func run() throws {
     threads.apply()
     let plan = try batch.plan()
     var translator = try Translator(
-      modelAt: URL(filePath: model), direction: direction, precision: precision.precision)
+      modelAt: URL(filePath: model), direction: direction, size: size,
+      thenModelAt: then.map { URL(filePath: $0) }, precision: precision.precision)
     try batch.run(plan, identity: translator.identity, verb: "translated") { image, result in
       translator.memoryLimit = memory.available
       try translator.translate(image, into: result)

@@ -1,8 +1,8 @@
 import Layers
 
 extension ResNetGenerator {
-  /// The names in the files of pytorch-CycleGAN-and-pix2pix and of contrastive-unpaired-translation, where the network is
-  /// one list of modules (`model.10.conv_block.1`).
+  /// The names in the files of pytorch-CycleGAN-and-pix2pix, contrastive-unpaired-translation and gan-compression, where
+  /// the network is one list of modules (`model.10.conv_block.1`).
   ///
   /// The variant with resize convolutions, which those toolkits lack, names its modules in the same way: upsampling,
   /// padding, convolution, norm, ReLU.
@@ -19,10 +19,13 @@ extension ResNetGenerator {
       let block = "model.\(modules.residual + i).conv_block"
       // Dropout is a separate module before the second convolution's padding.
       let second = configuration.dropout ? 6 : 5
-      keys += TensorKey.block(
-        "residual.\(i).first", "\(block).1", 4 * width, 4 * width, norm: "\(block).2", norm)
-      keys += TensorKey.block(
-        "residual.\(i).second", "\(block).\(second)", 4 * width, 4 * width, norm: "\(block).\(second + 1)", norm)
+      for (part, module) in [("first", 1), ("second", second)] {
+        let (path, key, normKey) = ("residual.\(i).\(part)", "\(block).\(module)", "\(block).\(module + 1)")
+        switch configuration.residual {
+        case .plain: keys += TensorKey.block(path, key, 4 * width, 4 * width, norm: normKey, norm)
+        case .separable: keys += TensorKey.separableBlock(path, key, 4 * width, norm: normKey, norm)
+        }
+      }
     }
     let isTransposed = configuration.upsampling == .transposed
     for (i, module) in modules.upsampling.enumerated() {
@@ -61,5 +64,18 @@ extension ResNetGenerator {
       // After its padding.
       head = first + 2 * (preceding + 3) + 1
     }
+  }
+}
+
+extension TensorKey {
+  /// The keys of a `SeparableConvBlock`, in whose module the norm between the convolutions has a place but no tensors.
+  fileprivate static func separableBlock(
+    _ path: String, _ key: String, _ channels: Int, norm normKey: String, _ norm: Norm
+  ) -> [TensorKey] {
+    let hasBias = norm.leavesBiasToConvolution
+    return convolution(
+      "\(path).depthwise", "\(key).conv.0", channels, channels, groups: channels, hasBias: hasBias)
+      + convolution("\(path).pointwise", "\(key).conv.2", channels, channels, kernel: 1, hasBias: hasBias)
+      + self.norm("\(path).norm", normKey, norm, channels)
   }
 }

@@ -4,7 +4,8 @@ import Tensors
 /// CycleGAN's generator (Zhu et al. 2017, appendix; after Johnson et al. 2016): two downsamplings, `blocks` residual
 /// blocks, two upsamplings.
 ///
-/// With anti-aliased sampling both ways, it is CUT's (Park et al. 2020).
+/// With anti-aliased sampling both ways, it is CUT's (Park et al. 2020); with separable residual blocks, GAN Compression's
+/// (Li et al. 2020).
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of 4, at least 16.
 public struct ResNetGenerator: TranslationNetwork {
@@ -24,6 +25,13 @@ public struct ResNetGenerator: TranslationNetwork {
     case antialiased
   }
 
+  /// The convolutions of residual blocks.
+  public enum Residual: String, Codable, Sendable, CaseIterable {
+    case plain
+    /// Depthwise 3x3 and 1x1 convolutions, with a ninth of the arithmetic.
+    case separable
+  }
+
   public struct Configuration: GeneratorConfiguration {
     public var inputChannels = 3, outputChannels = 3
     /// Channels after the first convolution; the residual blocks have four times as many.
@@ -32,6 +40,7 @@ public struct ResNetGenerator: TranslationNetwork {
     public var norm = Norm.instance
     public var downsampling = Downsampling.strided
     public var upsampling = Upsampling.transposed
+    public var residual = Residual.plain
     /// Whether dropout with rate 0.5 follows each residual block's first convolution in training.
     public var dropout = false
     public var atTest = TestMode.running
@@ -56,7 +65,7 @@ public struct ResNetGenerator: TranslationNetwork {
       ConvBlock(2 * width, 4 * width, stride: stride, padding: 1, norm: norm),
     ]
     residual = (0..<configuration.blocks).map { _ in
-      ResidualBlock(4 * width, norm: norm, dropout: configuration.dropout)
+      ResidualBlock(4 * width, norm: norm, convolutions: configuration.residual, dropout: configuration.dropout)
     }
     upsampling = [
       UpsamplingBlock(4 * width, 2 * width, norm: norm, upsampling: configuration.upsampling),
@@ -101,27 +110,33 @@ extension ResNetGenerator: StagedNetwork {
 
 extension ResNetGenerator {
   /// x + norm(convolution(ReLU(norm(convolution(x))))), with reflection padding and no rectifier after the addition.
-  /// Training may recompute its activations.
+  /// Each convolution is either plain or separable. Training may recompute its activations.
   public struct ResidualBlock: Layer, Stage {
-    public let first: ConvBlock
-    public let second: ConvBlock
+    package let first: any ConvolutionSequence
+    package let second: any ConvolutionSequence
     private let dropout: Dropout?
 
-    init(_ channels: Int, norm: Norm, dropout: Bool) {
-      first = ConvBlock(channels, channels, norm: norm)
-      second = ConvBlock(channels, channels, norm: norm, negativeSlope: 1)
+    init(_ channels: Int, norm: Norm, convolutions: Residual, dropout: Bool) {
+      switch convolutions {
+      case .plain:
+        first = ConvBlock(channels, channels, norm: norm)
+        second = ConvBlock(channels, channels, norm: norm, negativeSlope: 1)
+      case .separable:
+        first = SeparableConvBlock(channels, channels, norm: norm)
+        second = SeparableConvBlock(channels, channels, norm: norm, negativeSlope: 1)
+      }
       self.dropout = dropout ? Dropout() : nil
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
       recomputed(input) { input in
-        var x = first.stage(reflection: 1)(input)
+        var x = first.stages(reflection: 1).reduce(input) { $1($0) }
         if let dropout { x = dropout(x) }
-        return input + second.stage(reflection: 1)(x)
+        return input + second.stages(reflection: 1).reduce(x) { $1($0) }
       }
     }
 
-    package var convolutions: [ConvolutionStage] { [first.stage(reflection: 1), second.stage(reflection: 1)] }
+    package var convolutions: [ConvolutionStage] { first.stages(reflection: 1) + second.stages(reflection: 1) }
     package var hasSkip: Bool { true }
   }
 

@@ -8,11 +8,14 @@ extension Translator {
   /// - Parameters:
   ///   - direction: which of an unpaired run's two models to load, A to B if nil; a model that states its direction
   ///     must agree.
+  ///   - size: as in `init(_:size:then:precision:)`.
+  ///   - upscaler: the same of a model for upscaling, in its largest scale.
   ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `CheckpointError` or `ModelError`.
   public init(
-    modelAt url: URL, direction: ModelDescription.Direction? = nil, precision: Precision = .float32
+    modelAt url: URL, direction: ModelDescription.Direction? = nil, size: Int? = nil,
+    thenModelAt upscaler: URL? = nil, precision: Precision = .float32
   ) throws {
     // An unpaired run leaves a model for each direction, a paired one only `generator`.
     let model = try ModelFile(at: url, orInRunFolder: [(direction ?? .aToB).rawValue, "generator"])
@@ -21,8 +24,16 @@ extension Translator {
     }
     guard !model.description.isColorization else { throw ModelError.colorization(path: url.relativePath) }
     let generator = try model.generator()
+    let upscaler = try upscaler.map { url in
+      do {
+        return try Upscaler(modelAt: url, precision: precision)
+      } catch let error as CheckpointError {
+        // What else the model could be used for does not help here.
+        throw CheckpointError(file: error.file, problem: error.problem)
+      }
+    }
     do {
-      try self.init(generator, precision: precision)
+      try self.init(generator, size: size, then: upscaler, precision: precision)
     } catch let error as TranslationError {
       throw ModelError.translation(path: url.relativePath, error)
     }

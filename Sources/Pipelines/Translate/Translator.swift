@@ -8,8 +8,15 @@ import Tensors
 ///
 /// If memory does not suffice for a whole image, a generator that is a chain of stages computes it in strips, stage by
 /// stage, with the norms' statistics of the whole image: the result is the same except for rounding.
+///
+/// With a working size, the generator sees a reduced copy of an image that is larger, and its result is brought back to
+/// the image's size along the image's edges, or by an upscaler.
 public struct Translator {
   private let generator: any TranslationNetwork
+  /// The shorter side at which the generator sees larger images, in pixels; nil for every image's own.
+  let size: Int?
+  /// What brings results made at that size to their images' size; nil for the images' edges.
+  let upscaler: Upscaler?
   private let precision: Precision
   private let speed: NetworkSpeed
   /// The memory in bytes that a translation may take, without the image and its result; nil for all that the system
@@ -23,21 +30,38 @@ public struct Translator {
 
   /// - Parameters:
   ///   - generator: takes and makes images of 1 or 3 channels.
+  ///   - size: the shorter side, in pixels, to which images are reduced for the generator, at least its smallest size.
+  ///     Images whose shorter side is no longer are translated at their own size, and never enlarged. If nil, all are.
+  ///   - upscaler: enlarges what was translated at a reduced size, before a Lanczos filter makes it exactly as large as
+  ///     its image. If nil, it is enlarged along the image's edges. Requires a size.
   ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
-  /// Throws `TranslationError.unusableChannels`.
-  public init(_ generator: any TranslationNetwork, precision: Precision = .float32) throws {
+  /// Throws `TranslationError`.
+  public init(
+    _ generator: any TranslationNetwork, size: Int? = nil, then upscaler: Upscaler? = nil,
+    precision: Precision = .float32
+  ) throws {
     let (input, output) = (generator.inputChannels, generator.outputChannels)
     guard [1, 3].contains(input), [1, 3].contains(output) else {
       throw TranslationError.unusableChannels(input: input, output: output)
     }
+    if let size, size < generator.smallestSize {
+      throw TranslationError.unusableSize(asked: size, smallest: generator.smallestSize)
+    }
+    guard size != nil || upscaler == nil else { throw TranslationError.upscalerWithoutSize }
     self.generator = generator
+    self.size = size
+    self.upscaler = upscaler
     self.precision = precision
     speed = NetworkSpeed(generator, precision: precision)
   }
 
   /// Identifies the model and its settings: results with another identity have to be made again.
-  public var identity: String { "translate, model \(generator.fingerprint.text), \(precision.rawValue)" }
+  public var identity: String {
+    let whole = "translate, model \(generator.fingerprint.text), \(precision.rawValue)"
+    guard let size else { return whole }
+    return "\(whole), size \(size), " + (upscaler.map { "then \($0.identity)" } ?? "along edges")
+  }
 
   /// The translated image, with the original's size, alpha, bit depth and metadata; gray or in colour, as the generator
   /// makes it.
@@ -49,8 +73,17 @@ public struct Translator {
     return canvas.image
   }
 
-  /// Translates into a sink, which receives the result in parts if it is computed in strips.
+  /// Translates into a sink, which may receive the result in parts.
   public func translate(_ image: Image, into sink: some ImageSink) throws {
+    if let size, size < min(image.width, image.height) {
+      try translate(image, reducedTo: size, into: sink)
+    } else {
+      try translateAsItIs(image, into: sink)
+    }
+  }
+
+  /// Translates at the image's own size.
+  func translateAsItIs(_ image: Image, into sink: some ImageSink) throws {
     let size = Size(height: image.height, width: image.width)
     let needed = generator.memory(for: size)
     guard let available = memoryLimit ?? AvailableMemory.bytes, needed > available,
@@ -85,20 +118,10 @@ public struct Translator {
       image: image, channels: generator.inputChannels,
       size: generator.extended(Size(height: image.height, width: image.width)))
     let strips = try StripTranslation(plan, rows, folder: temporaryFolder, report: sink.advance)
-    var row = 0
+    var result = ResultRows(of: image, into: sink)
     try withoutGradients(precision: precision) {
       try strips.run(stages, rows: image.height) { strip in
-        let end = row + strip.shape[1]
-        let original = image.cropped(to: PixelRectangle(rows: row..<end, columns: 0..<image.width))
-        let part = try translation(strip.first(image.width, alongAxis: 2).value, of: original)
-        if row == 0 {
-          var header = part.header
-          header.height = image.height
-          header.metadata = image.metadata  // with the wide colours of the whole image, which a part lacks
-          try sink.begin(header)
-        }
-        try sink.append(part)
-        row = end
+        try result.append(Image(array: strip.first(image.width, alongAxis: 2).value))
       }
     }
   }

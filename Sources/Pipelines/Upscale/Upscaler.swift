@@ -17,7 +17,7 @@ public struct Upscaler {
   let parameterCount: Int
   let precision: Precision
   /// The factor by which results are larger than their images.
-  public let scale: Int
+  public private(set) var scale: Int
   public let tileSize: TileSize
   /// The memory in bytes that computing may take; nil for all that the system says is free.
   public var memoryLimit: Int?
@@ -44,6 +44,13 @@ public struct Upscaler {
     self.scale = scale
     self.tileSize = tileSize
     self.precision = precision
+  }
+
+  /// The same upscaler with a factor of enlargement that is no larger than its own.
+  func enlarging(byAtMost scale: Int) -> Upscaler {
+    var upscaler = self
+    upscaler.scale = min(max(1, scale), self.scale)
+    return upscaler
   }
 
   /// Identifies the model and its settings: results with another identity have to be made again.
