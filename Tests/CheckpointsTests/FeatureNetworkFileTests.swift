@@ -9,15 +9,13 @@ import Testing
   /// With the tensors of a classifier that is not used.
   private static func write(_ form: InceptionV3.Form, to url: URL, besides left: String? = nil) throws -> InceptionV3 {
     var configuration = InceptionV3.Configuration()
-    configuration.form = form
+    (configuration.form, configuration.classes) = (form, form == .fid ? 1008 : 1000)
     let network = InceptionV3(configuration)
     let keys = InceptionV3.tensorKeys(for: configuration)
     try WeightFormula.fill(network, keys: keys)
-    let classes = form == .fid ? 1008 : 1000
     var tensors = NamedTensor.all(of: network, keys: keys).filter { $0.name != left }
-    tensors.append(NamedTensor("fc.weight", NDArray(repeating: 0, shape: [classes, 2048])))
     if form == .torchvision {
-      tensors.append(NamedTensor("AuxLogits.fc.weight", NDArray(repeating: 0, shape: [classes, 768])))
+      tensors.append(NamedTensor("AuxLogits.fc.weight", NDArray(repeating: 0, shape: [1000, 768])))
     }
     try Safetensors.write(tensors, to: url)
     return network

@@ -191,16 +191,19 @@ import Testing
     #expect(lines[0] == "features of VGG16, a classifier whose features training can compare images by")
     #expect(lines[2].hasPrefix("KID x 1000, all images ") && lines[3].hasPrefix("FID "))
     // One colour has no structure, so there are no lines for it.
-    #expect(
-      lines.last
-        == "FID of fewer than 2048 images is unreliable: it is much too large, and means nothing beside that of "
-        + "another number of images")
+    let warning =
+      "FID of fewer than 2048 images is unreliable: it is much too large, and means nothing beside that of another "
+      + "number of images"
+    #expect(full.output.hasSuffix("\n\(warning)\n"))
 
     let json = try guise.run(arguments + ["--features", "vgg.safetensors", "--json"])
     let line = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
-    #expect(line["images"] as? Int == 2 && line["features"] as? String == "vgg")
-    #expect(line["fid"] is Double && line["kid"] is Double && line["is_fid_unreliable"] as? Bool == true)
-    #expect((line["textures"] as? [Double])?.count == 4 && line["palette"] is Double && line["edges"] == nil)
+    #expect(line["images"] as? Int == 2)
+    #expect(line["features"] as? String == "vgg")
+    #expect(line["is_fid_unreliable"] as? Bool == true)
+    let textures = line["textures"] as? [Double]
+    #expect(textures?.count == 4)
+    #expect(Set(line.keys).isSuperset(of: ["fid", "kid", "palette", "texture"]) && !line.keys.contains("edges"))
   }
 
   @Test func tellsWhatKeepsDomainsFromBeingCompared() throws {
@@ -210,7 +213,7 @@ import Testing
     #expect(missing.status == 1 && missing.errors == "guise: out/c.png has no input\n")
     #expect(missing.output.contains("palette"))
     let other = try guise.run(["evaluate", "domains", "out", "paintings", "--features", "out/a.png"])
-    #expect(other.status != 0 && other.errors.contains("out/a.png"), "\(other.errors)")
+    #expect(other.status != 0 && other.errors.hasPrefix("guise: a.png: is neither"), "\(other.errors)")
     let nowhere = try guise.run(["evaluate", "domains", "out", "nowhere"])
     #expect(nowhere.status != 0 && nowhere.errors.contains("nowhere"), "\(nowhere.errors)")
   }

@@ -17,7 +17,7 @@ import Testing
   @Test(arguments: InceptionV3.Form.allCases) func seesWhatPyTorchSees(form: InceptionV3.Form) throws {
     let golden = try GoldenFile("inception").arrays(under: "\(form.rawValue)/")
     let network = try Self.network(form)
-    let features = withoutGradients { network(Tensor(golden["input"]!)).value }
+    let features = withoutGradients { network.pooledFeatures(of: Tensor(golden["input"]!) * 0.5 + 0.5).value }
     expectClose(features, golden["features"]!, tolerance: 1e-5, "\(form)")
     // Each feature by itself, not only beside the largest.
     for (found, expected) in zip(features.scalars, golden["features"]!.scalars) where expected > 0.01 {
@@ -29,27 +29,29 @@ import Testing
   @Test func theFormsDiffer() throws {
     let golden = try GoldenFile("inception").arrays(under: "fid/")
     let other = try Self.network(.torchvision)
-    let features = withoutGradients { other(Tensor(golden["input"]!)).value }
+    let features = withoutGradients { other.pooledFeatures(of: Tensor(golden["input"]!) * 0.5 + 0.5).value }
     #expect(Difference(between: features, and: golden["features"]!, tolerance: 1e-2) != nil)
   }
 
   private static func shapes(classes: Int, hasAuxiliary: Bool) -> TensorShapes {
     let keys = InceptionV3.tensorKeys(for: InceptionV3.Configuration())
     var shapes = Dictionary(uniqueKeysWithValues: keys.map { ($0.key, $0.shape) })
-    shapes["fc.weight"] = [classes, 2048]
+    (shapes["fc.weight"], shapes["fc.bias"]) = ([classes, 2048], [classes])
     if hasAuxiliary { shapes["AuxLogits.fc.weight"] = [classes, 768] }
     return TensorShapes(shapes)
   }
 
   @Test func theFormIsToldByTheClassifiers() {
     func form(_ classes: Int, _ hasAuxiliary: Bool) -> InceptionV3.Form? {
-      InceptionV3.recognized(in: Self.shapes(classes: classes, hasAuxiliary: hasAuxiliary))?.configuration.form
+      let found = InceptionV3.recognized(in: Self.shapes(classes: classes, hasAuxiliary: hasAuxiliary))
+      #expect(found?.configuration.classes == classes)
+      return found?.configuration.form
     }
     #expect(form(1008, false) == .fid)
     #expect(form(1000, true) == .torchvision)
     // Saved without its auxiliary classifier, or trained further for other classes.
     #expect(form(1000, false) == .torchvision && form(5, true) == .torchvision)
-    let keys = InceptionV3.tensorKeys(for: InceptionV3.Configuration())
+    let keys = InceptionV3.tensorKeys(for: InceptionV3.Configuration()).filter { !$0.key.hasPrefix("fc.") }
     let bare = TensorShapes(Dictionary(uniqueKeysWithValues: keys.map { ($0.key, $0.shape) }))
     #expect(InceptionV3.recognized(in: bare) == nil, "which form it is cannot be told")
     #expect(InceptionV3.recognized(in: TensorShapes(["fc.weight": [1008, 2048]])) == nil)
@@ -58,8 +60,8 @@ import Testing
   @Test func tensorsHaveThePublishedNames() {
     let network = InceptionV3()
     let keys = InceptionV3.tensorKeys(for: network.configuration)
-    #expect(network.parameterCount == 21_785_568)
-    #expect(keys.count == 94 * 5)
+    #expect(network.parameterCount == 21_785_568 + 1008 * 2049)
+    #expect(keys.count == 94 * 5 + 2)
     #expect(Set(keys.map(\.key)).count == keys.count)
     let shapes = Dictionary(uniqueKeysWithValues: keys.map { ($0.key, $0.shape) })
     #expect(shapes["Conv2d_1a_3x3.conv.weight"] == [32, 3, 3, 3])

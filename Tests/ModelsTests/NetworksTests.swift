@@ -19,6 +19,7 @@ import Testing
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
         "srvgg: scale blocks width base", "span: scale blocks width normalize form", "patch: layers width norm",
         "pixel: width norm", "vgg: width", "unet: width", "vgg: ", "efficientnet-lite0: classes",
+        "inception-v3: classes",
       ])
   }
 

@@ -5,7 +5,7 @@ extension InceptionV3 {
   public static let name = "inception-v3"
   public static let title = "InceptionV3"
 
-  public static let settings: [Setting<Configuration>] = []
+  public static let settings: [Setting<Configuration>] = [.integer("classes", \.classes, 1...100_000)]
 
   public static func initializer(for configuration: Configuration) -> Initializer { .kaiming(scale: 1) }
 
@@ -14,21 +14,22 @@ extension InceptionV3 {
     return "InceptionV3 \(form), a classifier by whose features sets of images can be compared"
   }
 
-  /// The names in the files of torchvision and pytorch-fid, without those of their last layers.
+  /// The names in the files of torchvision and pytorch-fid, without those of the auxiliary classifier.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
     stemPlans.enumerated().flatMap { InceptionUnit.tensorKeys("stem.\($0)", prefix: "", $1) }
       + blockPlans(configuration.form).enumerated().flatMap { index, plan in
         InceptionBlock.tensorKeys("blocks.\(index)", plan)
-      }
+      } + TensorKey.linear("classifier", "fc", featureCount, configuration.classes)
   }
 
   /// The two forms have the same tensors, except that the classifier of FID's network has 1,008 classes, and no
   /// auxiliary one beside it.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     guard tensors.convolution("Conv2d_1a_3x3.conv.weight", kernel: 3) != nil,
-      let classifier = tensors["fc.weight"], classifier.rank == 2, classifier[1] == featureCount
+      let classifier = tensors["fc.weight"], classifier.rank == 2, classifier.count > 0
     else { return nil }
     var configuration = Configuration()
+    configuration.classes = classifier[0]
     let hasAuxiliary = tensors["AuxLogits.fc.weight"] != nil
     configuration.form = classifier[0] == classesOfFID && !hasAuxiliary ? .fid : .torchvision
     return Recognition(configuration, keys: tensorKeys(for: configuration))
@@ -41,7 +42,7 @@ extension InceptionV3: FeatureNetwork {
   /// As pytorch-fid prepares images.
   public static let view = FeatureView.stretched(side: 299)
 
-  public func pooledFeatures(of images: Tensor) -> Tensor { self(images * 2 - 1) }
+  public func pooledFeatures(of images: Tensor) -> Tensor { pooled(images * 2 - 1) }
 }
 
 extension InceptionBlock {

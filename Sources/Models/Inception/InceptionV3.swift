@@ -1,10 +1,10 @@
 import Layers
 import Tensors
 
-/// InceptionV3 (Szegedy et al. 2016), a classifier trained on ImageNet, up to the features that its last layer sees.
-/// FID and KID compare sets of images by them (Heusel et al. 2017, Binkowski et al. 2018).
+/// InceptionV3 (Szegedy et al. 2016), a classifier trained on ImageNet. FID and KID compare sets of images by the features
+/// that its last layer sees (Heusel et al. 2017, Binkowski et al. 2018).
 ///
-/// `[N, H, W, 3]` in -1...1 -> `[N, 2048]`; H and W at least 75, as published 299.
+/// `[N, H, W, 3]` in -1...1 -> logits `[N, classes]`; H and W at least 75, as published 299.
 public struct InceptionV3: Network {
   /// Two networks with the same tensors are published, with other weights and other pooling.
   public enum Form: String, Codable, Sendable, CaseIterable {
@@ -17,6 +17,8 @@ public struct InceptionV3: Network {
 
   public struct Configuration: NetworkConfiguration {
     public var form = Form.fid
+    /// 1,008 in FID's form, and 1,000 in torchvision's as published.
+    public var classes = 1008
 
     public init() {}
   }
@@ -26,14 +28,19 @@ public struct InceptionV3: Network {
   public let configuration: Configuration
   public let stem: [InceptionUnit]
   public let blocks: [InceptionBlock]
+  public let classifier: Linear
 
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
     stem = Self.stemPlans.map { InceptionUnit($0) }
     blocks = Self.blockPlans(configuration.form).map { InceptionBlock($0) }
+    classifier = Linear(Self.featureCount, configuration.classes)
   }
 
-  public func callAsFunction(_ input: Tensor) -> Tensor {
+  public func callAsFunction(_ input: Tensor) -> Tensor { classifier(pooled(input)) }
+
+  /// What the classifier sees, `[N, 2048]`.
+  func pooled(_ input: Tensor) -> Tensor {
     var x = input
     for (index, unit) in stem.enumerated() {
       x = unit(x)
