@@ -52,7 +52,7 @@ import Training
     #expect(trainer.step(sample).nonFinite != nil)
     #expect(trainer.step == 1 && parameters(networks) == before)
     #expect(trainer.state.arrays.filter { $0.name.contains("average") }.map(\.array) == averages.map(\.array))
-    let origin = try #require(trainer.origin(ofFailedStepOn: sample))
+    let origin = try #require(trainer.origin(ofFailedStepOn: [sample]))
     #expect(origin.variable == "\(network).\(name)", "\(origin)")
     #expect(trainer.step == 1 && parameters(networks) == before)
   }
