@@ -68,7 +68,7 @@ public struct Random: Sendable {
     return order
   }
 
-  /// Different numbers of 0 ..< `limit`, each choice and order alike probable: the beginning of `permutation`'s shuffle.
+  /// Different numbers of 0 ..< `limit`, each choice and order alike probable (the first steps of a Fisher-Yates shuffle).
   public func distinct(_ count: Int, below limit: Int) -> [Int] {
     precondition(count <= limit, "there are no \(count) different numbers below \(limit)")
     // Only positions that were exchanged are kept.
