@@ -26,7 +26,8 @@ import Testing
   @Test func benchmarksHaveNamesOfTheirOwn() {
     #expect(
       Networks.benchmarks.map(\.name) == [
-        "resnet9", "resnet9-separable", "resnet6", "unet", "encoderUNet", "colorBins", "srresnet", "msrresnet", "rrdb", "srvgg",
+        "resnet9", "resnet9-separable", "resnet6", "unet", "encoderUNet", "colorBins", "srresnet", "msrresnet", "rrdb",
+        "srvgg",
         "span", "efficientnet-lite0",
       ])
     #expect(Networks.benchmark(named: "srvgg")?.network.text(of: "blocks") == "32")
