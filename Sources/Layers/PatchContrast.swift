@@ -30,12 +30,12 @@ public struct PatchProjection: Layer {
     let (images, places) = (input.shape[0], input.shape[1])
     let rows = input.reshaped(to: [images * places, input.shape[2]])
     let projected = second(first(rows).rectified())
-    let length = projected.squared().sum(axes: [1], keepingDimensions: true).squareRoot()
-    return (projected / (length + Self.leastLength)).reshaped(to: [images, places, projected.shape[1]])
+    let length = (projected.squared().sum(axes: [1], keepingDimensions: true) + Self.leastSquare).squareRoot()
+    return (projected / length).reshaped(to: [images, places, projected.shape[1]])
   }
 
-  /// Keeps features of length 0 from being divided by 0.
-  private static let leastLength: Float = 1e-7
+  /// Keeps features of length 0, where a square root has no slope, from being divided by 0.
+  private static let leastSquare: Float = 1e-14
 }
 
 extension Tensor {
