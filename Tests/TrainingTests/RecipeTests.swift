@@ -40,7 +40,7 @@ import Training
         == "recipe.yaml, line 1: generator.scale is for the task super-resolution, not for cyclegan")
     #expect(
       message("task: upscale").hasSuffix(
-        "task is 'upscale', expected cyclegan, super-resolution, paired or colorization"))
+        "task is 'upscale', expected cyclegan, cut, super-resolution, paired or colorization"))
   }
 
   @Test func readsBackWhatItWrites() throws {
@@ -71,7 +71,7 @@ import Training
     ("learningRate: 1", "recipe.yaml, line 1: unknown key 'learningRate'; did you mean 'optimizer.learningRate'?"),
     (
       "schedule: {warmup: 1}",
-      "recipe.yaml, line 1: unknown key 'warmup' in schedule; the keys there are epochs, decayEpochs, steps"
+      "recipe.yaml, line 1: unknown key 'warmup' in schedule; the keys there are epochs, decayEpochs, steps, patience, plateau"
     ),
     ("data:\n  cropSize: big", "recipe.yaml, line 2: data.cropSize is 'big', expected a whole number from 16 to 8192"),
     ("batch: 0", "recipe.yaml, line 1: batch is '0', expected a whole number from 1 to 1024"),
@@ -102,7 +102,7 @@ import Training
     ("data: {flip: maybe}", "recipe.yaml, line 1: data.flip is 'maybe', expected true or false"),
     (
       "schedule: 7",
-      "recipe.yaml, line 1: schedule holds '7', expected keys: epochs, decayEpochs, steps"
+      "recipe.yaml, line 1: schedule holds '7', expected keys: epochs, decayEpochs, steps, patience, plateau"
     ),
     (
       "data: {loadSize: 100, cropSize: 128}",
@@ -228,10 +228,10 @@ import Training
   }
 
   @Test(arguments: [
-    ("objective: {cycle: 5}", "objective is for the task cyclegan or paired, not for super-resolution"),
+    ("objective: {cycle: 5}", "objective is for the task cut, cyclegan or paired, not for super-resolution"),
     (
       "data: {loadSize: 300}",
-      "data.loadSize is for the task cyclegan or paired, not for super-resolution"
+      "data.loadSize is for the task cut, cyclegan or paired, not for super-resolution"
     ),
     (
       "generator: {network: resnet}",

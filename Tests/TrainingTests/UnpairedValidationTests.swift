@@ -134,7 +134,7 @@ import Training
     for (rate, expected) in zip(rates, [1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.125]) {
       #expect(abs(rate - expected) < 1e-9)
     }
-    let stopped = try train(recipe, in: outputs("stopped"), stops: [5, 8]).run
+    let stopped = try train(recipe, in: outputs("stopped"), stops: [4, 5]).run
     #expect(try differences(between: whole.root, and: stopped.root) == [])
   }
 

@@ -41,7 +41,8 @@ package struct Matrix: Sendable {
     precondition(columns == other.columns, "rows of \(columns) and \(other.columns) values cannot be multiplied")
     var product = Matrix(rows: rows, columns: other.rows)
     let bands = Bands(count: (other.rows + 1) / 2, atMost: 8)
-    let (count, targetStride) = (stride, product.stride)
+    let (next, targetStride) = (stride * Self.valueSize, product.stride)
+    let (leftStarts, rightStarts) = (pairStarts, other.pairStarts)
     values.withUnsafeBytes { left in
       other.values.withUnsafeBytes { right in
         product.values.withUnsafeMutableBufferPointer { target in
@@ -51,9 +52,9 @@ package struct Matrix: Sendable {
             for pair in first..<(rows + 1) / 2 {
               for otherPair in bands[band] where !isSymmetric || otherPair <= pair {
                 var (a, b, c, d) = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
-                let (row, column) = (2 * pair * count * Self.valueSize, 2 * otherPair * count * Self.valueSize)
-                let next = count * Self.valueSize
-                for place in Swift.stride(from: 0, to: next, by: Self.lanes * Self.valueSize) {
+                let (row, column) = (2 * pair * next, 2 * otherPair * next)
+                let start = max(leftStarts[pair], rightStarts[otherPair]) * Self.valueSize
+                for place in Swift.stride(from: start, to: next, by: Self.lanes * Self.valueSize) {
                   let x = left.loadUnaligned(fromByteOffset: row + place, as: SIMD4<Double>.self)
                   let y = left.loadUnaligned(fromByteOffset: row + next + place, as: SIMD4<Double>.self)
                   let u = right.loadUnaligned(fromByteOffset: column + place, as: SIMD4<Double>.self)
@@ -84,6 +85,15 @@ package struct Matrix: Sendable {
     return product
   }
 
+  /// For each pair of rows, where the vector with their first value other than 0 begins: triangles need no products
+  /// with what is empty.
+  private var pairStarts: [Int] {
+    Swift.stride(from: 0, to: rows, by: 2).map { row in
+      let first = (0..<stride).first { values[row * stride + $0] != 0 || values[(row + 1) * stride + $0] != 0 }
+      return (first ?? stride) / Self.lanes * Self.lanes
+    }
+  }
+
   /// The lower triangle L of a positive semidefinite matrix with LL' = the matrix. Pivots that rounding left nothing of
   /// count as 0.
   package var choleskyFactor: Matrix {
@@ -105,26 +115,28 @@ package struct Matrix: Sendable {
 
   /// The products of the first values of one row with those of each from it on.
   private func products(ofRowsFrom first: Int, with row: Int, count: Int) -> [Double] {
-    let (stride, rows) = (stride, rows)
+    let (next, rows) = (stride * Self.valueSize, rows)
+    let whole = count / Self.lanes * Self.lanes
     return [Double](unsafeUninitializedCapacity: rows - first) { products, initializedCount in
       let products = products
-      values.withUnsafeBufferPointer { values in
+      values.withUnsafeBytes { values in
         let bands = Bands(count: rows - first, atMost: max(1, (1 << 15) / max(1, count)))
         ThreadPool.run(count: bands.pieces) { band in
           for index in bands[band] {
+            let (left, right) = (row * next, (first + index) * next)
             var sums = SIMD4<Double>.zero
-            let (left, right) = (row * stride, (first + index) * stride)
-            let whole = count & ~3
-            for place in Swift.stride(from: 0, to: whole, by: 4) {
-              let x = SIMD4(
-                values[left + place], values[left + place + 1], values[left + place + 2], values[left + place + 3])
-              let y = SIMD4(
-                values[right + place], values[right + place + 1], values[right + place + 2],
-                values[right + place + 3])
-              sums += x * y
+            for place in Swift.stride(from: 0, to: whole * Self.valueSize, by: Self.lanes * Self.valueSize) {
+              sums +=
+                values.loadUnaligned(fromByteOffset: left + place, as: SIMD4<Double>.self)
+                * values.loadUnaligned(fromByteOffset: right + place, as: SIMD4<Double>.self)
             }
             var sum = sums.sum()
-            for place in whole..<count { sum += values[left + place] * values[right + place] }
+            for place in whole..<count {
+              let offset = place * Self.valueSize
+              sum +=
+                values.load(fromByteOffset: left + offset, as: Double.self)
+                * values.load(fromByteOffset: right + offset, as: Double.self)
+            }
             products.initializeElement(at: index, to: sum)
           }
         }

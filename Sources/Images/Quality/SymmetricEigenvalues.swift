@@ -14,21 +14,20 @@ extension Matrix {
   /// The diagonal of the tridiagonal matrix with the same eigenvalues, and the values beside it, with a 0 at the end.
   private var tridiagonal: (diagonal: [Double], beside: [Double]) {
     let count = rows
-    var values = (0..<count * count).map { self[$0 / count, $0 % count] }
+    var triangle = Triangle(of: self)
     var (diagonal, beside) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
-    // The last reflection, I - u u' / h, subtracts u q' + q u' from the matrix. That is done where the next one reads
-    // it.
+    // The last reflection, I - u u' / h, subtracts u q' + q u' from the matrix. That is done where the next one reads it.
     var (u, q) = (diagonal, diagonal)
     for last in (0..<count).reversed() {
-      var next = (0..<last).map { values[last * count + $0] - u[last] * q[$0] - q[last] * u[$0] }
-      diagonal[last] = values[last * count + last] - 2 * u[last] * q[last]
-      let length = next.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
+      var next = (0..<last).map { triangle[last, $0] - u[last] * q[$0] - q[last] * u[$0] }
+      diagonal[last] = triangle[last, last] - 2 * u[last] * q[last]
       guard last > 0 else { break }
+      let length = next.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
       let reflected = next[last - 1] > 0 ? -length : length
       beside[last - 1] = reflected
       let half = length * length - reflected * next[last - 1]
       next[last - 1] -= reflected
-      let products = Self.reflect(&values, count: count, size: last, u, q, next)
+      let products = triangle.subtract(u, q, size: last, multiplyingBy: next)
       guard half > 0 else {
         (u, q) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
         continue
@@ -40,46 +39,6 @@ extension Matrix {
       }
     }
     return (diagonal, beside)
-  }
-
-  /// Subtracts u q' + q u' from the first `size` rows and columns, and returns their products with a vector.
-  private static func reflect(
-    _ values: inout [Double], count: Int, size: Int, _ u: [Double], _ q: [Double], _ vector: [Double]
-  ) -> [Double] {
-    [Double](unsafeUninitializedCapacity: size) { products, initializedCount in
-      let products = products
-      values.withUnsafeMutableBufferPointer { values in
-        let values = values
-        u.withUnsafeBufferPointer { u in
-          q.withUnsafeBufferPointer { q in
-            vector.withUnsafeBufferPointer { vector in
-              let bands = Bands(count: size, atMost: max(1, (1 << 15) / size))
-              ThreadPool.run(count: bands.pieces) { band in
-                for row in bands[band] {
-                  let (ofU, ofQ, start) = (u[row], q[row], row * count)
-                  var (sum, other) = (0.0, 0.0)
-                  for column in stride(from: 0, to: size - 1, by: 2) {
-                    let first = values[start + column] - ofU * q[column] - ofQ * u[column]
-                    let second = values[start + column + 1] - ofU * q[column + 1] - ofQ * u[column + 1]
-                    values[start + column] = first
-                    values[start + column + 1] = second
-                    sum += first * vector[column]
-                    other += second * vector[column + 1]
-                  }
-                  if size % 2 == 1 {
-                    let column = size - 1
-                    values[start + column] -= ofU * q[column] + ofQ * u[column]
-                    sum += values[start + column] * vector[column]
-                  }
-                  products.initializeElement(at: row, to: sum + other)
-                }
-              }
-            }
-          }
-        }
-      }
-      initializedCount = size
-    }
   }
 
   /// More steps than any eigenvalue has been seen to need.
@@ -124,5 +83,84 @@ extension Matrix {
         beside[end] = 0
       }
     }
+  }
+}
+
+/// A symmetric matrix, of which only what lies on and below the diagonal is kept up to date.
+private struct Triangle {
+  private let count: Int
+  private var values: [Double]
+
+  private static let rowsPerBand = 64
+  private static let lanes = 4
+  private static let valueSize = MemoryLayout<Double>.stride
+
+  init(of matrix: Matrix) {
+    count = matrix.rows
+    values = (0..<count * count).map { [count] in matrix[$0 / count, $0 % count] }
+  }
+
+  subscript(row: Int, column: Int) -> Double { values[row * count + column] }
+
+  /// Subtracts u q' + q u' from the first `size` rows and columns, and returns their products with a vector.
+  mutating func subtract(_ u: [Double], _ q: [Double], size: Int, multiplyingBy vector: [Double]) -> [Double] {
+    let bands = Bands(count: size, atMost: Self.rowsPerBand)
+    // Each band of rows is one of columns too, since the matrix is symmetric, and adds to all products before it.
+    var parts = [Double](repeating: 0, count: bands.pieces * size)
+    let rowSize = count * Self.valueSize
+    values.withUnsafeMutableBytes { values in
+      parts.withUnsafeMutableBytes { parts in
+        u.withUnsafeBytes { u in
+          q.withUnsafeBytes { q in
+            vector.withUnsafeBytes { vector in
+              let (values, parts) = (values, parts)
+              ThreadPool.run(count: bands.pieces) { band in
+                let sums = band * size * Self.valueSize
+                for row in bands[band] {
+                  let own = row * Self.valueSize
+                  let ofU = u.load(fromByteOffset: own, as: Double.self)
+                  let ofQ = q.load(fromByteOffset: own, as: Double.self)
+                  let ofVector = vector.load(fromByteOffset: own, as: Double.self)
+                  let start = row * rowSize
+                  let whole = row / Self.lanes * Self.lanes * Self.valueSize
+                  var products = SIMD4<Double>.zero
+                  for place in stride(from: 0, to: whole, by: Self.lanes * Self.valueSize) {
+                    let changed =
+                      values.loadUnaligned(fromByteOffset: start + place, as: SIMD4<Double>.self)
+                      - ofU * q.loadUnaligned(fromByteOffset: place, as: SIMD4<Double>.self)
+                      - ofQ * u.loadUnaligned(fromByteOffset: place, as: SIMD4<Double>.self)
+                    values.storeBytes(of: changed, toByteOffset: start + place, as: SIMD4<Double>.self)
+                    products += changed * vector.loadUnaligned(fromByteOffset: place, as: SIMD4<Double>.self)
+                    let sum = parts.loadUnaligned(fromByteOffset: sums + place, as: SIMD4<Double>.self)
+                    parts.storeBytes(
+                      of: sum + changed * ofVector, toByteOffset: sums + place, as: SIMD4<Double>.self)
+                  }
+                  var product = products.sum()
+                  for place in stride(from: whole, through: own, by: Self.valueSize) {
+                    let changed =
+                      values.load(fromByteOffset: start + place, as: Double.self)
+                      - ofU * q.load(fromByteOffset: place, as: Double.self)
+                      - ofQ * u.load(fromByteOffset: place, as: Double.self)
+                    values.storeBytes(of: changed, toByteOffset: start + place, as: Double.self)
+                    product += changed * vector.load(fromByteOffset: place, as: Double.self)
+                    guard place < own else { continue }
+                    let sum = parts.load(fromByteOffset: sums + place, as: Double.self)
+                    parts.storeBytes(of: sum + changed * ofVector, toByteOffset: sums + place, as: Double.self)
+                  }
+                  let place = sums + own
+                  let sum = parts.load(fromByteOffset: place, as: Double.self)
+                  parts.storeBytes(of: sum + product, toByteOffset: place, as: Double.self)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    var products = [Double](repeating: 0, count: size)
+    for band in 0..<bands.pieces {
+      for index in 0..<bands[band].upperBound { products[index] += parts[band * size + index] }
+    }
+    return products
   }
 }
