@@ -80,8 +80,8 @@ import Threads
       let (result, estimate, parts) = try translation(of: image, by: generator, memory: budget.rawValue)
       let said = try #require(estimate)
       #expect(said.isInStrips && said.memory <= budget.rawValue)
-      // Anti-aliased sampling keeps more rows, so that the same budgets come to other forms.
-      if upsampling != .antialiased { #expect(budget.holds(said), "\(budget): \(said)") }
+      // Other forms keep more rows or have fewer weights, so that the same budgets come to other plans.
+      if upsampling != .antialiased, residual == .plain { #expect(budget.holds(said), "\(budget): \(said)") }
       #expect(parts > 2)
       let tolerance: Float = said.isRounded ? 2e-3 : 1e-4
       let difference = zip(result.pixels, whole.image.pixels).map { abs($0 - $1) }.max() ?? 1
