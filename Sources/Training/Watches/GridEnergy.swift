@@ -13,8 +13,8 @@ struct GridEnergy {
   /// The mean over images that are large enough; nil if none is.
   ///
   /// - Parameter period: 2 or 4 pixels.
-  init?(of images: [Image], period: Int) {
-    let sums = images.compactMap { Self.sums(of: FineDetail($0), period) }
+  init?(of images: [FineDetail], period: Int) {
+    let sums = images.compactMap { Self.sums(of: $0, period) }
     let (repeating, all, count) = sums.reduce((0.0, 0.0, 0)) { ($0.0 + $1.0, $0.1 + $1.1, $0.2 + $1.2) }
     guard count > 0 else { return nil }
     amplitude = (repeating / Double(count)).squareRoot()
@@ -53,28 +53,34 @@ struct GridEnergy {
   }
 }
 
-/// An image's luma without its means over windows that hold a whole period in each direction, so that what repeats
-/// every two or four pixels is kept in full and what changes slowly is taken away.
-private struct FineDetail {
-  /// Two pixels less on each side than the image.
+/// The luma of an image's middle without its means over windows that hold a whole period in each direction, so that what
+/// repeats every two or four pixels is kept in full and what changes slowly is taken away.
+struct FineDetail {
+  /// Two pixels less on each side than what is looked at.
   let width: Int
   let height: Int
   private(set) var values: [Float] = []
 
   private static let window: [Float] = [0.125, 0.25, 0.25, 0.25, 0.125]
 
-  init(_ image: Image) {
+  /// Larger images show no more than a part of this side, and take longer.
+  private static let largestSide = 128
+
+  init(_ whole: Image) {
+    let (shownWidth, shownHeight) = (min(whole.width, Self.largestSide), min(whole.height, Self.largestSide))
+    let image = whole.cropped(
+      x: (whole.width - shownWidth) / 2, y: (whole.height - shownHeight) / 2, width: shownWidth, height: shownHeight)
     (width, height) = (max(0, image.width - 4), max(0, image.height - 4))
     guard width > 0, height > 0 else { return }
     let luma = image.grayscale().withoutAlpha().pixels
-    let (whole, width, height) = (image.width, width, height)
+    let (row, width, height) = (image.width, width, height)
     let smooth = (0..<image.height * width).map { place in
-      let at = place / width * whole + place % width
+      let at = place / width * row + place % width
       return (0..<5).reduce(Float(0)) { $0 + Self.window[$1] * luma[at + $1] }
     }
     values = (0..<height * width).map { place in
       let mean = (0..<5).reduce(Float(0)) { $0 + Self.window[$1] * smooth[place + $1 * width] }
-      return luma[(place / width + 2) * whole + place % width + 2] - mean
+      return luma[(place / width + 2) * row + place % width + 2] - mean
     }
   }
 }

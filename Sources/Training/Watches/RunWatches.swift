@@ -48,7 +48,7 @@ final class RunWatches<Project: TrainingProject> {
 private enum Looks {
   /// In steps.
   static let interval = 50
-  private static let (beginning, intervalAfterwards) = (500, 250)
+  private static let (beginning, intervalAfterwards) = (300, 250)
   static let heldOutBatches = 4
 
   static func areDue(_ step: Int) -> Bool {

@@ -18,9 +18,10 @@ package final class TextureWatch: Watch {
   }
 
   private func grid(_ images: SampleImages, _ step: Int) -> String? {
+    let (outputs, reals) = (images.outputs.map { FineDetail($0) }, images.real.map { FineDetail($0) })
     let found = [2, 4].compactMap { period -> (output: GridEnergy, real: GridEnergy)? in
-      guard let output = GridEnergy(of: images.outputs, period: period),
-        let real = GridEnergy(of: images.real, period: period),
+      guard let output = GridEnergy(of: outputs, period: period),
+        let real = GridEnergy(of: reals, period: period),
         output.share > max(Self.gridShare, Self.gridShareRatio * real.share),
         output.amplitude > max(Self.gridAmplitude, Self.gridAmplitudeRatio * real.amplitude)
       else { return nil }
