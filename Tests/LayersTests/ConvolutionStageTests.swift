@@ -70,8 +70,8 @@ import Testing
   @Test func doublingIsBilinear() {
     let input = Tensor(randomValues(shape: [2, 5, 7, 3], "input"))
     let doubled = ConvolutionStage(enlargement: 2, reflection: 1, Blur2D(3), then: nil)(input)
-    expectClose(doubled.value, input.upsampledBilinear(by: 2).value, tolerance: 1e-6)
+    expectClose(doubled.value, input.upsampledBilinear(by: 2).value, tolerance: 1e-6, "doubled")
     let halved = ConvolutionStage(reflection: 1, Blur2D(3, stride: 2), then: nil)(input)
-    expectClose(halved.value, input.blurred(stride: 2, padding: 1).value, tolerance: 1e-6)
+    expectClose(halved.value, input.blurred(stride: 2, padding: 1).value, tolerance: 1e-6, "halved")
   }
 }

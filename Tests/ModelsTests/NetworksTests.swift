@@ -14,7 +14,8 @@ import Testing
     }
     #expect(
       settings == [
-        "resnet: blocks width norm upsampling dropout atTest", "unet: downsamplings width norm dropout atTest",
+        "resnet: blocks width norm downsampling upsampling residual dropout atTest",
+        "unet: downsamplings width norm dropout atTest",
         "encoderUNet: ", "colorBins: ",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
         "srvgg: scale blocks width base", "span: scale blocks width normalize form", "patch: layers width norm",
@@ -25,7 +26,8 @@ import Testing
   @Test func benchmarksHaveNamesOfTheirOwn() {
     #expect(
       Networks.benchmarks.map(\.name) == [
-        "resnet9", "resnet6", "unet", "encoderUNet", "colorBins", "srresnet", "msrresnet", "rrdb", "srvgg",
+        "resnet9", "resnet9-separable", "resnet6", "unet", "encoderUNet", "colorBins", "srresnet", "msrresnet", "rrdb",
+        "srvgg",
         "span", "efficientnet-lite0",
       ])
     #expect(Networks.benchmark(named: "srvgg")?.network.text(of: "blocks") == "32")

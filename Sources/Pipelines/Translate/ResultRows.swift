@@ -18,10 +18,9 @@ struct ResultRows<Sink: ImageSink> {
   /// Passes on the next rows, as wide as the original.
   mutating func append(_ colors: Image) throws {
     let end = count + colors.height
-    var part = colors
-    part.bitDepth = original.bitDepth
-    part = try part.withAlpha(
-      from: original.cropped(to: PixelRectangle(rows: count..<end, columns: 0..<original.width)))
+    let rows = original.cropped(to: PixelRectangle(rows: count..<end, columns: 0..<original.width))
+    var part = try colors.withAlpha(from: rows)
+    (part.bitDepth, part.metadata) = (rows.bitDepth, rows.metadata)
     if count == 0 {
       var header = part.header
       header.height = original.height
