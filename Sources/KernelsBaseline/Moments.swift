@@ -5,6 +5,16 @@ extension Level {
     of pixels: UnsafePointer<Float>, count: Int, channels: Int, pivot: UnsafePointer<Float>,
     sums: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>
   ) {
+    forRuns(of: pixels, stride: channels, count: count, channels: channels) { first, count in
+      accumulateRun(
+        of: pixels + first &* channels, count: count, channels: channels, pivot: pivot, sums: sums, squares: squares)
+    }
+  }
+
+  private func accumulateRun(
+    of pixels: UnsafePointer<Float>, count: Int, channels: Int, pivot: UnsafePointer<Float>,
+    sums: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>
+  ) {
     let whole = channels / laneCount * laneCount
     for channel in stride(from: 0, to: whole, by: laneCount) {
       let center = load(pivot + channel)

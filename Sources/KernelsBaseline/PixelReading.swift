@@ -1,3 +1,4 @@
+import CProcessor
 import VectorKernels
 
 extension Level {
@@ -43,9 +44,15 @@ private func readRow(
     while column + count < columns.count, Int(columns[column + count]) == first + count { count += 1 }
     let pixels = source + first * part.pixelStride
     if !isCopy {
-      transformPixels(part, pixels, count: count, into: destination, stride: stride)
+      forRuns(of: pixels, stride: part.pixelStride, count: count, channels: part.channels) { first, count in
+        transformPixels(
+          part, pixels + first &* part.pixelStride, count: count, into: destination + first &* stride, stride: stride)
+      }
     } else if part.pixelStride != part.channels {
-      copyPixels(part, pixels, count: count, into: destination, stride: stride)
+      forRuns(of: pixels, stride: part.pixelStride, count: count, channels: part.channels) { first, count in
+        copyPixels(
+          part, pixels + first &* part.pixelStride, count: count, into: destination + first &* stride, stride: stride)
+      }
     } else if stride == part.channels {
       destination.update(from: pixels, count: count * part.channels)
     } else {
@@ -54,6 +61,27 @@ private func readRow(
       }
     }
     column += count
+  }
+}
+
+/// Cuts pixels into runs that stay in the first-level cache while their channels are gone through, a register of them for
+/// all pixels at a time, and asks for each run while the one before it is worked on: the processor does not expect reads
+/// that are a pixel apart.
+@inline(__always)
+func forRuns(
+  of pixels: UnsafePointer<Float>, stride: Int, count: Int, channels: Int, _ body: (_ first: Int, _ count: Int) -> Void
+) {
+  let longest = max(1, 2048 / max(1, channels))
+  var first = 0
+  while first < count {
+    let next = first &+ longest
+    for pixel in min(next, count)..<min(next &+ longest, count) {
+      for channel in Swift.stride(from: 0, to: channels, by: channelsPerLine) {
+        fetch_ahead(pixels + pixel &* stride + channel)
+      }
+    }
+    body(first, min(longest, count &- first))
+    first = next
   }
 }
 

@@ -131,10 +131,17 @@ private func unet(
       guard !name.hasPrefix("joligen") else { return }
       let tensors = original.file.arrays()
       for (key, array) in copy.file.arrays() {
-        let prefix = ["", "module.", "netG."].first { tensors[$0 + key] != nil }
-        #expect(tensors[(prefix ?? "") + key] == array, "\(key)")
+        let names = ["", "module.", "netG."].map { $0 + key } + [inTwoLists(key)]
+        #expect(names.lazy.compactMap { tensors[$0] }.first == array, "\(key)")
       }
     }
+  }
+
+  /// The name in joliGEN's files of networks with two blocks, whose decoder begins with the twelfth module.
+  private func inTwoLists(_ key: String) -> String {
+    let parts = key.split(separator: ".", maxSplits: 2)
+    guard parts.count == 3, let module = Int(parts[1]) else { return key }
+    return module < 12 ? "encoder.\(key)" : "decoder.model.\(module - 12).\(parts[2])"
   }
 
   @Test func writesWeightsInHalfTheSize() throws {

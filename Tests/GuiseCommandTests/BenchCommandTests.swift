@@ -128,7 +128,7 @@ import Testing
   }
 
   @Test func comparesDepthwiseConvolutions() throws {
-    let times = (0..<72).map { "\(1000 + $0)" }.joined(separator: ", ")
+    let times = (0..<78).map { "\(1000 + $0)" }.joined(separator: ", ")
     try writePeers(
       #"{"engines": [{"name": "a", "title": "A 1.0"}, {"name": "b", "title": "B 1.0"}], "missing": []}"#,
       """
@@ -145,13 +145,14 @@ import Testing
       guise.run(["bench", "compare", "--python", "./peers", "--depthwise", "--rounds", "1", "--json"]))
     #expect(result["memory_bytes_per_second"] as? Double ?? 0 > 1e8)
     let convolutions = try #require(result["convolutions"] as? [[String: Any]])
-    // Twelve shapes, two batches, three works.
-    #expect(convolutions.count == 72)
-    #expect(convolutions.map { $0["batch"] as? Int } == Array(repeating: 1, count: 36) + Array(repeating: 8, count: 36))
+    // Twelve shapes, two batches, three works, and two shapes of one image.
+    #expect(convolutions.count == 78)
+    let batches = [(1, 36), (8, 36), (1, 6)].flatMap { Array(repeating: $0.0, count: $0.1) }
+    #expect(convolutions.map { $0["batch"] as? Int } == batches)
     let shape = ["channels", "side", "kernel", "stride"].map { convolutions[3][$0] as? Int }
     #expect(shape == [96, 112, 3, 2] && convolutions[3]["work"] as? String == "forward")
     #expect(convolutions.prefix(3).map { $0["largest_difference"] as? Double } == [1e-7, 2e-7, 3e-7])
-    for (convolution, seconds) in [(convolutions[0], 500.0), (convolutions[71], 1071)] {
+    for (convolution, seconds) in [(convolutions[0], 500.0), (convolutions[77], 1077)] {
       let own = try #require(convolution["median_seconds"] as? Double)
       #expect(abs((convolution["guise_speed"] as? Double ?? 0) * own / seconds - 1) < 1e-6)
       #expect(convolution["memory_share"] as? Double ?? 0 > 0)

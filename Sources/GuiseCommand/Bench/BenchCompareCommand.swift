@@ -27,7 +27,9 @@ struct BenchCompareCommand: ParsableCommand {
   var train = false
 
   @Flag(
-    help: "Compare the depthwise convolutions of EfficientNet-Lite0 at 224 pixels and their gradients, one by one.")
+    help:
+      "Compare the depthwise convolutions of EfficientNet-Lite0 and of the separable ResNet generator, and their gradients."
+  )
   var depthwise = false
 
   @Option(help: ArgumentHelp("Side of the square image (default: 256, rrdb 128).", valueName: "pixels"))

@@ -8,12 +8,21 @@ extension Comparison {
   /// The size for which EfficientNet-Lite0 was made.
   private static let side = 224
 
-  /// Compares the depthwise convolutions of EfficientNet-Lite0's encoder and their gradients, each by itself. All of a
+  /// Those of the ResNet generator's separable blocks, for an image of 256 pixels and one of 1024.
+  private static let separable = [256, 1024].map { side in
+    EfficientNetLite0Encoder.Depthwise(
+      channels: 4 * ResNetGenerator.Configuration().width, side: side / 4, kernel: 3, stride: 1)
+  }
+
+  /// Compares the depthwise convolutions of EfficientNet-Lite0's encoder, those of the ResNet generator's separable blocks
+  /// for a single image, and the gradients of both, each by itself. All of a
   /// side's are timed in one turn.
   func depthwise() throws -> DepthwiseResult {
     let peers = try startPeers("depthwise")
     let shapes = EfficientNetLite0Encoder.depthwise(imageSide: Self.side)
-    let examples = Self.batches.flatMap { batch in shapes.map { DepthwiseExample($0, batch: batch) } }
+    let examples =
+      Self.batches.flatMap { batch in shapes.map { DepthwiseExample($0, batch: batch) } }
+      + Self.separable.map { DepthwiseExample($0, batch: 1) }
     let differences = try examples.enumerated().map { index, example in
       show(Double(index) / Double(examples.count), "checking results")
       try write(example.tensors, "example")

@@ -60,7 +60,8 @@ struct DepthwiseResult: Encodable {
         ]
       })
     return """
-      depthwise convolutions of EfficientNet-Lite0, \(size)x\(size), \(threads) threads, \(rounds) rounds by turns
+      depthwise convolutions of EfficientNet-Lite0, \(size)x\(size), and of the separable ResNet generator, 256x256 and
+      1024x1024; \(threads) threads, \(rounds) rounds by turns
 
       \(table)
 

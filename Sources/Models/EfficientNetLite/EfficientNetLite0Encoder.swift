@@ -40,6 +40,10 @@ public struct EfficientNetLite0Encoder: Layer {
   /// A depthwise convolution, with SAME padding, of square images.
   package struct Depthwise: Hashable, Sendable {
     package let channels: Int, side: Int, kernel: Int, stride: Int
+
+    package init(channels: Int, side: Int, kernel: Int, stride: Int) {
+      (self.channels, self.side, self.kernel, self.stride) = (channels, side, kernel, stride)
+    }
   }
 
   /// Those of an image of that size, each once.
