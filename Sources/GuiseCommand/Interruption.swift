@@ -1,9 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Handles Ctrl-C and SIGTERM: the first signal asks the program to stop cleanly, the second ends it at once.
+/// Handles Ctrl-C and SIGTERM: the first signal asks the program to stop cleanly, another one ends it at once.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
+  /// When the first signal came, in seconds.
+  private static let time = Atomic<Int>(0)
+  /// Signals so soon after the first are the same request: `timeout` and schedulers of clusters send one to the process
+  /// and one to its group.
+  private static let repeatedWithin = 2
 
   static func watch() {
     // Read once here, because the handler must not be the first to initialise the value.
@@ -14,7 +19,11 @@ enum Interruption {
     for number in [SIGINT, SIGTERM] {
       sigaddset(&signals, number)
       Foundation.signal(number) { number in
-        if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let first = Interruption.time.compareExchange(expected: 0, desired: now.tv_sec, ordering: .relaxed)
+        if !first.exchanged, now.tv_sec - first.original >= Interruption.repeatedWithin { _exit(128 + number) }
+        Interruption.received.store(number, ordering: .relaxed)
       }
     }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)

@@ -25,19 +25,23 @@ public struct LinearDecay: LearningRateSchedule {
   }
 }
 
-/// A learning rate that falls to 0 along half a period of a cosine (Loshchilov and Hutter 2017, without restarts).
+/// A learning rate that is constant, then falls to 0 along half a period of a cosine (Loshchilov and Hutter 2017, without
+/// restarts).
 public struct CosineDecay: LearningRateSchedule {
   public let learningRate: Double
-  public let steps: Int
+  public let constantSteps: Int
+  public let decaySteps: Int
 
-  public init(learningRate: Double, steps: Int) {
+  public init(learningRate: Double, constantSteps: Int = 0, decaySteps: Int) {
     self.learningRate = learningRate
-    self.steps = steps
+    self.constantSteps = constantSteps
+    self.decaySteps = decaySteps
   }
 
   /// It reaches 0 at the step after the last.
   public func learningRate(at step: Int) -> Double {
-    learningRate * 0.5 * (1 + cos(.pi * Double(min(step, steps)) / Double(max(1, steps))))
+    guard step > constantSteps, decaySteps > 0 else { return learningRate }
+    return learningRate * 0.5 * (1 + cos(.pi * Double(min(step - constantSteps, decaySteps)) / Double(decaySteps)))
   }
 }
 

@@ -119,6 +119,9 @@ import Testing
     #expect(whole.status == 0, "\(whole.errors)")
     let stopped = try train(in: "stopped", "--steps", "100") { process in
       while process.isRunning && stepsTaken(in: "stopped") < 3 { usleep(200) }
+      // Twice, as `timeout` and schedulers send it: to the process and to its group.
+      kill(process.processIdentifier, signal)
+      usleep(500)
       kill(process.processIdentifier, signal)
     }
     #expect(stopped.status == 128 + signal)

@@ -191,10 +191,13 @@ import Testing
   }
 
   @Test func learningRateFollowsACosineOrMilestones() {
-    let cosine = CosineDecay(learningRate: 0.2, steps: 100)
+    let cosine = CosineDecay(learningRate: 0.2, decaySteps: 100)
     for (step, rate) in [(0, 0.2), (25, 0.1 + 0.1 * 0.5.squareRoot()), (50, 0.1), (100, 0), (200, 0)] {
       #expect(abs(cosine.learningRate(at: step) - rate) < 1e-12)
     }
+    let later = CosineDecay(learningRate: 0.2, constantSteps: 40, decaySteps: 100)
+    for step in [0, 39, 40] { #expect(later.learningRate(at: step) == 0.2) }
+    for step in [25, 50, 100, 200] { #expect(later.learningRate(at: 40 + step) == cosine.learningRate(at: step)) }
     let milestones = MilestoneDecay(learningRate: 0.2, milestones: [10, 20], factor: 0.5)
     #expect([0, 9, 10, 19, 20, 500].map { milestones.learningRate(at: $0) } == [0.2, 0.2, 0.1, 0.1, 0.05, 0.05])
   }
@@ -206,7 +209,7 @@ import Testing
       #expect(abs(rising.learningRate(at: step) - rate) < 1e-12)
     }
     // It multiplies a schedule that has begun to fall, and leaves it alone afterwards.
-    let cosine = CosineDecay(learningRate: 0.2, steps: 100)
+    let cosine = CosineDecay(learningRate: 0.2, decaySteps: 100)
     #expect(abs(WarmUp(steps: 50, cosine).learningRate(at: 24) - 0.5 * cosine.learningRate(at: 24)) < 1e-12)
     for (steps, step) in [(50, 49), (50, 50), (50, 99), (50, 100), (0, 0), (0, 1)] {
       #expect(WarmUp(steps: steps, cosine).learningRate(at: step) == cosine.learningRate(at: step))

@@ -70,8 +70,8 @@ import Training
     ("optimiser: {beta1: 0.5}", "recipe.yaml, line 1: unknown key 'optimiser'; did you mean 'optimizer'?"),
     ("learningRate: 1", "recipe.yaml, line 1: unknown key 'learningRate'; did you mean 'optimizer.learningRate'?"),
     (
-      "schedule: {warmup: 1}",
-      "recipe.yaml, line 1: unknown key 'warmup' in schedule; the keys there are epochs, decayEpochs, steps, patience, plateau"
+      "schedule: {length: 1}",
+      "recipe.yaml, line 1: unknown key 'length' in schedule; the keys there are epochs, decayEpochs, decay, warmUp, steps, patience, plateau"
     ),
     ("data:\n  cropSize: big", "recipe.yaml, line 2: data.cropSize is 'big', expected a whole number from 16 to 8192"),
     ("batch: 0", "recipe.yaml, line 1: batch is '0', expected a whole number from 1 to 1024"),
@@ -102,7 +102,7 @@ import Training
     ("data: {flip: maybe}", "recipe.yaml, line 1: data.flip is 'maybe', expected true or false"),
     (
       "schedule: 7",
-      "recipe.yaml, line 1: schedule holds '7', expected keys: epochs, decayEpochs, steps, patience, plateau"
+      "recipe.yaml, line 1: schedule holds '7', expected keys: epochs, decayEpochs, decay, warmUp, steps, patience, plateau"
     ),
     (
       "data: {loadSize: 100, cropSize: 128}",

@@ -56,7 +56,8 @@ import Training
       "  antialiased: 0.0", "  sharpening: 0.0", "  tensorboard: false",
       "  sharpeningAmount: [0.3, 1.5]", "  sharpeningRadius: [0.5, 2.0]", "  fullColor: 0.0",
       "  downsampling: strided", "  residual: plain", "  discriminatorRate: 1.0", "  accumulate: 1",
-      "  gradientPenalty: 0.0", "  gradientPenaltyEvery: 16", "  patience: 0", "  plateau: 0", "  validateEvery: 1000",
+      "  gradientPenalty: 0.0", "  gradientPenaltyEvery: 16", "  patience: 0", "  plateau: 0", "  decay: linear",
+      "  validateEvery: 1000",
     ]
     var section = ""
     return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in

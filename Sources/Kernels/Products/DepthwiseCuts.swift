@@ -22,9 +22,13 @@ struct DepthwiseCuts {
     self.channels = channels
     lines = Bands(
       count: Self.wholeLines(channels) / DepthwiseProduct.channelsPerLine, atMost: streams ? 16 : 8)
-    columns = Bands(count: horizontal.outputCount, atMost: Self.widestBand)
-    let rowValues = horizontal.sources(of: 0..<columns.longest).count * lines.longest * DepthwiseProduct.channelsPerLine
+    let width = lines.longest * DepthwiseProduct.channelsPerLine
     let halo = vertical.sources(of: 0..<1).count
+    // The rows that an output reads, and the next one, stay in the second-level cache.
+    columns = Bands(
+      count: horizontal.outputCount,
+      atMost: streams ? min(Self.widestBand, max(16, Self.bandValues / (2 * width * (halo + 1)))) : Self.widestBand)
+    let rowValues = horizontal.sources(of: 0..<columns.longest).count * width
     let step = vertical.first?.step ?? 1
     rows = Bands(
       count: vertical.outputCount,

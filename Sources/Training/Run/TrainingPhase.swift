@@ -21,16 +21,20 @@ public struct TrainingPhase: Sendable {
 }
 
 extension TrainingPhase {
-  /// A whole run: `schedule.epochs` at `optimizer.learningRate`, then `schedule.decayEpochs` during which it falls
-  /// linearly to 0. If `schedule.steps` is not 0, both are scaled so that they take that many steps together.
+  /// A whole run: `schedule.epochs` at `optimizer.learningRate`, then `schedule.decayEpochs` during which it falls to 0
+  /// as `schedule.decay` says. If `schedule.steps` is not 0, both are scaled so that they take that many steps together.
   public static func ofEpochs(_ recipe: Recipe, kind: Kind = .adversarial, stepsPerEpoch: Int) -> TrainingPhase {
     let (constant, all) = (recipe.schedule.epochs, recipe.schedule.epochs + recipe.schedule.decayEpochs)
     let steps = recipe.schedule.steps > 0 ? recipe.schedule.steps : all * stepsPerEpoch
     let constantSteps = all > 0 ? Int((Double(steps) * Double(constant) / Double(all)).rounded()) : steps
-    return TrainingPhase(
-      kind, steps: steps,
-      schedule: LinearDecay(
-        learningRate: recipe.optimizer.learningRate, constantSteps: constantSteps, decaySteps: steps - constantSteps))
+    let rate = recipe.optimizer.learningRate
+    let decaying: any LearningRateSchedule =
+      switch recipe.schedule.decay {
+      case .linear: LinearDecay(learningRate: rate, constantSteps: constantSteps, decaySteps: steps - constantSteps)
+      case .cosine: CosineDecay(learningRate: rate, constantSteps: constantSteps, decaySteps: steps - constantSteps)
+      }
+    let warmUp = recipe.schedule.warmUp
+    return TrainingPhase(kind, steps: steps, schedule: warmUp > 0 ? WarmUp(steps: warmUp, decaying) : decaying)
   }
 
   /// The recipe's pixel phase and adversarial phase. If `schedule.steps` is not 0, they are scaled so that they take

@@ -40,7 +40,7 @@ extension Recipe {
     private func decaying(steps: Int, stretch: Double) -> any LearningRateSchedule {
       switch decay {
       case .constant: MilestoneDecay(learningRate: learningRate, milestones: [], factor: 1)
-      case .cosine: CosineDecay(learningRate: learningRate, steps: steps)
+      case .cosine: CosineDecay(learningRate: learningRate, decaySteps: steps)
       case .milestones:
         MilestoneDecay(
           learningRate: learningRate, milestones: milestones.map { Int((Double($0) * stretch).rounded()) },

@@ -2,10 +2,20 @@ import Models
 
 extension Recipe {
   public struct Schedule: Sendable, Equatable {
+    /// How the rate falls to 0 over the epochs of decay.
+    public enum Decay: String, Sendable, CaseIterable {
+      case linear
+      /// Along half a cosine.
+      case cosine
+    }
+
     /// Epochs at the full learning rate; an epoch shows each image of the larger domain once.
     public var epochs = 100
-    /// Epochs after those, during which the rate falls linearly to 0.
+    /// Epochs after those, during which the rate falls to 0.
     public var decayEpochs = 100
+    public var decay = Decay.linear
+    /// The steps over which the rate first rises from near 0.
+    public var warmUp = 0
     /// If not 0, the run's length in steps: split between constant and falling rate in the ratio of `epochs` to
     /// `decayEpochs`, or between the phases in the ratio of their own steps.
     public var steps = 0
@@ -74,7 +84,7 @@ extension Recipe {
   /// The same for single-phase runs, whose length is given in epochs.
   public static var epochKeys: [RecipeKey] {
     RecipeSection.optimizer.keys(.learningRate, .discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate)
-      + RecipeSection.schedule.keys(.epochs, .decayEpochs, .steps, .patience, .plateau)
+      + RecipeSection.schedule.keys(.epochs, .decayEpochs, .decay, .warmUp, .steps, .patience, .plateau)
       + RecipeSection.memory.keys(.recompute)
   }
 }
@@ -86,6 +96,8 @@ extension RecipeSection<Recipe.Schedule> {
 extension RecipeSection.Key where Value == Recipe.Schedule {
   public static var epochs: Self { Self(.integer("epochs", \.epochs, 0...1_000_000)) }
   public static var decayEpochs: Self { Self(.integer("decayEpochs", \.decayEpochs, 0...1_000_000)) }
+  public static var decay: Self { Self(.choice("decay", \.decay)) }
+  public static var warmUp: Self { Self(.integer("warmUp", \.warmUp, 0...1_000_000_000)) }
   public static var steps: Self { Self(.integer("steps", \.steps, 0...1_000_000_000)) }
   public static var patience: Self { Self(.integer("patience", \.patience, 0...1_000_000)) }
   public static var plateau: Self { Self(.integer("plateau", \.plateau, 0...1_000_000)) }
