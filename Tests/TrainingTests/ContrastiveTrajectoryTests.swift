@@ -1,4 +1,6 @@
+import Checkpoints
 import Datasets
+import Foundation
 import Layers
 import Models
 import Tensors
@@ -26,6 +28,22 @@ import Training
       (recipe.objective.penalty.weight, recipe.objective.penalty.every) = (2, 2)
     }
     return recipe
+  }
+
+  @Test func aRunMayBeginWithAModel() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "first.safetensors")
+    var recipe = recipe(fast: false)
+    let first = try ContrastiveTranslation(recipe).models[0].generator
+    let description = ModelDescription(task: "cut", direction: .aToB, network: NetworkDescription(of: first))
+    try ModelFile.write(first, description: description, to: file)
+    recipe.generator.initial = file.path
+    recipe.seed = 2
+    let begun = try ContrastiveTranslation(recipe).models[0].generator
+    #expect(begun.parameters.map(\.value) == first.parameters.map(\.value))
+    recipe.generator.network.use(ResNetGenerator.self) { $0.blocks = 3 }
+    let error = #expect(throws: CheckpointError.self) { try ContrastiveTranslation(recipe) }
+    #expect(error?.problem.contains("and the recipe's generator a") == true)
   }
 
   @Test(arguments: ["cut", "fastcut"]) func tenStepsFollowPyTorch(method: String) throws {

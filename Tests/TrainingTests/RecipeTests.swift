@@ -193,6 +193,10 @@ import Training
     let cut = try TrainingPlan(recipe, imagesPerEpoch: 10)
     #expect((cut.stepsPerEpoch, cut.totalSteps) == (1, 1000))
     #expect([250, 625].map { cut.phases[0].schedule.learningRate(at: $0) } == [2e-4, 1e-4])
+    (recipe.schedule.decay, recipe.schedule.warmUp) = (.cosine, 10)
+    let cosine = try TrainingPlan(recipe, imagesPerEpoch: 10).phases[0].schedule
+    let rates = [4: 1e-4, 250: 2e-4, 500: 1.5e-4, 625: 1e-4, 750: 0.5e-4, 1000: 0]
+    for (step, rate) in rates { #expect(abs(cosine.learningRate(at: step) - rate) < 1e-12, "\(step)") }
   }
 
   @Test func aNumberOfStepsIsSharedByThePhases() throws {

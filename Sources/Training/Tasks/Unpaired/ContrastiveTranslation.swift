@@ -19,7 +19,7 @@ public final class ContrastiveTranslation: UnpairedTask {
 
   public static var keys: [RecipeKey] {
     RecipeSection.data.keys(.direction) + RecipeSection.generator.keys(choosingFrom: generators)
-      + RecipeSection.generator.keys(.average)
+      + RecipeSection.generator.keys(.average, .initial)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
       + RecipeSection.objective.keys(.adversarial) + Recipe.penaltyKeys + Recipe.contrastKeys
       + Recipe.augmentationKeys
@@ -49,7 +49,8 @@ public final class ContrastiveTranslation: UnpairedTask {
   private let comparison: PatchComparison
   private let view: AugmentedView
 
-  /// Throws `RecipeProblem` if the recipe's networks cannot be built.
+  /// Throws `RecipeProblem` if the recipe's networks cannot be built, `CheckpointError` if `generator.initial` is another
+  /// network.
   public init(_ recipe: Recipe) throws {
     objective = recipe.objective
     contrast = recipe.contrast
