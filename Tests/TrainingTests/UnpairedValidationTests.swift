@@ -170,6 +170,12 @@ import Training
       error?.problem
         == "schedule.patience is 3, but there is nothing to measure: data.root has no testA and testB")
     recipe.schedule.patience = 0
+    recipe.validation.features = "vgg16.pth"
+    let ignored = #expect(throws: RecipeProblem.self) {
+      try TrainingRun(recipe: recipe, folder: run, resume: false, listeners: [])
+    }
+    #expect(ignored?.key == "validation.features")
+    recipe.validation.features = ""
     let end = try TrainingRun(recipe: recipe, folder: run, resume: false, listeners: run.reports()).run()
     #expect(end.step == 8 && !FileManager.default.fileExists(atPath: run.validation.path))
   }

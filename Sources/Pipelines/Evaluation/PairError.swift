@@ -15,8 +15,8 @@ public enum PairError: Error, Equatable, CustomStringConvertible, LocalizedError
     case .fileAgainstFolder(let file, let folder):
       "\(file) is a file and \(folder) a folder: expected two files or two folders"
     case .noPairs(let outputs, let truths):
-      "no image in \(outputs) has the name of one in \(truths): results and truths should have the same paths below "
-        + "the two folders, but for the extension"
+      "no image in \(outputs) has the name of one in \(truths): expected the same paths below the two folders, but for "
+        + "the extension"
     case .sizesDiffer(let output, let outputSize, let truth, let truthSize):
       "\(output) measures \(outputSize) and its truth \(truth) \(truthSize): expected the same size, or a truth "
         + "larger by at most \(PairEvaluation.largestExcess) pixels"

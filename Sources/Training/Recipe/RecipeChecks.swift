@@ -93,7 +93,7 @@ extension Recipe {
     }
   }
 
-  /// Checks that nothing waits for measurements in a run that has none.
+  /// Checks that nothing waits for measurements, or says how to make them, in a run that has none.
   ///
   /// - Parameter folders: what would be measured, for the message.
   func checkMeasured(_ isMeasured: Bool, on folders: String) throws(RecipeProblem) {
@@ -101,6 +101,11 @@ extension Recipe {
     let waiting = [("schedule.patience", schedule.patience), ("schedule.plateau", schedule.plateau)]
     if let (key, count) = waiting.first(where: { $0.1 > 0 }) {
       throw RecipeProblem(key, "\(key) is \(count), but there is nothing to measure: data.root has no \(folders)")
+    }
+    if !validation.features.isEmpty {
+      throw RecipeProblem(
+        "validation.features",
+        "validation.features is \(validation.features), but there is nothing to measure: data.root has no \(folders)")
     }
   }
 
