@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Handles Ctrl-C and SIGTERM: the first signal asks the program to stop cleanly, another one ends it at once.
+/// Handles Ctrl-C and SIGTERM: the first signal asks the program to stop cleanly, a later one ends it at once.
 enum Interruption {
   private static let received = Atomic<Int32>(0)
   /// When the first signal came, in seconds.

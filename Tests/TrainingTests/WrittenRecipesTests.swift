@@ -51,7 +51,6 @@ import Training
   private static func withoutLaterKeys(_ yaml: String) -> String {
     let laterSections = ["encoder:", "colorBins:", "printDegradation:", "teacher:", "augmentation:", "validation:"]
     let laterLines: Set<String> = [
-      "  downsampling: strided", "  residual: plain",
       "  warmUp: 0", "  base: nearest", "  normalize: true", "  form: open", "  clean: 0.0", "  gray: 0.0",
       "  antialiased: 0.0", "  sharpening: 0.0", "  tensorboard: false",
       "  sharpeningAmount: [0.3, 1.5]", "  sharpeningRadius: [0.5, 2.0]", "  fullColor: 0.0",

@@ -139,7 +139,7 @@ class Step:
             translations = self.generator(sources)
             fakes = translations[:BATCH]
             judged = self.discriminator(augmented(self.paintings)), self.discriminator(augmented(fakes.detach()))
-            self.learn(self.judging, (square(judged[0], 1) + square(judged[1], 0)) / 2, self.optimizers[1])
+        self.learn(self.judging, (square(judged[0], 1) + square(judged[1], 0)) / 2, self.optimizers[1])
         with half_precision:
             adversarial = square(self.discriminator(augmented(fakes)), 1)
             with torch.no_grad():
