@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "golden"))
 from networks import Generator, PatchDiscriminator  # noqa: E402
 
 SIZES, CROP, BATCH, WIDTH, BLOCKS = range(144, 257, 16), 128, 16, 32, 6
-RATE, DECAY_FROM, AVERAGE, TEMPERATURE, PATCHES, FEATURES = 2e-4, 0.55, 0.999, 0.07, 256, 256
+RATE, DECAY_FROM, AVERAGE, TEMPERATURE, PATCHES, FEATURES = 2e-4, 0.55, 0.9995, 0.07, 256, 256
 # The places of the image, of both downsamplings and of two blocks in the generator's list of modules, and their channels.
 LAYERS = {0: 3, 4: 2 * WIDTH, 8: 4 * WIDTH, 12: 4 * WIDTH, 16: 4 * WIDTH}
 
