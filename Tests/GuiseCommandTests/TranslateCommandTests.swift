@@ -49,7 +49,7 @@ import Testing
     try guise.write("in/b.jpg", Data("not a picture".utf8))
     let result = try translate("--quiet")
     #expect(result.status == 1 && result.output.isEmpty)
-    #expect(result.errorLines.count == 1 && result.errors.hasPrefix("guise: in/b.jpg is not a JPEG or PNG file"))
+    #expect(result.errorLines.count == 1 && result.errors.hasPrefix("guise: in/b.jpg is not an image of a known kind"))
     #expect(guise.exists("out/a.jpg") && guise.exists("out/c.jpg") && !guise.exists("out/b.jpg"))
     let again = try translate()
     #expect(again.errors.hasSuffix("1 failed\n  failed: in/b.jpg\nwhy: out/failures.csv\n"))

@@ -75,7 +75,7 @@ struct ImageFileTests {
     }
     let empty = try folder.add("empty.png", Data())
     let error = #expect(throws: ImageError.self) { try Image(contentsOf: empty) }
-    #expect(error?.description == "\(empty.relativePath) is not a JPEG or PNG file: it is empty")
+    #expect(error?.description == "\(empty.relativePath) is not an image of a known kind: it is empty")
   }
 
   @Test func aMissingFileAndAFolderCannotBeRead() throws {

@@ -6,13 +6,11 @@ final class FileDecoder {
   enum Format {
     case jpeg, png
 
-    init?(signature: some Collection<UInt8>) {
-      if signature.starts(with: [0xff, 0xd8, 0xff]) {
-        self = .jpeg
-      } else if signature.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) {
-        self = .png
-      } else {
-        return nil
+    init?(_ kind: ImageFileKind) {
+      switch kind {
+      case .jpeg: self = .jpeg
+      case .png: self = .png
+      default: return nil
       }
     }
   }

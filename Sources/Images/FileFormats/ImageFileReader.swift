@@ -60,12 +60,14 @@ final class ImageFileReader {
   }
 
   private static func format(of file: UnsafeMutablePointer<FILE>, path: String) throws -> FileDecoder.Format {
-    var beginning = [UInt8](repeating: 0, count: 12)
+    var beginning = [UInt8](repeating: 0, count: ImageFileKind.beginningSize)
     let count = fread(&beginning, 1, beginning.count, file)
     guard count > 0 || ferror(file) == 0 else { throw readingError(path: path) }
-    guard let format = FileDecoder.Format(signature: beginning[..<count]) else {
-      throw ImageError.notAnImage(path: path, beginning: shown(beginning[..<count]))
+    beginning.removeLast(beginning.count - count)
+    guard let kind = ImageFileKind(beginning: beginning) else {
+      throw ImageError.notAnImage(path: path, beginning: shown(beginning.prefix(12)))
     }
+    guard let format = FileDecoder.Format(kind) else { throw ImageError.notRead(path: path, kind: kind) }
     guard fseek(file, 0, SEEK_SET) == 0 else { throw readingError(path: path) }
     return format
   }
