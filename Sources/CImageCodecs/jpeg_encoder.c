@@ -66,6 +66,9 @@ enum guise_codec_status guise_jpeg_begin(
   jpeg->input_components = image->channels;
   jpeg->in_color_space = image->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(jpeg);
+  jpeg->density_unit = image->density_unit;
+  jpeg->X_density = image->density_x;
+  jpeg->Y_density = image->density_y;
   jpeg_set_quality(jpeg, quality, TRUE);
   jpeg->optimize_coding = (uint64_t)image->width * image->height <= largest_optimized_pixel_count;
   if (!is_subsampled) {

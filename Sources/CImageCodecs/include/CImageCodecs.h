@@ -43,10 +43,13 @@ struct guise_segment {
   size_t size;
 };
 
-/// An image's size, format and metadata. The segments are written in order, before the pixels.
+/// An image's size, format and metadata. The segments are written in order, before the pixels. The density goes into a
+/// JPEG file's JFIF header, whose unit is 0 (none), 1 (inch) or 2 (centimetre).
 struct guise_image_header {
   uint32_t width, height;
   int channels, bit_depth;
+  uint8_t density_unit;
+  uint16_t density_x, density_y;
   const struct guise_segment *segments;
   size_t segment_count;
 };

@@ -30,12 +30,13 @@ final class ImageFileReader {
     orientation = Self.turnUpright(&metadata)
 
     let isTurned = (5...8).contains(orientation)
+    let resolution = metadata.resolution ?? metadata.exif.flatMap(ExifData.init)?.resolution
     header = ImageHeader(
       width: isTurned ? decoder.height : decoder.width, height: isTurned ? decoder.width : decoder.height,
       channels: decoder.isCMYK ? 3 : decoder.channels, bitDepth: decoder.bitDepth,
       metadata: ImageMetadata(
         exif: metadata.exif, xmp: metadata.xmp, iptc: metadata.iptc, iccProfile: conversion.iccProfile,
-        notices: metadata.notices + conversion.notices))
+        resolution: isTurned ? resolution?.turned : resolution, notices: metadata.notices + conversion.notices))
   }
 
   /// Sets the metadata's orientation to upright and returns the orientation in which the pixels are stored.

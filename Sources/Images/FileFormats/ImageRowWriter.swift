@@ -77,9 +77,11 @@ package final class ImageRowWriter {
           kind: kind, bytes: bytes.baseAddress.map { $0 + start }, size: segment.bytes.count)
       }
       return segments.withUnsafeBufferPointer { segments in
+        let density = file.metadata.resolution?.jfif ?? ImageResolution.JFIF(unit: 0, x: 1, y: 1)
         var header = guise_image_header(
           width: UInt32(file.width), height: UInt32(file.height), channels: Int32(file.channels),
-          bit_depth: Int32(file.bitDepth.rawValue), segments: segments.baseAddress, segment_count: segments.count)
+          bit_depth: Int32(file.bitDepth.rawValue), density_unit: density.unit, density_x: density.x,
+          density_y: density.y, segments: segments.baseAddress, segment_count: segments.count)
         return body(&header)
       }
     }

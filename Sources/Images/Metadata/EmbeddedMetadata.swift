@@ -8,6 +8,8 @@ struct EmbeddedMetadata {
   /// IPTC's records (IIM 4.2), without their container.
   var iptc: Data?
   var iccProfile: Data?
+  /// What the file itself states, besides its EXIF data.
+  var resolution: ImageResolution?
   /// Whether the file says that its colours are sRGB.
   var isSRGB = false
   /// The exponent that turns light into samples, such as 1/2.2, if the file states it.
