@@ -19,10 +19,12 @@ struct BatchOptions: ParsableArguments {
     help: ArgumentHelp("Folder for the results, or, for a single input file, a file name.", valueName: "path"))
   var output: String
 
-  @Option(name: .shortAndLong, help: "Format of the results.")
+  @Option(
+    name: .shortAndLong,
+    help: "Format of the results: the same as each input's; JPEG for HEIC and AVIF, which are read and not written.")
   var format = OutputFormat.same
 
-  @Option(help: ArgumentHelp("Quality of JPEG results, 1 to 100.", valueName: "1-100"))
+  @Option(help: ArgumentHelp("Quality of JPEG and WebP results, 1 to 100; WebP's 100 is lossless.", valueName: "1-100"))
   var quality = 95
 
   @Option(

@@ -1,19 +1,25 @@
+import CImageCodecs
+import Foundation
+
 /// A kind of image file that is known, whether it is read or not, and how it is recognised. `all` is the list of kinds.
 public struct ImageFileKind: Sendable, Equatable {
   /// As its users call it, such as "WebP" or "camera RAW".
   public let name: String
   /// The extensions of its files, in lower case.
   public let extensions: [String]
-  /// Whether images can be read from such files.
-  public let isRead: Bool
+  /// Opens a file at its beginning, whose stream must stay open; nil for kinds that are not read.
+  let open: (@Sendable (UnsafeMutablePointer<FILE>, _ path: String, _ isLenient: Bool) throws -> OpenedImage)?
   /// What to do with such a file if it is not read.
   let remedy: String
   /// Whether a file begins as this kind does; it gets the first `beginningSize` bytes, or all there are.
   private let beginsAs: @Sendable (_ beginning: [UInt8]) -> Bool
 
   /// A kind that is read.
-  init(_ name: String, _ extensions: [String], beginsAs: @escaping @Sendable ([UInt8]) -> Bool) {
-    self.init(name, extensions, isRead: true, remedy: "", beginsAs)
+  init(
+    _ name: String, _ extensions: [String], beginsAs: @escaping @Sendable ([UInt8]) -> Bool,
+    open: @escaping @Sendable (UnsafeMutablePointer<FILE>, _ path: String, _ isLenient: Bool) throws -> OpenedImage
+  ) {
+    (self.name, self.extensions, self.beginsAs, self.open, remedy) = (name, extensions, beginsAs, open, "")
   }
 
   /// A kind that is not read.
@@ -21,18 +27,14 @@ public struct ImageFileKind: Sendable, Equatable {
     unread name: String, _ extensions: [String], remedy: String = "convert it to PNG, TIFF or JPEG",
     beginsAs: @escaping @Sendable ([UInt8]) -> Bool
   ) {
-    self.init(name, extensions, isRead: false, remedy: remedy, beginsAs)
-  }
-
-  private init(
-    _ name: String, _ extensions: [String], isRead: Bool, remedy: String,
-    _ beginsAs: @escaping @Sendable ([UInt8]) -> Bool
-  ) {
-    (self.name, self.extensions, self.isRead, self.remedy, self.beginsAs) = (name, extensions, isRead, remedy, beginsAs)
+    (self.name, self.extensions, self.beginsAs, open, self.remedy) = (name, extensions, beginsAs, nil, remedy)
   }
 
   /// Earlier kinds are recognised first.
-  public static let all: [ImageFileKind] = [jpeg, png] + unread
+  public static let all: [ImageFileKind] = [jpeg, png, webP, cameraRAW, tiff, heif, bitmap] + unread
+
+  /// Whether images can be read from such files.
+  public var isRead: Bool { open != nil }
 
   /// How many bytes of a file it takes to recognise it.
   static let beginningSize = 1024
@@ -53,10 +55,67 @@ public struct ImageFileKind: Sendable, Equatable {
   public static func == (first: ImageFileKind, second: ImageFileKind) -> Bool { first.name == second.name }
 }
 
-extension ImageFileKind {
-  static let jpeg = ImageFileKind("JPEG", ["jpg", "jpeg", "jpe", "jfif"]) { $0.starts(with: [0xff, 0xd8, 0xff]) }
+/// An image file whose header was read.
+struct OpenedImage {
+  var metadata: EmbeddedMetadata
+  let decoder: any PixelDecoder
+}
 
-  static let png = ImageFileKind("PNG", ["png"]) { $0.starts(with: [0x89] + "PNG\r\n\u{1a}\n".utf8) }
+extension ImageFileKind {
+  static let jpeg = ImageFileKind("JPEG", ["jpg", "jpeg", "jpe", "jfif"]) {
+    $0.starts(with: [0xff, 0xd8, 0xff])
+  } open: { file, path, isLenient in
+    var bytes = FileBytes(file)
+    let metadata = JPEGSegments.read(&bytes)
+    return OpenedImage(
+      metadata: metadata, decoder: try CodecDecoder(file, path: path, isLenient: isLenient, open: guise_jpeg_open))
+  }
+
+  static let png = ImageFileKind("PNG", ["png"]) {
+    $0.starts(with: [0x89] + "PNG\r\n\u{1a}\n".utf8)
+  } open: { file, path, isLenient in
+    var bytes = FileBytes(file)
+    let metadata = PNGChunks.read(&bytes)
+    return OpenedImage(
+      metadata: metadata, decoder: try CodecDecoder(file, path: path, isLenient: isLenient, open: guise_png_open))
+  }
+
+  static let webP = ImageFileKind("WebP", ["webp"]) {
+    $0.has("RIFF") && $0.has("WEBP", at: 8)
+  } open: { file, path, isLenient in
+    var bytes = FileBytes(file)
+    let metadata = WebPChunks.read(&bytes)
+    return OpenedImage(
+      metadata: metadata, decoder: try CodecDecoder(file, path: path, isLenient: isLenient, open: guise_webp_open))
+  }
+
+  /// Cameras' files are TIFF too, but what a reader of TIFF would find in them is a thumbnail.
+  static let tiff = ImageFileKind("TIFF", ["tif", "tiff"]) {
+    $0.has("II*\0") || $0.has("MM\0*") || $0.has("II+\0") || $0.has("MM\0+")
+  } open: { file, path, isLenient in
+    var bytes = FileBytes(file)
+    let found = TIFFMetadata.read(&bytes)
+    guard !found.isCameraRAW else { throw ImageError.notRead(path: path, kind: cameraRAW) }
+    return OpenedImage(
+      metadata: found.metadata,
+      decoder: try CodecDecoder(file, path: path, isLenient: isLenient, open: guise_tiff_open))
+  }
+
+  package static let heif = ImageFileKind("HEIC or AVIF", ["heic", "heif", "hif", "avif"]) { beginning in
+    ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"].contains {
+      beginning.has("ftyp\($0)", at: 4)
+    }
+  } open: { file, path, isLenient in
+    let decoder = try CodecDecoder(file, path: path, isLenient: isLenient, open: guise_heif_open)
+    return OpenedImage(metadata: HEIFMetadata.read(decoder), decoder: decoder)
+  }
+
+  static let bitmap = ImageFileKind("BMP", ["bmp", "dib"]) {
+    $0.has("BM") && $0.has("\0\0\0\0", at: 6)
+  } open: { file, path, isLenient in
+    let decoder = try BitmapDecoder(file, path: path, isLenient: isLenient)
+    return OpenedImage(metadata: decoder.metadata, decoder: decoder)
+  }
 }
 
 extension [UInt8] {

@@ -1,26 +1,17 @@
 extension ImageFileKind {
+  static let cameraRAW = ImageFileKind(
+    unread: "camera RAW",
+    [
+      "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "iiq", "kdc", "mef", "mos", "mrw", "nef", "nrw",
+      "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "x3f",
+    ], remedy: "develop it to TIFF or JPEG"
+  ) {
+    ($0.has("II*\0") && $0.has("CR\u{2}\0", at: 8)) || $0.has("ftypcrx ", at: 4) || $0.has("FUJIFILMCCD-RAW")
+      || $0.has("IIU\0") || $0.has("IIRO") || $0.has("IIRS") || $0.has("MMOR") || $0.has("FOVb") || $0.has("\0MRM")
+  }
+
   /// Kinds of files that are not read, known so that they can be named.
   static let unread: [ImageFileKind] = [
-    ImageFileKind(unread: "WebP", ["webp"]) { $0.has("RIFF") && $0.has("WEBP", at: 8) },
-    ImageFileKind(
-      unread: "camera RAW",
-      [
-        "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "iiq", "kdc", "mef", "mos", "mrw", "nef", "nrw",
-        "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "x3f",
-      ], remedy: "develop it to TIFF or JPEG"
-    ) {
-      ($0.has("II*\0") && $0.has("CR\u{2}\0", at: 8)) || $0.has("ftypcrx ", at: 4) || $0.has("FUJIFILMCCD-RAW")
-        || $0.has("IIU\0") || $0.has("IIRO") || $0.has("IIRS") || $0.has("MMOR") || $0.has("FOVb") || $0.has("\0MRM")
-    },
-    ImageFileKind(unread: "TIFF", ["tif", "tiff"]) {
-      $0.has("II*\0") || $0.has("MM\0*") || $0.has("II+\0") || $0.has("MM\0+")
-    },
-    ImageFileKind(unread: "HEIC or AVIF", ["heic", "heif", "hif", "avif"]) { beginning in
-      ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"].contains {
-        beginning.has("ftyp\($0)", at: 4)
-      }
-    },
-    ImageFileKind(unread: "BMP", ["bmp", "dib"]) { $0.has("BM") && $0.has("\0\0\0\0", at: 6) },
     ImageFileKind(unread: "GIF", ["gif"]) { $0.has("GIF87a") || $0.has("GIF89a") },
     ImageFileKind(unread: "JPEG XL", ["jxl"]) { $0.starts(with: [0xff, 0x0a]) || $0.has("\0\0\0\u{c}JXL ") },
     ImageFileKind(unread: "JPEG 2000", ["jp2", "j2k", "j2c", "jpc", "jpf", "jpx", "jpm"]) {

@@ -54,19 +54,20 @@ enum CodePoints {
     let reason: String
   }
 
-  static func encoding(_ chunk: [UInt8]) -> Result<ColorEncoding, Failure> {
+  /// - Parameter place: where the points stand, for what is said of them.
+  static func encoding(_ chunk: [UInt8], in place: String = "its cICP chunk") -> Result<ColorEncoding, Failure> {
     guard chunk.count == 4, chunk[2] == 0, chunk[3] <= 1 else {
-      return failure("its cICP chunk is not one of RGB samples")
+      return failure("\(place) is not one of RGB samples")
     }
     guard chunk[3] == 1 else {
-      return failure("its cICP chunk names the narrow range of video, which is not converted")
+      return failure("\(place) names the narrow range of video, which is not converted")
     }
     guard let transfer = transfers[chunk[1]] else {
       let name = hdr[chunk[1]].map { "\($0) (HDR)" } ?? "transfer function \(chunk[1])"
-      return failure("its cICP chunk names \(name), which is not converted")
+      return failure("\(place) names \(name), which is not converted")
     }
     guard let primaries = primaries[chunk[0]] else {
-      return failure("its cICP chunk names primaries \(chunk[0]), which are not converted")
+      return failure("\(place) names primaries \(chunk[0]), which are not converted")
     }
     return .success(ColorEncoding(primaries: primaries, transfer: transfer))
   }

@@ -27,7 +27,7 @@ public struct OutputPlan: Sendable {
   ///     mirrored in the output folder itself; several folders are mirrored in subfolders named after them.
   ///   - output: a folder, which is created if needed; for a single input file it may also be a file with an image's
   ///     extension.
-  ///   - quality: of JPEG files, 1...100.
+  ///   - quality: of JPEG and WebP files, 1...100.
   ///
   /// Throws `OutputPlanError` or `DatasetError`.
   public init(inputs: [URL], output: URL, format: OutputFormat = .same, quality: Int = 95) throws {
@@ -56,8 +56,9 @@ public struct OutputPlan: Sendable {
   private static func singleFile(
     inputs: [URL], output: URL, format: OutputFormat, quality: Int
   ) throws -> Entry? {
-    guard !isFolder(output), let named = ImageFileFormat(pathExtension: output.pathExtension, quality: quality) else {
-      return nil
+    guard !isFolder(output), let kind = ImageFileKind(pathExtension: output.pathExtension) else { return nil }
+    guard let named = ImageFileFormat(pathExtension: output.pathExtension, quality: quality) else {
+      throw OutputPlanError.notWritten(path: output.relativePath, kind: kind.name)
     }
     guard let input = inputs.first, inputs.count == 1, !isFolder(input) else {
       throw OutputPlanError.severalIntoOne(path: output.relativePath)

@@ -6,6 +6,7 @@ public enum OutputPlanError: Error, Equatable, CustomStringConvertible, Localize
   case noImages(path: String)
   case severalIntoOne(path: String)
   case formatAgainstName(path: String, format: String)
+  case notWritten(path: String, kind: String)
   case wouldReplaceInput(path: String)
   case intoItsInput(path: String)
 
@@ -19,6 +20,8 @@ public enum OutputPlanError: Error, Equatable, CustomStringConvertible, Localize
       "\(path) is one file's name, expected a folder's for the results of a folder or of several files"
     case .formatAgainstName(let path, let format):
       "\(path) does not end with the extension of the format \(format)"
+    case .notWritten(let path, let kind):
+      "\(path) would be \(kind), which is not written: choose .png, .jpg, .webp or .tif"
     case .wouldReplaceInput(let path):
       "the result would replace the input \(path): choose another output"
     case .intoItsInput(let path):
