@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "Models", dependencies: ["Layers", "Tensors"]),
     .target(
       name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
-    .target(name: "Datasets", dependencies: ["Images", "Tensors", "Threads"]),
+    .target(name: "Datasets", dependencies: ["Files", "Images", "Tensors", "Threads"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Layers", "Models", "Tensors"]),
     .target(name: "Pages"),
     .target(

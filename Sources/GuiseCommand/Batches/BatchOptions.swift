@@ -104,6 +104,7 @@ struct BatchOptions: ParsableArguments {
         "\(count(plan.renamed.count, "result")) renamed, because names clash or are too long, such as "
           + "\(example.input.relativePath) -> \(example.output.relativePath)")
     }
+    if let text = plan.leftOut.text { progress.note(text) }
     if let threads = jobs.computing { ThreadPool.threadCount = threads }
     var batch = ImageBatch(
       jobs: jobs.files, overwrites: overwrite, keepsTimes: times, shard: shard, reading: reading, metadata: metadata)
@@ -113,7 +114,7 @@ struct BatchOptions: ParsableArguments {
       plan, identity: identity, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
     if page {
       let page = plan.folder.appending(path: "index.html")
-      try ResultsPage.write(plan.entries, title: plan.folder.lastPathComponent, to: page)
+      try ResultsPage.write(plan, title: plan.folder.lastPathComponent, to: page)
       progress.note("page: \(page.relativePath)")
     }
     let files = count(summary.remaining, "file")
