@@ -22,7 +22,7 @@ public struct FolderEntry: Sendable {
 
   /// The names in a folder, without "." and "..", sorted by their bytes.
   public static func list(_ folder: String) throws(Failure) -> [FolderEntry] {
-    guard let stream = opendir(folder) else { throw Failure(reason: reason(errno)) }
+    guard let stream = opendir(folder) else { throw Failure(reason: FileError.reason(errno)) }
     defer { closedir(stream) }
     var entries: [FolderEntry] = []
     while true {
@@ -32,14 +32,7 @@ public struct FolderEntry: Sendable {
       guard bytes != [0x2e] && bytes != [0x2e, 0x2e] else { continue }
       entries.append(FolderEntry(bytes: bytes, isFolder: next.pointee.d_type == UInt8(DT_DIR)))
     }
-    guard errno == 0 else { throw Failure(reason: reason(errno)) }
+    guard errno == 0 else { throw Failure(reason: FileError.reason(errno)) }
     return entries.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-  }
-
-  /// What the system's error code says of a path.
-  public static func reason(_ code: Int32) -> String {
-    code == ENAMETOOLONG
-      ? "its path is longer than the \(PATH_MAX - 1) bytes that the system allows: give it, or folders above it, shorter "
-        + "names" : String(cString: strerror(code))
   }
 }

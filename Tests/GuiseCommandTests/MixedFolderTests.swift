@@ -102,7 +102,7 @@ import Testing
       "in/error.jpg": "cannot read in/error.jpg", "in/pipe.png": "a pipe",
       "in/caf\\xe9.jpg": "its name is not UTF-8", "in/caf\\xe8.jpg": "its name is not UTF-8",
       "in/\\xff\\xfe": "cannot look into the folder in/\\xff\\xfe: its name is not UTF-8",
-      "in/dddd": "its path is longer than the 4095 bytes",
+      "in/dddd": "it is longer than the 4095 bytes",
     ]
     if !Self.isRoot {
       reasons["in/locked"] = "cannot look into the folder in/locked: Permission denied"
