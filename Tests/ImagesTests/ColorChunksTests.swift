@@ -78,8 +78,9 @@ struct ColorChunksTests {
 
   @Test func impossiblePrimariesAreSaid() throws {
     let line = [0.3127, 0.329, 0.1, 0.1, 0.2, 0.2, 0.3, 0.3]
+    let brink = [0.9, 0.002, 0.998, 0.0015, 0, 1, 0, 0.0015]
     for numbers in [
-      line, [0.3127, 0, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06], [0.9, 0.05, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06],
+      line, brink, [0.3127, 0, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06], [0.9, 0.05, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06],
     ] {
       let found = try image("profile-p3.png", [("cHRM", chunk(numbers))])
       #expect(found.metadata.notices.count == 1)

@@ -64,12 +64,16 @@ struct Primaries: Equatable {
     let matrix = Matrix3(columns: [Self.xyz(red), Self.xyz(green), Self.xyz(blue)])
     guard let shares = matrix.inverse.map({ $0 * Self.xyz(white) }), shares.min() > 0 else { return nil }
     let cones = Self.bradford * Self.xyz(white)
-    guard cones.min() > 0, let back = Self.bradford.inverse else { return nil }
+    guard cones.min() > 0.01, let back = Self.bradford.inverse else { return nil }
     let factors = (Self.bradford * Self.d50) / cones
     func adapted(_ color: SIMD3<Double>) -> SIMD3<Double> { back * (factors * (Self.bradford * color)) }
-    return (
-      adapted(Self.xyz(red) * shares.x), adapted(Self.xyz(green) * shares.y), adapted(Self.xyz(blue) * shares.z)
+    let colors = (
+      red: adapted(Self.xyz(red) * shares.x), green: adapted(Self.xyz(green) * shares.y),
+      blue: adapted(Self.xyz(blue) * shares.z)
     )
+    // Those of imagined primaries, too, are less than ten times as bright as white.
+    let isPlausible = [colors.red, colors.green, colors.blue].allSatisfy { $0.min() > -10 && $0.max() < 10 }
+    return isPlausible ? colors : nil
   }
 
   private static func xyz(_ point: SIMD2<Double>) -> SIMD3<Double> {
