@@ -33,9 +33,14 @@ let package = Package(
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"])]),
+    .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebpmux", providers: [.apt(["libwebp-dev"])]),
+    .systemLibrary(name: "CHEIF", pkgConfig: "libheif", providers: [.apt(["libheif-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
-    .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
+    .target(
+      name: "CImageCodecs", dependencies: ["CHEIF", "CJPEG", "CPNG", "CTIFF", "CWebP"],
+      linkerSettings: [.linkedLibrary("webpdemux")]),  // of libwebp's package, but not in what pkg-config says of it
     .target(name: "CProcessor"),
 
     // The rooms, each importing only rooms above it in this list.
@@ -53,7 +58,7 @@ let package = Package(
     .target(name: "Models", dependencies: ["Layers", "Tensors"]),
     .target(
       name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
-    .target(name: "Datasets", dependencies: ["Images", "Tensors", "Threads"]),
+    .target(name: "Datasets", dependencies: ["Files", "Images", "Tensors", "Threads"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Layers", "Models", "Tensors"]),
     .target(name: "Pages"),
     .target(

@@ -1,5 +1,6 @@
 #include "decoder.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,27 @@ enum guise_codec_status after_loss(struct guise_decoder *decoder, void *rows, ui
       (size_t)(end - decoder->row) * decoder->row_pixel_count);
   decoder->row = end;
   return GUISE_CODEC_DONE;
+}
+
+enum guise_codec_status decoding_failed(struct guise_decoder *decoder, const char *format, ...) {
+  if (decoder->message[0]) return GUISE_CODEC_FAILED;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(decoder->message, sizeof decoder->message, format, arguments);
+  va_end(arguments);
+  return GUISE_CODEC_FAILED;
+}
+
+enum guise_codec_status copy_rows(
+    struct guise_decoder *decoder, const struct whole_image *image, void *rows, uint32_t count) {
+  size_t pixel_size = (size_t)decoder->channels * (decoder->bit_depth / 8);
+  size_t part_size = decoder->row_pixel_count * pixel_size;
+  uint32_t first = decoder->row, end = first + count;
+  for (; decoder->row < end && image->y + decoder->row < image->complete; decoder->row++) {
+    size_t pixel = (size_t)(image->y + decoder->row) * decoder->width + image->x;
+    memcpy((uint8_t *)rows + (decoder->row - first) * part_size, image->pixels + pixel * pixel_size, part_size);
+  }
+  return decoder->row == end ? GUISE_CODEC_DONE : after_loss(decoder, rows, first, end);
 }
 
 void guise_decoder_free(struct guise_decoder *decoder) {

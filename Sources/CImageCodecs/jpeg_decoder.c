@@ -68,10 +68,16 @@ static void fail_in_words(j_common_ptr jpeg) {
   longjmp(trap->landing, 1);
 }
 
+static enum guise_codec_status start(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height);
+static enum guise_codec_status next(struct guise_decoder *decoder, void *rows, uint32_t count);
+
 enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *file, int is_lenient) {
   struct decoding *d = start_decoder(decoder, is_lenient, sizeof *d, end_decoding);
   if (!d) return GUISE_CODEC_FAILED;
   d->decoder = decoder;
+  decoder->start = start;
+  decoder->next = next;
   struct jpeg_decompress_struct *jpeg = &d->jpeg;
   jpeg->err = set_trap(&d->trap, decoder->message);
   d->trap.manager.error_exit = fail_in_words;
@@ -96,7 +102,7 @@ enum guise_codec_status guise_jpeg_open(struct guise_decoder *decoder, FILE *fil
 // Chroma upsampling reads neighbouring samples, which are missing beyond the edge of a crop: crops need this margin.
 static uint32_t distance_to_cut(j_decompress_ptr jpeg) { return 2 * jpeg->max_h_samp_factor * DCTSIZE; }
 
-enum guise_codec_status guise_jpeg_start(
+static enum guise_codec_status start(
     struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
   struct decoding *d = decoder->state;
   struct jpeg_decompress_struct *jpeg = &d->jpeg;
@@ -124,7 +130,7 @@ static void copy_inks(const JSAMPLE *inks, JSAMPLE *light, size_t size, boolean 
   for (size_t i = 0; i < size; i++) light[i] = is_inverted ? inks[i] : 255 - inks[i];
 }
 
-enum guise_codec_status guise_jpeg_next(struct guise_decoder *decoder, void *rows, uint32_t count) {
+static enum guise_codec_status next(struct guise_decoder *decoder, void *rows, uint32_t count) {
   struct decoding *d = decoder->state;
   struct jpeg_decompress_struct *jpeg = &d->jpeg;
   // No local variable changes after setjmp: its value would be indeterminate after longjmp.

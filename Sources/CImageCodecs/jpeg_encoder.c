@@ -43,6 +43,9 @@ static boolean append_piece(j_compress_ptr jpeg) {
 
 static void append_rest(j_compress_ptr jpeg) { append_bytes(jpeg, piece_size - jpeg->dest->free_in_buffer); }
 
+static enum guise_codec_status add(struct guise_encoder *encoder, const void *rows, uint32_t count);
+static enum guise_codec_status end(struct guise_encoder *encoder);
+
 enum guise_codec_status guise_jpeg_begin(
     struct guise_encoder *encoder, const struct guise_image_header *image, int quality, int is_subsampled) {
   memset(encoder, 0, sizeof *encoder);
@@ -53,6 +56,8 @@ enum guise_codec_status guise_jpeg_begin(
   }
   encoder->state = e;
   encoder->free_state = end_encoding;
+  encoder->add = add;
+  encoder->end = end;
   struct jpeg_compress_struct *jpeg = &e->jpeg;
   jpeg->err = set_trap(&e->trap, encoder->message);
   if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
@@ -66,6 +71,9 @@ enum guise_codec_status guise_jpeg_begin(
   jpeg->input_components = image->channels;
   jpeg->in_color_space = image->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(jpeg);
+  jpeg->density_unit = image->density_unit;
+  jpeg->X_density = image->density_x;
+  jpeg->Y_density = image->density_y;
   jpeg_set_quality(jpeg, quality, TRUE);
   jpeg->optimize_coding = (uint64_t)image->width * image->height <= largest_optimized_pixel_count;
   if (!is_subsampled) {
@@ -81,7 +89,7 @@ enum guise_codec_status guise_jpeg_begin(
   return GUISE_CODEC_DONE;
 }
 
-enum guise_codec_status guise_jpeg_add(struct guise_encoder *encoder, const void *rows, uint32_t count) {
+static enum guise_codec_status add(struct guise_encoder *encoder, const void *rows, uint32_t count) {
   struct encoding *e = encoder->state;
   if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
   for (uint32_t y = 0; y < count; y++) {
@@ -91,7 +99,7 @@ enum guise_codec_status guise_jpeg_add(struct guise_encoder *encoder, const void
   return GUISE_CODEC_DONE;
 }
 
-enum guise_codec_status guise_jpeg_end(struct guise_encoder *encoder) {
+static enum guise_codec_status end(struct guise_encoder *encoder) {
   struct encoding *e = encoder->state;
   if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
   jpeg_finish_compress(&e->jpeg);

@@ -1,5 +1,6 @@
 #include "png_trap.h"
 
+#include "byte_order.h"
 #include "decoder.h"
 
 struct decoding {
@@ -49,10 +50,16 @@ static int channel_count(png_structp png, png_infop info) {
   }
 }
 
+static enum guise_codec_status start(
+    struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height);
+static enum guise_codec_status next(struct guise_decoder *decoder, void *rows, uint32_t count);
+
 enum guise_codec_status guise_png_open(struct guise_decoder *decoder, FILE *file, int is_lenient) {
   struct decoding *d = start_decoder(decoder, is_lenient, sizeof *d, end_decoding);
   if (!d) return GUISE_CODEC_FAILED;
   d->decoder = decoder;
+  decoder->start = start;
+  decoder->next = next;
   d->trap.message = decoder->message;
   if (setjmp(d->trap.landing)) return GUISE_CODEC_FAILED;
   d->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &d->trap, fail, note_wrong_checksum);
@@ -88,7 +95,7 @@ static void read_passes(struct guise_decoder *decoder, struct decoding *d, int p
   }
 }
 
-enum guise_codec_status guise_png_start(
+static enum guise_codec_status start(
     struct guise_decoder *decoder, uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
   struct decoding *d = decoder->state;
   if (setjmp(d->trap.landing)) {
@@ -129,7 +136,7 @@ static void copy_part(struct guise_decoder *decoder, struct decoding *d, png_con
   decoder->row++;
 }
 
-enum guise_codec_status guise_png_next(struct guise_decoder *decoder, void *rows, uint32_t count) {
+static enum guise_codec_status next(struct guise_decoder *decoder, void *rows, uint32_t count) {
   struct decoding *d = decoder->state;
   // No local variable changes after setjmp: its value would be indeterminate after longjmp.
   const uint32_t first = decoder->row, end = first + count;

@@ -1,5 +1,6 @@
 #include "png_trap.h"
 
+#include "byte_order.h"
 #include "encoder.h"
 
 struct encoding {
@@ -30,6 +31,9 @@ static int color_type(int channels) {
   }
 }
 
+static enum guise_codec_status add(struct guise_encoder *encoder, const void *rows, uint32_t count);
+static enum guise_codec_status end(struct guise_encoder *encoder);
+
 enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const struct guise_image_header *image) {
   memset(encoder, 0, sizeof *encoder);
   struct encoding *e = calloc(1, sizeof *e);
@@ -39,6 +43,8 @@ enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const str
   }
   encoder->state = e;
   encoder->free_state = end_encoding;
+  encoder->add = add;
+  encoder->end = end;
   e->trap.message = encoder->message;
   if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
   e->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &e->trap, fail, ignore);
@@ -63,14 +69,14 @@ enum guise_codec_status guise_png_begin(struct guise_encoder *encoder, const str
   return GUISE_CODEC_DONE;
 }
 
-enum guise_codec_status guise_png_add(struct guise_encoder *encoder, const void *rows, uint32_t count) {
+static enum guise_codec_status add(struct guise_encoder *encoder, const void *rows, uint32_t count) {
   struct encoding *e = encoder->state;
   if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
   for (uint32_t y = 0; y < count; y++) png_write_row(e->png, (png_const_bytep)rows + e->row_size * y);
   return GUISE_CODEC_DONE;
 }
 
-enum guise_codec_status guise_png_end(struct guise_encoder *encoder) {
+static enum guise_codec_status end(struct guise_encoder *encoder) {
   struct encoding *e = encoder->state;
   if (setjmp(e->trap.landing)) return GUISE_CODEC_FAILED;
   png_write_end(e->png, e->info);

@@ -30,9 +30,4 @@ static inline void ignore(png_structp png, png_const_charp message) {
   (void)message;
 }
 
-static inline int is_little_endian(void) {
-  const uint16_t one = 1;
-  return *(const uint8_t *)&one;
-}
-
 #endif

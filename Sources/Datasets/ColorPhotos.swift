@@ -30,9 +30,12 @@ struct ColorPhotos {
     guard !folders.isEmpty else {
       throw DatasetError.unusableSetting(name: "the list of folders", value: "empty", expectation: "one or more")
     }
+    var (photos, leftOut) = ([Photo](), ColorizationDataset.LeftOut())
     let files = try folders.flatMap { folder in
       try folder.validate()
-      return try ImageFolder(folder.url).files.map { (file: $0, weight: folder.weight) }
+      let images = try ImageFolder(folder.url)
+      leftOut.others += images.notices
+      return images.files.map { (file: $0, weight: folder.weight) }
     }
     let findings = [Finding](unsafeUninitializedCapacity: files.count) { findings, count in
       let findings = findings
@@ -42,7 +45,6 @@ struct ColorPhotos {
       }
       count = files.count
     }
-    var (photos, leftOut) = ([Photo](), ColorizationDataset.LeftOut())
     for (finding, file) in zip(findings, files) {
       switch finding {
       case .photo(let photo): photos.append(photo)

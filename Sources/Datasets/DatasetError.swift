@@ -1,10 +1,12 @@
 import Foundation
+import Images
 
 /// Why a folder cannot serve as a data set.
 public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case missingFolder(path: String)
   case cannotList(path: String, reason: String)
-  case noImages(path: String)
+  /// `notices` say what was found instead.
+  case noImages(path: String, notices: [String] = [])
   case missingDomains(root: String, missing: [String], expected: [String])
   case missingPairs(root: String, split: String)
   case unmatchedPairs(path: String, problems: [String])
@@ -21,8 +23,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
       "there is no folder \(path): give one that exists"
     case .cannotList(let path, let reason):
       "cannot look into the folder \(path): \(reason)"
-    case .noImages(let path):
-      "no images in \(path): it and its subfolders should hold jpg, jpeg or png files"
+    case .noImages(let path, let notices):
+      (["no images in \(path): it and its subfolders should hold \(ImageFileKind.readNames) files"] + notices)
+        .joined(separator: "; ")
     case .missingDomains(let root, let missing, let expected):
       "\(root) lacks \(missing.joined(separator: " and ")): unpaired data are two folders of images, "
         + expected.joined(separator: " and ")

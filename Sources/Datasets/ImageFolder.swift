@@ -1,25 +1,39 @@
 import Foundation
+import Images
 
-/// The images in a folder and its subfolders: jpg, jpeg and png files in any letter case, but no hidden ones.
+/// The images in a folder and its subfolders, but no hidden ones.
 ///
-/// Symbolic links are followed; a folder reached twice is listed once, under its own path if that lies within.
+/// Images are files with the extension of a kind that is read (`ImageFileKind`), in upper or lower case, and JPEG and PNG
+/// files under other names. Symbolic links are followed; a folder reached twice is listed once, under its own path if
+/// that lies within.
 public struct ImageFolder: Sendable, Equatable {
   public let url: URL
   /// Sorted by UTF-8 bytes, so that the order is the same on every machine.
   public let relativePaths: [String]
-  /// Paths with an image's name that lead to no file: broken links, and names that are not UTF-8.
-  public let brokenPaths: [String]
+  /// What should have been read, and cannot be: links to nothing, names that are not UTF-8, folders that cannot be
+  /// listed, paths that are too long.
+  public let unreadable: [UnreadablePath]
+  /// Files of other kinds, except for texts and the like that lie beside photographs.
+  public let leftOut: LeftOutFiles
 
-  private static let extensions: Set<String> = ["jpg", "jpeg", "png"]
-
+  /// - Parameters:
+  ///   - excluded: a folder within, which is not entered.
+  ///   - mayBeEmpty: whether a folder without images will do.
+  ///
   /// Throws `DatasetError` if there is no folder, if it holds no image, or if it cannot be read.
-  public init(_ url: URL) throws {
+  public init(_ url: URL, excluding excluded: URL? = nil, mayBeEmpty: Bool = false) throws(DatasetError) {
     guard FolderIdentity(url.path) != nil else { throw DatasetError.missingFolder(path: url.relativePath) }
-    let paths = try Self.imagePaths(in: url)
-    guard !paths.images.isEmpty else { throw DatasetError.noImages(path: url.relativePath) }
+    let search = try FolderSearch(url, excluding: excluded)
     self.url = url
-    relativePaths = paths.images.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    brokenPaths = paths.broken.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    (relativePaths, leftOut) = (search.images, search.leftOut)
+    unreadable = search.unreadable.map { found in
+      var found = found
+      found.path = url.relativePath + "/" + found.path
+      return found
+    }
+    guard !relativePaths.isEmpty || mayBeEmpty else {
+      throw DatasetError.noImages(path: url.relativePath, notices: Self.notices(leftOut, unreadable))
+    }
   }
 
   public var count: Int { relativePaths.count }
@@ -28,66 +42,14 @@ public struct ImageFolder: Sendable, Equatable {
 
   public var files: [URL] { relativePaths.map { url.appending(path: $0) } }
 
-  /// Whether a file name is that of an image, and not hidden.
-  public static func isImage(_ name: String) -> Bool {
-    !name.hasPrefix(".") && extensions.contains((name as NSString).pathExtension.lowercased())
-  }
+  /// A line on the files that are left out, and one on what cannot be read.
+  public var notices: [String] { Self.notices(leftOut, unreadable).map { "in \(url.relativePath), \($0)" } }
 
-  /// Linked folders are entered last, so that an image reached twice is listed under the path without a link.
-  private static func imagePaths(in root: URL) throws -> (images: [String], broken: [String]) {
-    var (folders, linkedFolders) = ([""], [String]())
-    var (visited, images, broken) = (Set<FolderIdentity>(), [String](), [String]())
-    while let folder = folders.popLast() ?? linkedFolders.popLast() {
-      let path = folder.isEmpty ? root.path : root.path + "/" + folder
-      guard let identity = FolderIdentity(path), visited.insert(identity).inserted else { continue }
-      for name in try names(in: path).sorted(by: >) where !name.hasPrefix(".") {
-        let relativePath = folder.isEmpty ? name : folder + "/" + name
-        switch kind(of: path + "/" + name) {
-        case .folder: folders.append(relativePath)
-        case .linkedFolder: linkedFolders.append(relativePath)
-        case .file: if isImage(name) { images.append(relativePath) }
-        case .nothing: if isImage(name) { broken.append(relativePath) }
-        case .other: break
-        }
-      }
+  private static func notices(_ leftOut: LeftOutFiles, _ unreadable: [UnreadablePath]) -> [String] {
+    let obstacles = unreadable.first.map { first in
+      unreadable.count == 1
+        ? "\(first)" : "\(unreadable.count) paths cannot be read, such as \(first.path): \(first.reason)"
     }
-    return (images, broken)
-  }
-
-  private static func names(in path: String) throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch {
-      let reason = access(path, R_OK | X_OK) == 0 ? error.localizedDescription : String(cString: strerror(errno))
-      throw DatasetError.cannotList(path: path, reason: reason)
-    }
-  }
-
-  private enum Kind { case file, folder, linkedFolder, nothing, other }
-
-  private static func kind(of path: String) -> Kind {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return .nothing }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: return .file
-    case S_IFDIR:
-      guard lstat(path, &status) == 0 else { return .nothing }
-      return status.st_mode & S_IFMT == S_IFLNK ? .linkedFolder : .folder
-    default: return .other
-    }
-  }
-}
-
-/// A folder's device and inode: equal for all paths that lead to it.
-private struct FolderIdentity: Hashable {
-  private let device: UInt
-  private let node: UInt
-
-  /// Nil if there is no folder.
-  init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
-    device = UInt(status.st_dev)
-    node = UInt(status.st_ino)
+    return [leftOut.text, obstacles].compactMap { $0 }
   }
 }

@@ -7,12 +7,14 @@ extension ColorizationDataset {
     public var tooSmall = 0
     /// The paths of files that cannot be decoded.
     public var damaged: [String] = []
+    /// What folders hold besides images that are read, in words.
+    public var others: [String] = []
 
     public init() {}
 
     /// A line for each kind of images that were left out.
     package var notices: [String] {
-      var notices: [String] = []
+      var notices = others
       if gray > 0 { notices.append("\(Self.images(gray, "is", "are")) gray or toned, and left out") }
       if tooSmall > 0 {
         notices.append(

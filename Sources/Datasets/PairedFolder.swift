@@ -19,10 +19,14 @@ public struct PairedFolder: Sendable {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: name).path) }
     guard exists("") else { throw DatasetError.missingFolder(path: root.relativePath) }
     if exists(split) {
-      layout = .sideBySide(try Self.halves(root.appending(path: split)))
+      let folder = try Self.halves(root.appending(path: split))
+      layout = .sideBySide(folder)
+      notices = folder.notices
     } else if exists(split + "A"), exists(split + "B") {
-      layout = try Self.matched(
-        ImageFolder(root.appending(path: split + "A")), ImageFolder(root.appending(path: split + "B")))
+      let a = try ImageFolder(root.appending(path: split + "A"))
+      let b = try ImageFolder(root.appending(path: split + "B"))
+      layout = try Self.matched(a, b)
+      notices = a.notices + b.notices
     } else {
       throw DatasetError.missingPairs(root: root.relativePath, split: split)
     }
@@ -33,6 +37,9 @@ public struct PairedFolder: Sendable {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: name).path) }
     return exists(split) || exists(split + "A") && exists(split + "B")
   }
+
+  /// What was left out of the folders, and what in them cannot be read.
+  public let notices: [String]
 
   public var count: Int {
     switch layout {

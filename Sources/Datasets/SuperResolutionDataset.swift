@@ -10,6 +10,8 @@ public struct SuperResolutionDataset: Sendable {
   public let batchSize: Int
   /// The number of images left out because they are too small for a crop.
   public let leftOut: Int
+  /// What was left out of the folder for other reasons.
+  public let notices: [String]
   private let photos: [Photo]
   /// For each crop of an epoch, the index of its photo.
   private let owners: [Int]
@@ -50,6 +52,7 @@ public struct SuperResolutionDataset: Sendable {
     self.purpose = purpose
     cache = ImageCache(budget: cacheBudget)
     self.photos = usable
+    notices = folder.notices
     leftOut = photos.count - usable.count
     owners = usable.indices.flatMap { index in
       Array(repeating: index, count: max(1, usable[index].width * usable[index].height / (crop.size * crop.size)))

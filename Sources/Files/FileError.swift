@@ -18,7 +18,14 @@ public enum FileError: Error, Equatable, CustomStringConvertible, LocalizedError
   /// The error of a system call that failed with `code`.
   package static func writing(_ path: String, _ code: Int32) -> FileError {
     code == ENOSPC || code == EDQUOT
-      ? .diskFull(path: path) : .cannotWrite(path: path, reason: String(cString: strerror(code)))
+      ? .diskFull(path: path) : .cannotWrite(path: path, reason: reason(code))
+  }
+
+  /// What a system call's error code says of a path.
+  package static func reason(_ code: Int32) -> String {
+    code == ENAMETOOLONG
+      ? "it is longer than the \(PATH_MAX - 1) bytes that the system allows, or a name in it than \(NAME_MAX): shorten its "
+        + "name, or those of folders above it" : String(cString: strerror(code))
   }
 
   public var errorDescription: String? { description }

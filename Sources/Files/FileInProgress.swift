@@ -40,6 +40,18 @@ public final class FileInProgress {
     }
   }
 
+  /// Replaces bytes that were appended before. Throws `FileError`.
+  public func replace(at offset: Int, with bytes: UnsafeRawBufferPointer) throws {
+    var written = 0
+    while written < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + written))
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw failure() }
+      written += count
+    }
+  }
+
   /// Waits until all contents are on disk. Throws `FileError`.
   ///
   /// - Parameter changed: the file's modification time, in seconds since 1970; now if nil.

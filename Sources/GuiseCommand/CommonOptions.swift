@@ -38,6 +38,18 @@ struct MemoryOptions: ParsableArguments {
       "Memory that the program may take, such as 4G or 500M (default: half of what is free).", valueName: "size"))
   var memory: MemorySize?
 
+  /// Call it once the model is loaded. Throws `ValidationError` if the program takes all of the memory by then.
+  func check() throws {
+    guard let memory, let held = AvailableMemory.held, held >= memory.bytes else { return }
+    throw ValidationError(
+      "--memory allows \(AvailableMemory.text(memory.bytes)), and the program with its model takes "
+        + "\(AvailableMemory.text(held)) before it has seen an image: give at least "
+        + "\(Self.suggestion(beyond: held)), and more for large images")
+  }
+
+  /// A size of whole 50 megabytes with some room for images, as the option is written.
+  private static func suggestion(beyond held: Int) -> String { "\((held / 50_000_000 + 2) * 50)M" }
+
   /// The memory in bytes that a computation may take now; nil if the system does not say what is free.
   var available: Int? { AvailableMemory.left(ofLimit: memory?.bytes) }
 }

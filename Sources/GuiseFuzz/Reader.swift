@@ -8,8 +8,11 @@ enum Reader: String {
   case image, tensors, ncnn, recipe
 
   init?(pathExtension: String) {
+    if ImageFileKind(pathExtension: pathExtension)?.isRead == true {
+      self = .image
+      return
+    }
     switch pathExtension.lowercased() {
-    case "png", "jpg", "jpeg": self = .image
     case "safetensors", "pth": self = .tensors
     case "param": self = .ncnn
     case "yaml": self = .recipe
@@ -51,7 +54,7 @@ enum Reader: String {
     for policy in ImageMetadata.Policy.allCases {
       var limited = image
       limited.metadata = image.metadata.limited(to: policy)
-      for format in [ImageFileFormat.png, .jpeg()] { _ = try limited.encoded(as: format, path: name) }
+      for format in [ImageFileFormat.png, .jpeg(), .webP(), .tiff] { _ = try limited.encoded(as: format, path: name) }
     }
   }
 

@@ -5,6 +5,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
   case cannotRead(path: String, reason: String)
   /// `beginning` shows the file's first bytes.
   case notAnImage(path: String, beginning: String)
+  /// A file of a known kind that is not read.
+  case notRead(path: String, kind: ImageFileKind)
   case damaged(path: String, reason: String)
   /// `limit` is `ImageReadingOptions.largestPixelCount`.
   case tooLarge(path: String, width: Int, height: Int, limit: Int)
@@ -21,7 +23,9 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
     case .cannotRead(let path, let reason):
       "cannot read \(path): \(reason)"
     case .notAnImage(let path, let beginning):
-      "\(path) is not a JPEG or PNG file: it \(beginning.isEmpty ? "is empty" : "begins with \(beginning)")"
+      "\(path) is not an image of a known kind: it \(beginning.isEmpty ? "is empty" : "begins with \(beginning)")"
+    case .notRead(let path, let kind):
+      "\(path) is \(kind.name), which is not read: \(kind.remedy) first"
     case .damaged(let path, let reason):
       "\(path) is damaged or of an unknown kind: \(reason)"
     case .tooLarge(let path, let width, let height, let limit):

@@ -30,22 +30,3 @@ extension Image {
     ImageHeader(width: width, height: height, channels: channels, bitDepth: bitDepth, metadata: metadata)
   }
 }
-
-extension ImageFileFormat {
-  /// The header of a file of this format for an image: JPEG has neither 16 bits nor alpha, and the metadata are adapted
-  /// to the file.
-  package func header(for image: ImageHeader) -> ImageHeader {
-    var header = image
-    if self != .png {
-      header.channels = image.channels < 3 ? 1 : 3
-      header.bitDepth = .eight
-    }
-    header.metadata = image.metadata.fitting(
-      width: image.width, height: image.height, colorChannels: image.channels < 3 ? 1 : 3)
-    // A PNG file can declare sRGB without a profile, for gray too.
-    if self != .png && header.channels == 1 && header.metadata.iccProfile == ColorProfile.sRGB {
-      header.metadata.iccProfile = nil
-    }
-    return header
-  }
-}

@@ -53,7 +53,7 @@ import Testing
     #expect(abs((lines[0]["psnr"] as? Double ?? 0) - (13.979 + 20 * log10(255.0 / 219))) < 0.01)
     #expect(lines[0]["ssim"] is Double && lines[0]["is_identical"] == nil)
     #expect(lines[1]["is_identical"] as? Bool == true && lines[1]["psnr"] == nil && lines[1]["ssim"] == nil)
-    #expect((lines[2]["error"] as? String)?.hasPrefix("out/c.png is not a JPEG or PNG file") == true)
+    #expect((lines[2]["error"] as? String)?.hasPrefix("out/c.png is not an image of a known kind") == true)
     #expect(lines[3]["pairs"] as? Int == 2 && lines[4]["output"] as? String == "out/d.png")
     #expect(result.errorLines.count == 2 && result.errorLines[1] == "guise: out/d.png has no truth")
   }

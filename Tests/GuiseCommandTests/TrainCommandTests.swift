@@ -44,6 +44,19 @@ import Testing
     }
   }
 
+  @Test func tellsWhatFoldersHoldBesidesImages() throws {
+    try guise.write("data/trainA/x.cr2", Data())
+    try guise.write("data/trainA/x.xmp", Data())
+    try guise.write("data/trainA/3.JFIF", Data(contentsOf: guise["data/trainB/0.jpg"]))
+    try FileManager.default.createSymbolicLink(
+      atPath: guise["data/trainB/y.png"].path, withDestinationPath: "nowhere.png")
+    let result = try train("--steps", "1")
+    #expect(result.status == 0 && result.errors.contains("4 in trainA, 3 in trainB"), "\(result.errors)")
+    let log = try String(contentsOf: guise["outputs/tiny/log.txt"], encoding: .utf8)
+    #expect(log.contains("in data/trainA, 1 file left out: 1 camera RAW\n"), "\(log)")
+    #expect(log.contains("in data/trainB, cannot read data/trainB/y.png: it is a link to nothing\n"))
+  }
+
   @Test func refusesToBeginTwice() throws {
     _ = try train("--quiet")
     let again = try train("--quiet")

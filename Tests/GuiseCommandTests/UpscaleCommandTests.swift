@@ -132,13 +132,18 @@ import Testing
   }
 
   @Test func saysWhatHelpsWhereMemoryIsLacking() throws {
-    try guise.writeImage("in/a.png", width: 400, height: 300)
-    let large = try upscale("-i", "in", "-t", "400", "--memory", "1M", "--quiet")
+    try guise.writeImage("in/a.png", width: 1600, height: 1200)
+    let tooLittle = try upscale("-i", "in", "--memory", "1M", "--quiet")
+    #expect(tooLittle.status == 2 && tooLittle.errorLines.count == 1 && !guise.exists("out"), "\(tooLittle.errors)")
+    #expect(tooLittle.errors.hasPrefix("guise: --memory allows 1 MB, and the program with its model takes"))
+    // What it says is enough to begin with.
+    let enough = try #require(tooLittle.errors.firstMatch(of: /give at least (\d+M)/)?.output.1)
+    let large = try upscale("-i", "in", "-t", "1600", "--memory", "\(enough)", "--quiet")
     #expect(large.status == 1 && large.errorLines.count == 1)
-    #expect(large.errors.hasPrefix("guise: in/a.png: upscaling in tiles of 400 pixels takes about"))
+    #expect(large.errors.hasPrefix("guise: in/a.png: upscaling in tiles of 1600 pixels takes about"), "\(large.errors)")
     #expect(large.errors.contains("choose smaller tiles with --tile"), "\(large.errors)")
-    let small = try upscale("-i", "in", "--memory", "1M", "--quiet")
-    #expect(small.errors.contains("allow more with --memory"), "\(small.errors)")
+    try guise.writeImage("small.png")
+    #expect(try upscale("-i", "small.png", "--memory", "\(enough)", "--quiet").status == 0)
   }
 
   @Test func translatingSaysWhatAnUpscalingModelIsFor() throws {

@@ -65,7 +65,11 @@ struct ImageFileTests {
   @Test func formatsFollowExtensions() {
     #expect(ImageFileFormat(pathExtension: "PNG") == .png)
     #expect(ImageFileFormat(pathExtension: "Jpeg", quality: 80) == .jpeg(quality: 80))
-    #expect(ImageFileFormat(pathExtension: "webp") == nil)
+    #expect(ImageFileFormat(pathExtension: "JFIF") == .jpeg())
+    #expect(ImageFileFormat(pathExtension: "webp", quality: 100) == .webP(quality: 100))
+    #expect(ImageFileFormat(pathExtension: "tif") == .tiff)
+    #expect(ImageFileFormat(pathExtension: "heic") == nil)
+    #expect(ImageFileFormat(pathExtension: "txt") == nil)
   }
 
   @Test func aTextFileIsNoImage() throws {
@@ -75,7 +79,7 @@ struct ImageFileTests {
     }
     let empty = try folder.add("empty.png", Data())
     let error = #expect(throws: ImageError.self) { try Image(contentsOf: empty) }
-    #expect(error?.description == "\(empty.relativePath) is not a JPEG or PNG file: it is empty")
+    #expect(error?.description == "\(empty.relativePath) is not an image of a known kind: it is empty")
   }
 
   @Test func aMissingFileAndAFolderCannotBeRead() throws {

@@ -196,7 +196,7 @@ private final class Events: Sendable {
     let plan = try OutputPlan(inputs: [scratch["photos"]], output: scratch["out/demo"])
     try scratch.writeImage("out/demo/a #1 & b.png")
     let page = scratch["out/demo/index.html"]
-    try ResultsPage.write(plan.entries, title: "<demo>", to: page)
+    try ResultsPage.write(plan, title: "<demo>", to: page)
     let html = try String(contentsOf: page, encoding: .utf8)
     #expect(html.contains("src=\"../../photos/a%20%231%20%26%20b.png\""))
     #expect(html.contains("src=\"a%20%231%20%26%20b.png\""))

@@ -79,6 +79,29 @@ import Testing
         == .formatAgainstName(path: scratch["c.png"].relativePath, format: "jpg"))
   }
 
+  @Test func formatsThatAreNotWrittenBecomeOthers() throws {
+    let names = ["a.webp", "b.TIF", "c.heic", "d.avif", "e.bmp", "f.jfif"]
+    let scratch = try Scratch(files: names.map { "in/\($0)" })
+    let inputs = names.map { scratch["in/\($0)"] }
+    let plan = try OutputPlan(inputs: inputs, output: scratch["out"], quality: 80)
+    #expect(plan.entries.map(\.relativePath) == ["a.webp", "b.TIF", "c.jpg", "d.jpg", "e.png", "f.jfif"])
+    let jpeg = ImageFileFormat.jpeg(quality: 80)
+    #expect(plan.entries.map(\.format) == [.webP(quality: 80), .tiff, jpeg, jpeg, .png, jpeg])
+    let tiffs = try OutputPlan(inputs: inputs, output: scratch["out"], format: .tiff)
+    #expect(tiffs.entries.map(\.relativePath) == names.map { $0.prefix(1) + ".tiff" })
+    let webP = try OutputPlan(inputs: [inputs[0]], output: scratch["x.WEBP"], quality: 100)
+    #expect(webP.entries.map(\.format) == [.webP(quality: 100)])
+  }
+
+  @Test func formatsThatAreNotWrittenAreRefused() throws {
+    let scratch = try Scratch(files: ["a.png"])
+    let output = scratch["x.heic"]
+    let expected = OutputPlanError.unwritableFormat(path: output.relativePath, kind: "HEIC or AVIF")
+    #expect(error(inputs: [scratch["a.png"]], output: output) == expected)
+    #expect(
+      expected.description.contains("x.heic is the name of a HEIC or AVIF file, and results are written as JPEG, PNG"))
+  }
+
   @Test func neverWritesOverAnInput() throws {
     let scratch = try Scratch(files: ["in/a.jpg", "in/b.jpg"])
     try FileManager.default.createSymbolicLink(at: scratch["link"], withDestinationURL: scratch["in"])

@@ -19,10 +19,12 @@ struct BatchOptions: ParsableArguments {
     help: ArgumentHelp("Folder for the results, or, for a single input file, a file name.", valueName: "path"))
   var output: String
 
-  @Option(name: .shortAndLong, help: "Format of the results.")
+  @Option(
+    name: .shortAndLong,
+    help: "Format of the results: the same as each input's; JPEG for HEIC and AVIF, which are read and not written.")
   var format = OutputFormat.same
 
-  @Option(help: ArgumentHelp("Quality of JPEG results, 1 to 100.", valueName: "1-100"))
+  @Option(help: ArgumentHelp("Quality of JPEG and WebP results, 1 to 100; WebP's 100 is lossless.", valueName: "1-100"))
   var quality = 95
 
   @Option(
@@ -102,6 +104,7 @@ struct BatchOptions: ParsableArguments {
         "\(count(plan.renamed.count, "result")) renamed, because names clash or are too long, such as "
           + "\(example.input.relativePath) -> \(example.output.relativePath)")
     }
+    if let text = plan.leftOut.text { progress.note(text) }
     if let threads = jobs.computing { ThreadPool.threadCount = threads }
     var batch = ImageBatch(
       jobs: jobs.files, overwrites: overwrite, keepsTimes: times, shard: shard, reading: reading, metadata: metadata)
@@ -111,7 +114,7 @@ struct BatchOptions: ParsableArguments {
       plan, identity: identity, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
     if page {
       let page = plan.folder.appending(path: "index.html")
-      try ResultsPage.write(plan.entries, title: plan.folder.lastPathComponent, to: page)
+      try ResultsPage.write(plan, title: plan.folder.lastPathComponent, to: page)
       progress.note("page: \(page.relativePath)")
     }
     let files = count(summary.remaining, "file")

@@ -67,6 +67,7 @@ struct ColorizeCommand: ParsableCommand {
     var colorizer = try Colorizer(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.colorization), size: size,
       strength: strength, vividness: vivid, precision: precision.precision)
+    try memory.check()
     try batch.run(plan, identity: colorizer.identity, verb: "colorized") { image, result in
       colorizer.memoryLimit = memory.available
       try result.write(colorizer.colorize(image))

@@ -57,6 +57,7 @@ struct TranslateCommand: ParsableCommand {
     var translator = try Translator(
       modelAt: URL(filePath: model), direction: direction, size: size,
       thenModelAt: then.map { URL(filePath: $0) }, precision: precision.precision)
+    try memory.check()
     try batch.run(plan, identity: translator.identity, verb: "translated") { image, result in
       translator.memoryLimit = memory.available
       try translator.translate(image, into: result)

@@ -66,6 +66,7 @@ struct UpscaleCommand: ParsableCommand {
     var upscaler = try Upscaler(
       modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.upscaling), scale: scale,
       denoising: denoise, tileSize: tile, precision: precision.precision)
+    try memory.check()
     try batch.run(plan, identity: upscaler.identity, verb: "upscaled") { image, result in
       upscaler.memoryLimit = memory.available
       try upscaler.upscale(image, into: result)

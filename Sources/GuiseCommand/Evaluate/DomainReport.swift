@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Images
 import Models
@@ -55,6 +56,14 @@ final class DomainReport {
     add("edges kept", scores.structure?.edges, digits: 3)
     add("lightness kept", scores.structure?.lightness, digits: 3)
     return rows
+  }
+
+  /// Tells what was left out of the folders, and what in them cannot be read.
+  func tell(of folders: [ImageFolder]) {
+    for folder in folders {
+      if let text = folder.leftOut.text { display.note("\(folder.url.relativePath): \(text)") }
+      for path in folder.unreadable { fail("\(path)") }
+    }
   }
 
   func list(imagesWithoutInput: [URL]) {

@@ -50,6 +50,7 @@ struct EvaluateDomainsCommand: ParsableCommand {
       translated: URL(filePath: translated), reference: URL(filePath: reference),
       inputs: inputs.map { URL(filePath: $0) })
     let report = DomainReport(network, isQuiet: quiet)
+    report.tell(of: evaluation.folders)
     let scores = try evaluation.scores(by: network, report: report.tell)
     report.finish(scores, writesJSON: json)
     report.list(imagesWithoutInput: evaluation.imagesWithoutInput)

@@ -24,6 +24,7 @@ struct PairOptions: ParsableArguments {
     threads.apply()
     let pairs = try ImagePairs(outputs: URL(filePath: input), truths: URL(filePath: truth))
     let report = PairReport(evaluation.measures, count: pairs.pairs.count, isQuiet: quiet, writesJSON: json)
+    report.tell(of: pairs.folders)
     report.finish(evaluation.run(pairs.pairs, report: report.tell))
     report.list(outputsWithoutTruth: pairs.outputsWithoutTruth, truthsWithoutOutput: pairs.truthsWithoutOutput)
     if report.hasFailures { throw ExitStatus.someFilesFailed }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Images
 import Pipelines
@@ -65,6 +66,14 @@ final class PairReport {
     ]
     return figures.compactMap { title, value, digits, unit in
       value.map { "\(title) \(TextTable.number($0, digits: digits))\(unit)" }
+    }
+  }
+
+  /// Tells what was left out of the folders, and what in them cannot be read.
+  func tell(of folders: [ImageFolder]) {
+    for folder in folders {
+      if let text = folder.leftOut.text { display.note("\(folder.url.relativePath): \(text)") }
+      for path in folder.unreadable { fail("\(path)") }
     }
   }
 

@@ -1,12 +1,12 @@
 import Foundation
 
-/// An open JPEG or PNG file: its header, and then, once, its pixels.
+/// An open image file: its header, and then, once, its pixels.
 final class ImageFileReader {
   /// The upright image's header.
   let header: ImageHeader
   private let orientation: Int
   private let conversion: SampleConversion
-  private let decoder: FileDecoder
+  private let decoder: any PixelDecoder
   private let path: String
   private let options: ImageReadingOptions
   private let file: OpenFile
@@ -20,35 +20,23 @@ final class ImageFileReader {
   /// Takes ownership of the stream, and closes it.
   init(_ stream: UnsafeMutablePointer<FILE>, path: String, options: ImageReadingOptions) throws {
     (file, self.path, self.options) = (OpenFile(stream), path, options)
-    let format = try Self.format(of: stream, path: path)
-    var bytes = FileBytes(stream)
-    var metadata = format == .jpeg ? JPEGSegments.read(&bytes) : PNGChunks.read(&bytes)
-    guard fseek(stream, 0, SEEK_SET) == 0 else { throw Self.readingError(path: path) }
-    decoder = try FileDecoder(stream, format: format, path: path, isLenient: options.isLenient)
+    let kind = try Self.kind(of: stream, path: path)
+    guard let open = kind.open else { throw ImageError.notRead(path: path, kind: kind) }
+    let image = try open(stream, path, options.isLenient)
+    var metadata = image.metadata
+    decoder = image.decoder
     conversion = SampleConversion(
       metadata, channels: decoder.channels, isCMYK: decoder.isCMYK, bitDepth: decoder.bitDepth)
-    orientation = Self.turnUpright(&metadata)
+    orientation = metadata.turnUpright()
 
     let isTurned = (5...8).contains(orientation)
+    let resolution = metadata.resolution ?? metadata.exif.flatMap(ExifData.init)?.resolution
     header = ImageHeader(
       width: isTurned ? decoder.height : decoder.width, height: isTurned ? decoder.width : decoder.height,
       channels: decoder.isCMYK ? 3 : decoder.channels, bitDepth: decoder.bitDepth,
       metadata: ImageMetadata(
         exif: metadata.exif, xmp: metadata.xmp, iptc: metadata.iptc, iccProfile: conversion.iccProfile,
-        notices: metadata.notices + conversion.notices))
-  }
-
-  /// Sets the metadata's orientation to upright and returns the orientation in which the pixels are stored.
-  private static func turnUpright(_ metadata: inout EmbeddedMetadata) -> Int {
-    guard var exif = metadata.exif.flatMap(ExifData.init) else { return 1 }
-    let orientation = exif.orientation
-    exif.turnUpright()
-    metadata.exif = exif.data
-    if orientation > 1 {
-      let xmp = metadata.xmp.flatMap { XMPPacket($0).removing { $0.prefix == "tiff" && $0.local == "Orientation" } }
-      metadata.xmp = xmp ?? metadata.xmp
-    }
-    return orientation
+        resolution: isTurned ? resolution?.turned : resolution, notices: metadata.notices + conversion.notices))
   }
 
   private static func readingError(path: String) -> ImageError {
@@ -59,15 +47,16 @@ final class ImageFileReader {
       reason: isNameless ? "its name is not UTF-8: give it another" : String(cString: strerror(errno)))
   }
 
-  private static func format(of file: UnsafeMutablePointer<FILE>, path: String) throws -> FileDecoder.Format {
-    var beginning = [UInt8](repeating: 0, count: 12)
+  private static func kind(of file: UnsafeMutablePointer<FILE>, path: String) throws -> ImageFileKind {
+    var beginning = [UInt8](repeating: 0, count: ImageFileKind.beginningSize)
     let count = fread(&beginning, 1, beginning.count, file)
     guard count > 0 || ferror(file) == 0 else { throw readingError(path: path) }
-    guard let format = FileDecoder.Format(signature: beginning[..<count]) else {
-      throw ImageError.notAnImage(path: path, beginning: shown(beginning[..<count]))
+    beginning.removeLast(beginning.count - count)
+    guard let kind = ImageFileKind(beginning: beginning) else {
+      throw ImageError.notAnImage(path: path, beginning: shown(beginning.prefix(12)))
     }
     guard fseek(file, 0, SEEK_SET) == 0 else { throw readingError(path: path) }
-    return format
+    return kind
   }
 
   private static func shown(_ bytes: ArraySlice<UInt8>) -> String {

@@ -20,11 +20,12 @@ enum Deflate {
     }
   }
 
-  static func deflated(_ bytes: [UInt8]) -> [UInt8] {
+  /// - Parameter level: 1 (fast) to 9 (small); zlib's own choice by default.
+  static func deflated(_ bytes: [UInt8], level: Int32 = Z_DEFAULT_COMPRESSION) -> [UInt8] {
     let capacity = compressBound(uLong(bytes.count))
     return [UInt8](unsafeUninitializedCapacity: Int(capacity)) { target, initializedCount in
       var size = uLongf(capacity)
-      let status = compress(target.baseAddress, &size, bytes, uLong(bytes.count))
+      let status = compress2(target.baseAddress, &size, bytes, uLong(bytes.count), level)
       precondition(status == Z_OK, "zlib cannot compress \(bytes.count) bytes: \(status)")
       initializedCount = Int(size)
     }

@@ -14,6 +14,9 @@ struct ExifData {
     case width = 0x0100
     case height = 0x0101
     case orientation = 0x0112
+    case horizontalResolution = 0x011a
+    case verticalResolution = 0x011b
+    case resolutionUnit = 0x0128
     case exifDirectory = 0x8769
     case gpsDirectory = 0x8825
     case pixelWidth = 0xa002
@@ -23,6 +26,7 @@ struct ExifData {
   private enum Kind: Int {
     case short = 3
     case long = 4
+    case rational = 5
   }
 
   /// Nil if the data are not laid out that way.
@@ -75,7 +79,7 @@ struct ExifData {
   }
 
   private mutating func setNumber(_ number: Int, in entry: Int) {
-    guard kind(entry) != nil, integer(at: entry + 4, size: 4) == 1 else { return }
+    guard kind(entry) == .short || kind(entry) == .long, integer(at: entry + 4, size: 4) == 1 else { return }
     if number > 0xffff { put(Kind.long.rawValue, at: entry + 2, size: 2) }
     if kind(entry) == .short {
       put(number, at: entry + 8, size: 2)
@@ -83,6 +87,59 @@ struct ExifData {
     } else {
       put(number, at: entry + 8, size: 4)
     }
+  }
+
+  // MARK: Resolution
+
+  /// Nil if the data do not state it.
+  var resolution: ImageResolution? {
+    guard let x = resolutionRational(.horizontalResolution), let y = resolutionRational(.verticalResolution) else {
+      return nil
+    }
+    let unit = resolutionUnit
+    func number(_ rational: Int) -> Double {
+      Double(integer(at: rational, size: 4)) / Double(integer(at: rational + 4, size: 4))
+    }
+    let factor = unit == .centimeter ? ImageResolution.centimeters : 1
+    return ImageResolution(horizontal: number(x) * factor, vertical: number(y) * factor, hasUnit: unit != .none)
+  }
+
+  /// Sets the resolution where the data state one, unless they already state this one.
+  mutating func setResolution(_ resolution: ImageResolution) {
+    guard resolution.hasUnit, self.resolution?.isAbout(resolution) != true,
+      let x = resolutionRational(.horizontalResolution), let y = resolutionRational(.verticalResolution)
+    else { return }
+    let factor = resolutionUnit == .centimeter ? ImageResolution.centimeters : 1
+    if resolutionUnit == .none, let entry = resolutionUnitEntry {
+      put(ResolutionUnit.inch.rawValue, at: entry + 8, size: 2)
+    }
+    for (position, number) in [(x, resolution.horizontal / factor), (y, resolution.vertical / factor)] {
+      // A thousandth of a pixel per unit is finer than any other format's steps.
+      guard let numerator = UInt32(exactly: (number * 1000).rounded()) else { continue }
+      put(Int(numerator), at: position, size: 4)
+      put(1000, at: position + 4, size: 4)
+    }
+  }
+
+  private enum ResolutionUnit: Int {
+    case none = 1
+    case inch, centimeter
+  }
+
+  /// Inches, unless the data say otherwise.
+  private var resolutionUnit: ResolutionUnit {
+    resolutionUnitEntry.flatMap { ResolutionUnit(rawValue: integer(at: $0 + 8, size: 2)) } ?? .inch
+  }
+
+  private var resolutionUnitEntry: Int? {
+    entries.first { tag($0) == .resolutionUnit && kind($0) == .short }
+  }
+
+  /// Where the two numbers of a rational lie; nil if there is none within the data.
+  private func resolutionRational(_ wanted: Tag) -> Int? {
+    guard let entry = entries.first(where: { tag($0) == wanted && kind($0) == .rational }) else { return nil }
+    let value = value(of: entry)
+    return value.count == 8 ? value.lowerBound : nil
   }
 
   // MARK: Location

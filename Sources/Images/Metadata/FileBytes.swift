@@ -15,9 +15,22 @@ struct FileBytes {
     fseek(file, position, SEEK_SET)
   }
 
+  /// Starts at an offset, or at the end if that is beyond it.
+  init(_ file: UnsafeMutablePointer<FILE>, at offset: Int) {
+    self.init(file)
+    if !move(to: offset) { _ = move(to: size) }
+  }
+
+  /// False, and without effect, if the offset is beyond the end.
+  mutating func move(to offset: Int) -> Bool {
+    guard (0...size).contains(offset), fseek(file, offset, SEEK_SET) == 0 else { return false }
+    position = offset
+    return true
+  }
+
   /// Nil if fewer bytes follow.
   mutating func next(_ count: Int) -> [UInt8]? {
-    guard count <= size - position else { return nil }
+    guard count >= 0, count <= size - position else { return nil }
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       initializedCount = count == 0 ? 0 : fread(buffer.baseAddress, 1, count, file)
     }

@@ -1,9 +1,10 @@
 import Foundation
 
-/// The segments of a JPEG file that hold metadata (ITU-T T.81, B.1.1; for their contents Exif 2.32, 4.7.2, the XMP
+/// The segments of a JPEG file that hold metadata (ITU-T T.81, B.1.1; for their contents ITU-T T.871, Exif 2.32, 4.7.2, the XMP
 /// specification part 3, 1.1, ICC.1:2022, B.4, and Photoshop's file formats).
 enum JPEGSegments {
-  private static let (app1, app2, app13): (UInt8, UInt8, UInt8) = (0xe1, 0xe2, 0xed)
+  private static let (app0, app1, app2, app13): (UInt8, UInt8, UInt8, UInt8) = (0xe0, 0xe1, 0xe2, 0xed)
+  private static let jfif = Array("JFIF\0".utf8)
   private static let exif = Array("Exif\0\0".utf8)
   private static let xmp = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
   private static let extendedXMP = Array("http://ns.adobe.com/xmp/extension/\0".utf8)
@@ -29,6 +30,8 @@ enum JPEGSegments {
       } else if marker == app2, bytes.starts(with: profile), bytes.count > profile.count + 2 {
         profilePartCount = profilePartCount ?? Int(bytes[profile.count + 1])
         profileParts[Int(bytes[profile.count])] = bytes.dropFirst(profile.count + 2)
+      } else if marker == app0, bytes.starts(with: jfif) {
+        found.resolution = found.resolution ?? ImageResolution(jfif: bytes.dropFirst(jfif.count))
       } else if marker == app13, bytes.starts(with: photoshop), resources.count < EmbeddedMetadata.largestPartSize {
         resources += bytes.dropFirst(photoshop.count)
       }
@@ -58,7 +61,7 @@ enum JPEGSegments {
       default: break
       }
       guard let size = file.next(2)?.bigEndianInteger, size >= 2 else { return nil }
-      guard [app1, app2, app13].contains(marker) else {
+      guard [app0, app1, app2, app13].contains(marker) else {
         guard file.skip(size - 2) else { return nil }
         continue
       }

@@ -22,13 +22,17 @@ enum PNGChunks {
       guard checksum.bigEndianInteger == Deflate.checksum(Array(head.dropFirst(4)), bytes) else { continue }
       reading.take(type, bytes)
     }
+    reading.colors.apply(to: &reading.found)
     return reading.found
   }
 
   private struct Reading {
-    static let types: Set = ["iCCP", "sRGB", "gAMA", "acTL", "eXIf", "iTXt", "zTXt", "tEXt"]
+    static let types: Set = [
+      "IHDR", "cICP", "iCCP", "sRGB", "cHRM", "gAMA", "acTL", "pHYs", "eXIf", "iTXt", "zTXt", "tEXt",
+    ]
 
     var found = EmbeddedMetadata()
+    var colors = PNGColors()
     var hasSeenPixels = false
     /// The kinds already read: each is read only once, however often a hostile file repeats it.
     private var seen: Set<String> = []
@@ -46,6 +50,12 @@ enum PNGChunks {
 
     private mutating func takeBeforePixels(_ type: String, _ bytes: [UInt8]) {
       switch type {
+      case "IHDR":
+        colors.isGray = bytes.count == 13 && bytes[9] & 2 == 0  // the colour type's bit for colours
+      case "cICP":
+        colors.codePoints = bytes
+      case "cHRM":
+        colors.chromaticities = bytes
       case "iCCP":
         let compressed = bytes.drop { $0 != 0 }.dropFirst(2)  // the name's terminator and the compression method
         found.iccProfile = Deflate.inflated(compressed, limit: EmbeddedMetadata.largestPartSize).map { Data($0) }
@@ -54,6 +64,8 @@ enum PNGChunks {
         found.isSRGB = true
       case "gAMA":
         found.gamma = bytes.count == 4 ? Double(bytes.bigEndianInteger) / 100_000 : nil
+      case "pHYs":
+        found.resolution = ImageResolution(physicalSize: bytes)
       default:  // acTL, which marks an animation
         let frameCount = bytes.prefix(4).bigEndianInteger
         if bytes.count == 8 && frameCount > 1 { found.notices.append(.firstFrame(of: frameCount)) }
@@ -104,6 +116,7 @@ enum PNGChunks {
           ? chunk("sRGB", [1])  // relative colorimetric, as in the conversion
           : chunk("iCCP", Array("ICC profile\0\0".utf8) + Deflate.deflated(Array(profile))))
     }
+    if let size = metadata.resolution?.physicalSize { chunks.append(chunk("pHYs", size)) }
     if let exif = metadata.exif { chunks.append(chunk("eXIf", Array(exif))) }
     if let xmp = metadata.xmp {
       chunks.append(chunk("iTXt", Array("\(xmpKeyword)\0\0\0\0\0".utf8) + Array(xmp)))

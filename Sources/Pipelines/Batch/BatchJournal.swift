@@ -148,14 +148,17 @@ final class BatchJournal: Sendable {
     }
   }
 
-  /// Lists a plan's inputs whose last attempt failed, in any process, in the folder's `failures.csv`; if there are
+  /// Lists a plan's inputs that cannot be read or whose last attempt failed, in any process, in the folder's `failures.csv`; if there are
   /// none, the file is deleted.
-  func writeFailures(among entries: [OutputPlan.Entry]) throws {
+  func writeFailures(of plan: OutputPlan) throws {
     locks.wait(for: LockedByte.appending, .exclusive)
     defer { locks.release(LockedByte.appending) }
     readOn()
     let failures = contents.withLock { contents in
-      entries.compactMap { entry in contents.failures[entry.relativePath].map { (entry.input.relativePath, $0) } }
+      plan.unreadable.map { ($0.path, $0.description) }
+        + plan.entries.compactMap { entry in
+          contents.failures[entry.relativePath].map { (entry.input.relativePath, $0) }
+        }
     }
     let url = folder.appending(path: FailureTable.fileName)
     guard !failures.isEmpty else {

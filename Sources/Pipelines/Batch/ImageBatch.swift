@@ -66,8 +66,10 @@ public struct ImageBatch: Sendable {
     report: @escaping @Sendable (BatchEvent) -> Void, compute: (Image, BatchResult) throws -> Void
   ) throws -> BatchSummary {
     let entries = plan.entries.filter { shard.contains($0.relativePath) }
+    let unreadable = plan.unreadable.filter { shard.contains($0.path) }
     let journal = plan.isSingleFile ? nil : try BatchJournal(plan.folder, subfolders: plan.folders)
-    let tally = BatchTally(files: entries.count, journal: journal, words: words, report: report)
+    let tally = BatchTally(files: entries.count + unreadable.count, journal: journal, words: words, report: report)
+    for path in unreadable { tally.tell(.fileFailed(input: URL(filePath: path.path), reason: "\(path)")) }
     var list = AssignmentList(entries, journal, identity: identity, batch: self, tally: tally)
     let mustStop = { shouldStop() || tally.isStopped }
 
@@ -99,7 +101,7 @@ public struct ImageBatch: Sendable {
     }
     decoding.cancelAllOperations()
     writing.waitForAll()
-    try journal?.writeFailures(among: plan.entries)
+    try journal?.writeFailures(of: plan)
     return tally.finish()
   }
 }

@@ -10,13 +10,8 @@ struct OutputName {
   init(relativePath: String, format: OutputFormat) {
     whole = relativePath
     let inputExtension = (relativePath as NSString).pathExtension
-    let isImage = ImageFileFormat(pathExtension: inputExtension) != nil
     stem = inputExtension.isEmpty ? relativePath : String(relativePath.dropLast(inputExtension.count + 1))
-    fileExtension =
-      switch format {
-      case .same: isImage ? inputExtension : "png"
-      case .png, .jpg: format.rawValue
-      }
+    fileExtension = format.fileExtension(forInput: inputExtension)
   }
 
   /// The input's name with the format's extension, however long.

@@ -15,6 +15,10 @@ public struct OutputPlan: Sendable {
   }
 
   public let entries: [Entry]
+  /// What was found in the inputs' folders and cannot be read: the batch reports each as a failure.
+  public let unreadable: [UnreadablePath]
+  /// Files in the inputs' folders that are not read as images.
+  public let leftOut: LeftOutFiles
   /// Entries whose output is not named after its input, because of a clash or because the name would be too long.
   public let renamed: [Entry]
   /// The folder that all outputs lie in.
@@ -27,17 +31,19 @@ public struct OutputPlan: Sendable {
   ///     mirrored in the output folder itself; several folders are mirrored in subfolders named after them.
   ///   - output: a folder, which is created if needed; for a single input file it may also be a file with an image's
   ///     extension.
-  ///   - quality: of JPEG files, 1...100.
+  ///   - quality: of JPEG and WebP files, 1...100.
   ///
   /// Throws `OutputPlanError` or `DatasetError`.
   public init(inputs: [URL], output: URL, format: OutputFormat = .same, quality: Int = 95) throws {
     if let single = try Self.singleFile(inputs: inputs, output: output, format: format, quality: quality) {
       (entries, renamed) = ([single], [])
+      (unreadable, leftOut) = ([], LeftOutFiles())
       folder = output.deletingLastPathComponent()
       isSingleFile = true
     } else {
-      let images = try Self.images(inputs, outside: output)
-      (entries, renamed) = Self.assigned(images, in: output, format: format, quality: quality)
+      let found = try Self.images(inputs, outside: output)
+      (unreadable, leftOut) = (found.unreadable, found.leftOut)
+      (entries, renamed) = Self.assigned(found.images, in: output, format: format, quality: quality)
       folder = output
       isSingleFile = false
     }
@@ -56,8 +62,10 @@ public struct OutputPlan: Sendable {
   private static func singleFile(
     inputs: [URL], output: URL, format: OutputFormat, quality: Int
   ) throws -> Entry? {
-    guard !isFolder(output), let named = ImageFileFormat(pathExtension: output.pathExtension, quality: quality) else {
-      return nil
+    guard !isFolder(output), !output.hasDirectoryPath, let kind = ImageFileKind(pathExtension: output.pathExtension)
+    else { return nil }
+    guard let named = ImageFileFormat(pathExtension: output.pathExtension, quality: quality) else {
+      throw OutputPlanError.unwritableFormat(path: output.relativePath, kind: kind.name)
     }
     guard let input = inputs.first, inputs.count == 1, !isFolder(input) else {
       throw OutputPlanError.severalIntoOne(path: output.relativePath)
@@ -70,30 +78,36 @@ public struct OutputPlan: Sendable {
     return Entry(input: input, output: output, relativePath: output.lastPathComponent, format: named)
   }
 
-  /// Every image once, in order, with its path below the output folder.
-  private static func images(_ inputs: [URL], outside output: URL) throws -> [(input: URL, relativePath: String)] {
+  /// Every image once, in order, with its path below the output folder, and what else is there.
+  private typealias Findings = (
+    images: [(input: URL, relativePath: String)], unreadable: [UnreadablePath], leftOut: LeftOutFiles
+  )
+
+  private static func images(_ inputs: [URL], outside output: URL) throws -> Findings {
     let outputLocation = location(output)
-    var images: [(input: URL, relativePath: String)] = []
+    var found: Findings = ([], [], LeftOutFiles())
     for input in inputs {
       guard exists(input) else { throw OutputPlanError.missing(path: input.relativePath) }
       guard isFolder(input) else {
-        images.append((input, input.lastPathComponent))
+        found.images.append((input, input.lastPathComponent))
         continue
       }
       guard location(input) != outputLocation else { throw OutputPlanError.intoItsInput(path: output.relativePath) }
-      // If the output folder lies inside the input folder, earlier results are not inputs. Broken links are: the batch
-      // reports them as failures.
-      let folder = try ImageFolder(input)
-      let found = (folder.relativePaths + folder.brokenPaths).filter {
-        !location(input.appending(path: $0)).hasPrefix(outputLocation + "/")
+      // If the output folder lies inside the input folder, earlier results are not inputs.
+      let folder = try ImageFolder(input, excluding: output, mayBeEmpty: true)
+      guard folder.count + folder.unreadable.count > 0 else {
+        throw DatasetError.noImages(
+          path: input.relativePath, notices: [folder.leftOut.text].compactMap { $0 })
       }
-      guard !found.isEmpty else { throw OutputPlanError.noImages(path: input.relativePath) }
       let prefix = inputs.count > 1 ? input.standardizedFileURL.lastPathComponent + "/" : ""
-      images += found.map { (input.appending(path: $0), prefix + $0) }
+      found.images += folder.relativePaths.map { (input.appending(path: $0), prefix + $0) }
+      found.unreadable += folder.unreadable
+      found.leftOut = found.leftOut + folder.leftOut
     }
     // Compared as bytes: the same text in two Unicode normal forms names two different files.
     var seen: Set<[UInt8]> = []
-    return images.filter { seen.insert(Array($0.input.standardizedFileURL.path.utf8)).inserted }
+    found.images = found.images.filter { seen.insert(Array($0.input.standardizedFileURL.path.utf8)).inserted }
+    return found
   }
 
   /// If two inputs would get the same name, it keeps the input's extension (`a.jpg.png`); if that is not enough, a

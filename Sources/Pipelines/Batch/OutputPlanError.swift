@@ -1,9 +1,11 @@
 import Foundation
+import Images
 
 /// Inputs and an output that do not fit together.
 public enum OutputPlanError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case missing(path: String)
-  case noImages(path: String)
+  /// `kind` is what the path's extension stands for.
+  case unwritableFormat(path: String, kind: String)
   case severalIntoOne(path: String)
   case formatAgainstName(path: String, format: String)
   case wouldReplaceInput(path: String)
@@ -12,9 +14,12 @@ public enum OutputPlanError: Error, Equatable, CustomStringConvertible, Localize
   public var description: String {
     switch self {
     case .missing(let path):
+      // Bytes of the name that are not UTF-8 were replaced by this character.
       "there is no file or folder \(path)"
-    case .noImages(let path):
-      "\(path) holds no jpg, jpeg or png files"
+        + (path.contains("\u{fffd}") ? ": its name is not UTF-8: give it another, or name the folder it is in" : "")
+    case .unwritableFormat(let path, let kind):
+      "\(path) is the name of a \(kind) file, and results are written as \(ImageFileKind.writtenNames): end it with "
+        + ".png, .jpg, .webp or .tif, or, if it is a folder, with /"
     case .severalIntoOne(let path):
       "\(path) is one file's name, expected a folder's for the results of a folder or of several files"
     case .formatAgainstName(let path, let format):

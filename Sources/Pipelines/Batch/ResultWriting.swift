@@ -51,7 +51,7 @@ final class ResultWriting: Sendable {
     try makeFolder(entry.output.deletingLastPathComponent())
     let file = try FileInProgress(for: entry.output)
     let writer = try ImageRowWriter(
-      header, format: entry.format, path: entry.output.relativePath, output: file.append)
+      header, format: entry.format, path: entry.output.relativePath, output: file)
     try rows.drain(writer.write)
     try writer.finish()
     let stamp = try file.sync(changed: keepsTimes ? assignment.inputStamp?.changed : nil)

@@ -7,9 +7,9 @@ import Pages
 /// Images are linked by relative paths, not copied, so the page and the images must be moved together.
 public enum ResultsPage {
   /// Writes the page; entries without a result on disk are left out. Throws `FileError.cannotWrite`.
-  public static func write(_ entries: [OutputPlan.Entry], title: String, to url: URL) throws {
+  public static func write(_ plan: OutputPlan, title: String, to url: URL) throws {
     let folder = url.deletingLastPathComponent()
-    let figures = entries.filter { FileManager.default.fileExists(atPath: $0.output.path) }.map { entry in
+    let figures = plan.entries.filter { FileManager.default.fileExists(atPath: $0.output.path) }.map { entry in
       let before = Page.link(relativePath(of: entry.input, from: folder))
       let after = Page.link(relativePath(of: entry.output, from: folder))
       let name = Page.escaped(entry.output.lastPathComponent)
@@ -22,7 +22,8 @@ public enum ResultsPage {
         """
     }
     let count = figures.count == 1 ? "1 image" : "\(figures.count) images"
-    let body = "<p class=\"quiet\">\(count), before and after</p>\n" + figures.joined(separator: "\n")
+    let leftOut = plan.leftOut.text.map { "; \(Page.escaped($0))" } ?? ""
+    let body = "<p class=\"quiet\">\(count), before and after\(leftOut)</p>\n" + figures.joined(separator: "\n")
     try AtomicFile.write(Data(Page(title: title, body: body).html.utf8), to: url)
   }
 

@@ -17,6 +17,8 @@ public struct DomainEvaluation: Sendable {
 
   public let translated: ImageFolder
   public let reference: ImageFolder
+  /// All folders that were searched.
+  public let folders: [ImageFolder]
   /// What was translated, by the path of what it was translated to; nil if that is not to be compared.
   private let inputs: [URL: URL]?
 
@@ -27,9 +29,10 @@ public struct DomainEvaluation: Sendable {
   public init(translated: URL, reference: URL, inputs: URL? = nil) throws {
     self.translated = try ImageFolder(translated)
     self.reference = try ImageFolder(reference)
-    self.inputs = try inputs.map { inputs in
-      let pairs = try ImagePairs(outputs: translated, truths: inputs).pairs
-      return Dictionary(pairs.map { ($0.output, $0.truth) }, uniquingKeysWith: { first, _ in first })
+    let pairs = try inputs.map { try ImagePairs(outputs: translated, truths: $0) }
+    folders = [self.translated, self.reference] + (pairs?.folders.dropFirst() ?? [])
+    self.inputs = pairs.map { pairs in
+      Dictionary(pairs.pairs.map { ($0.output, $0.truth) }, uniquingKeysWith: { first, _ in first })
     }
   }
 

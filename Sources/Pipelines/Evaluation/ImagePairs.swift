@@ -14,6 +14,8 @@ public struct ImagePairs: Sendable {
   public let pairs: [Pair]
   public let outputsWithoutTruth: [URL]
   public let truthsWithoutOutput: [URL]
+  /// The folders that were searched; none for two files.
+  public let folders: [ImageFolder]
 }
 
 extension ImagePairs {
@@ -29,7 +31,7 @@ extension ImagePairs {
     case (false, false):
       self.init(
         pairs: [Pair(name: outputs.lastPathComponent, output: outputs, truth: truths)], outputsWithoutTruth: [],
-        truthsWithoutOutput: [])
+        truthsWithoutOutput: [], folders: [])
     case (true, true):
       try self.init(outputs: ImageFolder(outputs), truths: ImageFolder(truths))
     case (false, true):
@@ -65,7 +67,7 @@ extension ImagePairs {
           Pair(name: output, output: outputs.url.appending(path: output), truth: truths.url.appending(path: $0))
         }
       }, outputsWithoutTruth: files(outputs) { matches[$0] == nil },
-      truthsWithoutOutput: files(truths) { !matched.contains($0) })
+      truthsWithoutOutput: files(truths) { !matched.contains($0) }, folders: [outputs, truths])
   }
 
   private static func stem(_ path: String) -> String { (path as NSString).deletingPathExtension }

@@ -94,6 +94,7 @@ public struct PairedProject: TrainingProject {
     [("train", dataset.pairs.count)] + (validation.map { [("validation", $0.pairs.count)] } ?? [])
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
+  public var notices: [String] { dataset.pairs.notices + (validation?.pairs.notices ?? []) }
   public var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
 
   public func previews() throws -> SupervisedSample { try previewDataset.sample(step: 0) }

@@ -180,6 +180,10 @@ public struct SuperResolutionProject: TrainingProject {
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var notices: [String] {
+    dataset.notices + (recipe.teacher.root.isEmpty ? [] : questions?.notices ?? []) + (validation?.notices ?? [])
+      + sizeNotices
+  }
+  private var sizeNotices: [String] {
     [(dataset, "data.cropSize"), (questions, "teacher.cropSize")].compactMap { dataset, key in
       guard let dataset, dataset.leftOut > 0 else { return nil }
       return "\(dataset.leftOut) images are smaller than \(key), \(dataset.crop.size), and left out"

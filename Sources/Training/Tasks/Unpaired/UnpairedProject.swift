@@ -57,6 +57,9 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
     [("trainA", dataset.domainA.count), ("trainB", dataset.domainB.count)] + (validation?.images ?? [])
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
+  public var notices: [String] {
+    [dataset, heldOutDataset].compactMap { $0 }.flatMap { $0.domainA.notices + $0.domainB.notices }
+  }
   public var batches: @Sendable (Int) throws -> UnpairedSample { { [dataset] in try dataset.sample(step: $0) } }
 
   /// Neither cropped nor flipped; from the test folders if there are any.
