@@ -71,9 +71,9 @@ extension Recipe {
     throw RecipeProblem("\(role).network", "the \(role) \(network.name) cannot be built: \(problem)")
   }
 
-  /// Nil if the generator starts from random weights.
+  /// Nil if the generator starts from random weights, or from a checkpoint's.
   private func initialModel(of network: NetworkDescription) throws -> ModelFile? {
-    guard !generator.initial.isEmpty else { return nil }
+    guard !generator.initial.isEmpty, !isResumed else { return nil }
     let model = try ModelFile(contentsOf: URL(filePath: generator.initial))
     guard model.description.network == network else {
       throw CheckpointError(

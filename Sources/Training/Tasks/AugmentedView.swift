@@ -31,7 +31,7 @@ public final class AugmentedView {
   ///
   /// - Parameter role: what the images are; those of one role are changed alike within a step.
   public func callAsFunction(_ images: Tensor, _ role: String) -> Tensor {
-    guard settings.changes != DifferentiableAugmentation(), let context = TrainingContext.current else { return images }
+    guard settings.changes.changesAnything, let context = TrainingContext.current else { return images }
     let changes = settings.changes.changes(
       images: images.shape[0], size: Size(height: images.shape[1], width: images.shape[2]), probability: probability,
       random: context.random(for: "augmentation.\(discriminator).\(role)"))

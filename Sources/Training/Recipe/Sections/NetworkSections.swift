@@ -51,7 +51,7 @@ extension RecipeSection<Recipe.Generator> {
 }
 
 extension RecipeSection.Key where Value == Recipe.Generator {
-  public static var average: Self { Self(.number("average", \.average, 0..<1)) }
+  public static var average: Self { Self(.number("average", \.average, 0..<1), mayChange: true) }
   public static var initial: Self { path("initial", \.initial) }
 }
 

@@ -84,8 +84,8 @@ public struct PairedProject: TrainingProject {
     let whole = recipe.data.wholeImages
     validation = try heldOut.map { try dataset($0, whole, batchSize: 1) }
     try recipe.checkMeasured(validation != nil, on: "validation or test images")
-    heldOutDataset = try heldOut.map { try dataset($0, recipe.data.augmentation, batchSize: recipe.batch) }
-    previewDataset = try dataset(heldOut ?? "train", whole, batchSize: Self.previewCount)
+    heldOutDataset = try validation?.with(recipe.data.augmentation, batchSize: recipe.batch)
+    previewDataset = try (validation ?? self.dataset).with(whole, batchSize: Self.previewCount)
     task = try Self.makeTask(recipe)
     try recipe.fitEncoder(of: task.generator, to: self.dataset.sample)
   }
@@ -94,6 +94,7 @@ public struct PairedProject: TrainingProject {
     [("train", dataset.pairs.count)] + (validation.map { [("validation", $0.pairs.count)] } ?? [])
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
+  public func newNotices() -> [String] { dataset.newNotices() + (validation?.newNotices() ?? []) }
   public var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
 
   public func previews() throws -> SupervisedSample { try previewDataset.sample(step: 0) }

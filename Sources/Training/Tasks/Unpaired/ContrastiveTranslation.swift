@@ -134,6 +134,9 @@ public final class ContrastiveTranslation: UnpairedTask {
 
   public func stepEnded(measures: [(name: String, value: Float)]) { view.follow(measures) }
 
+  public var sampleColumns: [String] { ["real", "translated"] }
+  public var sampleGroups: [String] { [direction == .aToB ? "A to B" : "B to A"] }
+
   /// For each image of the source domain: real, translated.
   public func sampleRows(_ batch: UnpairedSample) -> [[Image]] {
     let source = source(of: batch)

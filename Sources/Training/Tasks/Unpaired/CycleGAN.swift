@@ -139,6 +139,9 @@ public final class CycleGAN: UnpairedTask {
     for view in [viewA, viewB] { view.follow(measures) }
   }
 
+  public var sampleColumns: [String] { ["real", "translated", "back"] }
+  public var sampleGroups: [String] { ["A to B", "B to A"] }
+
   /// For each image of domain A: real, translated, reconstructed; then the same for B.
   public func sampleRows(_ batch: UnpairedSample) -> [[Image]] {
     withoutGradients {

@@ -30,7 +30,8 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   private let previewDataset: UnpairedDataset
   /// Nil without test folders.
   private let validation: UnpairedValidation?
-  private let heldOutDataset: UnpairedDataset?
+  /// Nil without test folders.
+  private let testDataset: UnpairedDataset?
 
   public init(_ recipe: Recipe) throws {
     let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
@@ -39,16 +40,14 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
     let hasTest = ["testA", "testB"].allSatisfy {
       FileManager.default.fileExists(atPath: root.appending(path: $0).path)
     }
-    // Neither cropped nor flipped.
-    previewDataset = try UnpairedDataset(
-      root: root, split: hasTest ? "test" : "train", augmentation: recipe.data.wholeImages, batchSize: 3,
-      seed: recipe.seed)
-    validation = hasTest ? try UnpairedValidation(root: root, recipe) : nil
-    heldOutDataset =
+    testDataset =
       hasTest
       ? try UnpairedDataset(
         root: root, split: "test", augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed,
         cacheBudget: 0) : nil
+    // Neither cropped nor flipped.
+    previewDataset = try (testDataset ?? dataset).with(recipe.data.wholeImages, batchSize: 3)
+    validation = try testDataset.map { try UnpairedValidation($0, recipe) }
     try recipe.checkMeasured(hasTest, on: "testA and testB")
     task = try Task(recipe)
   }
@@ -57,11 +56,12 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
     [("trainA", dataset.domainA.count), ("trainB", dataset.domainB.count)] + (validation?.images ?? [])
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
+  public func newNotices() -> [String] { dataset.newNotices() + (testDataset?.newNotices() ?? []) }
   public var batches: @Sendable (Int) throws -> UnpairedSample { { [dataset] in try dataset.sample(step: $0) } }
 
   /// Neither cropped nor flipped; from the test folders if there are any.
   public func previews() throws -> UnpairedSample { try previewDataset.sample(step: 0) }
-  public var heldOut: ((Int) throws -> UnpairedSample)? { heldOutDataset.map { data in { try data.sample(step: $0) } } }
+  public var heldOut: ((Int) throws -> UnpairedSample)? { testDataset.map { data in { try data.sample(step: $0) } } }
 
   public func validate() throws -> [TrainingValidation.Score]? { try validation?.scores(of: task.models) }
 
