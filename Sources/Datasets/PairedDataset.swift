@@ -11,6 +11,8 @@ public struct PairedDataset: Sendable {
   public let isReversed: Bool
   public let augmentation: Augmentation
   public let batchSize: Int
+  /// Of A's and of B's samples, 1 or 3: gray is repeated, colours become their luma.
+  package var channels = (a: 3, b: 3)
   private let seed: UInt64
   private let cache: ImageCache
   private let order: EpochOrder
@@ -38,7 +40,10 @@ public struct PairedDataset: Sendable {
 
   /// The same pairs in the same order with another augmentation, in batches of another size.
   package func with(_ augmentation: Augmentation, batchSize: Int) throws -> PairedDataset {
-    try PairedDataset(pairs, isReversed: isReversed, augmentation: augmentation, batchSize: batchSize, seed: seed)
+    var dataset = try PairedDataset(
+      pairs, isReversed: isReversed, augmentation: augmentation, batchSize: batchSize, seed: seed)
+    dataset.channels = channels
+    return dataset
   }
 
   /// Remarks on images since the last call, one line each.
@@ -56,8 +61,10 @@ public struct PairedDataset: Sendable {
       }
       // Both images use the same draws.
       let random = Random(seed: seed, purpose: "datasets.augmentation", step: position)
-      func array(_ image: Image) -> NDArray { augmentation.augmented(image, random).array(channels: 3) }
-      return (a: array(pair.a), b: array(pair.b))
+      func array(_ image: Image, _ channels: Int) -> NDArray {
+        augmentation.augmented(image, random).array(channels: channels)
+      }
+      return (a: array(pair.a, channels.a), b: array(pair.b, channels.b))
     }
     let (a, b) = (try NDArray(stacking: samples.map(\.a)), try NDArray(stacking: samples.map(\.b)))
     return isReversed ? SupervisedSample(input: b, target: a) : SupervisedSample(input: a, target: b)

@@ -10,6 +10,8 @@ public struct UnpairedDataset: Sendable {
   public let domainB: TrainingImages
   public private(set) var augmentation: Augmentation
   public private(set) var batchSize: Int
+  /// Of each domain's samples, 1 or 3: gray is repeated, colours become their luma.
+  package var channels = (a: 3, b: 3)
   private let seed: UInt64
   private var cache: ImageCache
   private let orderA: EpochOrder, orderB: EpochOrder
@@ -70,20 +72,20 @@ public struct UnpairedDataset: Sendable {
 
   /// The batch of one training step, counted from 0. Throws `DatasetError` if too many images cannot be read.
   public func sample(step: Int) throws -> UnpairedSample {
-    let a = try batch(of: domainA, orderA, name: "A", step: step)
-    let b = try batch(of: domainB, orderB, name: "B", step: step)
+    let a = try batch(of: domainA, orderA, channels: channels.a, name: "A", step: step)
+    let b = try batch(of: domainB, orderB, channels: channels.b, name: "B", step: step)
     return UnpairedSample(a: a.images, b: b.images, filesA: a.files, filesB: b.files)
   }
 
   private func batch(
-    of domain: TrainingImages, _ order: EpochOrder, name: String, step: Int
+    of domain: TrainingImages, _ order: EpochOrder, channels: Int, name: String, step: Int
   ) throws -> (images: NDArray, files: [URL]) {
     let samples = try (step * batchSize..<(step + 1) * batchSize).map { position in
       let (image, file) = try domain.reading(order[position]) { file in
         (try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }, file)
       }
       let random = Random(seed: seed, purpose: "datasets.augmentation.\(name)", step: position)
-      return (image: augmentation.augmented(image, random).array(channels: 3), file: file)
+      return (image: augmentation.augmented(image, random).array(channels: channels), file: file)
     }
     return (try NDArray(stacking: samples.map(\.image)), samples.map(\.file))
   }

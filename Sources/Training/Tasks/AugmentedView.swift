@@ -10,6 +10,7 @@ public final class AugmentedView {
   private let settings: Recipe.Augmentation
   private let discriminator: String
   private let range: ValueRange
+  private let channels: [Int]?
   private let imagesPerStep: Int
   /// Of an adaptive probability: itself, the sum of the logits' mean signs since it last changed, and the steps since.
   private var state: (probability: Float, signs: Float, steps: Float) = (0, 0, 0)
@@ -17,7 +18,11 @@ public final class AugmentedView {
   /// - Parameters:
   ///   - discriminator: its name in measures, on which the draws depend, too.
   ///   - range: of the images' values.
-  public init(_ recipe: Recipe, for discriminator: String, range: ValueRange = .signed) {
+  ///   - channels: those of each of the images that lie one behind the other; nil for three each.
+  public init(
+    _ recipe: Recipe, for discriminator: String, range: ValueRange = .signed, channels: [Int]? = nil
+  ) {
+    self.channels = channels
     settings = recipe.augmentation
     imagesPerStep = recipe.batch * recipe.optimizer.accumulate
     self.discriminator = discriminator
@@ -36,8 +41,8 @@ public final class AugmentedView {
       images: images.shape[0], size: Size(height: images.shape[1], width: images.shape[2]), probability: probability,
       random: context.random(for: "augmentation.\(discriminator).\(role)"))
     switch range {
-    case .signed: return images.changed(changes)
-    case .unit: return (images * 2 - 1).changed(changes) * 0.5 + 0.5
+    case .signed: return images.changed(changes, channels: channels)
+    case .unit: return (images * 2 - 1).changed(changes, channels: channels) * 0.5 + 0.5
     }
   }
 

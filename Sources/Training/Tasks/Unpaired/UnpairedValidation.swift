@@ -36,11 +36,12 @@ final class UnpairedValidation {
   ) throws -> [TrainingValidation.Score] {
     try models.flatMap { direction, generator in
       let (inputs, targets) = direction == .aToB ? (domainA, domainB) : (domainB, domainA)
-      let reference = try references[direction] ?? makeReference(targets)
+      let reference = try references[direction] ?? makeReference(targets, areGray: generator.outputChannels == 1)
       references[direction] = reference
       var (sample, structures) = (DomainSample(count: min(most, inputs.count), network: network), [KeptStructure]())
       for input in try inputs.readingAll(atMost: most, image) {
-        let output = Image(array: withoutGradients { generator(Tensor(input.array())).value })
+        let array = input.array(channels: generator.inputChannels)
+        let output = Image(array: withoutGradients { generator(Tensor(array)).value })
         sample.add(output)
         structures.append(KeptStructure(of: output, translatedFrom: input))
       }
@@ -48,9 +49,9 @@ final class UnpairedValidation {
     }
   }
 
-  private func makeReference(_ images: TrainingImages) throws -> DomainReference {
+  private func makeReference(_ images: TrainingImages, areGray: Bool) throws -> DomainReference {
     var sample = DomainSample(count: min(most, images.count), network: network)
-    for image in try images.readingAll(atMost: most, image) { sample.add(image) }
+    for image in try images.readingAll(atMost: most, image) { sample.add(areGray ? image.grayscale() : image) }
     return DomainReference(sample)
   }
 
