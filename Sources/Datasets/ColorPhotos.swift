@@ -13,10 +13,12 @@ struct ColorPhotos {
     func image() throws -> Image { try ColorPhotos.reduced(Image(contentsOf: file)) }
   }
 
-  private enum Finding { case photo(Photo), gray, tooSmall, damaged }
+  private enum Finding { case photo(Photo), gray, tooSmall, damaged(any Error) }
 
   let photos: [Photo]
   let leftOut: ColorizationDataset.LeftOut
+  /// Knows those that cannot be read.
+  let damaged: DamagedImages
 
   /// Photos whose shorter side is below this many pixels are passed over.
   static let leastSide = 64
@@ -25,12 +27,12 @@ struct ColorPhotos {
 
   /// - Parameter cache: keeps the photos in RGB under their paths, as far as it has room.
   ///
-  /// Throws `DatasetError`, also if no photo can be used.
+  /// Throws `DatasetError`, also if no photo can be used or too many cannot be read.
   init(in folders: [WeightedFolder], cache: ImageCache) throws {
     guard !folders.isEmpty else {
       throw DatasetError.unusableSetting(name: "the list of folders", value: "empty", expectation: "one or more")
     }
-    var (photos, leftOut) = ([Photo](), ColorizationDataset.LeftOut())
+    var (photos, leftOut, errors) = ([Photo](), ColorizationDataset.LeftOut(), [any Error]())
     let files = try folders.flatMap { folder in
       try folder.validate()
       let images = try ImageFolder(folder.url)
@@ -50,7 +52,9 @@ struct ColorPhotos {
       case .photo(let photo): photos.append(photo)
       case .gray: leftOut.gray += 1
       case .tooSmall: leftOut.tooSmall += 1
-      case .damaged: leftOut.damaged.append(file.file.relativePath)
+      case .damaged(let error):
+        leftOut.damaged.append(file.file.relativePath)
+        errors.append(error)
       }
     }
     guard !photos.isEmpty else {
@@ -58,12 +62,19 @@ struct ColorPhotos {
         paths: folders.map(\.url.relativePath), gray: leftOut.gray, tooSmall: leftOut.tooSmall,
         damaged: leftOut.damaged.count)
     }
+    damaged = DamagedImages(in: folders.map(\.url.relativePath).joined(separator: ", "), total: files.count)
+    try damaged.add(errors.map { "\($0)" }, areTold: false)
     self.photos = photos
     self.leftOut = leftOut
   }
 
   private static func finding(_ file: URL, weight: Double, cache: ImageCache) -> Finding {
-    guard let image = try? Image(contentsOf: file) else { return .damaged }
+    let image: Image
+    do {
+      image = try Image(contentsOf: file)
+    } catch {
+      return .damaged(error)
+    }
     guard min(image.width, image.height) >= leastSide else { return .tooSmall }
     let photo = reduced(image)
     let colors = PhotoColors(photo)

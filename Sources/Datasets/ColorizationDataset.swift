@@ -12,6 +12,7 @@ public struct ColorizationDataset: Sendable {
   public private(set) var batchSize: Int
   public let leftOut: LeftOut
   private let photos: [ColorPhotos.Photo]
+  private let damaged: DamagedImages
   private let seed: UInt64
   private let cache: ImageCache
   private var order: EpochOrder
@@ -27,7 +28,8 @@ public struct ColorizationDataset: Sendable {
   ///   - cacheBudget: the bytes that decoded photos may take in memory. They are cached with a shorter side of at most
   ///     256 pixels; those that do not fit are decoded anew for every sample.
   ///
-  /// Throws `DatasetError` for a folder that is missing or has no images, or if no photo can be used.
+  /// Throws `DatasetError` for a folder that is missing or has no images, if no photo can be used, or if too many cannot
+  /// be read.
   public init(
     folders: [WeightedFolder], crop: PhotoCrop, aged: Double = 0, isWeighted: Bool = true, batchSize: Int = 1,
     seed: UInt64, cacheBudget: Int = 1 << 30
@@ -37,7 +39,7 @@ public struct ColorizationDataset: Sendable {
     try crop.validate()
     cache = ImageCache(budget: cacheBudget)
     let found = try ColorPhotos(in: folders, cache: cache)
-    (photos, leftOut) = (found.photos, found.leftOut)
+    (photos, leftOut, damaged) = (found.photos, found.leftOut, found.damaged)
     self.crop = crop
     self.aged = aged
     self.batchSize = batchSize
@@ -57,6 +59,9 @@ public struct ColorizationDataset: Sendable {
     return dataset
   }
 
+  /// Remarks on photos since the last call, one line each.
+  package func newNotices() -> [String] { damaged.newNotices() }
+
   /// The number of photos that have colours to learn, and of the draws in an epoch.
   public var count: Int { photos.count }
 
@@ -65,7 +70,7 @@ public struct ColorizationDataset: Sendable {
   ///
   /// - Parameter size: the side of the crops; `crop.size` if nil.
   ///
-  /// Throws `ImageError`, which names the file, and `DatasetError` for an unusable size.
+  /// Throws `DatasetError` for an unusable size, or if too many photos can no longer be read.
   public func sample(step: Int, size: Int? = nil) throws -> SupervisedSample {
     var crop = crop
     if let size { crop.size = size }
@@ -75,10 +80,12 @@ public struct ColorizationDataset: Sendable {
   }
 
   private func sample(at position: Int, _ crop: PhotoCrop) throws -> SupervisedSample {
-    let photo = photos[order[position]]
     let random = Random(seed: seed, purpose: "datasets.crop", step: position)
-    let region = try cache.image(
-      photo.file.path, region: { crop.region(inWidth: $0, height: $1, random) }, make: { try photo.image() })
+    let region = try damaged.reading(order[position], of: photos.count) { place in
+      try cache.image(
+        photos[place].file.path, region: { crop.region(inWidth: $0, height: $1, random) },
+        make: { try photos[place].image() })
+    }
     let (lightness, chroma) = crop.square(region, random).labArrays()
     let print = AgedPrint(share: aged, Random(seed: seed, purpose: "datasets.aged", step: position))
     return SupervisedSample(input: print?(lightness) ?? lightness, target: chroma)

@@ -11,6 +11,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
   case missingPairs(root: String, split: String)
   case unmatchedPairs(path: String, problems: [String])
   case noColors(paths: [String], gray: Int, tooSmall: Int, damaged: Int)
+  case tooManyDamaged(path: String, damaged: Int, count: Int, problems: String)
   case cropLargerThanImage(cropSize: Int, loadSize: Int)
   case imagesTooSmall(path: String, count: Int, cropSize: Int)
   case loadSizesOutOfOrder(loadSize: Int, largestLoadSize: Int)
@@ -42,6 +43,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
       "none of the \(gray + tooSmall + damaged) images in \(paths.joined(separator: ", ")) has colours to learn, "
         + "\(gray) being gray or toned, \(tooSmall) with a shorter side below \(ColorPhotos.leastSide) pixels and "
         + "\(damaged) damaged: give colour photos of at least \(ColorPhotos.leastSide) pixels a side"
+    case .tooManyDamaged(let path, let damaged, let count, let problems):
+      "\(damaged) of the \(count) images in \(path) cannot be read, more than are passed over: mend or remove them. "
+        + problems
     case .cropLargerThanImage(let cropSize, let loadSize):
       "cannot crop \(cropSize) pixels from images of \(loadSize): cropSize should be 1 to loadSize"
     case .imagesTooSmall(let path, let count, let cropSize):

@@ -7,26 +7,24 @@ public struct PairedFolder: Sendable {
   public enum Side: Sendable { case a, b }
 
   private enum Layout: Sendable {
-    case sideBySide(ImageFolder)
+    case sideBySide([URL])
     case twoFolders(a: [URL], b: [URL])
   }
 
   private let layout: Layout
+  private let grayA: Bool, grayB: Bool
+  package let damaged: DamagedImages
 
-  /// Throws `DatasetError` if neither layout is found, or if images have no partner or one of another size, and
-  /// `ImageError` for a file that is not an image.
+  /// Pairs whose headers cannot be read are left out. Throws `DatasetError` if neither layout is found, if images have no
+  /// partner or one of another size, or if too many cannot be read.
   public init(root: URL, split: String = "train") throws {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: name).path) }
     guard exists("") else { throw DatasetError.missingFolder(path: root.relativePath) }
     if exists(split) {
-      let folder = try Self.halves(root.appending(path: split))
-      layout = .sideBySide(folder)
-      notices = folder.notices
+      self = try PairedFolder(halvesIn: root.appending(path: split))
     } else if exists(split + "A"), exists(split + "B") {
-      let a = try ImageFolder(root.appending(path: split + "A"))
-      let b = try ImageFolder(root.appending(path: split + "B"))
-      layout = try Self.matched(a, b)
-      notices = a.notices + b.notices
+      self = try PairedFolder(
+        ImageFolder(root.appending(path: split + "A")), ImageFolder(root.appending(path: split + "B")))
     } else {
       throw DatasetError.missingPairs(root: root.relativePath, split: split)
     }
@@ -43,16 +41,19 @@ public struct PairedFolder: Sendable {
 
   public var count: Int {
     switch layout {
-    case .sideBySide(let folder): folder.count
+    case .sideBySide(let files): files.count
     case .twoFolders(let a, _): a.count
     }
   }
 
+  /// Whether none of a side's images has colours.
+  public func isGray(_ side: Side) -> Bool { side == .a ? grayA : grayB }
+
   /// Throws `ImageError`, which names the file.
   public func image(_ side: Side, of index: Int) throws -> Image {
     switch layout {
-    case .sideBySide(let folder):
-      let both = try Image(contentsOf: folder[index])
+    case .sideBySide(let files):
+      let both = try Image(contentsOf: files[index])
       let width = both.width / 2
       return both.cropped(x: side == .a ? 0 : width, y: 0, width: width, height: both.height)
     case .twoFolders(let a, let b):
@@ -60,18 +61,43 @@ public struct PairedFolder: Sendable {
     }
   }
 
-  private static func halves(_ folder: URL) throws -> ImageFolder {
-    let images = try ImageFolder(folder)
-    let problems = try zip(images.relativePaths, images.files).compactMap { path, file -> String? in
-      let header = try ImageHeader(contentsOf: file)
-      return header.width % 2 == 0 ? nil : "\(path) is \(header.width) pixels wide, which two halves do not make"
+  private init(halvesIn folder: URL) throws {
+    let images = try TrainingImages(ImageFolder(folder))
+    let problems = zip(images.files, images.headers).compactMap { file, header in
+      header.width % 2 == 0
+        ? nil : "\(file.lastPathComponent) is \(header.width) pixels wide, which two halves do not make"
     }
     guard problems.isEmpty else { throw DatasetError.unmatchedPairs(path: folder.relativePath, problems: problems) }
-    return images
+    layout = .sideBySide(images.files)
+    (grayA, grayB) = (images.areGray, images.areGray)
+    damaged = images.damaged
+    notices = images.notices
   }
 
   /// Pairs images by relative path, without the extension.
-  private static func matched(_ a: ImageFolder, _ b: ImageFolder) throws -> Layout {
+  private init(_ a: ImageFolder, _ b: ImageFolder) throws {
+    var (pairs, problems) = Self.matched(a, b)
+    let headersA = TrainingImages.headers(of: pairs.map(\.a)), headersB = TrainingImages.headers(of: pairs.map(\.b))
+    let readable = pairs.indices.compactMap { index -> (index: Int, a: ImageHeader, b: ImageHeader)? in
+      guard let first = try? headersA[index].get(), let second = try? headersB[index].get() else { return nil }
+      return (index, first, second)
+    }
+    problems += readable.compactMap { index, first, second in
+      guard (first.width, first.height) != (second.width, second.height) else { return nil }
+      return "\(pairs[index].a.lastPathComponent) is \(first.width)x\(first.height) in \(a.url.lastPathComponent) and "
+        + "\(second.width)x\(second.height) in \(b.url.lastPathComponent)"
+    }
+    let path = a.url.deletingLastPathComponent().relativePath
+    guard problems.isEmpty else { throw DatasetError.unmatchedPairs(path: path, problems: problems) }
+    damaged = DamagedImages(in: path, total: pairs.count)
+    try damaged.add(headersA.problems + headersB.problems)
+    pairs = readable.map { pairs[$0.index] }
+    layout = .twoFolders(a: pairs.map(\.a), b: pairs.map(\.b))
+    notices = a.notices + b.notices
+    (grayA, grayB) = (readable.allSatisfy { $0.a.channels < 3 }, readable.allSatisfy { $0.b.channels < 3 })
+  }
+
+  private static func matched(_ a: ImageFolder, _ b: ImageFolder) -> (pairs: [(a: URL, b: URL)], problems: [String]) {
     var problems: [String] = []
     func byName(_ folder: ImageFolder) -> [String: String] {
       Dictionary(folder.relativePaths.map { (($0 as NSString).deletingPathExtension, $0) }) { first, second in
@@ -87,18 +113,9 @@ public struct PairedFolder: Sendable {
     }
     problems += missing(namesA, namesB, in: b) + missing(namesB, namesA, in: a)
     let common = namesA.keys.filter { namesB[$0] != nil }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let files = common.map { name in
+    let pairs = common.map { name in
       (a: a.url.appending(path: namesA[name] ?? name), b: b.url.appending(path: namesB[name] ?? name))
     }
-    problems += try files.compactMap { pair -> String? in
-      let (first, second) = (try ImageHeader(contentsOf: pair.a), try ImageHeader(contentsOf: pair.b))
-      guard (first.width, first.height) != (second.width, second.height) else { return nil }
-      return "\(pair.a.lastPathComponent) is \(first.width)x\(first.height) in \(a.url.lastPathComponent) and "
-        + "\(second.width)x\(second.height) in \(b.url.lastPathComponent)"
-    }
-    guard problems.isEmpty else {
-      throw DatasetError.unmatchedPairs(path: a.url.deletingLastPathComponent().relativePath, problems: problems)
-    }
-    return .twoFolders(a: files.map(\.a), b: files.map(\.b))
+    return (pairs, problems)
   }
 }

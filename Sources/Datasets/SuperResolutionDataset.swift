@@ -4,7 +4,7 @@ import Tensors
 
 /// Random crops of a folder's images, each with the small image that degrading it yields.
 ///
-/// A step's sample is a function of the seed and the step alone.
+/// A step's sample is a function of the images, the seed and the step alone. Images that cannot be read are passed over.
 public struct SuperResolutionDataset: Sendable {
   public let crop: SuperResolutionCrop
   public let batchSize: Int
@@ -13,6 +13,7 @@ public struct SuperResolutionDataset: Sendable {
   /// What was left out of the folder for other reasons.
   public let notices: [String]
   private let photos: [Photo]
+  private let damaged: DamagedImages
   /// For each crop of an epoch, the index of its photo.
   private let owners: [Int]
   private let order: EpochOrder
@@ -30,18 +31,16 @@ public struct SuperResolutionDataset: Sendable {
   ///   - purpose: what the random draws are for: data sets of one seed and purpose draw alike.
   ///   - cacheBudget: the bytes that decoded images may take in memory.
   ///
-  /// Throws `DatasetError`, or `ImageError` for an image that cannot be read.
+  /// Throws `DatasetError`, also where too many images have headers that cannot be read.
   public init(
     root: URL, crop: SuperResolutionCrop, batchSize: Int, seed: UInt64, purpose: String = "datasets",
     cacheBudget: Int = 1 << 30
   ) throws {
     try SettingChecks.validateBatch(batchSize)
     try crop.validate()
-    let folder = try ImageFolder(root)
-    let photos = try folder.files.map { file in
-      let header = try ImageHeader(contentsOf: file)
-      return Photo(file: file, width: header.width, height: header.height)
-    }
+    let images = try TrainingImages(ImageFolder(root))
+    damaged = images.damaged
+    let photos = zip(images.files, images.headers).map { Photo(file: $0, width: $1.width, height: $1.height) }
     let usable = photos.filter { min($0.width, $0.height) >= crop.size }
     guard !usable.isEmpty else {
       throw DatasetError.imagesTooSmall(path: root.relativePath, count: photos.count, cropSize: crop.size)
@@ -67,20 +66,25 @@ public struct SuperResolutionDataset: Sendable {
   public var epochLength: Int { owners.count }
 
   /// The batch of one training step, counted from 0: small images `[N, size / scale, size / scale, 3]` and large ones
-  /// `[N, size, size, 3]`, in 0...1. Throws `ImageError`, which names the file.
+  /// `[N, size, size, 3]`, in 0...1. Throws `DatasetError` if too many images cannot be read.
   public func sample(step: Int) throws -> SupervisedSample {
     let pairs = try (step * batchSize..<(step + 1) * batchSize).map(pair)
     return try SupervisedSample(small: pairs.map(\.small), large: pairs.map(\.large))
   }
 
+  /// Remarks on images since the last call, one line each.
+  package func newNotices() -> [String] { damaged.newNotices() }
+
   /// One sample's images, at 8 bits.
   ///
   /// - Parameter position: that of the sample, counted from 0 over all batches.
   func pair(at position: Int) throws -> (small: Image, large: Image) {
-    let photo = photos[owners[order[position]]]
     let random = Random(seed: seed, purpose: purpose + ".crop", step: position)
-    let window = crop.window(inWidth: photo.width, height: photo.height, random)
-    let region = try cache.region(window.region, of: photo.file)
+    let (region, window) = try damaged.reading(owners[order[position]], of: photos.count) { place in
+      let photo = photos[place]
+      let window = crop.window(inWidth: photo.width, height: photo.height, random)
+      return (try cache.region(window.region, of: photo.file), window)
+    }
     let degradation = Random(seed: seed, purpose: purpose + ".degradation", step: position)
     return try crop.pair(from: region, window, random, degradation: degradation)
   }

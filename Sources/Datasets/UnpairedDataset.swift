@@ -4,21 +4,23 @@ import Tensors
 
 /// Two folders of unrelated images, one for each domain: `<root>/trainA` and `<root>/trainB`, or another split's.
 ///
-/// A step's sample is a function of the seed and the step alone.
+/// A step's sample is a function of the images, the seed and the step alone. Images that cannot be read are passed over.
 public struct UnpairedDataset: Sendable {
-  public let domainA: ImageFolder
-  public let domainB: ImageFolder
-  public let augmentation: Augmentation
-  public let batchSize: Int
+  public let domainA: TrainingImages
+  public let domainB: TrainingImages
+  public private(set) var augmentation: Augmentation
+  public private(set) var batchSize: Int
+  /// Of each domain's samples, 1 or 3: gray is repeated, colours become their luma.
+  package var channels = (a: 3, b: 3)
   private let seed: UInt64
-  private let cache: ImageCache
+  private var cache: ImageCache
   private let orderA: EpochOrder, orderB: EpochOrder
 
   /// - Parameters:
   /// - split: "train" or "test", with which the folders' names begin.
   ///   - cacheBudget: the bytes that decoded images may take in memory.
   ///
-  /// Throws `DatasetError`.
+  /// Throws `DatasetError`, also where too many images have headers that cannot be read.
   public init(
     root: URL, split: String = "train", augmentation: Augmentation = Augmentation(), batchSize: Int = 1, seed: UInt64,
     cacheBudget: Int = 1 << 30
@@ -36,14 +38,28 @@ public struct UnpairedDataset: Sendable {
     orderB = EpochOrder(count: domainB.count, seed: seed, purpose: "datasets.order.B")
   }
 
-  private static func domains(in root: URL, _ names: [String]) throws -> (ImageFolder, ImageFolder) {
+  /// The same images in the same order with another augmentation, in batches of another size.
+  package func with(
+    _ augmentation: Augmentation, batchSize: Int, cacheBudget: Int = 1 << 30
+  ) throws -> UnpairedDataset {
+    try augmentation.validate()
+    var dataset = self
+    (dataset.augmentation, dataset.batchSize) = (augmentation, batchSize)
+    dataset.cache = ImageCache(budget: cacheBudget)
+    return dataset
+  }
+
+  private static func domains(in root: URL, _ names: [String]) throws -> (TrainingImages, TrainingImages) {
     func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
     guard exists(root) else { throw DatasetError.missingFolder(path: root.relativePath) }
     let missing = names.filter { !exists(root.appending(path: $0)) }
     guard missing.isEmpty else {
       throw DatasetError.missingDomains(root: root.relativePath, missing: missing, expected: names)
     }
-    return (try ImageFolder(root.appending(path: names[0])), try ImageFolder(root.appending(path: names[1])))
+    func images(_ name: String) throws -> TrainingImages {
+      try TrainingImages(ImageFolder(root.appending(path: name)))
+    }
+    return (try images(names[0]), try images(names[1]))
   }
 
   /// The size of the larger domain: an epoch shows each of its images once.
@@ -51,23 +67,26 @@ public struct UnpairedDataset: Sendable {
 
   public var stepsPerEpoch: Int { (epochLength + batchSize - 1) / batchSize }
 
-  /// The batch of one training step, counted from 0. Throws `ImageError`, which names the file.
+  /// Remarks on images since the last call, one line each.
+  package func newNotices() -> [String] { domainA.damaged.newNotices() + domainB.damaged.newNotices() }
+
+  /// The batch of one training step, counted from 0. Throws `DatasetError` if too many images cannot be read.
   public func sample(step: Int) throws -> UnpairedSample {
-    let a = try batch(of: domainA, orderA, name: "A", step: step)
-    let b = try batch(of: domainB, orderB, name: "B", step: step)
+    let a = try batch(of: domainA, orderA, channels: channels.a, name: "A", step: step)
+    let b = try batch(of: domainB, orderB, channels: channels.b, name: "B", step: step)
     return UnpairedSample(a: a.images, b: b.images, filesA: a.files, filesB: b.files)
   }
 
   private func batch(
-    of domain: ImageFolder, _ order: EpochOrder, name: String, step: Int
+    of domain: TrainingImages, _ order: EpochOrder, channels: Int, name: String, step: Int
   ) throws -> (images: NDArray, files: [URL]) {
-    let positions = step * batchSize..<(step + 1) * batchSize
-    let files = positions.map { domain[order[$0]] }
-    let images = try zip(files, positions).map { file, position in
-      let image = try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }
+    let samples = try (step * batchSize..<(step + 1) * batchSize).map { position in
+      let (image, file) = try domain.reading(order[position]) { file in
+        (try cache.image(file.path) { try augmentation.prepared(Image(contentsOf: file)) }, file)
+      }
       let random = Random(seed: seed, purpose: "datasets.augmentation.\(name)", step: position)
-      return augmentation.augmented(image, random).array(channels: 3)
+      return (image: augmentation.augmented(image, random).array(channels: channels), file: file)
     }
-    return (try NDArray(stacking: images), files)
+    return (try NDArray(stacking: samples.map(\.image)), samples.map(\.file))
   }
 }

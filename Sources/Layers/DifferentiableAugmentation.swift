@@ -84,26 +84,35 @@ public struct DifferentiableAugmentation: Sendable, Equatable {
 }
 
 extension Tensor {
-  /// Images `[N, H, W, C]` with a change for each. Every three channels are an image of their own, whose colours change;
-  /// if `C` is not a multiple of 3, colours stay.
-  public func changed(_ changes: [DifferentiableAugmentation.Change]) -> Tensor {
+  /// Images `[N, H, W, C]` with a change for each. Gray ones have no saturation to change.
+  ///
+  /// - Parameter channels: how many belong to each of the images that lie one behind the other in `C`, each with colours of
+  ///   its own, 1 or 3; if nil, every three, and if `C` is not a multiple of 3, colours stay.
+  public func changed(_ changes: [DifferentiableAugmentation.Change], channels: [Int]? = nil) -> Tensor {
     precondition(changes.count == shape[0], "\(changes.count) changes for images of shape \(shape)")
-    return colored(changes).shifted(changes).holed(changes)
+    precondition(
+      channels.map { $0.reduce(0, +) == shape[3] } ?? true, "images of channels \(channels ?? []) in shape \(shape)")
+    return colored(changes, channels).shifted(changes).holed(changes)
   }
 
-  private func colored(_ changes: [DifferentiableAugmentation.Change]) -> Tensor {
-    guard shape[3] % 3 == 0,
+  private func colored(_ changes: [DifferentiableAugmentation.Change], _ channels: [Int]?) -> Tensor {
+    let channels = channels ?? (shape[3] % 3 == 0 ? Array(repeating: 3, count: shape[3] / 3) : [])
+    guard !channels.isEmpty,
       changes.contains(where: { $0.brightness != 0 || $0.saturation != 1 || $0.contrast != 1 })
     else { return self }
     func each(_ value: (DifferentiableAugmentation.Change) -> Float) -> Tensor {
       Tensor(NDArray(changes.map(value), shape: [changes.count, 1, 1, 1]))
     }
     let (brightness, saturation, contrast) = (each(\.brightness), each(\.saturation), each(\.contrast))
-    let images = stride(from: 0, to: shape[3], by: 3).map { first in
-      var image = shape[3] == 3 ? self : sliced(axis: 3, range: first..<first + 3)
+    var first = 0
+    let images = channels.map { count in
+      var image = count == shape[3] ? self : sliced(axis: 3, range: first..<first + count)
+      first += count
       image = image + brightness
-      let gray = image.mean(axes: [3], keepingDimensions: true)
-      image = (image - gray) * saturation + gray
+      if count > 1 {
+        let gray = image.mean(axes: [3], keepingDimensions: true)
+        image = (image - gray) * saturation + gray
+      }
       let mean = image.mean(axes: [1, 2, 3], keepingDimensions: true)
       return (image - mean) * contrast + mean
     }

@@ -16,6 +16,8 @@ public struct ImagePool: Sendable {
   /// The batch of fakes with some of them exchanged for older ones. `random` must be this step's and this pool's own.
   public mutating func exchange(_ fakes: Tensor, random: Random) -> Tensor {
     if capacity == 0 { return fakes.detached }
+    // A resumed run may have other sizes than the one that filled it.
+    images.removeAll { $0.shape.dimensions.dropFirst() != fakes.shape.dimensions.dropFirst() }
     let chosen = withoutGradients {
       (0..<fakes.shape[0]).map { index in
         Tensor(exchange(fakes.sliced(axis: 0, range: index..<index + 1).value, random: random, index: index))

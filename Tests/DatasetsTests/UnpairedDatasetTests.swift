@@ -116,11 +116,12 @@ struct UnpairedDatasetTests {
     }
   }
 
-  @Test func aDamagedImageIsNamed() throws {
+  @Test func anImageThatCannotBeReadIsTheOnlyOne() throws {
     try folder.addDomains(1, 1)
     let file = try folder.add("trainA/1.png", Data("not an image".utf8))
-    let dataset = try UnpairedDataset(root: folder.url, augmentation: small, seed: 0)
-    let error = #expect(throws: ImageError.self) { try dataset.sample(step: 0) }
+    let error = #expect(throws: DatasetError.self) {
+      try UnpairedDataset(root: folder.url, augmentation: small, seed: 0)
+    }
     #expect(error?.description.contains(file.lastPathComponent) == true)
   }
 

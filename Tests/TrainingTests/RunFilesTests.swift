@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Testing
 import Training
 
@@ -283,11 +284,61 @@ final class FakeRun {
     #expect(try Recipe(contentsOf: run.folder.recipe) == other)
     other.batch = 2
     other.optimizer.beta1 = 0.9
+    _ = try run.folder.prepare(for: other, resume: true)
+    other.discriminator.use(PatchDiscriminator.self) { $0.width = 5 }
     #expect(
-      throws: RunFolderError.differentRecipe(
-        path: run.folder.recipe.relativePath, keys: ["optimizer.beta1", "batch"])
+      throws: RunFolderError.differentRecipe(path: run.folder.recipe.relativePath, keys: ["discriminator.width"])
     ) {
       try run.folder.prepare(for: other, resume: true)
+    }
+  }
+
+  @Test func recipesAreKeptFromTheirStepsOn() throws {
+    let run = try FakeRun()
+    func recipes() throws -> [String: Recipe] {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: run.folder.recipes.path)) ?? []
+      return try Dictionary(
+        uniqueKeysWithValues: names.map { ($0, try Recipe(contentsOf: run.folder.recipes.appending(path: $0))) })
+    }
+    try run.saveCheckpoint(10)
+    _ = try run.folder.prepare(for: run.recipe, resume: true)
+    #expect(try recipes().isEmpty)
+    var (slower, slowest) = (run.recipe, run.recipe)
+    slower.optimizer.learningRate = 0.0001
+    slowest.optimizer.learningRate = 0.00001
+    _ = try run.folder.prepare(for: slower, resume: true)
+    try run.saveCheckpoint(20)
+    _ = try run.folder.prepare(for: slowest, resume: true)
+    #expect(
+      try recipes() == ["step-000000.yaml": run.recipe, "step-000010.yaml": slower, "step-000020.yaml": slowest])
+    // Whoever deletes a checkpoint takes its steps back.
+    try FileManager.default.removeItem(at: run.folder.checkpoint(step: 20))
+    _ = try run.folder.prepare(for: slower, resume: true)
+    #expect(try recipes() == ["step-000000.yaml": run.recipe, "step-000010.yaml": slower])
+  }
+
+  @Test func aStepDoesNotMoveToAnotherPhase() throws {
+    let outputs = FileManager.default.temporaryDirectory.appending(path: "guise-run-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: outputs) }
+    let folder = try RunFolder(name: "phases", in: outputs)
+    var recipe = Recipe(SuperResolutionProject.self)
+    (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (30, 20)
+    _ = try folder.prepare(for: recipe, resume: false)
+    try Data([1]).write(to: folder.checkpoint(step: 40))
+    for (pixel, adversarial, keys) in [
+      (30, 50, []), (25, 20, ["pixelPhase.steps"]), (45, 20, ["pixelPhase.steps"]),
+      (30, 0, ["adversarialPhase.steps"]),
+    ] {
+      var other = recipe
+      (other.pixelPhase.steps, other.adversarialPhase.steps) = (pixel, adversarial)
+      let result = Result { try folder.check(other, resume: true) }
+      if keys.isEmpty {
+        #expect(throws: Never.self) { try result.get() }
+      } else {
+        #expect(throws: RunFolderError.differentRecipe(path: folder.recipe.relativePath, keys: keys)) {
+          try result.get()
+        }
+      }
     }
   }
 

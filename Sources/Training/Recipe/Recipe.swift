@@ -10,6 +10,8 @@ public struct Recipe: Sendable {
   public var batch = 1
   /// Determines every random draw of the run.
   public var seed: UInt64 = 1
+  /// Whether a checkpoint's weights replace those that the networks begin with, so that their files are not needed.
+  var isResumed = false
 
   /// In the order in which they are written.
   let keys: [RecipeKey]
@@ -54,7 +56,8 @@ extension Recipe {
       }
     }
     return [taskKey] + sections.flatMap(\.keys) + [
-      RecipeKey(.integer("batch", \.batch, 1...1024)), RecipeKey(.integer("seed", \.seed, 0...UInt64.max)),
+      RecipeKey(.integer("batch", \.batch, 1...1024), mayChange: true),
+      RecipeKey(.integer("seed", \.seed, 0...UInt64.max), mayChange: true),
     ]
   }
 

@@ -9,7 +9,7 @@ extension Recipe {
   /// Gives a network's encoder the weights of `encoder.file`, if there is both. Throws `RecipeProblem` if the file is not
   /// the encoder's.
   func fillEncoder(of network: any GeneratorNetwork) throws(RecipeProblem) {
-    guard let network = network as? any EncodingNetwork, !encoder.file.isEmpty else { return }
+    guard let network = network as? any EncodingNetwork, !encoder.file.isEmpty, !isResumed else { return }
     do {
       network.encoder.take(weightsOf: try EfficientNetLite0(contentsOf: URL(filePath: encoder.file)).encoder)
     } catch {
@@ -24,7 +24,7 @@ extension Recipe {
   func fitEncoder(
     of network: any GeneratorNetwork, to sample: (_ step: Int) throws -> SupervisedSample
   ) rethrows {
-    guard let network = network as? any EncodingNetwork, generator.initial.isEmpty else { return }
+    guard let network = network as? any EncodingNetwork, generator.initial.isEmpty, !isResumed else { return }
     let joined = (Self.fittedPhotos + batch - 1) / batch
     let steps = 0..<Self.fittedBatches
     let inputs = try steps.map { place in

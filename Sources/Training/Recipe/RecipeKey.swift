@@ -23,7 +23,7 @@ public struct RecipeKey: Sendable {
     path = "\(section.name).\(setting.name)"
     expectation = setting.expectation
     isList = setting.isList
-    mayChange = section.mayChange || key.path != nil
+    mayChange = key.mayChange ?? (section.mayChange || key.path != nil)
     read = { text, recipe in setting.read(text, &recipe[section]) }
     write = { recipe in setting.write(recipe[section]) }
     shorten = { recipe in
@@ -33,11 +33,11 @@ public struct RecipeKey: Sendable {
   }
 
   /// A top-level key.
-  init(_ setting: Setting<Recipe>) {
+  init(_ setting: Setting<Recipe>, mayChange: Bool = false) {
     path = setting.name
     expectation = setting.expectation
     isList = setting.isList
-    mayChange = false
+    self.mayChange = mayChange
     read = setting.read
     write = setting.write
     shorten = { _ in }

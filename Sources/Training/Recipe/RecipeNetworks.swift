@@ -15,7 +15,7 @@ extension Recipe {
     inputChannels: Int = 3, outputChannels: Int = 3, named name: String = "generator"
   ) throws -> any TranslationNetwork {
     let description = try generatorDescription(inputChannels: inputChannels, outputChannels: outputChannels)
-    if let model = try initialModel(of: description) { return try model.generator() }
+    if let model = try initialModel(of: description, named: name) { return try model.generator() }
     guard let network = description.makeTranslationNetwork() else {
       throw RecipeProblem(
         "generator.network", "generator.network is \(description.name), which changes an image's size")
@@ -30,7 +30,7 @@ extension Recipe {
   /// Throws as `makeTranslationNetwork` does.
   public func makeUpscalingNetwork() throws -> any UpscalingNetwork {
     let description = try generatorDescription(inputChannels: 3, outputChannels: 3)
-    if let model = try initialModel(of: description) { return try model.upscaler() }
+    if let model = try initialModel(of: description, named: "generator") { return try model.upscaler() }
     guard let network = description.makeUpscalingNetwork() else {
       throw RecipeProblem(
         "generator.network", "generator.network is \(description.name), which does not enlarge images")
@@ -39,11 +39,13 @@ extension Recipe {
     return network
   }
 
-  /// A discriminator of crops, with random weights.
+  /// A discriminator of crops, with random weights or those of a checkpoint in `generator.initial`, if that is a run's
+  /// folder.
   ///
   /// - Parameter name: what checkpoints and reports call the network.
   ///
-  /// Throws `RecipeProblem` if the recipe's network is no discriminator or cannot be built.
+  /// Throws `RecipeProblem` if the recipe's network is no discriminator or cannot be built, `CheckpointError` if the
+  /// checkpoint cannot be read.
   public func makeDiscriminator(
     inputChannels: Int, named name: String = "discriminator"
   ) throws -> any DiscriminatorNetwork {
@@ -54,6 +56,7 @@ extension Recipe {
       throw RecipeProblem("discriminator.network", "discriminator.network is not a discriminator")
     }
     description.initializer.initialize(network, seed: seed, purpose: name)
+    try begin(network, named: name)
     return network
   }
 
@@ -69,17 +72,5 @@ extension Recipe {
   private static func check(_ network: NetworkDescription, _ role: String) throws(RecipeProblem) {
     guard let problem = network.problem else { return }
     throw RecipeProblem("\(role).network", "the \(role) \(network.name) cannot be built: \(problem)")
-  }
-
-  /// Nil if the generator starts from random weights.
-  private func initialModel(of network: NetworkDescription) throws -> ModelFile? {
-    guard !generator.initial.isEmpty else { return nil }
-    let model = try ModelFile(contentsOf: URL(filePath: generator.initial))
-    guard model.description.network == network else {
-      throw CheckpointError(
-        file: model.file.url.relativePath,
-        problem: "is a \(model.description.network.summary), and the recipe's generator a \(network.summary)")
-    }
-    return model
   }
 }

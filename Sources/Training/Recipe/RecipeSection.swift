@@ -26,9 +26,12 @@ public struct RecipeSection<Value: Sendable>: Sendable {
     let setting: Setting<Value>
     /// Nil unless the setting is the path of a file or folder.
     let path: (WritableKeyPath<Value, String> & Sendable)?
+    /// Whether a run may be resumed with another value; as the section says if nil.
+    let mayChange: Bool?
 
-    public init(_ setting: Setting<Value>) {
+    public init(_ setting: Setting<Value>, mayChange: Bool? = nil) {
       self.setting = setting
+      self.mayChange = mayChange
       path = nil
     }
 
@@ -41,6 +44,7 @@ public struct RecipeSection<Value: Sendable>: Sendable {
     private init(setting: Setting<Value>, path: WritableKeyPath<Value, String> & Sendable) {
       self.setting = setting
       self.path = path
+      mayChange = nil
     }
   }
 

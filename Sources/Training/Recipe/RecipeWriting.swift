@@ -11,17 +11,6 @@ extension Recipe {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The paths of keys whose different values prevent a run of this recipe from being resumed with the other.
-  func obstacles(toResumingWith other: Recipe) -> [String] {
-    keys.filter { !$0.mayChange && $0.write(self) != $0.write(other) }.map(\.path)
-      // Where these are may change, but not whether there are any: that decides what is trained, and on what.
-      + [
-        ("encoder.file", \Recipe.encoder.file), ("generator.initial", \.generator.initial),
-        ("features.file", \.features.file), ("teacher.file", \.teacher.file), ("teacher.root", \.teacher.root),
-        ("validation.features", \.validation.features),
-      ].filter { self[keyPath: $0.1].isEmpty != other[keyPath: $0.1].isEmpty }.map(\.0)
-  }
-
   /// The recipe with paths reduced to their last components, for publication.
   var withoutFolders: Recipe {
     var recipe = self

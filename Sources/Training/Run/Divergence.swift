@@ -2,38 +2,50 @@ import Tensors
 
 /// Where a run ended because its values were no longer finite.
 public struct Divergence: Sendable, Equatable, CustomStringConvertible {
-  /// The step that failed, counted from 1. Nothing was learnt from it.
+  public enum Cause: Sendable, Equatable {
+    /// The first result in the step that is not finite; nothing was learnt from it.
+    case result(NonFiniteResult)
+    /// All results were finite, but not what the step made of the networks.
+    case update
+    /// When the step was computed again, there was no such result.
+    case unknown
+  }
+
+  /// The step that failed, counted from 1.
   public let step: Int
-  /// The loss or measure that is not finite, by its name in `losses.csv` or `measures.csv`.
+  /// What is not finite: a loss or measure by its name in `losses.csv` or `measures.csv`, or a value as checkpoints name it.
   public let value: String
-  /// The first result in the step that is not finite; nil if there was none when it was computed again.
-  public let origin: NonFiniteResult?
+  public let cause: Cause
   /// The step of the newest checkpoint, which is sound; nil if there is none.
   public let checkpoint: Int?
   /// The run's folder.
   public let run: String
+  /// The key of the learning rate.
+  public let rate: String
 
   /// What was seen, without what to do.
-  public var finding: String { "\(value) is not finite. \(place)" }
+  public var finding: String {
+    switch cause {
+    case .update: "\(value) is not finite after the step's update"
+    case .unknown:
+      "\(value) is not finite. When the step was computed again, every result was finite: look for a fault of the machine"
+    case .result(let result): "\(value) is not finite. \(Self.place(of: result))"
+    }
+  }
 
-  private var place: String {
-    guard let origin else {
-      return "When the step was computed again, every result was finite: look for a fault of the machine"
+  private static func place(of result: NonFiniteResult) -> String {
+    if let variable = result.variable {
+      return "The values of \(variable), which \(result.operation) reads, are not finite themselves"
     }
-    if let variable = origin.variable {
-      return "The values of \(variable), which \(origin.operation) reads, are not finite themselves"
-    }
-    let result = "The first result that is not finite is that of \(origin.operation), of shape \(origin.shape)"
-    return origin.place.map { "\(result), at or right after \($0)" } ?? result
+    let text = "The first result that is not finite is that of \(result.operation), of shape \(result.shape)"
+    return result.place.map { "\(text), at or right after \($0)" } ?? text
   }
 
   public var description: String {
-    let sound =
-      checkpoint.map { "The checkpoint of step \($0) in \(run) is from before" } ?? "There is no checkpoint yet"
-    let remedy =
-      origin == nil
-      ? "resume the run"
-      : "resumed, the run would come to the same step, so begin another with a lower learning rate, or with optimizer.clip"
-    return "training diverged at step \(step): \(finding). \(sound); \(remedy)"
+    let beginning =
+      checkpoint.map { "The checkpoint of step \($0) in \(run) is from before: resume from it, or begin again," }
+      ?? "There is no checkpoint yet: begin again"
+    let change = cause == .unknown ? "" : " with a lower learning rate, \(rate), or with optimizer.clip"
+    return "training diverged at step \(step): \(finding). \(beginning)\(change)"
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 
 /// A run's folder, `outputs/NAME/`.
 ///
-/// It holds `recipe.yaml` (as used), `losses.csv`, `measures.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end
+/// It holds `recipe.yaml` (as used; earlier ones in `recipes/`), `losses.csv`, `measures.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end
 /// the run's models: `AtoB` and `BtoA` of an unpaired run, `generator` of others, and `pixel` if a pixel phase came
 /// before.
 public struct RunFolder: Sendable {
@@ -52,9 +52,8 @@ public struct RunFolder: Sendable {
   /// Creates the folder, removes a killed run's temporary files, and writes the recipe.
   ///
   /// - Parameter resume: whether to continue from the newest checkpoint, if there is one; otherwise a folder that holds
-  ///   a checkpoint is refused. To resume, the recipe must be the run's own, except for the paths of files, which may
-  ///   have moved, and for sections such as `schedule`, `memory` and `output`, which do not affect steps already taken;
-  ///   their new values apply from here on.
+  ///   a checkpoint is refused. To resume, the recipe must have the run's task, networks and phases. What else differs
+  ///   applies from here on, and is kept in `recipes`.
   /// - Returns: a lock that keeps other processes from training into the folder for as long as it lives.
   public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
     try check(recipe, resume: resume)
@@ -67,28 +66,28 @@ public struct RunFolder: Sendable {
     }
     let lock = try FolderLock(root)
     for folder in [root, samples, checkpoints] { AtomicFile.removeLeftovers(in: folder) }
-    try AtomicFile.write(Data(recipe.yaml.utf8), to: self.recipe)
+    try keep(recipe)
     return lock
   }
 
   /// Whether `prepare` would refuse the recipe, before its images are read, which may take minutes.
-  func check(_ recipe: Recipe, resume: Bool) throws {
+  package func check(_ recipe: Recipe, resume: Bool) throws {
     guard let newest = checkpointSteps.last else { return }
     guard resume else { throw RunFolderError.alreadyBegun(path: root.relativePath, step: newest) }
     guard FileManager.default.fileExists(atPath: self.recipe.path) else { return }
-    let obstacles = try Recipe(contentsOf: self.recipe).obstacles(toResumingWith: recipe)
+    let obstacles = try Recipe(contentsOf: self.recipe).obstacles(toResumingWith: recipe, fromStep: newest)
     guard obstacles.isEmpty else {
       throw RunFolderError.differentRecipe(path: self.recipe.relativePath, keys: obstacles)
     }
   }
 
   /// Zero-padded to six digits, so that names sort by step.
-  private static func digits(_ step: Int) -> String {
+  static func digits(_ step: Int) -> String {
     let digits = String(step)
     return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
-  private static func steps(in folder: URL, fileExtension: String) -> [Int] {
+  static func steps(in folder: URL, fileExtension: String) -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let steps = names.compactMap { name -> Int? in
       guard name.hasPrefix("step-"), name.hasSuffix(".\(fileExtension)") else { return nil }

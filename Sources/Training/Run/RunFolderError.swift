@@ -13,7 +13,7 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible, Localized
     case .alreadyBegun(let path, let step):
       "\(path) holds a run at step \(step)"
     case .differentRecipe(let path, let keys):
-      "the run began with another recipe, \(path), which differs in \(keys.joined(separator: ", "))"
+      "the run's recipe, \(path), differs in \(keys.joined(separator: ", ")), which a run cannot change on its way"
     }
   }
 

@@ -53,6 +53,9 @@ public final class Trainer<Task: TrainingTask> {
     return (adam(task.generatorGroups(weightDecay: settings.weightDecay)), adam([discriminators]))
   }
 
+  /// From the generators as they are.
+  func beginAverages() { averages = newAverages }
+
   private var newAverages: [WeightAverage] {
     averageDecay > 0 ? task.generators.map { WeightAverage(of: $0.network, decay: Float(averageDecay)) } : []
   }

@@ -23,18 +23,33 @@ public struct TrainingStart: Sendable {
   public var resumedStep: Int
   /// The number of images in each domain or set, by name, in order: `[("trainA", 270), ("trainB", 1500)]`.
   public var images: [(name: String, count: Int)]
+  /// What sample grids show.
+  public var samples: SampleLabels
   /// The number of parameters of each network, by name, in order.
   public var parameters: [(name: String, count: Int)]
 
   public init(
     recipe: Recipe, plan: TrainingPlan, resumedStep: Int, images: [(name: String, count: Int)],
-    parameters: [(name: String, count: Int)]
+    samples: SampleLabels = SampleLabels(), parameters: [(name: String, count: Int)]
   ) {
+    self.samples = samples
     self.recipe = recipe
     self.plan = plan
     self.resumedStep = resumedStep
     self.images = images
     self.parameters = parameters
+  }
+}
+
+/// What the columns and rows of sample grids are.
+public struct SampleLabels: Sendable, Equatable {
+  /// Of each column; empty if that is not known.
+  public var columns: [String]
+  /// Of equal shares of the rows, one below the other; empty if all rows are of one kind.
+  public var groups: [String]
+
+  public init(columns: [String] = [], groups: [String] = []) {
+    (self.columns, self.groups) = (columns, groups)
   }
 }
 

@@ -24,6 +24,10 @@ final class TrainingLoop<Project: TrainingProject> {
   private let watches: RunWatches<Project>
   private var bestScores: BestScores
   private var stagnation: Stagnation
+  /// What a resumed run has otherwise than the steps before.
+  private var changes: [RecipeChange] = []
+  /// Whether what is due after the last step is still to be done.
+  private var isWorkLeft = false
 
   init(
     _ project: Project, recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]
@@ -43,6 +47,7 @@ final class TrainingLoop<Project: TrainingProject> {
     where name.isEmpty || name.hasPrefix(".") || name.contains("/") {
       throw TrainingError.unusableModelName(name)
     }
+    changes = try folder.changes(to: recipe)
     folderLock = try folder.prepare(for: recipe, resume: resume)
     if resume { try restoreNewestCheckpoint() }
   }
@@ -54,11 +59,15 @@ final class TrainingLoop<Project: TrainingProject> {
     let state: TrainingState
     do {
       state = try TrainingState(contentsOf: file)
+      if let name = state.nonFinite {
+        throw CheckpointError(file: file.relativePath, problem: "holds values that are not finite, in \(name)")
+      }
     } catch let error as CheckpointError {
       let remedy = steps.dropLast().last.map { "go on from step \($0)" } ?? "begin again"
       throw CheckpointError(file: file.relativePath, problem: "\(error.problem); delete it to \(remedy)")
     }
     try trainer.restore(state, file: file.relativePath)
+    isWorkLeft = state.leavesWork
     let measurements = ValidationLog.rows(of: folder.validation, upTo: trainer.step)
     bestScores = BestScores(measurements, plan)
     stagnation = Stagnation(measurements, plateau: recipe.schedule.plateau)
@@ -69,22 +78,14 @@ final class TrainingLoop<Project: TrainingProject> {
     if folderLock == nil { folderLock = try FolderLock(folder.root) }
     defer { folderLock = nil }
     try tell(.started(beginning))
-    for notice in project.notices { try tell(.notice(step: trainer.step, text: notice)) }
-    let prefetcher = Prefetcher(
-      from: trainer.step * accumulated, ahead: max(3, accumulated), threads: 1, sample: project.batches)
-    defer { prefetcher.stop() }
+    let notices = changes.map(\.description) + recipe.warnings(plan) + project.notices + project.newNotices()
+    for notice in notices { try tell(.notice(step: trainer.step, text: notice)) }
     let start = trainer.step
-    var isStopped = false
-    while trainer.step < plan.totalSteps, !isStopped, !isOutOfPatience {
-      try takeStep(prefetcher)
-      isStopped = shouldStop()
-      let endingPhase = plan.phaseEnding(withStep: trainer.step)
-      func isDue(_ interval: Int) -> Bool { trainer.step % interval == 0 || endingPhase != nil }
-      if isDue(recipe.output.sampleEvery) { try writeSamples() }
-      if isDue(recipe.output.validateEvery) { try validate() }
-      // Before the checkpoint, so that a run killed in between makes them again.
-      if endingPhase != nil || isOutOfPatience { try writeModels(endOf: currentPhase) }
-      if isDue(recipe.output.checkpointEvery) || isStopped || isOutOfPatience { try writeCheckpoint() }
+    do {
+      try takeSteps(shouldStop)
+    } catch {
+      keepSteps(after: error)
+      throw error
     }
     let isComplete = trainer.step >= plan.totalSteps || isOutOfPatience
     if isComplete && start == trainer.step { try writeModels(endOf: currentPhase) }
@@ -94,6 +95,43 @@ final class TrainingLoop<Project: TrainingProject> {
       step: trainer.step, totalSteps: plan.totalSteps, models: isComplete ? models : [])
     try tell(.finished(end))
     return end
+  }
+
+  private func takeSteps(_ shouldStop: () -> Bool) throws {
+    let prefetcher = Prefetcher(
+      from: trainer.step * accumulated, ahead: max(3, accumulated), threads: 1, sample: project.batches)
+    defer { prefetcher.stop() }
+    var isStopped = false
+    if isWorkLeft { try doWhatIsDue(isStopped: false) }
+    while trainer.step < plan.totalSteps, !isStopped, !isOutOfPatience {
+      try takeStep(prefetcher)
+      isWorkLeft = true
+      isStopped = shouldStop()
+      try doWhatIsDue(isStopped: isStopped)
+    }
+  }
+
+  private func doWhatIsDue(isStopped: Bool) throws {
+    let endingPhase = plan.phaseEnding(withStep: trainer.step)
+    func isDue(_ interval: Int) -> Bool { trainer.step % interval == 0 || endingPhase != nil }
+    let output = recipe.output
+    let isCheckpointDue = isDue(output.checkpointEvery) || isStopped || isOutOfPatience
+    if isCheckpointDue || isDue(output.sampleEvery) || isDue(output.validateEvery) { try checkValues() }
+    if isDue(output.sampleEvery) { try writeSamples() }
+    if isDue(output.validateEvery) { try validate() }
+    // Before the checkpoint, so that a run killed in between makes them again.
+    if endingPhase != nil || isOutOfPatience { try writeModels(endOf: currentPhase) }
+    isWorkLeft = false
+    if isCheckpointDue || isOutOfPatience { try writeCheckpoint() }
+  }
+
+  /// Writes a checkpoint of the steps taken before a run must end, and says why it ends in the log.
+  private func keepSteps(after error: any Error) {
+    // A step that diverged has told itself, and where files cannot be written, reports may lack the last step.
+    if error is TrainingError || error is FileError { return }
+    try? tell(.notice(step: trainer.step, text: "training ends here: \(error)"))
+    guard trainer.step > folder.checkpointSteps.last ?? 0, trainer.state.nonFinite == nil else { return }
+    try? writeCheckpoint()
   }
 
   /// How many batches a step takes.
@@ -117,16 +155,24 @@ final class TrainingLoop<Project: TrainingProject> {
       learningRate: report.learningRate, losses: report.losses, measures: report.measures, seconds: seconds)
     try tell(.step(step))
     for notice in project.newNotices() { try tell(.notice(step: step.step, text: notice)) }
-    if let broken = report.nonFinite { throw try divergence(at: step.step, of: broken, batches) }
+    if let broken = report.nonFinite {
+      let cause = trainer.origin(ofFailedStepOn: batches).map { Divergence.Cause.result($0) }
+      throw try divergence(at: step.step, of: broken, cause ?? .unknown)
+    }
     for notice in try watches.notices(after: step) { try tell(.notice(step: step.step, text: notice)) }
   }
 
+  /// Throws if the last step made anything that is not finite, before that is kept, measured or shown.
+  private func checkValues() throws {
+    guard let name = trainer.state.nonFinite else { return }
+    throw try divergence(at: trainer.step, of: name, .update)
+  }
+
   /// Told as a notice, too, for the log and the page.
-  private func divergence(at step: Int, of value: String, _ batches: [Project.Task.Batch]) throws -> TrainingError {
+  private func divergence(at step: Int, of value: String, _ cause: Divergence.Cause) throws -> TrainingError {
     let divergence = Divergence(
-      step: step, value: value, origin: trainer.origin(ofFailedStepOn: batches),
-      checkpoint: folder.checkpointSteps.last,
-      run: folder.root.relativePath)
+      step: step, value: value, cause: cause, checkpoint: folder.checkpointSteps.last,
+      run: folder.root.relativePath, rate: recipe.rateName(in: currentPhase))
     try tell(.notice(step: step, text: "training ends here: \(divergence.finding)"))
     return .diverged(divergence)
   }
@@ -177,7 +223,9 @@ final class TrainingLoop<Project: TrainingProject> {
 
   private func writeCheckpoint() throws {
     let file = folder.checkpoint(step: trainer.step)
-    try trainer.state.write(to: file, recipe: recipe)
+    var state = trainer.state
+    state.leavesWork = isWorkLeft
+    try state.write(to: file, recipe: recipe)
     for old in folder.checkpointSteps.dropLast(Self.checkpointsKept) {
       try? FileManager.default.removeItem(at: folder.checkpoint(step: old))
     }
@@ -205,6 +253,7 @@ final class TrainingLoop<Project: TrainingProject> {
   private var beginning: TrainingStart {
     TrainingStart(
       recipe: recipe, plan: plan, resumedStep: trainer.step, images: project.images,
+      samples: SampleLabels(columns: project.task.sampleColumns, groups: project.task.sampleGroups),
       parameters: (project.task.generators + project.task.discriminators).map {
         ($0.name, $0.network.parameterCount)
       })

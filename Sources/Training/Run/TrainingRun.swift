@@ -10,14 +10,18 @@ public final class TrainingRun {
   /// Throws `DatasetError` for missing images, `RecipeError` or `RecipeProblem` for a recipe that cannot be trained,
   /// `RunFolderError` or `FileError` for an unusable folder, `CheckpointError` for an unreadable checkpoint.
   public init(recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]) throws {
-    func loop<Project: TrainingProject>(_ project: Project.Type) throws -> (() -> Bool) throws -> TrainingEnd {
+    func loop<Project: TrainingProject>(_ project: Project.Type, _ recipe: Recipe) throws -> (() -> Bool) throws ->
+      TrainingEnd
+    {
       let loop = try TrainingLoop(
         project.init(recipe), recipe: recipe, folder: folder, resume: resume, listeners: listeners)
       return { try loop.run(shouldStop: $0) }
     }
     try recipe.validate(origin: "the recipe")
     try folder.check(recipe, resume: resume)
-    self.loop = try loop(recipe.task)
+    var recipe = recipe
+    recipe.isResumed = resume && !folder.checkpointSteps.isEmpty
+    self.loop = try loop(recipe.task, recipe)
   }
 
   /// Trains to the end, or until `shouldStop`, which is asked after each step, returns true.

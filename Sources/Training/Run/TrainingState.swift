@@ -10,6 +10,8 @@ public struct TrainingState: Sendable {
   public var step: Int
   /// Networks, optimisers' moments, averages and pools by name.
   public var arrays: [(name: String, array: NDArray)]
+  /// Whether samples, measurements and models that are due after the step are still to be made.
+  public var leavesWork = false
 
   private static let kind = "guise training checkpoint"
 
@@ -17,7 +19,13 @@ public struct TrainingState: Sendable {
   public func write(to url: URL, recipe: Recipe) throws {
     try Safetensors.write(
       arrays.map { NamedTensor($0.name, $0.array) },
-      metadata: ["kind": Self.kind, "step": String(step), "recipe": recipe.yaml], to: url)
+      metadata: ["kind": Self.kind, "step": String(step), "recipe": recipe.yaml]
+        .merging(leavesWork ? ["leavesWork": "true"] : [:]) { $1 }, to: url)
+  }
+
+  /// The first array with a value that is not finite; nil if all values are.
+  public var nonFinite: String? {
+    arrays.first { !$0.array.withHostMemory { $0.allSatisfy(\.isFinite) } }?.name
   }
 
   /// Throws `CheckpointError` for a file that is not a checkpoint.
@@ -27,6 +35,7 @@ public struct TrainingState: Sendable {
       throw CheckpointError(file: url.lastPathComponent, problem: "is not a checkpoint of a training run")
     }
     self.step = step
+    leavesWork = file.metadata["leavesWork"] == "true"
     arrays = file.names.compactMap { name in file.array(named: name).map { (name, $0) } }
   }
 
@@ -65,7 +74,12 @@ extension Trainer {
   /// Throws `CheckpointError`, and changes nothing, if the checkpoint lacks what this trainer's networks need.
   public func restore(_ state: TrainingState, file: String) throws {
     let found = Dictionary(state.arrays.map { ($0.name, $0.array) }, uniquingKeysWith: { first, _ in first })
-    for (name, array) in self.state.arrays where !name.hasPrefix("memory.") {
+    // A run may be resumed with an average that it did not have.
+    let hasAverages = task.generators.contains { found["\($0.name).average.0"] != nil }
+    let needed = self.state.arrays.filter { name, _ in
+      !name.hasPrefix("memory.") && (hasAverages || !averageNames.contains(name))
+    }
+    for (name, array) in needed {
       guard let stored = found[name], stored.shape == array.shape else {
         let problem = found[name].map { "holds \(name) with the shape \($0.shape)" } ?? "lacks \(name)"
         throw CheckpointError(file: file, problem: "\(problem), and this run's networks need \(array.shape)")
@@ -84,12 +98,20 @@ extension Trainer {
           step: stepsOfPhase, firstMoments: places.map { array("\(name).firstMoment.\($0)") },
           secondMoments: places.map { array("\(name).secondMoment.\($0)") }))
     }
-    for (index, generator) in task.generators.enumerated() where index < averages.count {
+    if !hasAverages { beginAverages() }
+    for (index, generator) in task.generators.enumerated() where hasAverages && index < averages.count {
       averages[index].values = averages[index].values.indices.map { array("\(generator.name).average.\($0)") }
     }
     task.memory = state.arrays.filter { $0.name.hasPrefix("memory.") }.map {
       (String($0.name.dropFirst("memory.".count)), $0.array)
     }
+  }
+
+  private var averageNames: Set<String> {
+    Set(
+      zip(task.generators, averages).flatMap { generator, average in
+        average.values.indices.map { "\(generator.name).average.\($0)" }
+      })
   }
 
   private var namedOptimizers: [(name: String, optimizer: Adam)] {

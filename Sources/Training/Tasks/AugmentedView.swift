@@ -10,6 +10,7 @@ public final class AugmentedView {
   private let settings: Recipe.Augmentation
   private let discriminator: String
   private let range: ValueRange
+  private let channels: [Int]?
   private let imagesPerStep: Int
   /// Of an adaptive probability: itself, the sum of the logits' mean signs since it last changed, and the steps since.
   private var state: (probability: Float, signs: Float, steps: Float) = (0, 0, 0)
@@ -17,7 +18,11 @@ public final class AugmentedView {
   /// - Parameters:
   ///   - discriminator: its name in measures, on which the draws depend, too.
   ///   - range: of the images' values.
-  public init(_ recipe: Recipe, for discriminator: String, range: ValueRange = .signed) {
+  ///   - channels: those of each of the images that lie one behind the other; nil for three each.
+  public init(
+    _ recipe: Recipe, for discriminator: String, range: ValueRange = .signed, channels: [Int]? = nil
+  ) {
+    self.channels = channels
     settings = recipe.augmentation
     imagesPerStep = recipe.batch * recipe.optimizer.accumulate
     self.discriminator = discriminator
@@ -31,13 +36,13 @@ public final class AugmentedView {
   ///
   /// - Parameter role: what the images are; those of one role are changed alike within a step.
   public func callAsFunction(_ images: Tensor, _ role: String) -> Tensor {
-    guard settings.changes != DifferentiableAugmentation(), let context = TrainingContext.current else { return images }
+    guard settings.changes.changesAnything, let context = TrainingContext.current else { return images }
     let changes = settings.changes.changes(
       images: images.shape[0], size: Size(height: images.shape[1], width: images.shape[2]), probability: probability,
       random: context.random(for: "augmentation.\(discriminator).\(role)"))
     switch range {
-    case .signed: return images.changed(changes)
-    case .unit: return (images * 2 - 1).changed(changes) * 0.5 + 0.5
+    case .signed: return images.changed(changes, channels: channels)
+    case .unit: return (images * 2 - 1).changed(changes, channels: channels) * 0.5 + 0.5
     }
   }
 

@@ -39,6 +39,11 @@ public protocol TrainingTask: AnyObject {
   /// The rows of a sample grid, images of one size: each begins with an input and its output.
   func sampleRows(_ batch: Batch) -> [[Image]]
 
+  /// What the grid's columns are, such as "input" and "output". Empty by default.
+  var sampleColumns: [String] { get }
+  /// What equal shares of the grid's rows are, such as "A to B" and "B to A". Empty, for rows of one kind, by default.
+  var sampleGroups: [String] { get }
+
   /// The same images as watches compare them, for each generator that is to be watched; by default the inputs and
   /// outputs of `sampleRows`, without real images of the target domain.
   func sampleImages(_ batch: Batch) -> [SampleImages]
@@ -57,6 +62,8 @@ extension TrainingTask {
 
   public func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses { Losses() }
   public func stepEnded(measures: [(name: String, value: Float)]) {}
+  public var sampleColumns: [String] { [] }
+  public var sampleGroups: [String] { [] }
 
   public func sampleImages(_ batch: Batch) -> [SampleImages] {
     let rows = sampleRows(batch).filter { $0.count > 1 }

@@ -51,10 +51,11 @@ package final class ColorWatch: Watch {
         return (channel, mean < least ? mean - least : max(0, mean - greatest))
       }
       .max { abs($0.1) < abs($1.1) } ?? (0, 0)
+    let name = images.outputs.allSatisfy { $0.channels < 3 } ? "gray" : Self.channels[channel]
     let badness = abs(distance) > Self.margin ? abs(distance) : nil
     guard let since = drifts.see(badness, of: images.generator, step: step) else { return nil }
     return """
-      the colours of \(images.generator) drift: since step \(since) the mean \(Self.channels[channel]) of its outputs lies \
+      the colours of \(images.generator) drift: since step \(since) the mean \(name) of its outputs lies \
       \(NumberText.short(Float(abs(distance)))) \(distance < 0 ? "below" : "above") that of any real image, in 0...1. Begin \
       again with a lower learning rate, or with identity losses where the task has them
       """

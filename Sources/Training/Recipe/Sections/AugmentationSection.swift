@@ -38,5 +38,5 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.Augmentation> {
-  public static var augmentation: Self { Self("augmentation", Recipe.Augmentation()) }
+  public static var augmentation: Self { Self("augmentation", Recipe.Augmentation(), mayChange: true) }
 }

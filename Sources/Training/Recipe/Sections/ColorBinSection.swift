@@ -18,7 +18,7 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.ColorBinLearning> {
-  public static var colorBins: Self { Self("colorBins", Recipe.ColorBinLearning()) }
+  public static var colorBins: Self { Self("colorBins", Recipe.ColorBinLearning(), mayChange: true) }
 }
 
 extension RecipeSection.Key where Value == Recipe.ColorBinLearning {

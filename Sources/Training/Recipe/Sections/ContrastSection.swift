@@ -29,12 +29,13 @@ extension Recipe {
 
   public static var contrastKeys: [RecipeKey] {
     RecipeSection.contrast.keys(
-      .weight("weight", \.weight), .flag("identity", \.identity), .texts("layers", \.layers),
-      .integer("patches", \.patches, 2...4096), .integer("features", \.features, 1...4096),
-      .positive("temperature", \.temperature), .flag("mirror", \.mirror))
+      .init(.weight("weight", \.weight)), .init(.flag("identity", \.identity)),
+      .init(.texts("layers", \.layers), mayChange: false), .init(.integer("patches", \.patches, 2...4096)),
+      .init(.integer("features", \.features, 1...4096), mayChange: false),
+      .init(.positive("temperature", \.temperature)), .init(.flag("mirror", \.mirror)))
   }
 }
 
 extension RecipeSection<Recipe.Contrast> {
-  public static var contrast: Self { Self("contrast", Recipe.Contrast()) }
+  public static var contrast: Self { Self("contrast", Recipe.Contrast(), mayChange: true) }
 }

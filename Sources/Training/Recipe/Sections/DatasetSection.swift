@@ -65,7 +65,7 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.Dataset> {
-  public static var data: Self { Self("data", Recipe.Dataset()) }
+  public static var data: Self { Self("data", Recipe.Dataset(), mayChange: true) }
 }
 
 extension RecipeSection.Key where Value == Recipe.Dataset {
@@ -73,7 +73,7 @@ extension RecipeSection.Key where Value == Recipe.Dataset {
   public static var folders: Self { Self(.texts("folders", \.folders)) }
   public static var weights: Self { Self(.weights("weights", \.weights)) }
   public static var validation: Self { path("validation", \.validation) }
-  public static var direction: Self { Self(.choice("direction", \.direction)) }
+  public static var direction: Self { Self(.choice("direction", \.direction), mayChange: false) }
   public static var degradation: Self { Self(.choice("degradation", \.degradation)) }
   public static var clean: Self { Self(.probability("clean", \.clean)) }
   public static var gray: Self { Self(.probability("gray", \.gray)) }

@@ -34,16 +34,16 @@ extension Recipe {
 }
 
 extension RecipeSection<PrintSettings> {
-  public static var printDegradation: Self { Self("printDegradation", PrintSettings()) }
+  public static var printDegradation: Self { Self("printDegradation", PrintSettings(), mayChange: true) }
 }
 
 extension RecipeSection<DegradationStage> {
-  public static var firstDegradation: Self { Self("firstDegradation", DegradationStage()) }
-  public static var secondDegradation: Self { Self("secondDegradation", .second) }
+  public static var firstDegradation: Self { Self("firstDegradation", DegradationStage(), mayChange: true) }
+  public static var secondDegradation: Self { Self("secondDegradation", .second, mayChange: true) }
 }
 
 extension RecipeSection<FinalDegradation> {
-  public static var lastDegradation: Self { Self("lastDegradation", FinalDegradation()) }
+  public static var lastDegradation: Self { Self("lastDegradation", FinalDegradation(), mayChange: true) }
 }
 
 extension [Setting<DegradationStage>] {

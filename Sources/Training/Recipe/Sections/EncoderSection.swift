@@ -21,10 +21,11 @@ extension Recipe {
 
   public static var encoderKeys: [RecipeKey] {
     RecipeSection.encoder.keys(
-      .path("file", \.file), .init(.share("rate", \.rate)), .init(.integer("frozen", \.frozen, 0...17)))
+      .path("file", \.file), .init(.share("rate", \.rate)),
+      .init(.integer("frozen", \.frozen, 0...17), mayChange: false))
   }
 }
 
 extension RecipeSection<Recipe.Encoder> {
-  public static var encoder: Self { Self("encoder", Recipe.Encoder()) }
+  public static var encoder: Self { Self("encoder", Recipe.Encoder(), mayChange: true) }
 }

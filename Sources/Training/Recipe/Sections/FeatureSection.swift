@@ -19,7 +19,7 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.Features> {
-  public static var features: Self { Self("features", Recipe.Features()) }
+  public static var features: Self { Self("features", Recipe.Features(), mayChange: true) }
 }
 
 extension RecipeSection.Key where Value == Recipe.Features {

@@ -6,8 +6,13 @@ extension Recipe {
     public var network: NetworkChoice
     /// The decay of the exponential moving average of the weights, which the run then exports; 0 for none.
     public var average = 0.0
-    /// A model file whose weights the generator begins with; random ones if empty.
+    /// What the generators begin with: a model file, where there is one generator, or the folder of a run, whose
+    /// discriminators are taken as well; random weights if empty.
     public var initial = ""
+    /// Model files for each of two generators, instead of a folder.
+    public var initialAtoB = "", initialBtoA = ""
+    /// Of the images that the generator takes and makes; of unpaired domains, of A and B.
+    public var inputChannels = Channels.auto, outputChannels = Channels.auto
 
     public init(_ network: NetworkChoice = NetworkChoice(among: [])) {
       self.network = network
@@ -51,8 +56,12 @@ extension RecipeSection<Recipe.Generator> {
 }
 
 extension RecipeSection.Key where Value == Recipe.Generator {
-  public static var average: Self { Self(.number("average", \.average, 0..<1)) }
+  public static var average: Self { Self(.number("average", \.average, 0..<1), mayChange: true) }
   public static var initial: Self { path("initial", \.initial) }
+  public static var initialAtoB: Self { path("initialAtoB", \.initialAtoB) }
+  public static var initialBtoA: Self { path("initialBtoA", \.initialBtoA) }
+  public static var inputChannels: Self { Self(.choice("inputChannels", \.inputChannels)) }
+  public static var outputChannels: Self { Self(.choice("outputChannels", \.outputChannels)) }
 }
 
 extension RecipeSection<Recipe.NetworkChoice> {

@@ -29,7 +29,7 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.Objective> {
-  public static var objective: Self { Self("objective", Recipe.Objective()) }
+  public static var objective: Self { Self("objective", Recipe.Objective(), mayChange: true) }
 }
 
 extension RecipeSection.Key where Value == Recipe.Objective {

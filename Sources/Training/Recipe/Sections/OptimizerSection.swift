@@ -28,7 +28,7 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.Optimizer> {
-  public static var optimizer: Self { Self("optimizer", Recipe.Optimizer()) }
+  public static var optimizer: Self { Self("optimizer", Recipe.Optimizer(), mayChange: true) }
 }
 
 extension RecipeSection.Key where Value == Recipe.Optimizer {

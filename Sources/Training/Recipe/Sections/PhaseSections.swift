@@ -70,9 +70,9 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.PixelPhase> {
-  public static var pixelPhase: Self { Self("pixelPhase", Recipe.PixelPhase()) }
+  public static var pixelPhase: Self { Self("pixelPhase", Recipe.PixelPhase(), mayChange: true) }
 }
 
 extension RecipeSection<Recipe.AdversarialPhase> {
-  public static var adversarialPhase: Self { Self("adversarialPhase", Recipe.AdversarialPhase()) }
+  public static var adversarialPhase: Self { Self("adversarialPhase", Recipe.AdversarialPhase(), mayChange: true) }
 }

@@ -66,5 +66,5 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.Teacher> {
-  public static var teacher: Self { Self("teacher", Recipe.Teacher()) }
+  public static var teacher: Self { Self("teacher", Recipe.Teacher(), mayChange: true) }
 }

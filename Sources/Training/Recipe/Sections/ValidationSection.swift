@@ -23,5 +23,5 @@ extension Recipe {
 }
 
 extension RecipeSection<Recipe.Validation> {
-  public static var validation: Self { Self("validation", Recipe.Validation()) }
+  public static var validation: Self { Self("validation", Recipe.Validation(), mayChange: true) }
 }

@@ -83,7 +83,8 @@ public struct ColorizationProject: TrainingProject {
       generator: generator, prediction: prediction, groups: recipe.groups(of: generator),
       discriminator: recipe.adversarialPhase.steps > 0
         ? try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels) : nil,
-      view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange), sampleRow: sampleRow)
+      view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange),
+      sampleColumns: ["gray", "colorized", "original"], sampleRow: sampleRow)
   }
 
   /// The gray image, its colorization, and the original.
@@ -157,6 +158,9 @@ public struct ColorizationProject: TrainingProject {
       + (recipe.data.validation.isEmpty
         ? ["there is no data.validation: measurements are of \(photosMeasured) of the training images"]
         : validation.leftOut.notices.map { "in data.validation, \($0)" })
+  }
+  public func newNotices() -> [String] {
+    dataset.newNotices() + (recipe.data.validation.isEmpty ? [] : validation.newNotices())
   }
   public var batches: @Sendable (Int) throws -> SupervisedSample {
     let (sizes, steps) = cropSizes

@@ -13,7 +13,7 @@ public struct PairedProject: TrainingProject {
   public static var keys: [RecipeKey] {
     RecipeSection.data.keys(.root, .direction, .loadSize, .largestLoadSize, .cropSize, .flip)
       + RecipeSection.generator.keys(choosingFrom: Networks.translation)
-      + RecipeSection.generator.keys(.average, .initial) + Recipe.encoderKeys
+      + RecipeSection.generator.keys(.inputChannels, .outputChannels, .average, .initial) + Recipe.encoderKeys
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators) + Recipe.augmentationKeys
       + RecipeSection.objective.keys(.adversarial, .l1) + Recipe.penaltyKeys + Recipe.epochKeys
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
@@ -38,14 +38,16 @@ public struct PairedProject: TrainingProject {
   ///
   /// Throws `RecipeProblem` if they cannot be built, `CheckpointError` if `generator.initial` is another network.
   public static func makeTask(_ recipe: Recipe) throws -> SupervisedTranslation {
-    let generator = try recipe.makeTranslationNetwork()
+    let (input, output) = (recipe.generator.inputChannels.count, recipe.generator.outputChannels.count)
+    let generator = try recipe.makeTranslationNetwork(inputChannels: input, outputChannels: output)
     return SupervisedTranslation(
       SupervisedTranslation.Objective(
         pixelLoss: .l1, pixelWeight: recipe.objective.l1, adversarialLoss: recipe.objective.adversarial,
         penalty: recipe.objective.penalty, isConditional: true, discriminatorsLead: true),
       generator: generator, groups: recipe.groups(of: generator),
-      discriminator: try recipe.makeDiscriminator(inputChannels: generator.inputChannels + generator.outputChannels),
-      view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange),
+      discriminator: try recipe.makeDiscriminator(inputChannels: input + output),
+      view: AugmentedView(
+        recipe, for: "discriminator", range: type(of: generator).valueRange, channels: [input, output]),
       sampleRow: { batch, output, index in
         [batch.input, output, batch.target].map { Image(array: $0, index: index) }
       })
@@ -72,20 +74,26 @@ public struct PairedProject: TrainingProject {
   private static let previewCount = 4
 
   public init(_ recipe: Recipe) throws {
-    self.recipe = recipe
+    var recipe = recipe
     let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
     func dataset(_ split: String, _ augmentation: Augmentation, batchSize: Int) throws -> PairedDataset {
-      try PairedDataset(
+      var dataset = try PairedDataset(
         PairedFolder(root: root, split: split), isReversed: recipe.data.direction == .bToA, augmentation: augmentation,
         batchSize: batchSize, seed: recipe.seed)
+      // The training images decide.
+      recipe.decideChannels(
+        grayA: dataset.pairs.isGray(.a), grayB: dataset.pairs.isGray(.b), direction: recipe.data.direction)
+      dataset.channels = recipe.channels(in: recipe.data.direction)
+      return dataset
     }
     self.dataset = try dataset("train", recipe.data.augmentation, batchSize: recipe.batch)
     let heldOut = ["val", "test"].first { PairedFolder.exists(root: root, split: $0) }
     let whole = recipe.data.wholeImages
     validation = try heldOut.map { try dataset($0, whole, batchSize: 1) }
     try recipe.checkMeasured(validation != nil, on: "validation or test images")
-    heldOutDataset = try heldOut.map { try dataset($0, recipe.data.augmentation, batchSize: recipe.batch) }
-    previewDataset = try dataset(heldOut ?? "train", whole, batchSize: Self.previewCount)
+    heldOutDataset = try validation?.with(recipe.data.augmentation, batchSize: recipe.batch)
+    previewDataset = try (validation ?? self.dataset).with(whole, batchSize: Self.previewCount)
+    self.recipe = recipe
     task = try Self.makeTask(recipe)
     try recipe.fitEncoder(of: task.generator, to: self.dataset.sample)
   }
@@ -95,6 +103,7 @@ public struct PairedProject: TrainingProject {
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var notices: [String] { dataset.pairs.notices + (validation?.pairs.notices ?? []) }
+  public func newNotices() -> [String] { dataset.newNotices() + (validation?.newNotices() ?? []) }
   public var batches: @Sendable (Int) throws -> SupervisedSample { { [dataset] in try dataset.sample(step: $0) } }
 
   public func previews() throws -> SupervisedSample { try previewDataset.sample(step: 0) }

@@ -90,7 +90,8 @@ public struct SuperResolutionProject: TrainingProject {
         ? try recipe.makeDiscriminator(inputChannels: generator.outputChannels) : nil,
       recogniser: file.isEmpty
         ? nil : try VGGFeatures(contentsOf: URL(filePath: file), layers: recipe.features.layers),
-      view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange), sampleRow: sampleRow)
+      view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange),
+      sampleColumns: ["bicubic", "upscaled", "original"], sampleRow: sampleRow)
   }
 
   /// Enlarged by bicubic resampling, enlarged by the generator, and the original.
@@ -118,7 +119,7 @@ public struct SuperResolutionProject: TrainingProject {
   private let recipe: Recipe
   private let dataset: SuperResolutionDataset
   private let previewDataset: SuperResolutionDataset
-  private let validation: ImageFolder?
+  private let validation: TrainingImages?
   private let teacher: Teacher?
   /// What the teacher is asked about.
   private let questions: SuperResolutionDataset?
@@ -158,7 +159,8 @@ public struct SuperResolutionProject: TrainingProject {
     previewDataset = try dataset(
       hasValidation ? recipe.data.validation : recipe.data.root, crop.withoutAugmentation, batchSize: Self.previewCount)
     validation =
-      hasValidation ? try ImageFolder(URL(filePath: recipe.data.validation, directoryHint: .isDirectory)) : nil
+      hasValidation
+      ? try TrainingImages(ImageFolder(URL(filePath: recipe.data.validation, directoryHint: .isDirectory))) : nil
     self.recipe = recipe
     self.generator = generator
     task = try Self.makeTask(recipe, generator)
@@ -189,7 +191,12 @@ public struct SuperResolutionProject: TrainingProject {
       return "\(dataset.leftOut) images are smaller than \(key), \(dataset.crop.size), and left out"
     }
   }
-  public func newNotices() -> [String] { teacher?.newNotices() ?? [] }
+  public func newNotices() -> [String] {
+    // Several data sets may be of one folder.
+    let images =
+      [dataset, questions, previewDataset].flatMap { $0?.newNotices() ?? [] } + (validation?.newNotices() ?? [])
+    return images.reduce(into: []) { if !$0.contains($1) { $0.append($1) } } + (teacher?.newNotices() ?? [])
+  }
 
   public func previews() throws -> SupervisedSample { try previewDataset.sample(step: 0) }
 

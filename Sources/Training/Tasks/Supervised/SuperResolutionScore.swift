@@ -13,13 +13,15 @@ enum SuperResolutionScore {
   private static let smallestSide = 11
   private static let similarity: [ImageMeasure] = [.peakSignalToNoiseRatio, .structuralSimilarity]
 
-  /// Throws `ImageError`, or `DatasetError` if every image is too small.
-  static func mean(of generator: any UpscalingNetwork, on folder: ImageFolder) throws -> [TrainingValidation.Score] {
+  /// Throws `DatasetError` if every image is too small or too many cannot be read.
+  static func mean(
+    of generator: any UpscalingNetwork, on images: TrainingImages
+  ) throws -> [TrainingValidation.Score] {
     let generator = generator.folded()
-    let scores = try folder.files.compactMap { try score(of: generator, on: Image(contentsOf: $0)) }
+    let scores = try images.readingAll { try score(of: generator, on: Image(contentsOf: $0)) }.compactMap(\.self)
     guard !scores.isEmpty else {
       let needed = (smallestSide + 2 * generator.scale) * generator.sizeMultiple
-      throw DatasetError.imagesTooSmall(path: folder.url.relativePath, count: folder.count, cropSize: needed)
+      throw DatasetError.imagesTooSmall(path: images.path, count: images.count, cropSize: needed)
     }
     let means = ImageScore.means(of: scores)
     return TrainingValidation.scores(means.filter { similarity.contains($0.measure) })

@@ -54,6 +54,7 @@ public final class SupervisedTranslation: TrainingTask {
   private let objective: Objective
   private let view: AugmentedView?
   private let sampleRow: (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
+  public let sampleColumns: [String]
 
   /// - Parameters:
   ///   - prediction: how the generator's output is compared with the truth; pixel by pixel if nil.
@@ -61,11 +62,13 @@ public final class SupervisedTranslation: TrainingTask {
   ///   - discriminator: nil if there is no adversarial phase.
   ///   - recogniser: nil if the discriminator's own features are compared.
   ///   - view: what the discriminator sees; the images themselves if nil.
-  ///   - sampleRow: makes a row of the sample grid from one of a batch's inputs and its output: input, output, target.
+  ///   - sampleColumns: what the columns of the sample grid are.
+  ///   - sampleRow: makes a row of it from one of a batch's inputs and its output: input, output, target.
   public init(
     _ objective: Objective, generator: any GeneratorNetwork, prediction: (any Prediction)? = nil,
     groups: [ParameterGroup]? = nil, discriminator: (any FeatureDiscriminator)?,
     recogniser: VGGFeatures? = nil, view: AugmentedView? = nil,
+    sampleColumns: [String] = ["input", "output", "target"],
     sampleRow: @escaping (_ batch: SupervisedSample, _ output: NDArray, _ index: Int) -> [Image]
   ) {
     self.objective = objective
@@ -75,6 +78,7 @@ public final class SupervisedTranslation: TrainingTask {
     self.discriminator = discriminator
     self.recogniser = recogniser
     self.view = view
+    self.sampleColumns = sampleColumns
     self.sampleRow = sampleRow
   }
 

@@ -19,7 +19,7 @@ public final class ContrastiveTranslation: UnpairedTask {
 
   public static var keys: [RecipeKey] {
     RecipeSection.data.keys(.direction) + RecipeSection.generator.keys(choosingFrom: generators)
-      + RecipeSection.generator.keys(.average, .initial)
+      + RecipeSection.generator.keys(.inputChannels, .outputChannels, .average, .initial)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
       + RecipeSection.objective.keys(.adversarial) + Recipe.penaltyKeys + Recipe.contrastKeys
       + Recipe.augmentationKeys
@@ -55,14 +55,18 @@ public final class ContrastiveTranslation: UnpairedTask {
     objective = recipe.objective
     contrast = recipe.contrast
     direction = recipe.data.direction
-    guard let generator = try recipe.makeTranslationNetwork(named: direction.rawValue) as? any ContrastedNetwork else {
+    let (input, output) = (recipe.generator.inputChannels.count, recipe.generator.outputChannels.count)
+    let network = try recipe.makeTranslationNetwork(
+      inputChannels: input, outputChannels: output, named: direction.rawValue)
+    guard let generator = network as? any ContrastedNetwork else {
       throw RecipeProblem(
         "generator.network", "generator.network is \(recipe.generator.network.name), which has no layers to compare by")
     }
     self.generator = generator
-    discriminator = try recipe.makeDiscriminator(inputChannels: 3)
+    discriminator = try recipe.makeDiscriminator(inputChannels: output)
     comparison = PatchComparison(recipe.contrast, generator: generator, seed: recipe.seed)
-    view = AugmentedView(recipe, for: "discriminator")
+    try recipe.begin(comparison.projections, named: "projections")
+    view = AugmentedView(recipe, for: "discriminator", channels: [output])
   }
 
   /// The projections learn with the generator.
@@ -86,13 +90,16 @@ public final class ContrastiveTranslation: UnpairedTask {
   public func translations(of batch: UnpairedSample) -> Translations {
     let images = Tensor(source(of: batch))
     let source = isMirrored ? images.mirrored : images
-    guard contrast.identity else { return Translations(fakes: [generator(source)]) }
+    guard comparesTarget else { return Translations(fakes: [generator(source)]) }
     let both = generator(concatenated([source, Tensor(target(of: batch))], axis: 0))
     let count = source.shape[0]
     return Translations(
       fakes: [both.sliced(axis: 0, range: 0..<count)],
       same: [both.sliced(axis: 0, range: count..<both.shape[0])])
   }
+
+  /// The generator can take its target domain only in as many channels.
+  private var comparesTarget: Bool { contrast.identity && generator.inputChannels == generator.outputChannels }
 
   private func source(of batch: UnpairedSample) -> NDArray { direction == .aToB ? batch.a : batch.b }
   private func target(of batch: UnpairedSample) -> NDArray { direction == .aToB ? batch.b : batch.a }
@@ -111,9 +118,11 @@ public final class ContrastiveTranslation: UnpairedTask {
       "adversarial",
       objective.adversarial.generator(
         fake: discriminator(view(fake, "fake")), real: discriminator(view(target, "real"))))
-    let weight = Float(contrast.weight) / (contrast.identity ? 2 : 1)
+    let weight = Float(contrast.weight) / (comparesTarget ? 2 : 1)
     losses.add(
-      "contrast", comparison(fake, source, isMirrored: isMirrored, draws: "translation") * weight)
+      "contrast",
+      comparison(fake.withChannels(generator.inputChannels), source, isMirrored: isMirrored, draws: "translation")
+        * weight)
     if let same = translations.same.first {
       losses.add("identity", comparison(same, target, draws: "identity") * weight)
     }
@@ -133,6 +142,9 @@ public final class ContrastiveTranslation: UnpairedTask {
   }
 
   public func stepEnded(measures: [(name: String, value: Float)]) { view.follow(measures) }
+
+  public var sampleColumns: [String] { ["real", "translated"] }
+  public var sampleGroups: [String] { [direction == .aToB ? "A to B" : "B to A"] }
 
   /// For each image of the source domain: real, translated.
   public func sampleRows(_ batch: UnpairedSample) -> [[Image]] {

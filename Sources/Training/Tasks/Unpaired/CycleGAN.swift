@@ -16,7 +16,9 @@ public final class CycleGAN: UnpairedTask {
   }
 
   public static var keys: [RecipeKey] {
-    RecipeSection.generator.keys(choosingFrom: generators) + RecipeSection.generator.keys(.average)
+    RecipeSection.generator.keys(choosingFrom: generators)
+      + RecipeSection.generator.keys(
+        .inputChannels, .outputChannels, .average, .initial, .initialAtoB, .initialBtoA)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.discriminators)
       + RecipeSection.objective.keys(.adversarial, .cycle, .identity, .pool) + Recipe.penaltyKeys
       + Recipe.augmentationKeys
@@ -35,16 +37,18 @@ public final class CycleGAN: UnpairedTask {
   private let viewA: AugmentedView, viewB: AugmentedView
   private var poolA: ImagePool, poolB: ImagePool
 
-  /// Throws `RecipeProblem` if the recipe's networks cannot be built.
+  /// Throws `RecipeProblem` if the recipe's networks cannot be built, `CheckpointError` if those that they should begin with
+  /// are others.
   public init(_ recipe: Recipe) throws {
     objective = recipe.objective
     seed = recipe.seed
-    aToB = try recipe.makeTranslationNetwork(named: "AtoB")
-    bToA = try recipe.makeTranslationNetwork(named: "BtoA")
-    discriminatorA = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorA")
-    discriminatorB = try recipe.makeDiscriminator(inputChannels: 3, named: "discriminatorB")
-    viewA = AugmentedView(recipe, for: "discriminatorA")
-    viewB = AugmentedView(recipe, for: "discriminatorB")
+    let (a, b) = recipe.channels(in: .aToB)
+    aToB = try recipe.makeTranslationNetwork(inputChannels: a, outputChannels: b, named: "AtoB")
+    bToA = try recipe.makeTranslationNetwork(inputChannels: b, outputChannels: a, named: "BtoA")
+    discriminatorA = try recipe.makeDiscriminator(inputChannels: a, named: "discriminatorA")
+    discriminatorB = try recipe.makeDiscriminator(inputChannels: b, named: "discriminatorB")
+    viewA = AugmentedView(recipe, for: "discriminatorA", channels: [a])
+    viewB = AugmentedView(recipe, for: "discriminatorB", channels: [b])
     poolA = ImagePool(capacity: recipe.objective.pool)
     poolB = ImagePool(capacity: recipe.objective.pool)
   }
@@ -75,7 +79,8 @@ public final class CycleGAN: UnpairedTask {
 
   public func translations(of batch: UnpairedSample) -> Translations {
     let (realA, realB) = (Tensor(batch.a), Tensor(batch.b))
-    let keepsTarget = objective.identity * objective.cycle > 0
+    // A generator can take its target domain only in as many channels.
+    let keepsTarget = objective.identity * objective.cycle > 0 && aToB.inputChannels == aToB.outputChannels
     let (fakeB, sameB) = translations(by: aToB, of: realA, andTarget: keepsTarget ? realB : nil)
     let (fakeA, sameA) = translations(by: bToA, of: realB, andTarget: keepsTarget ? realA : nil)
     return Translations(fakes: [fakeA, fakeB], same: [sameA, sameB].compactMap(\.self))
@@ -138,6 +143,9 @@ public final class CycleGAN: UnpairedTask {
   public func stepEnded(measures: [(name: String, value: Float)]) {
     for view in [viewA, viewB] { view.follow(measures) }
   }
+
+  public var sampleColumns: [String] { ["real", "translated", "back"] }
+  public var sampleGroups: [String] { ["A to B", "B to A"] }
 
   /// For each image of domain A: real, translated, reconstructed; then the same for B.
   public func sampleRows(_ batch: UnpairedSample) -> [[Image]] {

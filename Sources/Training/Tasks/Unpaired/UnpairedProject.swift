@@ -26,31 +26,39 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   }
 
   public let task: Task
+  private let recipe: Recipe
   private let dataset: UnpairedDataset
   private let previewDataset: UnpairedDataset
+  private let beginnings: [String]
   /// Nil without test folders.
   private let validation: UnpairedValidation?
-  private let heldOutDataset: UnpairedDataset?
+  /// Nil without test folders.
+  private let testDataset: UnpairedDataset?
 
   public init(_ recipe: Recipe) throws {
+    var recipe = recipe
     let root = URL(filePath: recipe.data.root, directoryHint: .isDirectory)
-    dataset = try UnpairedDataset(
+    var dataset = try UnpairedDataset(
       root: root, augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed)
+    recipe.decideChannels(
+      grayA: dataset.domainA.areGray, grayB: dataset.domainB.areGray, direction: recipe.data.direction)
+    dataset.channels = recipe.channels(in: recipe.data.direction)
     let hasTest = ["testA", "testB"].allSatisfy {
       FileManager.default.fileExists(atPath: root.appending(path: $0).path)
     }
-    // Neither cropped nor flipped.
-    previewDataset = try UnpairedDataset(
-      root: root, split: hasTest ? "test" : "train", augmentation: recipe.data.wholeImages, batchSize: 3,
-      seed: recipe.seed)
-    validation = hasTest ? try UnpairedValidation(root: root, recipe) : nil
-    heldOutDataset =
+    var testDataset =
       hasTest
       ? try UnpairedDataset(
         root: root, split: "test", augmentation: recipe.data.augmentation, batchSize: recipe.batch, seed: recipe.seed,
         cacheBudget: 0) : nil
+    testDataset?.channels = dataset.channels
+    // Neither cropped nor flipped.
+    previewDataset = try (testDataset ?? dataset).with(recipe.data.wholeImages, batchSize: 3)
+    validation = try testDataset.map { try UnpairedValidation($0, recipe) }
     try recipe.checkMeasured(hasTest, on: "testA and testB")
     task = try Task(recipe)
+    (self.recipe, self.dataset, self.testDataset) = (recipe, dataset, testDataset)
+    beginnings = try recipe.beginnings(of: task.discriminators)
   }
 
   public var images: [(name: String, count: Int)] {
@@ -58,13 +66,20 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var notices: [String] {
-    [dataset, heldOutDataset].compactMap { $0 }.flatMap { $0.domainA.notices + $0.domainB.notices }
+    [dataset, testDataset].compactMap { $0 }.flatMap { $0.domainA.notices + $0.domainB.notices }
   }
+    let (input, output) = (recipe.generator.inputChannels.rawValue, recipe.generator.outputChannels.rawValue)
+    guard input != output else { return beginnings }
+    return beginnings + [
+      "from \(input) to \(output) channels: there are no identity losses, for which a generator would have to take its target"
+    ]
+  }
+  public func newNotices() -> [String] { dataset.newNotices() + (testDataset?.newNotices() ?? []) }
   public var batches: @Sendable (Int) throws -> UnpairedSample { { [dataset] in try dataset.sample(step: $0) } }
 
   /// Neither cropped nor flipped; from the test folders if there are any.
   public func previews() throws -> UnpairedSample { try previewDataset.sample(step: 0) }
-  public var heldOut: ((Int) throws -> UnpairedSample)? { heldOutDataset.map { data in { try data.sample(step: $0) } } }
+  public var heldOut: ((Int) throws -> UnpairedSample)? { testDataset.map { data in { try data.sample(step: $0) } } }
 
   public func validate() throws -> [TrainingValidation.Score]? { try validation?.scores(of: task.models) }
 

@@ -9,26 +9,26 @@ import Tensors
 /// Measures generators on the test folders: how much what they make of one domain looks like the other, and how much of
 /// the structure they keep.
 final class UnpairedValidation {
-  private let domainA: [URL], domainB: [URL]
+  private let domainA: TrainingImages, domainB: TrainingImages
+  /// The most of each folder that are measured.
+  private let most: Int
   private let augmentation: Augmentation
   private let network: (any FeatureNetwork)?
   /// What each direction's results are compared with, which stays the same over the run.
   private var references: [ModelDescription.Direction: DomainReference] = [:]
 
-  /// Throws `DatasetError` if a test folder has no images, `CheckpointError` if `validation.features` is no network
-  /// whose features can be compared.
-  init(root: URL, _ recipe: Recipe) throws {
-    func files(_ name: String) throws -> [URL] {
-      Array(try ImageFolder(root.appending(path: name)).files.prefix(recipe.validation.images))
-    }
-    (domainA, domainB) = (try files("testA"), try files("testB"))
+  /// Throws `CheckpointError` if `validation.features` is no network whose features can be compared.
+  init(_ test: UnpairedDataset, _ recipe: Recipe) throws {
+    (domainA, domainB, most) = (test.domainA, test.domainB, recipe.validation.images)
     augmentation = recipe.data.wholeImages
     let file = recipe.validation.features
     network = file.isEmpty ? nil : try Networks.featureNetwork(contentsOf: URL(filePath: file))
   }
 
   /// How many of each folder are measured.
-  var images: [(name: String, count: Int)] { [("testA", domainA.count), ("testB", domainB.count)] }
+  var images: [(name: String, count: Int)] {
+    [("testA", min(most, domainA.count)), ("testB", min(most, domainB.count))]
+  }
 
   /// The scores of each direction's model.
   func scores(
@@ -36,12 +36,12 @@ final class UnpairedValidation {
   ) throws -> [TrainingValidation.Score] {
     try models.flatMap { direction, generator in
       let (inputs, targets) = direction == .aToB ? (domainA, domainB) : (domainB, domainA)
-      let reference = try references[direction] ?? makeReference(targets)
+      let reference = try references[direction] ?? makeReference(targets, areGray: generator.outputChannels == 1)
       references[direction] = reference
-      var (sample, structures) = (DomainSample(count: inputs.count, network: network), [KeptStructure]())
-      for file in inputs {
-        let input = try image(file)
-        let output = Image(array: withoutGradients { generator(Tensor(input.array())).value })
+      var (sample, structures) = (DomainSample(count: min(most, inputs.count), network: network), [KeptStructure]())
+      for input in try inputs.readingAll(atMost: most, image) {
+        let array = input.array(channels: generator.inputChannels)
+        let output = Image(array: withoutGradients { generator(Tensor(array)).value })
         sample.add(output)
         structures.append(KeptStructure(of: output, translatedFrom: input))
       }
@@ -49,9 +49,9 @@ final class UnpairedValidation {
     }
   }
 
-  private func makeReference(_ files: [URL]) throws -> DomainReference {
-    var sample = DomainSample(count: files.count, network: network)
-    for file in files { sample.add(try image(file)) }
+  private func makeReference(_ images: TrainingImages, areGray: Bool) throws -> DomainReference {
+    var sample = DomainSample(count: min(most, images.count), network: network)
+    for image in try images.readingAll(atMost: most, image) { sample.add(areGray ? image.grayscale() : image) }
     return DomainReference(sample)
   }
 
