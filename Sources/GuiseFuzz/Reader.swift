@@ -10,7 +10,7 @@ enum Reader: String {
   init?(pathExtension: String) {
     switch pathExtension.lowercased() {
     case "png", "jpg", "jpeg": self = .image
-    case "safetensors", "pth": self = .tensors
+    case "safetensors", "pth", "pt", "ckpt": self = .tensors
     case "param": self = .ncnn
     case "yaml": self = .recipe
     default: return nil

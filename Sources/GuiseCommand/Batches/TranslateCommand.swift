@@ -1,9 +1,11 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Models
 import Pipelines
 
 extension ModelDescription.Direction: ExpressibleByArgument {}
+extension TestMode: ExpressibleByArgument {}
 
 struct TranslateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,8 +27,17 @@ struct TranslateCommand: ParsableCommand {
     help: ArgumentHelp("A model file, a PyTorch file (.pth) or a finished run's folder.", valueName: "path"))
   var model: String
 
-  @Option(help: ArgumentHelp("Which of an unpaired run's two models (default: AtoB).", valueName: "way"))
+  @Option(
+    help: ArgumentHelp(
+      "Which of an unpaired run's two models, or of two in one file (default: AtoB).", valueName: "way"))
   var direction: ModelDescription.Direction?
+
+  @Option(
+    help: ArgumentHelp(
+      "What batch norm goes by: statistics gathered in training (running), or the image's own (asInTraining, with dropout "
+        + "if the model has it), as the PyTorch toolkit tests pix2pix (default: as the model says, else running).",
+      valueName: "mode"))
+  var atTest: TestMode?
 
   @Option(
     help: ArgumentHelp(
@@ -55,7 +66,7 @@ struct TranslateCommand: ParsableCommand {
     threads.apply()
     let plan = try batch.plan()
     var translator = try Translator(
-      modelAt: URL(filePath: model), direction: direction, size: size,
+      modelAt: URL(filePath: model), direction: direction, atTest: atTest, size: size,
       thenModelAt: then.map { URL(filePath: $0) }, precision: precision.precision)
     try batch.run(plan, identity: translator.identity, verb: "translated") { image, result in
       translator.memoryLimit = memory.available
