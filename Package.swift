@@ -59,7 +59,7 @@ let package = Package(
     .target(
       name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
     .target(name: "Datasets", dependencies: ["Files", "Images", "Tensors", "Threads"]),
-    .target(name: "Checkpoints", dependencies: ["Files", "Layers", "Models", "Tensors"]),
+    .target(name: "Checkpoints", dependencies: ["CZlib", "Files", "Layers", "Models", "Tensors"]),
     .target(name: "Pages"),
     .target(
       name: "Pipelines",

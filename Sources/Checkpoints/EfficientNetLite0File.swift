@@ -7,7 +7,7 @@ extension EfficientNetLite0 {
   public init(contentsOf url: URL) throws(CheckpointError) {
     let file = try TensorFile(contentsOf: url)
     let tensors = file.tensorsWithoutPrefixes()
-    let shapes = TensorShapes(tensors.mapValues(\.shape))
+    let shapes = tensors.shapes
     guard let found = Self.recognized(in: shapes) else {
       throw CheckpointError(
         url,

@@ -23,10 +23,10 @@ extension FeatureNetwork {
   /// Nil if the file is another network's.
   fileprivate static func recognized(in file: TensorFile) throws(CheckpointError) -> Self? {
     let tensors = file.tensorsWithoutPrefixes()
-    guard let found = recognized(in: TensorShapes(tensors.mapValues(\.shape))) else { return nil }
+    guard let found = recognized(in: tensors.shapes) else { return nil }
     // Classifiers that are not used are left aside.
     let names = Set(found.keys.map(\.key))
-    let used = TensorShapes(tensors.filter { names.contains($0.key) }.mapValues(\.shape))
+    let used = tensors.limited(to: names).shapes
     if let problem = found.keys.mismatch(with: used) { throw CheckpointError(file.url, "is not \(title): \(problem)") }
     return try file.filling(
       Self(configurationForFeatures(found.configuration)), keys: found.keys, from: tensors)

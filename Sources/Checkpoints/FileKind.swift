@@ -10,6 +10,8 @@ enum FileKind {
   case other(NetworkDescription)
   /// Ends in a linear layer, whose weight has the given name.
   case classifier(last: String)
+  /// Like a network, but not built as it: what it is, and the difference.
+  case resembling(String)
   case unknown
 
   init(_ tensors: TensorShapes) {
@@ -23,6 +25,8 @@ enum FileKind {
       }
     } else if let last = Self.lastOfClassifiers.first(where: { tensors[$0]?.rank == 2 }) {
       self = .classifier(last: last)
+    } else if let difference = Networks.all.lazy.compactMap({ $0.difference(in: tensors) }).first {
+      self = .resembling(difference)
     } else {
       self = .unknown
     }
@@ -41,8 +45,13 @@ enum FileKind {
     case .brokenGenerator(let recognized, let problem): "like \(recognized.network.summary), but \(problem)"
     case .other(let network): network.summary
     case .classifier(let last): "classifier, which ends in \(last)"
+    case .resembling(let difference): "like \(difference)"
     case .unknown: "unrecognised"
     }
+  }
+
+  var isUnknown: Bool {
+    if case .unknown = self { true } else { false }
   }
 
   /// The generator. Throws, saying why, if the file holds none that can be run.
@@ -64,6 +73,8 @@ enum FileKind {
       throw MalformedFile(
         "is a classifier, which names what an image shows (\(last) \(tensors[last] ?? [])); expected a generator: "
           + Self.known)
+    case .resembling(let difference):
+      throw MalformedFile("resembles \(difference)")
     case .unknown:
       let first = names.prefix(3).map { "\($0) \(tensors[$0] ?? [])" }.joined(separator: ", ")
       throw MalformedFile(

@@ -16,27 +16,37 @@ public struct ModelFile: Sendable {
   public let isSelfDescribed: Bool
   /// The names that the file gives the network's tensors.
   let keys: [TensorKey]
-  private let tensors: [String: StoredTensor]
+  /// Where the weights were found, if the file holds others of the same kind; for users.
+  public let selection: String?
+  private let tensors: NetworkTensors
 
   /// Opens safetensors and PyTorch files, and ncnn's pairs by either. Throws if the file is damaged or holds no generator.
-  public init(contentsOf url: URL) throws(CheckpointError) {
-    try self.init(TensorFile(contentsOf: url))
+  ///
+  /// - Parameter direction: which of two generators in one file to take. It need not be that of a file with one.
+  public init(
+    contentsOf url: URL, direction: ModelDescription.Direction? = nil
+  ) throws(CheckpointError) {
+    try self.init(TensorFile(contentsOf: url), direction: direction)
   }
 
-  package init(_ file: TensorFile) throws(CheckpointError) {
+  package init(_ file: TensorFile, direction: ModelDescription.Direction? = nil) throws(CheckpointError) {
     self.file = file
     // The program's own files hold the network's names as they are, so no prefix must be removed.
     isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
-    tensors = isSelfDescribed ? file.tensorsByName : file.tensorsWithoutPrefixes()
     do throws(MalformedFile) {
-      let shapes = TensorShapes(tensors.mapValues(\.shape))
       if isSelfDescribed {
+        tensors = NetworkTensors(file.tensors)
+        selection = nil
         description = try ModelDescription(metadata: file.metadata)
-        keys = try Self.keys(of: description.network, in: shapes)
+        keys = try Self.keys(of: description.network, in: tensors.shapes)
       } else {
-        let found = try FileKind(shapes).generator(names: file.names, in: shapes)
-        description = Self.description(of: found.network, named: file.url.lastPathComponent)
-        keys = found.keys
+        let search = GeneratorSearch(file)
+        let found = try search.generator(direction, in: file)
+        tensors = found.tensors
+        selection = search.selection(of: found, in: file)
+        description = Self.description(
+          of: found.network.network, named: [found.name, file.url.deletingPathExtension().lastPathComponent])
+        keys = found.network.keys
       }
     } catch {
       throw CheckpointError(file.url, error.problem)
@@ -71,25 +81,21 @@ public struct ModelFile: Sendable {
   }
 
   /// The description of a file that has none.
-  private static func description(of network: NetworkDescription, named name: String) -> ModelDescription {
+  ///
+  /// - Parameter names: of the network in the file, and of the file.
+  private static func description(of network: NetworkDescription, named names: [String]) -> ModelDescription {
     let task = network.usualTask ?? ""
-    return ModelDescription(
-      task: task, direction: task == "cyclegan" ? direction(fromName: name) : nil, network: network)
-  }
-
-  /// pytorch-CycleGAN-and-pix2pix writes `latest_net_G_A.pth` for A to B.
-  private static func direction(fromName name: String) -> ModelDescription.Direction? {
-    switch (name.contains("G_A"), name.contains("G_B")) {
-    case (true, false): .aToB
-    case (false, true): .bToA
-    default: nil
-    }
+    let direction = names.lazy.compactMap { GeneratorNames.direction(of: $0) }.first
+    return ModelDescription(task: task, direction: task == "cyclegan" ? direction : nil, network: network)
   }
 
   /// A generator that translates or colours images, with the file's weights. It may only be used on the calling thread.
   /// Throws if the file holds another kind of network, or values that are not finite.
-  public func generator() throws(CheckpointError) -> any TranslationNetwork {
-    guard let generator = description.network.makeTranslationNetwork() else {
+  ///
+  /// - Parameter mode: how it behaves outside training, if not as described; of no effect on a network without a choice.
+  public func generator(atTest mode: TestMode? = nil) throws(CheckpointError) -> any TranslationNetwork {
+    let network = mode.flatMap { description.network.used($0) } ?? description.network
+    guard let generator = network.makeTranslationNetwork() else {
       throw CheckpointError(
         file.url,
         "is a super-resolution network (\(description.network.summary)), expected one that keeps an "

@@ -14,7 +14,7 @@ public struct ModelInspection: Sendable {
 
   package init(_ file: TensorFile) {
     self.file = file
-    kind = FileKind(TensorShapes(file.tensorsWithoutPrefixes().mapValues(\.shape)))
+    kind = GeneratorSearch(file).kind
     model = Result { () throws(CheckpointError) in try ModelFile(file) }
   }
 
@@ -47,6 +47,7 @@ public struct ModelInspection: Sendable {
     case .success(let model):
       let description = model.description
       fields.append(("task", description.task + (model.isSelfDescribed ? "" : " (told from the tensors)")))
+      if let selection = model.selection { fields.append(("weights", selection)) }
       if let direction = description.direction { fields.append(("direction", direction.rawValue)) }
       fields.append(("network", description.network.summary))
       let optional = [
@@ -61,7 +62,9 @@ public struct ModelInspection: Sendable {
       } else {
         fields.append(("network", kind.summary))
       }
-      if ModelDescription.isPresent(in: file.metadata) { fields.append(("problem", error.problem)) }
+      if ModelDescription.isPresent(in: file.metadata) || file.source.remark != nil {
+        fields.append(("problem", error.problem))
+      }
     }
     fields.append((isModel ? "parameters" : "values", Self.grouped(valueCount)))
     fields.append(("size", "\(Self.megabytes(file.size)), \(types)"))

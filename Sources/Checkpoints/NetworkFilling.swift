@@ -8,7 +8,7 @@ extension TensorFile {
   ///
   /// - Parameter tensors: the file's tensors, by the keys' names.
   func filling<Filled: Layer>(
-    _ network: Filled, keys: [TensorKey], from tensors: [String: StoredTensor]
+    _ network: Filled, keys: [TensorKey], from tensors: NetworkTensors
   ) throws(CheckpointError) -> Filled {
     if let problem = keys.mismatch(with: network) {
       throw CheckpointError(url, "cannot be read into its network: \(problem)")
@@ -24,8 +24,9 @@ extension TensorFile {
     return network
   }
 
-  private func array(of tensor: StoredTensor, for key: TensorKey) throws(CheckpointError) -> NDArray {
-    let array = array(of: tensor)
+  private func array(of tensor: NetworkTensor, for key: TensorKey) throws(CheckpointError) -> NDArray {
+    let array = tensor.array(in: self, layout: key.layout)
+    let tensor = tensor.stored
     guard array.withHostMemory({ $0.allSatisfy(\.isFinite) }) else {
       throw CheckpointError(
         url, "tensor \(tensor.name) holds values that are not numbers: its training failed, use an earlier one")
@@ -36,17 +37,7 @@ extension TensorFile {
     return key.layout.axesFromFile.map { Tensor(array).transposed($0).value } ?? array
   }
 
-  var tensorsByName: [String: StoredTensor] { Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) }) }
-
   /// The tensors by name, without the prefixes that data-parallel training, `torch.compile` and wrapper modules add to
   /// every name.
-  func tensorsWithoutPrefixes() -> [String: StoredTensor] {
-    var prefix = ""
-    while let longer = ["module.", "_orig_mod.", "netG.", "generator."].lazy.map({ prefix + $0 }).first(where: {
-      candidate in !tensors.isEmpty && names.allSatisfy { $0.hasPrefix(candidate) }
-    }) {
-      prefix = longer
-    }
-    return Dictionary(uniqueKeysWithValues: tensors.map { (String($0.name.dropFirst(prefix.count)), $0) })
-  }
+  func tensorsWithoutPrefixes() -> NetworkTensors { NetworkTensors(tensors).withoutUsualPrefixes }
 }

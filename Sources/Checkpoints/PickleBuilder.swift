@@ -25,6 +25,8 @@ struct PickleBuilder {
   }
 
   mutating func append(_ values: [PickleValue], to list: PickleValue) throws(MalformedFile) {
+    // The elements of a class like a list, such as a scheduler's, hold no weights.
+    if case .object = list { return }
     guard case .sequence(let index) = list else { throw misuse("a list") }
     placedValues += values.count
     pickle.sequences[index] += values
@@ -39,6 +41,11 @@ struct PickleBuilder {
   }
 
   mutating func set(_ keysAndValues: [PickleValue], in dictionary: PickleValue) throws(MalformedFile) {
+    if case .object(let object) = dictionary {
+      if let entries = pickle.objects[object].entries { return try set(keysAndValues, in: entries) }
+      pickle.objects[object].entries = try self.dictionary(keysAndValues)
+      return
+    }
     guard case .dictionary(let index) = dictionary, keysAndValues.count % 2 == 0 else { throw misuse("a dictionary") }
     placedValues += keysAndValues.count
     for pair in stride(from: 0, to: keysAndValues.count, by: 2) {
@@ -48,8 +55,11 @@ struct PickleBuilder {
 
   /// - Parameter arguments: a tuple.
   mutating func call(_ callable: PickleValue, _ arguments: PickleValue) throws(MalformedFile) -> PickleValue {
-    guard case .callable(let callable) = callable, case .sequence(let index) = arguments else { throw misuse("a call") }
+    guard case .sequence(let index) = arguments else { throw misuse("a call") }
+    let tuple = arguments
     let arguments = pickle.sequences[index]
+    // What an unknown function gave is unknown, too.
+    guard case .callable(let callable) = callable else { return object("a result", tuple) }
     switch callable {
     case .orderedDictionary:
       return try dictionary(keysAndValues(arguments))
@@ -61,8 +71,34 @@ struct PickleBuilder {
     case .rebuildParameter:
       guard case .tensor? = arguments.first else { throw misuse("torch._utils._rebuild_parameter") }
       return arguments[0]
+    case .parameter:
+      guard case .tensor? = arguments.first else { return object("torch.nn.parameter.Parameter", tuple) }
+      return arguments[0]
+    case .rebuildFromType:
+      guard arguments.count >= 3, case .callable(let inner) = arguments[0], inner != .rebuildFromType else {
+        throw misuse("torch._tensor._rebuild_from_type_v2")
+      }
+      return try call(arguments[0], arguments[2])
     case .storageType:
       throw misuse("a storage")
+    case .other(let name):
+      return object(name, tuple)
+    }
+  }
+
+  private mutating func object(_ className: String, _ arguments: PickleValue) -> PickleValue {
+    placedValues += 1
+    pickle.objects.append(PickleObject(className: className, arguments: arguments))
+    return .object(pickle.objects.count - 1)
+  }
+
+  /// Gives an object its attributes. Those of known classes are left aside: PyTorch sets `_metadata`, with modules'
+  /// versions, on an `OrderedDict`.
+  mutating func setAttributes(_ attributes: PickleValue, of value: PickleValue) throws(MalformedFile) {
+    switch value {
+    case .object(let index): pickle.objects[index].attributes = attributes
+    case .dictionary, .tensor: break
+    default: throw misuse("an object's state")
     }
   }
 
@@ -91,7 +127,14 @@ struct PickleBuilder {
   }
 
   /// `("storage", type, key, location, count)`, followed in legacy files by `None` or `(view's key, offset, count)`.
-  mutating func storage(_ identifier: PickleValue) throws(MalformedFile) -> PickleValue {
+  ///
+  /// Legacy files refer to modules' classes in the same way, as `("module", class, file, source)`.
+  mutating func persistent(_ identifier: PickleValue) throws(MalformedFile) -> PickleValue {
+    if case .sequence(let index) = identifier, pickle.sequences[index].count == 4,
+      case .string("module") = pickle.sequences[index][0]
+    {
+      return pickle.sequences[index][1]
+    }
     guard case .sequence(let index) = identifier, (5...6).contains(pickle.sequences[index].count),
       case .string("storage") = pickle.sequences[index][0],
       case .callable(.storageType(let elementType)) = pickle.sequences[index][1],

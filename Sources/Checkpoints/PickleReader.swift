@@ -2,8 +2,9 @@ import Foundation
 
 /// Reads one pickle as PyTorch writes it (protocols 2 to 4), and never runs code.
 ///
-/// The opcodes are those of Python's `pickletools`. Opcodes that no file of tensors needs are refused, as are all
-/// global names except those of `PickleCallable`. Memory is bounded by a multiple of the pickle's size.
+/// The opcodes are those of Python's `pickletools`. Opcodes that no file of tensors needs are refused, as are the
+/// names of functions that run commands; objects of unknown classes are kept as data. Memory is bounded by a multiple of
+/// the pickle's size.
 struct PickleReader {
   /// In bytes; far more than the longest list of tensors needs.
   private static let largestPickle = 64 << 20
@@ -58,11 +59,11 @@ struct PickleReader {
     case UInt8(ascii: "B"): stack.push(.bytes([UInt8](try take(try integer(UInt32.self)))))
     case UInt8(ascii: "C"): stack.push(.bytes([UInt8](try take(try integer(UInt8.self)))))
     case 0x8e: stack.push(.bytes([UInt8](try take(try integer(UInt64.self)))))
-    case UInt8(ascii: ")"), UInt8(ascii: "]"): stack.push(builder.sequence([]))
-    case UInt8(ascii: "t"), UInt8(ascii: "l"): stack.push(builder.sequence(try stack.popToMark()))
+    case UInt8(ascii: ")"), UInt8(ascii: "]"), 0x8f: stack.push(builder.sequence([]))
+    case UInt8(ascii: "t"), UInt8(ascii: "l"), 0x91: stack.push(builder.sequence(try stack.popToMark()))
     case 0x85...0x87: stack.push(builder.sequence(try stack.pop(count: Int(opcode) - 0x84)))
     case UInt8(ascii: "a"): try builder.append([try stack.pop()], to: try stack.top())
-    case UInt8(ascii: "e"): try builder.append(try stack.popToMark(), to: try stack.top())
+    case UInt8(ascii: "e"), 0x90: try builder.append(try stack.popToMark(), to: try stack.top())
     case UInt8(ascii: "}"): stack.push(try builder.dictionary())
     case UInt8(ascii: "d"): stack.push(try builder.dictionary(try stack.popToMark()))
     case UInt8(ascii: "s"): try builder.set(try stack.pop(count: 2), in: try stack.top())
@@ -75,8 +76,9 @@ struct PickleReader {
     case UInt8(ascii: "c"): stack.push(.callable(try PickleCallable(module: try line(), name: try line())))
     case 0x93: try pushNamedCallable()
     case UInt8(ascii: "R"), 0x81: try call()
-    case UInt8(ascii: "b"): try discardState()
-    case UInt8(ascii: "Q"): stack.push(try builder.storage(try stack.pop()))
+    case 0x92: try callWithKeywords()
+    case UInt8(ascii: "b"): try builder.setAttributes(try stack.pop(), of: try stack.top())
+    case UInt8(ascii: "Q"): stack.push(try builder.persistent(try stack.pop()))
     default:
       throw MalformedFile(
         "the pickle holds the opcode 0x\(String(opcode, radix: 16)) at byte \(position - 1), which no tensor file needs"
@@ -105,11 +107,10 @@ struct PickleReader {
     stack.push(try builder.call(callableAndArguments[0], callableAndArguments[1]))
   }
 
-  /// Discards an object's attributes, which only a dictionary may have: PyTorch sets `_metadata`, with module versions,
-  /// on an `OrderedDict`.
-  private mutating func discardState() throws(MalformedFile) {
-    _ = try stack.pop()
-    guard case .dictionary = try stack.top() else { throw damaged("an object's state") }
+  /// Calls a class; its keyword arguments are left aside.
+  private mutating func callWithKeywords() throws(MalformedFile) {
+    let parts = try stack.pop(count: 3)
+    stack.push(try builder.call(parts[0], parts[1]))
   }
 
   private func longInteger(_ bytes: Data) -> PickleValue {

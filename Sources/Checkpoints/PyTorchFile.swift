@@ -3,6 +3,12 @@ import Foundation
 /// The two formats of `torch.save`: a zip archive since PyTorch 1.6; before that, a sequence of pickles followed by raw
 /// storages.
 enum PyTorchFile {
+  struct Parsed {
+    let tensors: [StoredTensor]
+    let source: TensorSource
+    let contents: Data
+  }
+
   /// The number in a legacy file's first pickle, as little-endian bytes.
   private static let magicNumber: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
 
@@ -10,28 +16,34 @@ enum PyTorchFile {
     file.first == 0x80
   }
 
-  static func parseZip(_ file: Data) throws(MalformedFile) -> [StoredTensor] {
-    let entries = try ZipArchive(file).entries
-    let pickles = entries.keys.filter { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }
+  /// The contents are the file's, followed by what was inflated.
+  static func parseZip(_ file: Data) throws(MalformedFile) -> Parsed {
+    var archive = try ZipArchive(file)
+    let pickles = archive.names.filter { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }
     guard let name = pickles.first, pickles.count == 1 else {
+      if archive.names.contains(where: { $0.hasSuffix("/model.json") }) {
+        throw MalformedFile(
+          "is a TorchScript program of PyTorch before 1.4, which is not read: save the network's state_dict instead")
+      }
       throw MalformedFile("is a zip archive, but not one that PyTorch saved: it has \(pickles.count) data.pkl")
     }
     let folder = String(name.dropLast("data.pkl".count))
-    if let order = entries[folder + "byteorder"], file[order] != Data("little".utf8) {
+    if let order = try archive.bytes(of: folder + "byteorder"), archive.contents[order] != Data("little".utf8) {
       throw MalformedFile("was saved on a big-endian machine; save it again on a common one")
     }
-    let range = entries[name] ?? 0..<0
-    var reader = PickleReader(file.prefix(range.upperBound), at: range.lowerBound)
-    let pickle = try reader.read()
-    return try StateDictionary(pickle).tensors { storage throws(MalformedFile) in
-      guard let bytes = entries["\(folder)data/\(storage.key)"] else {
+    let range = try archive.bytes(of: name) ?? 0..<0
+    var reader = PickleReader(archive.contents.prefix(range.upperBound), at: range.lowerBound)
+    let weights = try StateDictionary(try reader.read())
+    let tensors = try weights.tensors { storage throws(MalformedFile) in
+      guard let bytes = try archive.bytes(of: "\(folder)data/\(storage.key)") else {
         throw MalformedFile("lacks the values of the storage \(storage.key)")
       }
       return bytes
     }
+    return Parsed(tensors: tensors, source: weights.source, contents: archive.contents)
   }
 
-  static func parseLegacy(_ file: Data) throws(MalformedFile) -> [StoredTensor] {
+  static func parseLegacy(_ file: Data) throws(MalformedFile) -> Parsed {
     var reader = PickleReader(file, at: 0)
     guard case .largeInteger(magicNumber) = try reader.read().root else {
       throw MalformedFile("is a pickle, but not one that PyTorch saved")
@@ -46,12 +58,14 @@ enum PyTorchFile {
     let pickle = try readNext(&reader)
     let keys = try readNext(&reader)
     let storages = try storageRanges(keys, of: pickle, in: file, from: reader.position)
-    return try StateDictionary(pickle).tensors { storage throws(MalformedFile) in
+    let weights = try StateDictionary(pickle)
+    let tensors = try weights.tensors { storage throws(MalformedFile) in
       guard let bytes = storages[storage.key] else {
         throw MalformedFile("lacks the values of the storage \(storage.key)")
       }
       return bytes
     }
+    return Parsed(tensors: tensors, source: weights.source, contents: file)
   }
 
   private static func readNext(_ reader: inout PickleReader) throws(MalformedFile) -> Pickle {

@@ -1,15 +1,21 @@
 /// The named tensors of a PyTorch pickle, without the dictionaries that training scripts wrap around them.
+///
+/// Tensors may also be those of whole modules, whose attributes are read as data.
 struct StateDictionary {
   /// The names under which training scripts store weights beside optimisers and counters; the first one present is
-  /// taken.
+  /// taken. Averages of the weights over training come before the weights themselves.
   private static let wrappers = [
-    "model_state_dict", "state_dict", "params_ema", "params", "model", "net", "generator", "generator_state_dict",
-    "netG", "net_g", "g_ema",
+    "model_state_dict_ema", "state_dict_ema", "ema_state_dict", "params_ema", "model_ema", "net_ema", "ema_model",
+    "g_ema", "G_ema", "generator_ema", "netG_ema", "net_g_ema", "ema", "shadow",
+    "model_state_dict", "state_dict", "params", "model", "net", "network", "weights", "generator",
+    "generator_state_dict", "gen_state_dict", "generator_model_state_dict", "netG_state_dict", "G_state_dict", "gen",
+    "netG", "net_g", "net_G", "G",
   ]
-  /// The limit on nesting: deeper than scripts nest, but shallow enough for the call stack.
-  private static let deepest = 32
+  /// The limit on nesting: deeper than scripts and modules nest, but shallow enough for the call stack.
+  private static let deepest = 64
 
   private let pickle: Pickle
+  private(set) var source = TensorSource()
   private var named: [(name: String, tensor: PickleTensor)] = []
   /// The number of values visited so far, which is limited because a pickle may refer to one container many times.
   private var visits = 0
@@ -18,16 +24,38 @@ struct StateDictionary {
     self.pickle = pickle
     var root = pickle.root
     for _ in 0..<Self.deepest {
-      guard let inner = Self.wrappers.lazy.compactMap({ Self.dictionary(pickle, root, $0) }).first else { break }
+      let inside = Self.wrappers.filter { Self.holdsWeights(pickle, root, $0) }
+      guard let name = inside.first, let inner = pickle.value(in: root, under: name) else { break }
+      source.wrappers.append(name)
+      source.others += inside.dropFirst()
       root = inner
     }
+    if case .object(let index) = root, pickle.module(index) != nil {
+      let className = pickle.objects[index].className
+      source.kind = className.hasPrefix("__torch__.") ? .torchScript : .module(className: className)
+    }
     try collect(root, name: "", depth: 0)
-    guard !named.isEmpty else { throw MalformedFile("holds no tensors") }
+    guard !named.isEmpty else {
+      if let foreign = pickle.objects.first { throw PickleCallable.foreign(foreign.className) }
+      throw MalformedFile("holds no tensors")
+    }
   }
 
-  private static func dictionary(_ pickle: Pickle, _ value: PickleValue, _ name: String) -> PickleValue? {
-    guard let inner = pickle.value(in: value, under: name), case .dictionary = inner else { return nil }
-    return inner
+  /// Whether a wrapper holds weights by name, or another wrapper. Averages may be kept as lists without names, and be
+  /// empty.
+  private static func holdsWeights(_ pickle: Pickle, _ value: PickleValue, _ name: String) -> Bool {
+    switch pickle.value(in: value, under: name) {
+    case .object(let index)?: return pickle.module(index) != nil
+    case .dictionary(let index)?:
+      return pickle.dictionaries[index].contains {
+        switch $0.value {
+        case .tensor, .dictionary: true
+        case .object(let object): pickle.module(object) != nil
+        default: false
+        }
+      }
+    default: return false
+    }
   }
 
   /// Collects the tensors in a value. Names of nested tensors are joined by dots, like modules' names.
@@ -37,20 +65,34 @@ struct StateDictionary {
     case .tensor(let index):
       named.append((name.isEmpty ? "tensor" : name, pickle.tensors[index]))
     case .dictionary(let index):
-      try visit(pickle.dictionaries[index].count)
-      for (key, value) in pickle.dictionaries[index] where value.mayHoldTensors {
-        switch key {
-        case .string(let key): try collect(value, name: Self.join(name, key), depth: depth + 1)
-        case .integer(let key): try collect(value, name: Self.join(name, String(key)), depth: depth + 1)
-        default: continue
-        }
-      }
+      try collect(entries: pickle.dictionaries[index], name: name, depth: depth)
     case .sequence(let index):
       try visit(pickle.sequences[index].count)
       for (position, value) in pickle.sequences[index].enumerated() where value.mayHoldTensors {
         try collect(value, name: Self.join(name, String(position)), depth: depth + 1)
       }
+    case .object(let index):
+      if let parts = pickle.module(index) {
+        for part in parts { try collect(entries: part, name: name, depth: depth) }
+      } else if case .dictionary(let entries)? = pickle.objects[index].entries {
+        try collect(entries: pickle.dictionaries[entries], name: name, depth: depth)
+      } else {
+        try visit(1)
+      }
     default: break
+    }
+  }
+
+  private mutating func collect(
+    entries: [(key: PickleValue, value: PickleValue)], name: String, depth: Int
+  ) throws(MalformedFile) {
+    try visit(entries.count)
+    for (key, value) in entries where value.mayHoldTensors {
+      switch key {
+      case .string(let key): try collect(value, name: Self.join(name, key), depth: depth + 1)
+      case .integer(let key): try collect(value, name: Self.join(name, String(key)), depth: depth + 1)
+      default: continue
+      }
     }
   }
 
@@ -97,7 +139,7 @@ struct StateDictionary {
 extension PickleValue {
   fileprivate var mayHoldTensors: Bool {
     switch self {
-    case .tensor, .dictionary, .sequence: true
+    case .tensor, .dictionary, .sequence, .object: true
     default: false
     }
   }

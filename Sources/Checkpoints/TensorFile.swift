@@ -35,6 +35,9 @@ public struct TensorFile: Sendable {
   /// The tensors in the file's order, with its names and, in PyTorch's layout, its shapes. Those of ncnn's files have the
   /// names and the order of the network's own files.
   public let tensors: [StoredTensor]
+  /// The size of what holds the values, in bytes: the file's, or that of ncnn's weights.
+  public private(set) var size: Int
+  let source: TensorSource
   private let indices: [String: Int]
   private let contents: Data
 
@@ -63,11 +66,8 @@ public struct TensorFile: Sendable {
       case .safetensors?:
         let parsed = try Safetensors.parse(contents)
         try self.init(url, .safetensors, metadata: parsed.metadata, tensors: parsed.tensors, contents: contents)
-      case .pyTorchZip?:
-        try self.init(url, .pyTorchZip, metadata: [:], tensors: PyTorchFile.parseZip(contents), contents: contents)
-      case .pyTorchLegacy?:
-        try self.init(
-          url, .pyTorchLegacy, metadata: [:], tensors: PyTorchFile.parseLegacy(contents), contents: contents)
+      case .pyTorchZip?: try self.init(url, .pyTorchZip, PyTorchFile.parseZip(contents), size: contents.count)
+      case .pyTorchLegacy?: try self.init(url, .pyTorchLegacy, PyTorchFile.parseLegacy(contents), size: contents.count)
       case .ncnn?:
         throw MalformedFile("is a graph of ncnn's without its weights")
       case nil:
@@ -92,11 +92,19 @@ public struct TensorFile: Sendable {
     }
   }
 
+  private init(_ url: URL, _ format: Format, _ file: PyTorchFile.Parsed, size: Int) throws(MalformedFile) {
+    try self.init(url, format, metadata: [:], tensors: file.tensors, contents: file.contents, source: file.source)
+    self.size = size
+  }
+
   private init(
-    _ url: URL, _ format: Format, metadata: [String: String], tensors: [StoredTensor], contents: Data
+    _ url: URL, _ format: Format, metadata: [String: String], tensors: [StoredTensor], contents: Data,
+    source: TensorSource = TensorSource()
   ) throws(MalformedFile) {
     self.url = url
     self.format = format
+    self.source = source
+    size = contents.count
     self.metadata = metadata
     self.tensors = tensors
     self.contents = contents
@@ -113,9 +121,6 @@ public struct TensorFile: Sendable {
       throw MalformedFile("would expand to \(values) values, far more than its \(contents.count) bytes")
     }
   }
-
-  /// The size of what holds the values, in bytes: the file's, or that of ncnn's weights.
-  public var size: Int { contents.count }
 
   public var names: [String] { tensors.map(\.name) }
 

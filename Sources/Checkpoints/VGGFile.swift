@@ -7,7 +7,7 @@ extension VGGFeatures {
   public init(contentsOf url: URL, layers: LayerChoice = .vgg54) throws(CheckpointError) {
     let file = try TensorFile(contentsOf: url)
     let tensors = file.tensorsWithoutPrefixes()
-    guard let found = Self.recognized(in: TensorShapes(tensors.mapValues(\.shape))) else {
+    guard let found = Self.recognized(in: tensors.shapes) else {
       throw CheckpointError(
         url,
         "is not VGG16 or VGG19: expected torchvision's file, with convolutions from features.0.weight to "

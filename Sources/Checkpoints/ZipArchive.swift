@@ -1,11 +1,25 @@
 import Foundation
 
-/// The entries of an uncompressed zip file, with or without zip64 extensions, as PyTorch writes it.
+/// The entries of a zip file, with or without zip64 extensions. PyTorch stores weights as they are, but the code of a
+/// TorchScript program compressed, and other programs compress everything.
 ///
 /// Documented in PKWARE's APPNOTE.TXT, sections 4.3 to 4.5.
 struct ZipArchive {
-  /// The range of each entry's bytes in the file, by name.
-  let entries: [String: Range<Int>]
+  private struct Entry {
+    /// The range of the stored bytes in the file.
+    let range: Range<Int>
+    let method: Int
+    let size: Int
+  }
+
+  private let entries: [String: Entry]
+  /// The file, followed by the entries that were inflated.
+  private(set) var contents: Data
+  /// How many bytes may be added to `contents`.
+  private var room: Int
+  private var inflated: [String: Range<Int>] = [:]
+
+  var names: some Collection<String> { entries.keys }
 
   private static let endSignature = 0x0605_4b50
   private static let end64Signature = 0x0606_4b50
@@ -19,16 +33,43 @@ struct ZipArchive {
 
   init(_ file: Data) throws(MalformedFile) {
     var (position, remaining) = try Self.directory(of: file)
-    var entries: [String: Range<Int>] = [:]
+    var entries: [String: Entry] = [:]
     while remaining > 0 {
-      let (name, range, next) = try Self.entry(at: position, of: file)
-      guard entries.updateValue(range, forKey: name) == nil else {
+      let (name, entry, next) = try Self.entry(at: position, of: file)
+      guard entries.updateValue(entry, forKey: name) == nil else {
         throw MalformedFile("the zip archive holds two entries named \(name)")
       }
       position = next
       remaining -= 1
     }
     self.entries = entries
+    contents = file
+    room = Self.smallestRoom + 16 * file.count
+  }
+
+  private static let smallestRoom = 1 << 20
+
+  /// The range of an entry's bytes in `contents`, inflated if need be; nil if there is no such entry. Throws if the entry
+  /// is compressed in another way than by deflating, damaged, or far larger than the file.
+  mutating func bytes(of name: String) throws(MalformedFile) -> Range<Int>? {
+    guard let entry = entries[name] else { return nil }
+    guard entry.method != 0 else { return entry.range }
+    if let range = inflated[name] { return range }
+    guard entry.method == 8 else {
+      throw MalformedFile(
+        "the zip entry \(name) is compressed by the method \(entry.method), expected none or deflating (8)")
+    }
+    guard entry.size <= room else {
+      throw MalformedFile("the zip entry \(name) would expand to \(entry.size) bytes, far more than the file has")
+    }
+    guard let bytes = Inflation.bytes(of: contents[entry.range], size: entry.size) else {
+      throw MalformedFile("the zip entry \(name) is damaged: it does not inflate to its \(entry.size) bytes")
+    }
+    room -= entry.size
+    let range = contents.count..<(contents.count + entry.size)
+    contents += bytes
+    inflated[name] = range
+    return range
   }
 
   /// The position of the central directory and the number of its entries.
@@ -53,7 +94,7 @@ struct ZipArchive {
 
   private static func entry(
     at position: Int, of file: Data
-  ) throws(MalformedFile) -> (name: String, range: Range<Int>, next: Int) {
+  ) throws(MalformedFile) -> (name: String, entry: Entry, next: Int) {
     guard try file.integer(UInt32.self, at: position) == entrySignature else {
       throw MalformedFile("is damaged: its zip directory breaks off at byte \(position)")
     }
@@ -67,14 +108,15 @@ struct ZipArchive {
     let name = String(decoding: file[try file.range(from: position + 46, length: nameLength)], as: UTF8.self)
     let extra = try file.range(from: position + 46 + nameLength, length: extraLength)
     try readZip64(file, extra, &size, &storedSize, &local)
-    guard method == 0, size == storedSize else {
-      throw MalformedFile("the zip entry \(name) is compressed, which PyTorch never does")
+    guard method != 0 || size == storedSize else {
+      throw MalformedFile("is damaged: the zip entry \(name) has two sizes, \(size) and \(storedSize)")
     }
     guard try file.integer(UInt32.self, at: local) == localSignature else {
       throw MalformedFile("is damaged: the zip entry \(name) is not where it should be")
     }
     let skipped = try file.integer(UInt16.self, at: local + 26) + file.integer(UInt16.self, at: local + 28)
-    return (name, try file.range(from: local + 30 + skipped, length: size), extra.upperBound + commentLength)
+    let range = try file.range(from: local + 30 + skipped, length: storedSize)
+    return (name, Entry(range: range, method: method, size: size), extra.upperBound + commentLength)
   }
 
   /// Fields that do not fit 32 bits are all ones; their values are then in extra field 1, in the order size, stored

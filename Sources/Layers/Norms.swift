@@ -3,27 +3,57 @@ import Tensors
 /// The kind of norm after a network's convolutions.
 public enum Norm: String, Codable, Sendable, CaseIterable {
   case instance, batch
+  /// Instance norm with a factor and an addend for each channel.
+  case affineInstance
 
   /// The norm of `channels` channels, followed by a rectifier (slope 1 for none, 0 for ReLU).
   public func layer(channels: Int, negativeSlope: Float = 1) -> any Layer {
     switch self {
     case .instance: InstanceNorm2D(negativeSlope: negativeSlope)
+    case .affineInstance: InstanceNorm2D(channels: channels, negativeSlope: negativeSlope)
     case .batch: BatchNorm2D(channels, negativeSlope: negativeSlope)
     }
   }
 
+  /// For summaries.
+  public var title: String {
+    switch self {
+    case .instance: "instance norm"
+    case .batch: "batch norm"
+    case .affineInstance: "affine instance norm"
+    }
+  }
+
   /// Whether the convolution before the norm has a bias: batch norm's shift makes it redundant.
-  public var leavesBiasToConvolution: Bool { self == .instance }
+  public var leavesBiasToConvolution: Bool { self != .batch }
 }
 
-/// Instance norm without parameters, always with the image's own statistics, fused with the rectifier after it.
+/// Instance norm, always with the image's own statistics, with or without parameters; without, fused with the rectifier
+/// after it.
 public struct InstanceNorm2D: ConvolutionNorm {
+  /// Both nil without parameters.
+  public let scale: Parameter?
+  public let shift: Parameter?
   private let negativeSlope: Float
 
-  public init(negativeSlope: Float = 1) { self.negativeSlope = negativeSlope }
+  public init(negativeSlope: Float = 1) {
+    (scale, shift) = (nil, nil)
+    self.negativeSlope = negativeSlope
+  }
+
+  public init(channels: Int, negativeSlope: Float = 1) {
+    scale = Parameter(repeating: 1, shape: [channels], role: .scale)
+    shift = Parameter(repeating: 0, shape: [channels], role: .shift)
+    self.negativeSlope = negativeSlope
+  }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.instanceNormalized(negativeSlope: negativeSlope)
+    guard let scale, let shift else { return input.instanceNormalized(negativeSlope: negativeSlope) }
+    return rectified(input.instanceNormalized() * scale.tensor + shift.tensor)
+  }
+
+  private func rectified(_ output: Tensor) -> Tensor {
+    negativeSlope == 1 ? output : output.leakyRectified(slope: negativeSlope)
   }
 
   package func callAsFunction(_ input: Tensor, after convolution: some FoldableConvolution) -> Tensor {
@@ -32,7 +62,8 @@ public struct InstanceNorm2D: ConvolutionNorm {
 
   /// The norm of a part of an image, with the whole image's statistics.
   package func callAsFunction(_ part: Tensor, by moments: ImageMoments) -> Tensor {
-    part.instanceNormalized(by: moments, negativeSlope: negativeSlope)
+    guard let scale, let shift else { return part.instanceNormalized(by: moments, negativeSlope: negativeSlope) }
+    return rectified(part.instanceNormalized(by: moments, negativeSlope: 1) * scale.tensor + shift.tensor)
   }
 }
 

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Models
 import Pipelines
 
 extension ModelDescription.Direction: ExpressibleByArgument {}
+extension TestMode: ExpressibleByArgument {}
 
 struct TranslateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,8 +29,17 @@ struct TranslateCommand: ParsableCommand {
       valueName: "path|name"))
   var model: String
 
-  @Option(help: ArgumentHelp("Which of an unpaired run's two models (default: AtoB).", valueName: "way"))
+  @Option(
+    help: ArgumentHelp(
+      "Which of an unpaired run's two models, or of two in one file (default: AtoB).", valueName: "way"))
   var direction: ModelDescription.Direction?
+
+  @Option(
+    help: ArgumentHelp(
+      "What batch norm goes by: statistics gathered in training (running), or the image's own (asInTraining, with dropout "
+        + "if the model has it), as the PyTorch toolkit tests pix2pix (default: as the model says, else running).",
+      valueName: "mode"))
+  var atTest: TestMode?
 
   @Option(
     help: ArgumentHelp(
@@ -57,7 +68,7 @@ struct TranslateCommand: ParsableCommand {
     threads.apply()
     let plan = try batch.plan()
     var translator = try Translator(
-      modelAt: BundledFiles.models.url(of: model), direction: direction, size: size,
+      modelAt: BundledFiles.models.url(of: model), direction: direction, atTest: atTest, size: size,
       thenModelAt: then.map { try BundledFiles.models.url(of: $0) }, precision: precision.precision)
     try memory.check()
     try batch.run(plan, identity: translator.identity, verb: "translated") { image, result in

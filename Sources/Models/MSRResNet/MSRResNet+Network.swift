@@ -21,15 +21,18 @@ extension MSRResNet {
       + (configuration.upsampling == .direct ? ", direct upsampling" : "")
   }
 
+  /// Recognises BasicSR's files and those of its predecessor, mmsr.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
+    let isOlder = tensors["recon_trunk.0.conv1.weight"] != nil
+    let body = isOlder ? "recon_trunk" : "body"
     guard let first = tensors.convolution("conv_first.weight", kernel: 3),
-      let last = tensors.convolution("conv_last.weight", kernel: 3), tensors["body.0.conv1.weight"] != nil,
+      let last = tensors.convolution("conv_last.weight", kernel: 3), tensors["\(body).0.conv1.weight"] != nil,
       tensors["conv_after_body.weight"] == nil
     else { return nil }
     var configuration = Configuration()
     configuration.inputChannels = first.input
     configuration.width = first.output
-    configuration.blocks = tensors.count { "body.\($0).conv1.weight" }
+    configuration.blocks = tensors.count { "\(body).\($0).conv1.weight" }
     if let step = tensors.convolution("upconv1.weight", kernel: 3) {
       let factor = RecognitionLimits.shuffle(of: step.output, toChannels: [first.output])?.factor
       configuration.scale = tensors["upconv2.weight"] == nil ? factor ?? configuration.scale : 4
@@ -40,7 +43,8 @@ extension MSRResNet {
         (configuration.scale, configuration.outputChannels) = shuffle
       }
     }
-    return Recognition(configuration, keys: tensorKeys(for: configuration))
+    let keys = tensorKeys(for: configuration)
+    return Recognition(configuration, keys: isOlder ? keys.map(\.inOlderFile) : keys)
   }
 
   /// Small weights, because without norms a residual network trains best if it starts close to the identity.
@@ -62,5 +66,15 @@ extension MSRResNet {
     }
     if configuration.upsampling == .stepwise { keys += TensorKey.convolution("refinement", "conv_hr", width, width) }
     return keys + TensorKey.convolution("last", "conv_last", width, configuration.lastChannels)
+  }
+}
+
+extension TensorKey {
+  /// The same tensor in a file of mmsr's.
+  fileprivate var inOlderFile: TensorKey {
+    var name = key
+    if name.hasPrefix("body.") { name = "recon_trunk." + name.dropFirst(5) }
+    if name.hasPrefix("conv_hr.") { name = "HRconv." + name.dropFirst(8) }
+    return TensorKey(path: path, key: name, layout: layout, shape: shape)
   }
 }

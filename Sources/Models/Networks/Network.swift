@@ -41,6 +41,10 @@ public protocol Network: Layer, SendableMetatype {
   /// not this network's. By default always nil: the network can then only be read from files that describe themselves.
   static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>?
 
+  /// What the network is that resembles this one in the names and shapes of its tensors, and how it differs; nil if it does
+  /// not resemble this one, and by default.
+  static func difference(in tensors: TensorShapes) -> String?
+
   /// The recognised configuration, completed with those settings from the file's own description that tensors cannot
   /// show. By default, the recognised configuration itself.
   static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration
@@ -96,6 +100,8 @@ extension Network {
   }
 
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? { nil }
+
+  public static func difference(in tensors: TensorShapes) -> String? { nil }
 
   public static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration {
     recognized

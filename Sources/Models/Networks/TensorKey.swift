@@ -73,6 +73,8 @@ public struct TensorKey: Sendable, Equatable {
   static func norm(_ path: String, _ key: String, _ norm: Norm, _ channels: Int) -> [TensorKey] {
     switch norm {
     case .instance: []
+    case .affineInstance:
+      [vector("\(path).scale", "\(key).weight", channels), vector("\(path).shift", "\(key).bias", channels)]
     case .batch:
       [("scale", "weight"), ("shift", "bias"), ("runningMean", "running_mean"), ("runningVariance", "running_var")].map
       {

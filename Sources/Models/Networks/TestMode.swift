@@ -20,6 +20,23 @@ public enum TestMode: String, Codable, Sendable, CaseIterable {
   }
 }
 
+/// The configuration of a generator with a choice of how it behaves outside training.
+public protocol TestModeConfiguration: GeneratorConfiguration {
+  var atTest: TestMode { get set }
+}
+
+extension NetworkDescription {
+  /// The same network, used in that mode; nil if it has no such choice.
+  public func used(_ mode: TestMode) -> NetworkDescription? {
+    func changed<N: Network>(_ network: N.Type) -> NetworkDescription? {
+      guard var changed = configuration(of: network) as? any TestModeConfiguration else { return nil }
+      changed.atTest = mode
+      return (changed as? N.Configuration).map { NetworkDescription(network, $0) }
+    }
+    return changed(network)
+  }
+}
+
 extension TestMode {
   var summary: String {
     switch self {

@@ -23,6 +23,11 @@ extension RRDBNet {
             "blocks.\(block).dense.\(dense).convolutions.\(index)", names.dense(block, dense + 1, index + 1),
             width + index * growth, index < 4 ? growth : width)
         }
+        if configuration.dense == .residual {
+          keys += TensorKey.convolution(
+            "blocks.\(block).dense.\(dense).shortcut", names.shortcut(block, dense + 1), width, growth, kernel: 1,
+            hasBias: false)
+        }
       }
     }
     keys += TensorKey.convolution("trunk", names.trunk, width, width)
@@ -38,6 +43,8 @@ extension RRDBNet {
     /// The name of a convolution, from the numbers of its block, counted from 0, of the dense block in that, counted
     /// from 1, and of the convolution in that, counted from 1.
     let dense: (Int, Int, Int) -> String
+    /// The same for a dense block's 1x1 convolution.
+    let shortcut: (Int, Int) -> String
 
     init(_ configuration: Configuration, _ naming: Naming) {
       let steps = configuration.upsamplings
@@ -46,16 +53,19 @@ extension RRDBNet {
         (first, trunk, refinement, last) = ("conv_first", "conv_body", "conv_hr", "conv_last")
         upsampling = (0..<steps).map { "conv_up\($0 + 1)" }
         dense = { "body.\($0).rdb\($1).conv\($2)" }
+        shortcut = { "body.\($0).rdb\($1).conv1x1" }
       case .trunk:
         (first, trunk, refinement, last) = ("conv_first", "trunk_conv", "HRconv", "conv_last")
         upsampling = (0..<steps).map { "upconv\($0 + 1)" }
         dense = { "RRDB_trunk.\($0).RDB\($1).conv\($2)" }
+        shortcut = { "RRDB_trunk.\($0).RDB\($1).conv1x1" }
       case .modules:
         // Each upsampling step is three modules: upsampling, convolution and rectifier.
         (first, trunk) = ("model.0", "model.1.sub.\(configuration.blocks)")
         (refinement, last) = ("model.\(2 + 3 * steps)", "model.\(4 + 3 * steps)")
         upsampling = (0..<steps).map { "model.\(3 + 3 * $0)" }
         dense = { "model.1.sub.\($0).RDB\($1).conv\($2).0" }
+        shortcut = { "model.1.sub.\($0).RDB\($1).conv1x1" }
       }
     }
   }

@@ -18,6 +18,7 @@ extension RRDBNet {
   public static func summary(of configuration: Configuration) -> String {
     "RRDBNet x\(configuration.scale), \(SummaryText.counted(configuration.blocks, "block")), "
       + "width \(configuration.width), growth \(configuration.growth), \(SummaryText.channels(configuration))"
+      + (configuration.dense == .residual ? ", residual dense blocks (ESRGAN+)" : "")
   }
 
   /// Small weights, because without norms a residual network trains best if it starts close to the identity.
@@ -25,5 +26,12 @@ extension RRDBNet {
 
   public static var benchmarks: [NetworkBenchmark] {
     [NetworkBenchmark(name, Self.self, Configuration(), initializer: .xavier)]
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Older model files, from before there was a choice, lack this setting.
+  func decode(_ type: RRDBNet.Dense.Type, forKey key: Key) throws -> RRDBNet.Dense {
+    try decodeIfPresent(type, forKey: key) ?? .plain
   }
 }

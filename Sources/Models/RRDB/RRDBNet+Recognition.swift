@@ -22,6 +22,9 @@ extension RRDBNet {
     configuration.width = first.output
     configuration.blocks = max(1, tensors.count(dense))
     configuration.growth = tensors.convolution(dense(0), kernel: 3)?.output ?? configuration.growth
+    let parts = dense(0).split(separator: ".")
+    let shortcut = parts.prefix { !$0.hasPrefix("conv") } + ["conv1x1", "weight"]
+    configuration.dense = tensors[shortcut.joined(separator: ".")] == nil ? .plain : .residual
     configuration.upsamplings = min(
       RecognitionLimits.upsamplings,
       tensors.count {

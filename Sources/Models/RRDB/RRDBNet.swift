@@ -6,6 +6,15 @@ import Tensors
 /// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, both in 0...1, but the output is not clamped;
 /// H and W multiples of `unshuffling`.
 public struct RRDBNet: UpscalingNetwork {
+  /// The connections within a dense block.
+  public enum Dense: String, Codable, Sendable, CaseIterable {
+    /// As in ESRGAN.
+    case plain
+    /// As in ESRGAN+ (Rakotonirina and Rasoanaivo 2020): the input, through a 1x1 convolution, is added to the second
+    /// convolution's output, and that to the fourth's.
+    case residual
+  }
+
   public struct Configuration: UpscalingConfiguration {
     public var inputChannels = 3, outputChannels = 3
     public var width = 64
@@ -16,6 +25,7 @@ public struct RRDBNet: UpscalingNetwork {
     public var scale = 4
     /// The number of upsamplings by 2. It is 2 for every scale in Real-ESRGAN, and log2 of the scale in ESRGAN.
     public var upsamplings = 2
+    public var dense = Dense.plain
 
     public init() {}
 
@@ -43,7 +53,7 @@ public struct RRDBNet: UpscalingNetwork {
     self.configuration = configuration
     first = Conv2D(configuration.unshuffledChannels, width, kernel: 3, padding: 1)
     blocks = (0..<configuration.blocks).map { _ in
-      Block(width, growth: configuration.growth)
+      Block(width, growth: configuration.growth, configuration.dense)
     }
     trunk = Conv2D(width, width, kernel: 3, padding: 1)
     upsampling = (0..<configuration.upsamplings).map { _ in Conv2D(width, width, kernel: 3, padding: 1) }
@@ -83,8 +93,8 @@ extension RRDBNet {
   public struct Block: Layer {
     public let dense: [DenseBlock]
 
-    init(_ channels: Int, growth: Int) {
-      dense = (0..<3).map { _ in DenseBlock(channels, growth: growth) }
+    init(_ channels: Int, growth: Int, _ connections: Dense) {
+      dense = (0..<3).map { _ in DenseBlock(channels, growth: growth, connections) }
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
@@ -98,8 +108,11 @@ extension RRDBNet {
   /// 0.2, is added to the input (Zhang et al. 2018, without the 1x1 convolution).
   public struct DenseBlock: Layer {
     public let convolutions: [Conv2D]
+    /// The 1x1 convolution of residual connections, without bias; nil without them.
+    public let shortcut: Conv2D?
 
-    init(_ channels: Int, growth: Int) {
+    init(_ channels: Int, growth: Int, _ connections: Dense) {
+      shortcut = connections == .residual ? Conv2D(channels, growth, kernel: 1, hasBias: false) : nil
       convolutions = (0..<5).map { index in
         Conv2D(channels + index * growth, index < 4 ? growth : channels, kernel: 3, padding: 1)
       }
@@ -107,8 +120,10 @@ extension RRDBNet {
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
       var features = [input, convolutions[0](input).leakyRectified(slope: 0.2)]
-      for convolution in convolutions[1...3] {
-        features.append(convolution(concatenated(features, axis: 3)).leakyRectified(slope: 0.2))
+      for (index, convolution) in convolutions[1...3].enumerated() {
+        var x = convolution(concatenated(features, axis: 3)).leakyRectified(slope: 0.2)
+        if let shortcut, index != 1 { x = x + (index == 0 ? shortcut(input) : features[2]) }
+        features.append(x)
       }
       return input + convolutions[4](concatenated(features, axis: 3)) * 0.2
     }

@@ -14,7 +14,7 @@ extension ResNetGenerator {
   ]
 
   /// Batch norm uses the statistics of the whole batch.
-  public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
+  public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm != .batch }
 
   public static func summary(of configuration: Configuration) -> String {
     let upsampling =
@@ -24,7 +24,7 @@ extension ResNetGenerator {
       case .antialiased: "bilinear upsampling"
       }
     return "ResNet generator, \(SummaryText.counted(configuration.blocks, "block")), width \(configuration.width), "
-      + "\(SummaryText.channels(configuration)), \(configuration.norm.rawValue) norm, \(upsampling)"
+      + "\(SummaryText.channels(configuration)), \(configuration.norm.title), \(upsampling)"
       + (configuration.downsampling == .antialiased ? ", blurred downsampling" : "")
       + (configuration.residual == .separable ? ", separable blocks" : "")
       + (configuration.dropout ? ", dropout" : "") + configuration.atTest.summary

@@ -12,7 +12,7 @@ extension ResNetGenerator {
     var configuration = Configuration()
     configuration.width = stem.output
     configuration.inputChannels = stem.input
-    configuration.norm = shape("model.2.weight") == nil ? .instance : .batch
+    configuration.norm = tensors.norm(names.inFile("model.2"))
     // A module without weights, the blur, moves those after it. Where a norm has weights, they are a vector.
     func isConvolution(_ module: String) -> Bool { shape("\(module).weight")?.rank == 4 }
     configuration.downsampling = !isConvolution("model.7") && isConvolution("model.8") ? .antialiased : .strided
@@ -40,11 +40,25 @@ extension ResNetGenerator {
   }
 
   /// The modules' names in a file: one list, or joliGEN's two, of which the second begins after the residual blocks.
+  ///
+  /// The numbers in the list, which count its paddings, tell the network. The list need not have a name, and a block may
+  /// call its own list by any.
   private struct ModuleNames {
     /// The second list's first module, in one list; nil where a file has but one.
     private let decoder: Int?
+    private let hasNamedList: Bool
+    private let block: String
 
     init(_ tensors: TensorShapes) {
+      hasNamedList = tensors["1.weight"] == nil
+      let list = hasNamedList ? "model." : ""
+      // The first residual block is at 10, or at 12 where blurs precede it.
+      block =
+        tensors.namesInOrder.lazy.compactMap { name -> String? in
+          guard name.hasPrefix(list), name.hasSuffix(".1.weight") else { return nil }
+          let parts = name.dropFirst(list.count).split(separator: ".")
+          return parts.count == 4 && ["10", "12"].contains(parts[0]) ? String(parts[1]) : nil
+        }.first ?? "conv_block"
       // joliGEN has no blurs.
       let first = Modules(Configuration()).residual
       decoder =
@@ -59,8 +73,9 @@ extension ResNetGenerator {
 
     /// A name in one list, such as `model.10.conv_block.1.weight`, as the file has it.
     func inFile(_ name: String) -> String {
-      guard let decoder else { return name }
       var parts = name.split(separator: ".").map { String($0) }
+      if parts.count > 2, parts[2] == "conv_block" { parts[2] = block }
+      guard let decoder else { return parts.dropFirst(hasNamedList ? 0 : 1).joined(separator: ".") }
       guard parts.count > 1, let module = Int(parts[1]) else { return name }
       parts[1] = "\(module < decoder ? module : module - decoder)"
       return (module < decoder ? "encoder." : "decoder.") + parts.joined(separator: ".")

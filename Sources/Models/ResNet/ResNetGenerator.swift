@@ -32,7 +32,7 @@ public struct ResNetGenerator: TranslationNetwork {
     case separable
   }
 
-  public struct Configuration: GeneratorConfiguration {
+  public struct Configuration: TestModeConfiguration {
     public var inputChannels = 3, outputChannels = 3
     /// Channels after the first convolution; the residual blocks have four times as many.
     public var width = 64
@@ -103,7 +103,7 @@ public struct ResNetGenerator: TranslationNetwork {
 
 extension ResNetGenerator: StagedNetwork {
   package var stagesAtTest: [any Stage]? {
-    let isSame = configuration.norm == .instance && !configuration.dropout
+    let isSame = configuration.norm != .batch && !configuration.dropout
     return configuration.atTest == .running || isSame ? stages : nil
   }
 }

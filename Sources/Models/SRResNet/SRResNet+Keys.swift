@@ -1,29 +1,53 @@
 extension SRResNet {
   /// The names in published files of either variant. The bounded variant's files number all parts as blocks.
   public static func tensorKeys(for configuration: Configuration) -> [TensorKey] {
-    switch configuration.variant {
-    case .linear: linearKeys(for: configuration)
-    case .bounded: boundedKeys(for: configuration)
+    switch (configuration.variant, configuration.otherParts) {
+    case (.bounded, nil): boundedKeys(for: configuration)
+    default: listedKeys(for: configuration)
     }
   }
 
-  private static func linearKeys(for configuration: Configuration) -> [TensorKey] {
-    let width = configuration.width
-    var keys = TensorKey.convolution("first", "conv1.0", configuration.inputChannels, width, kernel: 9)
-    keys.append(.vector("firstRectifier.slope", "conv1.1.weight", 1))
+  /// The names of the linear variant, which numbers what it lists; other parts have theirs among them.
+  private static func listedKeys(for configuration: Configuration) -> [TensorKey] {
+    let (width, parts) = (configuration.width, configuration.parts)
+    let slopes = parts.rectifier == .parametricByChannel ? width : 1
+    func rectifier(_ path: String, _ key: String) -> [TensorKey] {
+      parts.hasParametricRectifiers ? [.vector("\(path).slope", "\(key).weight", slopes)] : []
+    }
+    func norm(_ path: String, _ key: String, _ channels: Int) -> [TensorKey] {
+      switch parts.norm {
+      case .none: []
+      case .batch: TensorKey.norm(path, key, .batch, channels)
+      case .affineInstance: TensorKey.norm(path, key, .affineInstance, channels)
+      }
+    }
+    func convolution(_ path: String, _ key: String, _ outputs: Int, hasBias: Bool) -> [TensorKey] {
+      TensorKey.convolution(path, key, width, outputs, hasBias: hasBias)
+    }
+    var keys =
+      TensorKey.convolution(
+        "first", "conv1.0", configuration.inputChannels, width, kernel: parts.edgeKernel, hasBias: parts.hasEdgeBiases)
+      + rectifier("firstRectifier", "conv1.1")
     for index in 0..<configuration.blocks {
-      keys += block(
-        index, first: "trunk.\(index).rcb.0", norm: "trunk.\(index).rcb.1", rectifier: "trunk.\(index).rcb.2",
-        second: "trunk.\(index).rcb.3", norm: "trunk.\(index).rcb.4", width, hasBiases: false)
+      let (path, key) = ("blocks.\(index)", "trunk.\(index).rcb")
+      keys +=
+        convolution("\(path).first", "\(key).0", width, hasBias: parts.hasBlockBiases)
+        + norm("\(path).firstNorm", "\(key).1", width) + rectifier("\(path).rectifier", "\(key).2")
+        + convolution("\(path).second", "\(key).3", width, hasBias: parts.hasBlockBiases)
+        + norm("\(path).secondNorm", "\(key).4", width)
     }
-    keys += TensorKey.convolution("trunk", "conv2.0", width, width, hasBias: false)
-    keys += TensorKey.norm("trunkNorm", "conv2.1", .batch, width)
+    keys += convolution("trunk", "conv2.0", width, hasBias: parts.hasTrunkBias)
+    if parts.hasTrunkNorm { keys += norm("trunkNorm", "conv2.1", width) }
+    if parts.hasTrunkRectifier { keys += rectifier("trunkRectifier", "conv2.2") }
     for (index, step) in configuration.steps.enumerated() {
-      let block = "upsampling.\(index).upsample_block"
-      keys += TensorKey.convolution("upsampling.\(index).convolution", "\(block).0", width, width * step * step)
-      keys.append(.vector("upsampling.\(index).rectifier.slope", "\(block).2.weight", 1))
+      let (path, key, channels) = ("upsampling.\(index)", "upsampling.\(index).upsample_block", width * step * step)
+      keys += convolution("\(path).convolution", "\(key).0", channels, hasBias: parts.hasUpsamplingBiases)
+      if parts.hasUpsamplingNorms { keys += norm("\(path).norm", "\(key).1", channels) }
+      keys += rectifier("\(path).rectifier", parts.hasUpsamplingNorms ? "\(key).3" : "\(key).2")
     }
-    return keys + TensorKey.convolution("last", "conv3", width, configuration.outputChannels, kernel: 9)
+    return keys
+      + TensorKey.convolution(
+        "last", "conv3", width, configuration.outputChannels, kernel: parts.edgeKernel, hasBias: parts.hasEdgeBiases)
   }
 
   private static func boundedKeys(for configuration: Configuration) -> [TensorKey] {

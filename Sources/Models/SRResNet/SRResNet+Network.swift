@@ -13,11 +13,12 @@ extension SRResNet {
   public static func summary(of configuration: Configuration) -> String {
     "SRResNet x\(configuration.scale), \(SummaryText.counted(configuration.blocks, "block")), "
       + "width \(configuration.width), \(SummaryText.channels(configuration))"
-      + (configuration.variant == .bounded ? ", tanh at its end" : "")
+      + (configuration.otherParts?.differences ?? (configuration.variant == .bounded ? ["tanh at its end"] : []))
+      .map { ", \($0)" }.joined()
   }
 
-  /// Recognises both variants.
-  public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
+  /// Recognises both published variants by their names.
+  static func recognizedByName(in tensors: TensorShapes) -> Recognition<Configuration>? {
     var configuration = Configuration()
     let step: (Int) -> String
     let first: (input: Int, output: Int)

@@ -22,14 +22,18 @@ public struct SRResNet: UpscalingNetwork {
     /// A power of 2, or 3.
     public var scale = 4
     public var variant = Variant.linear
+    /// What the network has instead of its variant's parts; nil for the published variants.
+    public var otherParts: Parts?
 
     public init() {}
 
     /// Model files call the variant `form`.
     enum CodingKeys: String, CodingKey {
-      case inputChannels, outputChannels, width, blocks, scale
+      case inputChannels, outputChannels, width, blocks, scale, otherParts
       case variant = "form"
     }
+
+    public var parts: Parts { otherParts ?? (variant == .bounded ? .bounded : Parts()) }
 
     /// The factors of the pixel shuffles.
     var steps: [Int] {
@@ -39,36 +43,39 @@ public struct SRResNet: UpscalingNetwork {
 
   public let configuration: Configuration
   public let first: Conv2D
-  public let firstRectifier: PReLU
+  public let firstRectifier: any Layer
   public let blocks: [ResidualBlock]
   public let trunk: Conv2D
   /// Nil in the bounded variant.
-  public let trunkNorm: BatchNorm2D?
+  public let trunkNorm: (any Layer)?
   /// Nil in the linear variant.
-  public let trunkRectifier: PReLU?
+  public let trunkRectifier: (any Layer)?
   public let upsampling: [ShuffleBlock]
   public let last: Conv2D
 
   public init(_ configuration: Configuration = Configuration()) {
-    let (width, steps, isBounded) = (configuration.width, configuration.steps, configuration.variant == .bounded)
+    let (width, steps, parts) = (configuration.width, configuration.steps, configuration.parts)
+    let (edge, padding) = (parts.edgeKernel, parts.edgeKernel / 2)
     precondition(
       steps.reduce(1, *) == configuration.scale, "the scale is \(configuration.scale), expected a power of 2, or 3")
     self.configuration = configuration
-    first = Conv2D(configuration.inputChannels, width, kernel: 9, padding: 4)
-    firstRectifier = PReLU()
-    blocks = (0..<configuration.blocks).map { _ in ResidualBlock(width, hasBiases: isBounded) }
-    trunk = Conv2D(width, width, kernel: 3, padding: 1, hasBias: isBounded)
-    trunkNorm = isBounded ? nil : BatchNorm2D(width)
-    trunkRectifier = isBounded ? PReLU() : nil
-    upsampling = steps.map { ShuffleBlock(width, factor: $0) }
-    last = Conv2D(width, configuration.outputChannels, kernel: 9, padding: 4)
+    first = Conv2D(
+      configuration.inputChannels, width, kernel: edge, padding: padding, hasBias: parts.hasEdgeBiases)
+    firstRectifier = parts.makeRectifier(width)
+    blocks = (0..<configuration.blocks).map { _ in ResidualBlock(width, parts) }
+    trunk = Conv2D(width, width, kernel: 3, padding: 1, hasBias: parts.hasTrunkBias)
+    trunkNorm = parts.hasTrunkNorm ? parts.makeNorm(width) : nil
+    trunkRectifier = parts.hasTrunkRectifier ? parts.makeRectifier(width) : nil
+    upsampling = steps.map { ShuffleBlock(width, factor: $0, parts) }
+    last = Conv2D(
+      width, configuration.outputChannels, kernel: edge, padding: padding, hasBias: parts.hasEdgeBiases)
   }
 
   public func features(of input: Tensor) -> Tensor {
-    let shallow = firstRectifier(first(input))  // [N, H, W, width]
+    let shallow = firstRectifier(first(configuration.parts.input.encoded(input)))  // [N, H, W, width]
     var x = shallow
     for block in blocks { x = block(x) }
-    x = trunkNorm.map { $0(x, after: trunk) } ?? trunk(x)
+    x = trunk(x, then: trunkNorm)
     if let trunkRectifier { x = trunkRectifier(x) }
     return shallow + x
   }
@@ -77,15 +84,16 @@ public struct SRResNet: UpscalingNetwork {
     var x = features
     for block in upsampling { x = block(x) }
     x = last(x)  // [N, scale H, scale W, outputChannels]
-    return configuration.variant == .bounded ? x.hyperbolicTangent() * 0.5 + 0.5 : x
+    if configuration.parts.hasTanh { x = x.hyperbolicTangent() }
+    return configuration.parts.output.decoded(x)
   }
 }
 
 extension SRResNet {
-  /// Four pixels for the first convolution, two for each block, and one for the convolution after the blocks.
-  public var featureRadius: Int { 5 + 2 * configuration.blocks }
+  /// Half the kernel for the first convolution, two for each block, and one for the convolution after the blocks.
+  public var featureRadius: Int { configuration.parts.edgeKernel / 2 + 1 + 2 * configuration.blocks }
   /// The radius of all convolutions from the first upsampling on, rounded up to whole pixels of the input.
-  public var outputRadius: Int { 3 }
+  public var outputRadius: Int { 1 + (configuration.parts.edgeKernel + 1) / 4 }
   public var featureValuesPerPixel: Int { 4 * configuration.width }
   public var outputValuesPerPixel: Int { 3 * configuration.width * configuration.scale * configuration.scale }
 }
@@ -94,36 +102,43 @@ extension SRResNet {
   /// x + norm(conv(PReLU(norm(conv(x))))).
   public struct ResidualBlock: Layer {
     public let first: Conv2D
-    public let firstNorm: BatchNorm2D
-    public let rectifier: PReLU
+    public let firstNorm: (any Layer)?
+    public let rectifier: any Layer
     public let second: Conv2D
-    public let secondNorm: BatchNorm2D
+    public let secondNorm: (any Layer)?
 
-    init(_ channels: Int, hasBiases: Bool) {
-      first = Conv2D(channels, channels, kernel: 3, padding: 1, hasBias: hasBiases)
-      firstNorm = BatchNorm2D(channels)
-      rectifier = PReLU()
-      second = Conv2D(channels, channels, kernel: 3, padding: 1, hasBias: hasBiases)
-      secondNorm = BatchNorm2D(channels)
+    init(_ channels: Int, _ parts: Parts) {
+      first = Conv2D(channels, channels, kernel: 3, padding: 1, hasBias: parts.hasBlockBiases)
+      firstNorm = parts.makeNorm(channels)
+      rectifier = parts.makeRectifier(channels)
+      second = Conv2D(channels, channels, kernel: 3, padding: 1, hasBias: parts.hasBlockBiases)
+      secondNorm = parts.makeNorm(channels)
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
-      input + secondNorm(rectifier(firstNorm(input, after: first)), after: second)
+      input + second(rectifier(first(input, then: firstNorm)), then: secondNorm)
     }
   }
 
   /// `[N, H, W, channels]` -> `[N, factor H, factor W, channels]`.
   public struct ShuffleBlock: Layer {
     public let convolution: Conv2D
-    public let rectifier: PReLU
+    /// Nil in the published variants.
+    public let norm: (any Layer)?
+    public let rectifier: any Layer
     private let factor: Int
 
-    init(_ channels: Int, factor: Int) {
-      convolution = Conv2D(channels, channels * factor * factor, kernel: 3, padding: 1, shuffle: factor)
-      rectifier = PReLU()
+    init(_ channels: Int, factor: Int, _ parts: Parts) {
+      let area = factor * factor
+      convolution = Conv2D(
+        channels, channels * area, kernel: 3, padding: 1, hasBias: parts.hasUpsamplingBiases, shuffle: factor)
+      norm = parts.hasUpsamplingNorms ? parts.makeUpsamplingNorm(channels * area) : nil
+      rectifier = parts.makeRectifier(channels)
       self.factor = factor
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { rectifier(convolution(input).pixelShuffled(by: factor)) }
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+      rectifier(convolution(input, then: norm).pixelShuffled(by: factor))
+    }
   }
 }

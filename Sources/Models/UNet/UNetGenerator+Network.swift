@@ -13,11 +13,11 @@ extension UNetGenerator {
   ]
 
   /// Batch norm uses the statistics of the whole batch.
-  public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm == .instance }
+  public static func keepsImagesApart(in configuration: Configuration) -> Bool { configuration.norm != .batch }
 
   public static func summary(of configuration: Configuration) -> String {
     "U-Net generator, \(SummaryText.counted(configuration.downsamplings, "downsampling")), "
-      + "width \(configuration.width), \(SummaryText.channels(configuration)), \(configuration.norm.rawValue) norm"
+      + "width \(configuration.width), \(SummaryText.channels(configuration)), \(configuration.norm.title)"
       + (configuration.dropout ? ", dropout" : "") + configuration.atTest.summary
   }
 
@@ -30,7 +30,7 @@ extension UNetGenerator {
     let inner = tensors.count { "\(moduleList(ofStep: 2 + $0)).1.weight" }
     configuration.downsamplings = min(max(smallestDepth, 1 + inner), largestDepth)
     let innermost = moduleList(ofStep: configuration.downsamplings)
-    configuration.norm = tensors["\(innermost).4.weight"] == nil ? .instance : .batch
+    configuration.norm = tensors.norm("\(innermost).4")
     // A transposed convolution's weight is [input, output, kernel, kernel].
     if let last = tensors.convolution("\(moduleList(ofStep: 1)).3.weight", kernel: 4) {
       configuration.outputChannels = last.input

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of `sizeMultiple`.
 public struct UNetGenerator: TranslationNetwork {
-  public struct Configuration: GeneratorConfiguration {
+  public struct Configuration: TestModeConfiguration {
     public var inputChannels = 3, outputChannels = 3
     /// Channels after the first downsampling. Each further one doubles them, up to eight times as many.
     public var width = 64

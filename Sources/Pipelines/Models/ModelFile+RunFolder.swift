@@ -5,13 +5,17 @@ extension ModelFile {
   /// Reads a model file, a PyTorch file, either of a pair of ncnn's or, from a finished run's folder, the first model
   /// found under one of several names.
   ///
-  /// - Parameter names: in order of preference, without extension.
+  /// - Parameters:
+  ///   - names: in order of preference, without extension.
+  ///   - direction: which of two generators in one file to take.
   ///
   /// Throws `CheckpointError` or `ModelError`.
-  init(at url: URL, orInRunFolder names: [String]) throws {
+  init(
+    at url: URL, orInRunFolder names: [String], direction: ModelDescription.Direction? = nil
+  ) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
-      try self.init(contentsOf: url)
+      try self.init(contentsOf: url, direction: direction)
       return
     }
     let files = names.map { url.appending(path: "\($0).safetensors") }

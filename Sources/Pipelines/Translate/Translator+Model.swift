@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Models
 import Tensors
 
 extension Translator {
@@ -8,22 +9,24 @@ extension Translator {
   /// - Parameters:
   ///   - direction: which of an unpaired run's two models to load, A to B if nil; a model that states its direction
   ///     must agree.
+  ///   - mode: how batch norm and dropout behave, if not as the model describes; nil for that.
   ///   - size: as in `init(_:size:then:precision:)`.
   ///   - upscaler: the same of a model for upscaling, in its largest scale.
   ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///
   /// Throws `CheckpointError` or `ModelError`.
   public init(
-    modelAt url: URL, direction: ModelDescription.Direction? = nil, size: Int? = nil,
+    modelAt url: URL, direction: ModelDescription.Direction? = nil, atTest mode: TestMode? = nil, size: Int? = nil,
     thenModelAt upscaler: URL? = nil, precision: Precision = .float32
   ) throws {
     // An unpaired run leaves a model for each direction, a paired one only `generator`.
-    let model = try ModelFile(at: url, orInRunFolder: [(direction ?? .aToB).rawValue, "generator"])
+    let model = try ModelFile(
+      at: url, orInRunFolder: [(direction ?? .aToB).rawValue, "generator"], direction: direction)
     if let direction, let own = model.description.direction, own != direction {
       throw ModelError.otherDirection(path: url.relativePath, own: own.rawValue, asked: direction.rawValue)
     }
     guard !model.description.isColorization else { throw ModelError.colorization(path: url.relativePath) }
-    let generator = try model.generator()
+    let generator = try model.generator(atTest: mode)
     let upscaler = try upscaler.map { url in
       do {
         return try Upscaler(modelAt: url, precision: precision)
