@@ -16,6 +16,7 @@ enum ErrorText {
   static func text(of error: any Error, reading: Reading = .fixed) -> String {
     switch error {
     case let error as ComputationError: "\(error.path): \(text(of: error.cause, reading: reading))"
+    case let error as BundledFileError: text(error, remedy(error))
     case let error as CheckpointError: text(error, error.use.map { "use guise \(command(for: $0))" })
     case let error as ColorizationError: text(error, remedy(error))
     case let error as ImageError: text(error, remedy(error, reading))
@@ -38,6 +39,10 @@ enum ErrorText {
     case .upscaling: "upscale"
     case .colorization: "colorize"
     }
+  }
+
+  private static func remedy(_ error: BundledFileError) -> String? {
+    error.known.isEmpty ? "name a file, or the folder of the bundled ones in the environment's \(error.variable)" : nil
   }
 
   private static func remedy(_ error: ColorizationError) -> String? {
@@ -65,8 +70,6 @@ enum ErrorText {
     case .upscaling(_, let error): remedy(error)
     case .noDenoisingPartner: "leave --denoise out, or give another model"
     case .otherDenoisingPartner: nil
-    case .notBundled(_, let variable):
-      "give a model with --model, or the folder of the bundled ones in the environment's \(variable)"
     }
   }
 

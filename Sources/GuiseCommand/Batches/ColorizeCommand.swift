@@ -22,8 +22,9 @@ struct ColorizeCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "A model file, a PyTorch file (.pth) or a finished run's folder (default: \(BundledModel.colorization)).",
-      valueName: "path"))
+      "A model file, a PyTorch file (.pth), a finished run's folder or a bundled model's name "
+        + "(default: \(BundledModel.colorization)).",
+      valueName: "path|name"))
   var model: String?
 
   @Option(
@@ -65,8 +66,8 @@ struct ColorizeCommand: ParsableCommand {
     threads.apply()
     let plan = try batch.plan()
     var colorizer = try Colorizer(
-      modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.colorization), size: size,
-      strength: strength, vividness: vivid, precision: precision.precision)
+      modelAt: BundledModel.url(of: model, usual: BundledModel.colorization), size: size, strength: strength,
+      vividness: vivid, precision: precision.precision)
     try batch.run(plan, identity: colorizer.identity, verb: "colorized") { image, result in
       colorizer.memoryLimit = memory.available
       try result.write(colorizer.colorize(image))

@@ -22,7 +22,9 @@ struct TranslateCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("A model file, a PyTorch file (.pth) or a finished run's folder.", valueName: "path"))
+    help: ArgumentHelp(
+      "A model file, a PyTorch file (.pth), a finished run's folder or a bundled model's name (guise models list).",
+      valueName: "path|name"))
   var model: String
 
   @Option(help: ArgumentHelp("Which of an unpaired run's two models (default: AtoB).", valueName: "way"))
@@ -37,7 +39,7 @@ struct TranslateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A model for upscaling that brings results of --size to full size, instead of the photograph's edges.",
-      valueName: "path"))
+      valueName: "path|name"))
   var then: String?
 
   @OptionGroup var memory: MemoryOptions
@@ -55,8 +57,8 @@ struct TranslateCommand: ParsableCommand {
     threads.apply()
     let plan = try batch.plan()
     var translator = try Translator(
-      modelAt: URL(filePath: model), direction: direction, size: size,
-      thenModelAt: then.map { URL(filePath: $0) }, precision: precision.precision)
+      modelAt: BundledFiles.models.url(of: model), direction: direction, size: size,
+      thenModelAt: then.map { try BundledFiles.models.url(of: $0) }, precision: precision.precision)
     try batch.run(plan, identity: translator.identity, verb: "translated") { image, result in
       translator.memoryLimit = memory.available
       try translator.translate(image, into: result)

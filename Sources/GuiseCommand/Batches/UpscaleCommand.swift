@@ -20,10 +20,10 @@ struct UpscaleCommand: ParsableCommand {
     name: .shortAndLong,
     help: ArgumentHelp(
       """
-      A model file, a PyTorch file (.pth), one of ncnn's (.param) or a finished run's folder \
+      A model file, a PyTorch file (.pth), one of ncnn's (.param), a finished run's folder or a bundled model's name \
       (default: \(BundledModel.upscaling)).
       """,
-      valueName: "path"))
+      valueName: "path|name"))
   var model: String?
 
   @Option(
@@ -64,7 +64,7 @@ struct UpscaleCommand: ParsableCommand {
     threads.apply()
     let plan = try batch.plan()
     var upscaler = try Upscaler(
-      modelAt: model.map { URL(filePath: $0) } ?? BundledModel.url(of: BundledModel.upscaling), scale: scale,
+      modelAt: BundledModel.url(of: model, usual: BundledModel.upscaling), scale: scale,
       denoising: denoise, tileSize: tile, precision: precision.precision)
     try batch.run(plan, identity: upscaler.identity, verb: "upscaled") { image, result in
       upscaler.memoryLimit = memory.available

@@ -1,36 +1,16 @@
 import Foundation
 
-/// Finds the models that come with the program.
+/// The models that commands use if none is named.
 public enum BundledModel {
   /// The default model for upscaling.
-  public static let upscaling = "upscale-photo.safetensors"
+  public static let upscaling = "upscale-photo"
   /// The default model for colorization.
-  public static let colorization = "colorize.safetensors"
+  public static let colorization = "colorize"
 
-  private static let variable = "GUISE_MODELS"
-
-  /// Looks in the folder that the environment variable `GUISE_MODELS` names. If it is unset, looks in
-  /// `../share/guise/models` relative to the program's folder, in `data/models` of each folder above that, and in
-  /// `data/models` of the working directory. Throws `ModelError.notBundled`.
-  public static func url(of name: String) throws -> URL {
-    let files = folders.map { $0.appending(path: name) }
-    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-      throw ModelError.notBundled(name: name, variable: variable)
-    }
-    return file
-  }
-
-  private static var folders: [URL] {
-    if let path = ProcessInfo.processInfo.environment[variable] { return [URL(filePath: path)] }
-    var folders: [URL] = []
-    if let program = Bundle.main.executableURL?.resolvingSymlinksInPath() {
-      var folder = program.deletingLastPathComponent()
-      folders.append(folder.deletingLastPathComponent().appending(path: "share/guise/models"))
-      while folder.path != "/" {
-        folder.deleteLastPathComponent()
-        folders.append(folder.appending(path: "data/models"))
-      }
-    }
-    return folders + [URL(filePath: "data/models")]
+  /// The model that an argument stands for: a path, or a bundled model's name; without an argument, the bundled model
+  /// of the usual name. Throws `BundledFileError`.
+  public static func url(of argument: String?, usual: String) throws(BundledFileError) -> URL {
+    guard let argument else { return try BundledFiles.models.url(named: usual) }
+    return try BundledFiles.models.url(of: argument)
   }
 }

@@ -14,8 +14,6 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
   /// `expected` is the name of the file that denoising needs.
   case noDenoisingPartner(path: String, expected: String)
   case otherDenoisingPartner(path: String, network: String, expected: String)
-  /// `variable` is the environment variable for the folder of bundled models.
-  case notBundled(name: String, variable: String)
 
   public var description: String {
     switch self {
@@ -35,8 +33,6 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, LocalizedErro
       "\(path) cannot denoise: that takes a second model beside it, \(expected)"
     case .otherDenoisingPartner(let path, let network, let expected):
       "\(path) holds \(network), expected the network of the model beside it, \(expected)"
-    case .notBundled(let name, _):
-      "the bundled model \(name) is not where it is looked for"
     }
   }
 

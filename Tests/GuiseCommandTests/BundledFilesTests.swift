@@ -1,0 +1,49 @@
+import Foundation
+import Pipelines
+import Testing
+
+@Suite struct BundledFilesTests {
+  private let guise: GuiseProgram
+
+  init() throws {
+    guise = try GuiseProgram()
+    try guise.write("bundle/x2.safetensors", Data())
+    try guise.writeUpscaler("bundle/x2.safetensors")
+    try guise.writeImage("in/a.png")
+  }
+
+  private func upscale(_ model: String) throws -> GuiseProgram.Result {
+    try guise.run(
+      ["upscale", "-i", "in", "-o", "out", "-m", model, "--quiet"],
+      environment: ["GUISE_MODELS": guise["bundle"].path])
+  }
+
+  @Test(arguments: ["x2", "x2.safetensors", "bundle/x2.safetensors"])
+  func aModelIsFoundByItsNameOrPath(_ model: String) throws {
+    let result = try upscale(model)
+    #expect(result.status == 0 && guise.exists("out/a.png"), "\(result.errors)")
+  }
+
+  @Test func aPathWinsOverAName() throws {
+    try guise.write("x2", Data("no model".utf8))
+    let result = try upscale("x2")
+    #expect(result.status == 2 && result.errors.hasPrefix("guise: x2: "), "\(result.errors)")
+  }
+
+  @Test func anUnknownNameListsWhatThereIs() throws {
+    let result = try upscale("x3")
+    #expect(result.status == 2)
+    #expect(
+      result.errors
+        == "guise: there is no file x3 and no bundled model of that name: expected a path, or one of x2\n")
+  }
+
+  @Test func theProjectsOwnAreFoundFromAnywhere() throws {
+    let files = BundledFiles.recipes.all.map(BundledFiles.name)
+    #expect(files.contains("horse2zebra") && files == files.sorted())
+    #expect(BundledFiles.models.all.map(BundledFiles.name).contains("photo-to-monet"))
+    // A folder of data beside the program is no recipe.
+    #expect(try BundledFiles.recipes.url(of: "horse2zebra").lastPathComponent == "horse2zebra.yaml")
+    #expect(try BundledFiles.recipes.url(of: "my/own.yaml").relativePath == "my/own.yaml")
+  }
+}
