@@ -20,25 +20,28 @@ public struct ModelInspection: Sendable {
 
   /// The description, in several lines, without a newline at the end.
   ///
-  /// - Parameter listingTensors: whether to append a table of all tensors' names, shapes and types.
-  public func text(listingTensors: Bool = false) -> String {
+  /// - Parameters:
+  ///   - showingRecipe: whether to give the recipe's text, and not only its length.
+  ///   - listingTensors: whether to append a table of all tensors' names, shapes and types.
+  public func text(showingRecipe: Bool = false, listingTensors: Bool = false) -> String {
     var lines = [Self.printable(file.url.lastPathComponent)]
     let fields = self.fields
     let width = fields.map(\.name.count).max() ?? 0
     for (name, value) in fields {
       lines.append("  \(Self.padded(name, to: width))  \(Self.printable(value))")
     }
-    if let recipe = (try? model.get())?.description.recipe {
-      lines.append("  recipe")
-      lines += recipe.split(separator: "\n", omittingEmptySubsequences: true).map {
-        "    \(Self.printable(String($0)))"
-      }
-    }
+    if showingRecipe, !recipe.isEmpty { lines += recipe.map { "    \(Self.printable($0))" } }
     if listingTensors {
       lines.append("")
       lines += tensorTable
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// The lines of the recipe, without empty ones.
+  private var recipe: [String] {
+    let text = (try? model.get())?.description.recipe ?? file.metadata["recipe"] ?? ""
+    return text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
   }
 
   private var fields: [(name: String, value: String)] {
@@ -57,7 +60,11 @@ public struct ModelInspection: Sendable {
       ]
       for case (let name, let value?) in optional where !value.isEmpty { fields.append((name, value)) }
     case .failure(let error):
-      if case .unknown = kind {
+      if let kind = file.metadata["kind"] {
+        // A run's checkpoint: all of its networks, optimisers and images seen.
+        fields.append(("kind", kind))
+        if let step = file.metadata["step"] { fields.append(("step", step)) }
+      } else if case .unknown = kind {
         fields.append(("network", "unrecognised; \(file.tensors.count) tensors"))
       } else {
         fields.append(("network", kind.summary))
@@ -68,6 +75,7 @@ public struct ModelInspection: Sendable {
     }
     fields.append((isModel ? "parameters" : "values", Self.grouped(valueCount)))
     fields.append(("size", "\(Self.megabytes(file.size)), \(types)"))
+    if !recipe.isEmpty { fields.append(("recipe", "\(recipe.count) lines")) }
     return fields
   }
 

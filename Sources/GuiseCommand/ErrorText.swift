@@ -21,6 +21,7 @@ enum ErrorText {
     case let error as ColorizationError: text(error, remedy(error))
     case let error as ImageError: text(error, remedy(error, reading))
     case let error as ModelError: text(error, remedy(error))
+    case let error as OutputPlanError: text(error, remedy(error))
     case let error as RecipeError: text(of: error)
     case let error as RunFolderError: text(error, remedy(error))
     case let error as TranslationError: text(error, remedy(error))
@@ -70,6 +71,13 @@ enum ErrorText {
     case .upscaling(_, let error): remedy(error)
     case .noDenoisingPartner: "leave --denoise out, or give another model"
     case .otherDenoisingPartner: nil
+    }
+  }
+
+  private static func remedy(_ error: OutputPlanError) -> String? {
+    switch error {
+    case .missing, .unwritableFormat, .severalIntoOne, .formatAgainstName, .wouldReplaceInput, .intoItsInput: nil
+    case .madeOtherwise: "choose another --output, or replace them with --overwrite"
     }
   }
 

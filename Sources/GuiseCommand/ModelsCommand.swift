@@ -2,13 +2,31 @@ import ArgumentParser
 import Checkpoints
 import Foundation
 import Models
+import Pipelines
+import Training
 
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "Inspect model files.",
-    discussion: "Example: guise models inspect data/models/photo-to-monet.safetensors",
-    subcommands: [ModelsInspectCommand.self])
+    abstract: "List the bundled models, and inspect model files.",
+    discussion: "Example: guise models list",
+    subcommands: [ModelsListCommand.self, ModelsInspectCommand.self])
+}
+
+struct ModelsListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the bundled models, which --model takes by name, and what each is for.",
+    discussion: "Example: guise models list")
+
+  func run() throws {
+    let models = BundledFiles.models.all
+    let width = models.map { BundledFiles.name(of: $0).count }.max() ?? 0
+    for model in models {
+      let name = BundledFiles.name(of: model)
+      print(name + String(repeating: " ", count: width - name.count + 2) + BundledModel.purpose(of: model))
+    }
+  }
 }
 
 struct ModelsInspectCommand: ParsableCommand {
@@ -16,19 +34,54 @@ struct ModelsInspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Show what a model file holds: network, task, recipe, licence.",
     discussion: """
+      Example: guise models inspect photo-to-monet
+      Example: guise models inspect outputs/mine --recipe
       Example: guise models inspect latest_net_G_A.pth --tensors
+
+      Of a run's folder, it shows the models that training has exported, or else the newest checkpoint.
 
       Generators that can be run: \(Networks.generators.map { $0.title }.joined(separator: ", ")). \
       For other files it says what they resemble.
       """)
 
-  @Argument(help: ArgumentHelp("A safetensors or PyTorch file, or either of a pair of ncnn's.", valueName: "file"))
-  var file: String
+  @Argument(
+    help: ArgumentHelp(
+      "A safetensors or PyTorch file, either of a pair of ncnn's, a run's folder or a bundled model's name.",
+      valueName: "path|name"))
+  var model: String
+
+  @Flag(help: "Also show the recipe that it was trained by.")
+  var recipe = false
 
   @Flag(help: "Also list every tensor with its shape and type.")
   var tensors = false
 
   func run() throws {
-    print(try ModelInspection(contentsOf: URL(filePath: file)).text(listingTensors: tensors))
+    let url = try BundledFiles.models.url(of: model)
+    let files = try RunFolder(root: url).modelsToShow ?? [url]
+    for file in files {
+      print(try ModelInspection(contentsOf: file).text(showingRecipe: recipe, listingTensors: tensors))
+    }
+  }
+}
+
+extension RunFolder {
+  /// The models that the run has exported, or its newest checkpoint if there are none; nil if this is no folder. Throws
+  /// `ModelError` if the folder holds neither.
+  fileprivate var modelsToShow: [URL]? {
+    get throws {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder), isFolder.boolValue else {
+        return nil
+      }
+      let names = ["AtoB", "BtoA", "generator"]
+      let models = names.map(model).filter { FileManager.default.fileExists(atPath: $0.path) }
+      guard models.isEmpty else { return models }
+      guard let newest = checkpointSteps.last else {
+        throw ModelError.noModelInFolder(
+          path: root.relativePath, expected: "\(SettingText.alternatives(names)).safetensors, and no checkpoint")
+      }
+      return [checkpoint(step: newest)]
+    }
   }
 }

@@ -6,7 +6,8 @@ struct RootCommand: ParsableCommand {
     commandName: "guise",
     abstract: "Translate, enlarge and colour photographs with generative networks, and train such networks.",
     discussion: """
-      Example: guise translate -i photos -o painted -m data/models/photo-to-monet.safetensors
+      Example: guise upscale photo.jpg
+      Example: guise translate photos -m photo-to-monet
 
       Exit status: 0 all done, 1 some files failed, 2 nothing could be done (usage, model, recipe), 130 or 143 stopped \
       by Ctrl-C or SIGTERM.

@@ -12,6 +12,7 @@ func run(_ arguments: [String]) -> Int32 {
     return ExitStatus.nothingDone.code
   }
   do {
+    try CommandName.check(arguments)
     var command = try RootCommand.parseAsRoot(arguments)
     try command.run()
     return ExitStatus.done.code

@@ -9,6 +9,18 @@ public protocol ImageSink: AnyObject {
   /// Called before the first part. Throws if the sink cannot accept the image.
   func begin(_ header: ImageHeader) throws
 
+  /// The side of the tiles of an interrupted computation of the same result, of which finished rows are left; nil if
+  /// there are none.
+  var interruptedTile: Int? { get }
+
+  /// Called after `begin` by a computation in tiles, which can go on from finished rows. Returns the number of rows, from
+  /// the top, that the sink has already; they must not be appended.
+  ///
+  /// - Parameters:
+  ///   - tile: the side of the tiles.
+  ///   - ends: the numbers of rows after which the computation can go on, in rising order.
+  func resume(tile: Int, at ends: [Int]) throws -> Int
+
   /// Takes the next part, which is as high as the others in its row.
   func append(_ part: Image) throws
 
@@ -18,6 +30,8 @@ public protocol ImageSink: AnyObject {
 
 extension ImageSink {
   public func expect(_ estimate: ComputationEstimate) {}
+  public var interruptedTile: Int? { nil }
+  public func resume(tile: Int, at ends: [Int]) throws -> Int { 0 }
 
   /// Passes a whole image as one part.
   public func write(_ image: Image) throws {

@@ -22,7 +22,7 @@ import Testing
         ResNetGenerator(configuration), description: description, storage: .float16, to: url)
       let size = try Data(contentsOf: url).count
       #expect(
-        try ModelInspection(contentsOf: url).text() == """
+        try ModelInspection(contentsOf: url).text(showingRecipe: true) == """
           monet.safetensors
             format      safetensors
             task        cyclegan
@@ -35,10 +35,11 @@ import Testing
             written by  guise 0.1.0
             parameters  783
             size        \(String(size).prefix(1)),\(String(size).dropFirst(1)) bytes, float16, float32
-            recipe
+            recipe      2 lines
               task: cyclegan
               batch: 1
           """)
+      #expect(try !ModelInspection(contentsOf: url).text().contains("batch"))
     }
   }
 

@@ -46,4 +46,21 @@ import Testing
     #expect(try BundledFiles.recipes.url(of: "horse2zebra").lastPathComponent == "horse2zebra.yaml")
     #expect(try BundledFiles.recipes.url(of: "my/own.yaml").relativePath == "my/own.yaml")
   }
+
+  @Test func modelsAreListedAndInspected() throws {
+    func models(_ arguments: String...) throws -> GuiseProgram.Result {
+      try guise.run(["models"] + arguments, environment: ["GUISE_MODELS": guise["bundle"].path])
+    }
+    let list = try models("list")
+    #expect(list.status == 0 && list.output.hasPrefix("x2  super-resolution: SRVGGNet x2"), "\(list.output)")
+    let named = try models("inspect", "x2")
+    #expect(named.status == 0 && named.output.hasPrefix("x2.safetensors\n"), "\(named.errors)")
+    // A run's folder.
+    try guise.write("run/checkpoints/step-000007.safetensors", Data(contentsOf: guise["bundle/x2.safetensors"]))
+    #expect(try models("inspect", "run").output.hasPrefix("step-000007.safetensors\n"))
+    try guise.write("run/generator.safetensors", Data(contentsOf: guise["bundle/x2.safetensors"]))
+    #expect(try models("inspect", "run").output.hasPrefix("generator.safetensors\n"))
+    let none = try models("inspect", "in")
+    #expect(none.status == 2 && none.errors.hasPrefix("guise: in holds no AtoB, BtoA or generator"), "\(none.errors)")
+  }
 }

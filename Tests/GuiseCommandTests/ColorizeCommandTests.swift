@@ -69,7 +69,7 @@ import Testing
     (["--size", "31"], "guise: --size is 31, expected 32 to 2048"),
     (["--strength", "2.5"], "guise: --strength is 2.5, expected 0 to 2"),
     (["--vivid", "1.5"], "guise: --vivid is 1.5, expected 0 to 1"),
-    ([], "guise: the bundled model colorize.safetensors is not where it is looked for"),
+    ([], "guise: there is no file colorize and no bundled model of that name"),
   ])
   func saysInOneLineWhyNothingCouldBeDone(arguments: [String], message: String) throws {
     try writeBars("in/a.png", width: 20, height: 20)

@@ -96,7 +96,7 @@ import Testing
       "guise: model.safetensors: is a generator that translates images (ResNet generator, 1 block, width 4, "
         + "3 to 3 channels, instance norm, transposed convolutions), expected a super-resolution network\n"
     ),
-    (["translate", "-i", "in", "-o", "out"], "guise: Missing expected argument '--model <path>'"),
+    (["translate", "-i", "in", "-o", "out"], "guise: Missing expected argument '--model <path|name>'"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "-f", "gif"], "guise: The value 'gif' is invalid"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--quality", "0"], "guise: --quality is 0, expected 1 to 100"),
     (
@@ -108,7 +108,7 @@ import Testing
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--memory", "4"], "guise: The value '4' is invalid"),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--memory", "0G"], "guise: The value '0G' is invalid"),
     (["models", "inspect", "text.pth"], "guise: text.pth: is neither"),
-    (["paint"], "guise: Unexpected argument 'paint'"),
+    (["paint"], "guise: there is no command paint: expected translate"),
     (["bench", "forward", "--size", "30"], "guise: --size is 30, expected a multiple of 4 from 16 to 8192"),
     (
       ["bench", "train", "--size", "20"],

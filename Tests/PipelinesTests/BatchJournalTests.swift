@@ -31,17 +31,40 @@ import Testing
     return made.withLock { $0.sorted() }
   }
 
-  @Test func changedInputsAndOtherWaysAreMadeAnew() throws {
+  @Test func changedInputsAreMadeAnew() throws {
     #expect(try run() == ["a.png", "b.png", "c.png"])
     #expect(try run() == [])
     try scratch.writeImage("in/b.png", width: 9)
     #expect(try run() == ["b.png"])
     #expect(try Image(contentsOf: scratch["out/b.png"]).width == 9)
-    #expect(try run(identity: "copy well") == ["a.png", "b.png", "c.png"])
-    #expect(try run(identity: "copy well") == [])
     try FileManager.default.removeItem(at: scratch["out/a.png"])
-    #expect(try run(identity: "copy well") == ["a.png"])
-    #expect(try run(identity: "copy well", batch: ImageBatch(overwrites: true)).count == 3)
+    #expect(try run() == ["a.png"])
+    #expect(try run(batch: ImageBatch(overwrites: true)).count == 3)
+  }
+
+  @Test func resultsOfAnotherModelAreReplacedOnlyWhereAsked() throws {
+    var (first, second) = (ImageBatch(), ImageBatch())
+    (first.maker, second.maker) = ("monet", "cezanne")
+    #expect(try run(batch: first).count == 3)
+    #expect(
+      throws: OutputPlanError.madeOtherwise(
+        path: scratch["out"].relativePath, count: 3, maker: "monet", asked: "cezanne")
+    ) { try run(identity: "copy well", batch: second) }
+    #expect(throws: OutputPlanError.self) { try run(identity: "copy well, with care", batch: first) }
+    second.overwrites = true
+    let asked = Mutex(0)
+    let stopped = {
+      asked.withLock {
+        $0 += 1; return $0 > 2
+      }
+    }
+    #expect(try (1...2).contains(run(identity: "copy well", batch: second, shouldStop: stopped).count))
+    // What has begun goes on, and the first model is now the other one.
+    second.overwrites = false
+    let rest = try run(identity: "copy well", batch: second).count
+    #expect((1...2).contains(rest))
+    #expect(try run(identity: "copy well", batch: second) == [])
+    #expect(throws: OutputPlanError.self) { try run(batch: first) }
   }
 
   @Test func whatWasNotMadeHereIsLeftAlone() throws {
@@ -49,7 +72,8 @@ import Testing
     #expect(try run() == ["b.png", "c.png"])
     // A result retouched by hand.
     try scratch.write("out/c.png", Data("retouched".utf8))
-    #expect(try run(identity: "other copy") == ["b.png"])
+    #expect(throws: OutputPlanError.self) { try run(identity: "other copy") }
+    #expect(try run() == [])
     #expect(try Data(contentsOf: scratch["out/a.png"]) == Data("mine".utf8))
     #expect(try Data(contentsOf: scratch["out/c.png"]) == Data("retouched".utf8))
   }
@@ -66,7 +90,7 @@ import Testing
     #expect(try run() == [])
     try FileManager.default.removeItem(at: scratch["out/c.png"])
     #expect(try run() == ["c.png"])
-    #expect(try run(identity: "other copy").count == 3)
+    #expect(try run(batch: ImageBatch(overwrites: true)).count == 3)
   }
 
   @Test func resultsGetTheirInputsTimesWhereAsked() throws {

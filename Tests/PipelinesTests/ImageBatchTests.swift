@@ -14,6 +14,7 @@ private final class Events: Sendable {
       case .started(let files): "started \(files)"
       case .fileNoticed(let input, let notice): "noticed \(input.lastPathComponent): \(notice)"
       case .fileExpected(let input, _): "expected \(input.lastPathComponent)"
+      case .fileResumed(let input, let fraction): "resumed \(input.lastPathComponent) from \(fraction)"
       case .fileAdvanced(let input, let fraction): "advanced \(input.lastPathComponent) to \(fraction)"
       case .fileDone(let input, _, _): "done \(input.lastPathComponent)"
       case .fileSkipped(let input, _): "skipped \(input.lastPathComponent)"
@@ -196,11 +197,28 @@ private final class Events: Sendable {
     let plan = try OutputPlan(inputs: [scratch["photos"]], output: scratch["out/demo"])
     try scratch.writeImage("out/demo/a #1 & b.png")
     let page = scratch["out/demo/index.html"]
-    try ResultsPage.write(plan, title: "<demo>", to: page)
+    try ResultsPage.write(plan, title: "<demo>", maker: "monet: size 256", to: page)
     let html = try String(contentsOf: page, encoding: .utf8)
     #expect(html.contains("src=\"../../photos/a%20%231%20%26%20b.png\""))
     #expect(html.contains("src=\"a%20%231%20%26%20b.png\""))
-    #expect(html.contains("a #1 &amp; b.png") && html.contains("&lt;demo&gt;") && html.contains("1 image,"))
+    #expect(
+      html.contains("photos/a #1 &amp; b.png \u{2192} ") && html.contains("/out/demo/a #1 &amp; b.png</figcaption>"))
+    #expect(html.contains("made by monet: size 256") && html.contains("<span>before</span><span>after</span>"))
+    #expect(html.contains("&lt;demo&gt;") && html.contains("1 image,"))
     #expect(!html.contains("c.png\""))
+  }
+
+  @Test func whatBrowsersDoNotShowGetsAPreview() throws {
+    let scratch = try Scratch()
+    try scratch.writeImage("photos/a.png", width: 2400, height: 12)
+    try FileManager.default.moveItem(at: scratch["photos/a.png"], to: scratch["photos/a.scan"])
+    try scratch.writeImage("out/a.png")
+    let plan = try OutputPlan(inputs: [scratch["photos/a.scan"]], output: scratch["out"])
+    try ResultsPage.write(plan.entries, title: "out", maker: "", to: scratch["out/index.html"])
+    let html = try String(contentsOf: scratch["out/index.html"], encoding: .utf8)
+    #expect(html.contains("<a href=\"../photos/a.scan\"><img src=\".guise-page/a.png.before.png\""))
+    #expect(html.contains("<a href=\"a.png\"><img src=\"a.png\""))
+    let preview = try Image(contentsOf: scratch["out/.guise-page/a.png.before.png"])
+    #expect((preview.width, preview.height) == (1200, 6))
   }
 }

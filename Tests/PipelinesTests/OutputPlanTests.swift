@@ -40,6 +40,29 @@ import Testing
     #expect(plan.renamed.map(\.input.lastPathComponent) == ["a.jpg", "a.png"])
   }
 
+  @Test func resultsBesideTheirInputsNeverTakeTheirPlace() throws {
+    let scratch = try Scratch(files: ["a.jpg", "a-x4.jpg", "b.png", "b.jpg", "sub/c.JPG", "photos/d.png"])
+    let inputs = ["a.jpg", "a-x4.jpg", "b.png", "b.jpg", "sub/c.JPG", "photos/"].map { scratch[$0] }
+    let plans = try OutputPlan.beside(inputs, suffix: "-x4")
+    #expect(
+      plans.map(scratch.outputs) == [
+        ["a.jpg": "a-x4.jpg", "b.png": "b-x4.png", "b.jpg": "b-x4.jpg"], ["sub/c.JPG": "sub/c-x4.JPG"],
+        ["photos/d.png": "photos-x4/d.png"],
+      ])
+    #expect(plans.map(\.hasFolderOfItsOwn) == [false, false, true])
+    let clash = try OutputPlan.beside([scratch["b.png"], scratch["b.jpg"]], suffix: "-x4", format: .png)
+    #expect(clash.map(scratch.outputs) == [["b.png": "b.png-x4.png", "b.jpg": "b.jpg-x4.png"]])
+    #expect(throws: OutputPlanError.missing(path: scratch["gone.png"].relativePath)) {
+      try OutputPlan.beside([scratch["a.jpg"], scratch["gone.png"]], suffix: "-x4")
+    }
+  }
+
+  @Test func aFolderGivenByADotHasItsName() throws {
+    let scratch = try Scratch(files: ["photos/d.png"])
+    let plans = try OutputPlan.beside([scratch["photos/."]], suffix: "-x4")
+    #expect(plans.map(scratch.outputs) == [["photos/d.png": "photos-x4/d.png"]])
+  }
+
   @Test func namesInAnotherNormalFormClash() throws {
     // é as one code point and as two.
     let scratch = try Scratch(files: ["in/\u{e9}.png", "in/e\u{301}.png"])

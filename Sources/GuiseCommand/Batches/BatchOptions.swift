@@ -9,15 +9,19 @@ extension OutputFormat: ExpressibleByArgument {}
 
 /// The options of commands that turn each of many images into a result.
 struct BatchOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("Image files, and folders to search with their subfolders.", valueName: "path"))
+  var paths: [String] = []
+
   @Option(
-    name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Image files, and folders to search with their subfolders.", valueName: "path"))
-  var input: [String]
+    name: .shortAndLong, parsing: .upToNextOption, help: ArgumentHelp("The same as <path>.", valueName: "path"))
+  var input: [String] = []
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Folder for the results, or, for a single input file, a file name.", valueName: "path"))
-  var output: String
+    help: ArgumentHelp(
+      "Folder for the results, or, for a single input file, a file name (default: beside the input, with an ending to its "
+        + "name).", valueName: "path"))
+  var output: String?
 
   @Option(
     name: .shortAndLong,
@@ -71,16 +75,28 @@ struct BatchOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    guard !input.isEmpty else { throw ValidationError("--input names no file or folder") }
+    guard !inputs.isEmpty else { throw ValidationError("no image or folder is named: expected one or more") }
+    guard output != "" else { throw ValidationError("--output is empty, expected a folder") }
     guard (1...100).contains(quality) else { throw ValidationError("--quality is \(quality), expected 1 to 100") }
     guard (1...1_000_000).contains(pixelLimit) else {
       throw ValidationError("--pixel-limit is \(pixelLimit), expected 1 to 1000000")
     }
   }
 
-  func plan() throws -> OutputPlan {
-    try OutputPlan(
-      inputs: input.map { URL(filePath: $0) }, output: URL(filePath: output), format: format, quality: quality)
+  private var inputs: [URL] { (paths + input).map { URL(filePath: $0) } }
+
+  /// What becomes of which input.
+  ///
+  /// - Parameter suffix: the ending of results' names if they lie beside their inputs.
+  private func plans(suffix: String) throws -> [OutputPlan] {
+    if let output {
+      return [try OutputPlan(inputs: inputs, output: URL(filePath: output), format: format, quality: quality)]
+    }
+    let plans = try OutputPlan.beside(inputs, suffix: suffix, format: format, quality: quality)
+    guard !page || plans.allSatisfy(\.hasFolderOfItsOwn) else {
+      throw ValidationError("--page takes a folder of results: name one with --output")
+    }
+    return plans
   }
 
   var reading: ImageReadingOptions {
@@ -92,44 +108,71 @@ struct BatchOptions: ParsableArguments {
   /// Runs the batch to its end or until Ctrl-C; throws the exit status if it is not 0.
   ///
   /// - Parameters:
+  ///   - model: the model's name.
   ///   - identity: identifies everything that results depend on besides their images.
+  ///   - suffix: the ending of results' names if they lie beside their inputs.
   ///   - verb: what was done to the images, as in "3 translated".
   func run(
-    _ plan: OutputPlan, identity: String, verb: String, compute: (Image, BatchResult) throws -> Void
+    model: String, identity: String, suffix: String, verb: String, compute: (Image, BatchResult) throws -> Void
   ) throws {
+    let plans = try plans(suffix: suffix)
     Interruption.watch()
-    let progress = BatchProgress(verb: verb, isQuiet: quiet, writesJSON: json)
+    if let threads = jobs.computing { ThreadPool.threadCount = threads }
+    var isComplete = true
+    for (index, plan) in plans.enumerated() {
+      let later = plans[(index + 1)...].reduce(0) { $0 + $1.entries.count }
+      let progress = BatchProgress(verb: verb, isQuiet: quiet, writesJSON: json)
+      let summary = try run(plan, model: model, identity: identity, progress: progress, compute: compute)
+      if output == nil, let result = plan.entries.first?.output.relativePath {
+        let place = plan.hasFolderOfItsOwn ? plan.folder.relativePath : result
+        progress.note("results: \(place)" + (plan.hasFolderOfItsOwn || plan.entries.count == 1 ? "" : " and so on"))
+      }
+      try check(summary, of: plan, later: later, progress)
+      if summary.failed > 0 { isComplete = false }
+    }
+    if !isComplete { throw ExitStatus.someFilesFailed }
+  }
+
+  private func run(
+    _ plan: OutputPlan, model: String, identity: String, progress: BatchProgress,
+    compute: (Image, BatchResult) throws -> Void
+  ) throws -> BatchSummary {
     if let example = plan.renamed.first {
       progress.note(
         "\(count(plan.renamed.count, "result")) renamed, because names clash or are too long, such as "
           + "\(example.input.relativePath) -> \(example.output.relativePath)")
     }
     if let text = plan.leftOut.text { progress.note(text) }
-    if let threads = jobs.computing { ThreadPool.threadCount = threads }
     var batch = ImageBatch(
       jobs: jobs.files, overwrites: overwrite, keepsTimes: times, shard: shard, reading: reading, metadata: metadata)
+    batch.maker = model
     let isLenient = lenient
     batch.words = { ErrorText.text(of: $0, reading: isLenient ? .lenient : .strict) }
     let summary = try batch.run(
       plan, identity: identity, shouldStop: { Interruption.signal != nil }, report: progress.receive, compute: compute)
     if page {
       let page = plan.folder.appending(path: "index.html")
-      try ResultsPage.write(plan, title: plan.folder.lastPathComponent, to: page)
+      try ResultsPage.write(
+        plan, title: plan.folder.lastPathComponent, maker: "\(model): \(identity)", to: page)
       progress.note("page: \(page.relativePath)")
     }
-    let files = count(summary.remaining, "file")
+    return summary
+  }
+
+  /// Throws the exit status if the batch has stopped early.
+  ///
+  /// - Parameter later: the number of files in batches that were to follow.
+  private func check(_ summary: BatchSummary, of plan: OutputPlan, later: Int, _ progress: BatchProgress) throws {
+    let files = count(summary.remaining + later, "file")
     if let obstacle = summary.obstacle {
       ErrorLine.write("\(obstacle): stopped with \(files) to go; make room, and the same command goes on from here")
       throw ExitStatus.someFilesFailed
     }
-    if let signal = Interruption.signal, summary.remaining > 0 {
+    if let signal = Interruption.signal, summary.remaining + later > 0 {
       progress.note("stopped with \(files) to go: the same command goes on from here")
       throw ExitStatus.interrupted(signal: signal)
     }
-    if summary.failed > 0 {
-      if let table = plan.failureTable { progress.note("why: \(table.relativePath)") }
-      throw ExitStatus.someFilesFailed
-    }
+    if summary.failed > 0, let table = plan.failureTable { progress.note("why: \(table.relativePath)") }
   }
 
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

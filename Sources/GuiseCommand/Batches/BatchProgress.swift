@@ -68,6 +68,8 @@ final class BatchProgress: Sendable {
       display.note("\(input.relativePath): \(notice)")
     case .fileExpected(let input, let estimate):
       display.note("\(input.relativePath): \(Self.text(estimate))")
+    case .fileResumed(let input, let fraction):
+      display.note("\(input.relativePath): goes on from \(Int(100 * fraction)) %")
     case .fileAdvanced(let input, let fraction):
       advance(input, to: fraction)
     case .fileDone(let input, let output, let seconds):
@@ -124,7 +126,9 @@ final class BatchProgress: Sendable {
   private func finish(_ summary: BatchSummary) {
     display.clear()
     var parts = ["\(summary.done) \(verb)"]
-    if summary.skipped > 0 { parts.append("\(summary.skipped) skipped because their results are there already") }
+    if summary.skipped > 0 {
+      parts.append("\(summary.skipped) skipped because their results are there already (--overwrite remakes them)")
+    }
     if summary.failed > 0 { parts.append("\(summary.failed) failed") }
     display.note(parts.joined(separator: ", "))
     let failed = state.withLock { $0.failed }

@@ -8,7 +8,7 @@ struct ColorizeCommand: ParsableCommand {
     commandName: "colorize",
     abstract: "Add colours to gray photographs.",
     discussion: """
-      Example: guise colorize -i album -o coloured
+      Example: guise colorize album -o coloured
 
       Colours are found at a working size, enlarged along the edges of the photograph's own lightness, and combined \
       with it: results keep the photograph's size and sharpness. Of sepia and colour photographs, only the lightness is \
@@ -64,12 +64,13 @@ struct ColorizeCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let plan = try batch.plan()
+    let model = try BundledModel.url(of: model, usual: BundledModel.colorization)
     var colorizer = try Colorizer(
-      modelAt: BundledModel.url(of: model, usual: BundledModel.colorization), size: size, strength: strength,
-      vividness: vivid, precision: precision.precision)
+      modelAt: model, size: size, strength: strength, vividness: vivid, precision: precision.precision)
     try memory.check()
-    try batch.run(plan, identity: colorizer.identity, verb: "colorized") { image, result in
+    try batch.run(
+      model: BundledFiles.name(of: model), identity: colorizer.identity, suffix: "-colorized", verb: "colorized"
+    ) { image, result in
       colorizer.memoryLimit = memory.available
       try result.write(colorizer.colorize(image))
     }

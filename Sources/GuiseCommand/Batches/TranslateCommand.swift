@@ -12,7 +12,7 @@ struct TranslateCommand: ParsableCommand {
     commandName: "translate",
     abstract: "Translate images with a trained model.",
     discussion: """
-      Example: guise translate -i photos -o painted -m data/models/photo-to-monet.safetensors
+      Example: guise translate photos -o painted -m photo-to-monet
 
       Results mirror the names and folders of the input and have its size. Existing results are skipped, so the same \
       command continues where it stopped. Images too large for the memory allowed are computed in strips, with the \
@@ -66,12 +66,13 @@ struct TranslateCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let plan = try batch.plan()
+    let model = try BundledFiles.models.url(of: model)
+    let name = BundledFiles.name(of: model) + (direction.map { "-\($0.rawValue)" } ?? "")
     var translator = try Translator(
-      modelAt: BundledFiles.models.url(of: model), direction: direction, atTest: atTest, size: size,
+      modelAt: model, direction: direction, atTest: atTest, size: size,
       thenModelAt: then.map { try BundledFiles.models.url(of: $0) }, precision: precision.precision)
     try memory.check()
-    try batch.run(plan, identity: translator.identity, verb: "translated") { image, result in
+    try batch.run(model: name, identity: translator.identity, suffix: "-\(name)", verb: "translated") { image, result in
       translator.memoryLimit = memory.available
       try translator.translate(image, into: result)
     }

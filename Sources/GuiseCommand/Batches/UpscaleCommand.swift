@@ -7,7 +7,8 @@ struct UpscaleCommand: ParsableCommand {
     commandName: "upscale",
     abstract: "Enlarge images with a super-resolution model.",
     discussion: """
-      Example: guise upscale -i photos -o large -s 2
+      Example: guise upscale photo.jpg
+      Example: guise upscale photos -o large -s 2
 
       Results mirror the names and folders of the input; depth, alpha and metadata are kept. Large images are computed \
       in tiles, which together give the same result as the whole image, and written as they are made. Existing results \
@@ -62,12 +63,13 @@ struct UpscaleCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let plan = try batch.plan()
+    let model = try BundledModel.url(of: model, usual: BundledModel.upscaling)
     var upscaler = try Upscaler(
-      modelAt: BundledModel.url(of: model, usual: BundledModel.upscaling), scale: scale,
-      denoising: denoise, tileSize: tile, precision: precision.precision)
+      modelAt: model, scale: scale, denoising: denoise, tileSize: tile, precision: precision.precision)
     try memory.check()
-    try batch.run(plan, identity: upscaler.identity, verb: "upscaled") { image, result in
+    try batch.run(
+      model: BundledFiles.name(of: model), identity: upscaler.identity, suffix: "-x\(upscaler.scale)", verb: "upscaled"
+    ) { image, result in
       upscaler.memoryLimit = memory.available
       try upscaler.upscale(image, into: result)
     }

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Checkpoints
+import Foundation
+import Models
 import Pipelines
 
 struct EvaluateCommand: ParsableCommand {
@@ -12,14 +15,15 @@ struct EvaluateCommand: ParsableCommand {
 struct EvaluatePairsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pairs",
-    abstract: "Compare results with the truth: PSNR, SSIM and detail of every image, and their means.",
+    abstract: "Compare results with the truth: PSNR, SSIM, detail and LPIPS of every image, and their means.",
     discussion: """
       Example: guise evaluate pairs -i upscaled -t originals --crop 4 --y
 
       Images are paired if their paths below the two folders are the same, except for the extension. A truth that is \
       up to 7 pixels larger is cropped at the right and bottom. --y, and --crop with the upscaling factor, measure \
       super-resolution as in the literature. Detail is the energy above half the Nyquist frequency as a fraction of \
-      the truth's: below 1 for blurred results, above 1 for noisy ones. --grid with the upscaling factor measures the \
+      the truth's: below 1 for blurred results, above 1 for noisy ones. --features adds LPIPS, the distance in a \
+      network's features, the smaller the more alike to people's eyes. --grid with the upscaling factor measures the \
       grid that enlarging leaves: the largest over the smallest mean step between neighbouring pixels, by place; below \
       the means, it is given as a multiple of the truth's, above 1 if there is one. The exit status is 1 if a pair failed or an \
       image has no counterpart.
@@ -38,13 +42,30 @@ struct EvaluatePairsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The factor that the results were enlarged by, to measure its grid.", valueName: "pixels"))
   var grid: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "torchvision's file of AlexNet or VGG16, by whose features LPIPS is measured, or a whole LPIPS with its weights.",
+      valueName: "file"))
+  var features: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "LPIPS' weights of that network's layers: weights/v0.1/alex.pth or vgg.pth of PyPI's lpips.", valueName: "file"))
+  var linear: String?
+
   func validate() throws {
+    guard linear == nil || features != nil else {
+      throw ValidationError("--linear weighs the features of a network: name its file with --features")
+    }
     guard (0...1_000_000).contains(crop) else { throw ValidationError("--crop is \(crop), expected 0 or more") }
     if let grid, !(2...1000).contains(grid) { throw ValidationError("--grid is \(grid), expected 2 to 1000") }
   }
 
   func run() throws {
-    try pairs.run(.similarity(crop: crop, usesLuma: y, gridPeriod: grid))
+    let perceptual = try features.map {
+      try PerceptualDistance(contentsOf: URL(filePath: $0), linear: linear.map { URL(filePath: $0) })
+    }
+    try pairs.run(.similarity(crop: crop, usesLuma: y, gridPeriod: grid, perceptual: perceptual))
   }
 }
 

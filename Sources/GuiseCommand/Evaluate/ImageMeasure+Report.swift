@@ -7,6 +7,7 @@ extension ImageMeasure {
     switch self {
     case .peakSignalToNoiseRatio: "PSNR"
     case .structuralSimilarity: "SSIM"
+    case .perceptualDistance: "LPIPS"
     case .detail: "detail"
     case .grid: "grid"
     case .colorDifference: "CIEDE2000"
@@ -19,7 +20,7 @@ extension ImageMeasure {
   /// Digits after the decimal point.
   var digits: Int {
     switch self {
-    case .structuralSimilarity: 4
+    case .structuralSimilarity, .perceptualDistance: 4
     case .detail, .grid, .truthGrid: 3
     case .peakSignalToNoiseRatio, .grayPeakSignalToNoiseRatio, .colorDifference, .grayColorDifference: 2
     case .colorfulness, .truthColorfulness: 1

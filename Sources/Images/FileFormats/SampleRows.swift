@@ -1,3 +1,4 @@
+import Foundation
 import Threads
 
 /// Full rows of an image as a file holds them: in the colours of its profile, rounded to samples of 8 or 16 bits.
@@ -39,6 +40,23 @@ package struct SampleRows: Sendable {
     case .sixteen: samples = .sixteen(Array(repeating: 0, count: count))
     }
   }
+
+  /// Rows of a file with this header, as `bytes` of such rows have given them; nil if these are too few or too many.
+  package init?(of file: ImageHeader, y: Int, height: Int, bytes: Data) {
+    self.init(of: file, y: y, height: height)
+    guard bytes.count == height * Self.bytesPerRow(of: file) else { return nil }
+    switch samples {
+    case .eight: samples = .eight(Array(bytes))
+    case .sixteen: samples = .sixteen(bytes.withUnsafeBytes { Array($0.bindMemory(to: UInt16.self)) })
+    }
+  }
+
+  /// The size in bytes of a row of a file.
+  package static func bytesPerRow(of file: ImageHeader) -> Int {
+    file.width * file.channels * (file.bitDepth == .eight ? 1 : 2)
+  }
+
+  package var bytes: Data { withUnsafeBytes { Data($0) } }
 
   /// Fills in a part of the image that is as high as these rows, starting at column `x`. It is composited on white if
   /// the file has no alpha.

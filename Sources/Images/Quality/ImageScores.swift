@@ -6,6 +6,8 @@ public enum ImageMeasure: String, Sendable, CaseIterable {
   case grayPeakSignalToNoiseRatio = "grayPsnr"
   /// SSIM, 1 for equal images; nil if a side is shorter than 11 pixels.
   case structuralSimilarity = "ssim"
+  /// LPIPS: 0 for equal images; nil if a side is too short for its network.
+  case perceptualDistance = "lpips"
   /// The energy of fine detail as a fraction of the truth's; nil if the truth has no detail.
   case detail
   /// The grid that enlarging left in the result; nil without its period, or if a side is not longer than that.
@@ -47,12 +49,14 @@ public struct ImageScore: Sendable, Equatable {
 extension Image {
   /// Measures this result against its truth.
   ///
-  /// - Parameter gridPeriod: the period of the grid in pixels, at least 1, which is the factor that the result was
-  ///   enlarged by.
+  /// - Parameters:
+  ///   - gridPeriod: the period of the grid in pixels, at least 1, which is the factor that the result was enlarged by.
+  ///   - perceptualDistance: measures LPIPS, which takes a network.
   ///
   /// Throws `ImageError.unlike` for a truth of another size or with other channels.
   public func scores(
-    _ measures: [ImageMeasure], against truth: Image, gridPeriod: Int? = nil
+    _ measures: [ImageMeasure], against truth: Image, gridPeriod: Int? = nil,
+    perceptualDistance: () -> Double? = { nil }
   ) throws(ImageError) -> [ImageScore] {
     lazy var colors = truth.withoutAlpha().withColors()
     lazy var gray = truth.withoutColors()
@@ -63,6 +67,7 @@ extension Image {
         case .peakSignalToNoiseRatio: try peakSignalToNoiseRatio(to: truth)
         case .grayPeakSignalToNoiseRatio: try gray.peakSignalToNoiseRatio(to: colors)
         case .structuralSimilarity: try structuralSimilarity(to: truth)
+        case .perceptualDistance: perceptualDistance()
         case .detail: try detail(comparedTo: truth)
         case .grid: gridPeriod.flatMap { grid(period: $0) }
         case .truthGrid: gridPeriod.flatMap { truth.grid(period: $0) }

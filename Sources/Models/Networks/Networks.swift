@@ -19,6 +19,7 @@ public enum Networks {
     VGGDiscriminator.self,
     UNetDiscriminator.self,
     VGGFeatures.self,
+    AlexNetFeatures.self,
     EfficientNetLite0.self,
     InceptionV3.self,
   ]

@@ -13,7 +13,7 @@ extension VGGFeatures {
   }
 
   /// Recognises torchvision's files, of the whole network or its `features` alone, and the VGG16 with anti-aliased
-  /// pooling in PyPI's stlpips-pytorch (Ghildyal and Liu 2022).
+  /// pooling in PyPI's stlpips-pytorch (Ghildyal and Liu 2022), and VGG16 in PyPI's lpips.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     for (depth, pooling, prefix) in published {
       var configuration = Configuration()
@@ -32,7 +32,7 @@ extension VGGFeatures {
 
   private static let published: [(Depth, Pooling, prefix: String)] = [
     (.vgg19, .maximum, prefixOfFeatures), (.vgg19, .maximum, ""), (.vgg16, .maximum, prefixOfFeatures),
-    (.vgg16, .maximum, ""), (.vgg16, .antialiased, prefixOfSlices),
+    (.vgg16, .maximum, ""), (.vgg16, .maximum, prefixOfSlices), (.vgg16, .antialiased, prefixOfSlices),
   ]
   private static let prefixOfFeatures = "features."
   private static let prefixOfSlices = "net.slice"
@@ -41,13 +41,13 @@ extension VGGFeatures {
     tensorKeys(for: configuration, prefix: configuration.pooling == .maximum ? prefixOfFeatures : prefixOfSlices)
   }
 
-  /// torchvision numbers convolutions, rectifiers and poolings in one list. So does stlpips-pytorch, where a pooling is
-  /// two modules and the list is cut into slices, one for each stage.
+  /// torchvision numbers convolutions, rectifiers and poolings in one list. So do lpips and stlpips-pytorch, where the
+  /// list is cut into slices, one for each stage; in the latter, a pooling is two modules.
   private static func tensorKeys(for configuration: Configuration, prefix: String) -> [TensorKey] {
-    let isAntialiased = configuration.pooling == .antialiased
+    let modulesOfPooling = configuration.pooling == .antialiased ? 2 : 1
     return configuration.convolutions.enumerated().flatMap { index, plan in
-      let poolings = (plan.name.stage - 1) * (isAntialiased ? 2 : 1)
-      let slice = isAntialiased ? "\(plan.name.stage)." : ""
+      let poolings = (plan.name.stage - 1) * modulesOfPooling
+      let slice = prefix == prefixOfSlices ? "\(plan.name.stage)." : ""
       return TensorKey.convolution(
         "convolutions.\(index)", "\(prefix)\(slice)\(2 * index + poolings)", plan.input, plan.output)
     }

@@ -49,17 +49,21 @@ public struct VGGFeatures: Network {
   /// The features at each of `layerNames`, in their order.
   public func features(_ input: Tensor) -> [Tensor] {
     var features: [Tensor] = []
-    // As in training, each colour channel is standardised with its mean and standard deviation over ImageNet.
-    var x = (input - Self.mean) / Self.deviation
+    visitFeatures(of: input) { features.append($0) }
+    return features
+  }
+
+  /// Passes on the features at each of `layerNames` as soon as they are computed.
+  func visitFeatures(of input: Tensor, _ visit: (Tensor) -> Void) {
+    var x = ImageNet.standardized(input)
     for (convolution, plan) in zip(convolutions, configuration.convolutions) {
       if plan.name != .conv11 {
         x = x.rectified()
         if plan.beginsStage { x = pooled(x) }
       }
       x = convolution(x)
-      if configuration.weights[plan.name] != nil { features.append(x) }
+      if configuration.weights[plan.name] != nil { visit(x) }
     }
-    return features
   }
 
   /// The features at the last of `layerNames`.
@@ -74,7 +78,4 @@ public struct VGGFeatures: Network {
     case .antialiased: input.maximumPooled(window: 2, stride: 1).blurred(stride: 2, padding: 2)
     }
   }
-
-  private static var mean: Tensor { Tensor(NDArray([0.485, 0.456, 0.406], shape: [3])) }
-  private static var deviation: Tensor { Tensor(NDArray([0.229, 0.224, 0.225], shape: [3])) }
 }

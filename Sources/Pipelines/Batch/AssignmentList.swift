@@ -26,20 +26,20 @@ struct AssignmentList {
   /// Nil if only results that other processes have claimed are left.
   mutating func next() -> Assignment? {
     while let entry = pending.popFirst() {
-      let identity = "\(identity), \(entry.format), metadata: \(batch.metadata)"
+      let identity = BatchJournal.identity(identity, entry.format, batch.metadata)
       guard let journal else {
         if !batch.overwrites, FileManager.default.fileExists(atPath: entry.output.path) {
           tally.tell(.fileSkipped(input: entry.input, output: entry.output))
           continue
         }
-        return Assignment(entry, identity: identity, claim: nil)
+        return Assignment(entry, identity: identity, maker: batch.maker, claim: nil)
       }
       guard let claim = journal.claim(entry.relativePath) else {
         elsewhere.append(entry)
         continue
       }
       switch journal.standing(of: entry, identity: identity, remakes: batch.overwrites) {
-      case .missing, .outdated: return Assignment(entry, identity: identity, claim: claim)
+      case .missing, .outdated: return Assignment(entry, identity: identity, maker: batch.maker, claim: claim)
       case .current, .unknown: tally.tell(.fileSkipped(input: entry.input, output: entry.output))
       case .failedElsewhere(let reason): tally.tell(.fileFailed(input: entry.input, reason: reason))
       }

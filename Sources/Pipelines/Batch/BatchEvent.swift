@@ -9,6 +9,8 @@ public enum BatchEvent: Sendable {
   case fileNoticed(input: URL, ImageNotice)
   /// The computation of a large image is about to begin.
   case fileExpected(input: URL, ComputationEstimate)
+  /// The computation of a large image goes on from rows that an interrupted one has left, 0...1 of the result.
+  case fileResumed(input: URL, fraction: Double)
   /// The fraction of a result that is computed so far, 0...1, if it is computed in parts.
   case fileAdvanced(input: URL, fraction: Double)
   /// The result is complete on disk. `seconds` is the computing time, without reading and writing.

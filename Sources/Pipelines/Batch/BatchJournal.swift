@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Images
 import Synchronization
 
 /// Records what a folder's results were made from: one line of JSON per result, in the folder's `.guise-journal`,
@@ -17,12 +18,14 @@ final class BatchJournal: Sendable {
     var inputStamp: FileStamp?
     /// Stands for the command, its model and its settings.
     var identity: String
+    /// The model's name, for people; nil in journals of earlier versions.
+    var maker: String?
     /// The result's stamp; nil if there is no result, because of `failure`.
     var result: FileStamp?
     var failure: String?
 
     private enum CodingKeys: String, CodingKey {
-      case output, input, inputStamp, result, failure
+      case output, input, inputStamp, maker, result, failure
       case identity = "work"
     }
   }
@@ -49,6 +52,8 @@ final class BatchJournal: Sendable {
     var failures: [String: String] = [:]
     /// Paths of results that were made, and of those that failed, since this process began.
     var madeSince: Set<String> = [], failedSince: Set<String> = []
+    /// The identity of the newest result.
+    var newestIdentity: String?
     /// The offset up to which the file has been read.
     var offset = 0
 
@@ -57,6 +62,7 @@ final class BatchJournal: Sendable {
       if record.failure == nil {
         records[record.output, default: []].append(record)
         madeSince.insert(record.output)
+        newestIdentity = record.identity
       } else {
         failedSince.insert(record.output)
       }
@@ -130,6 +136,42 @@ final class BatchJournal: Sendable {
       guard let made else { return .unknown }
       return made.inputStamp == FileStamp(entry.input) && made.identity == identity ? .current : .outdated
     }
+  }
+
+  /// What an entry's result depends on besides its image: the batch's identity, and how the file is written.
+  static func identity(_ identity: String, _ format: ImageFileFormat, _ metadata: ImageMetadata.Policy) -> String {
+    "\(identity), \(format), metadata: \(metadata)"
+  }
+
+  /// The beginning of an identity: the command and its model, without settings.
+  private static func model(of identity: String) -> String {
+    identity.components(separatedBy: ", ").prefix(2).joined(separator: ", ")
+  }
+
+  /// Throws `OutputPlanError.madeOtherwise` if results that another model has made would be replaced. If the newest
+  /// result is this model's, replacing them has begun before, and goes on.
+  ///
+  /// - Parameter identity: an entry's.
+  func checkModel(
+    of entries: [OutputPlan.Entry], maker: String, identity: (OutputPlan.Entry) -> String
+  ) throws(OutputPlanError) {
+    let others = contents.withLock { contents -> [Record] in
+      let newest = contents.newestIdentity.map(Self.model)
+      var others: [Record] = []
+      for entry in entries {
+        let own = Self.model(of: identity(entry))
+        if own == newest { return [] }
+        guard let result = FileStamp(entry.output),
+          let made = contents.records[entry.relativePath]?.last(where: {
+            $0.result?.isWithinAClockStep(of: result) ?? false
+          })
+        else { continue }
+        if Self.model(of: made.identity) != own { others.append(made) }
+      }
+      return others
+    }
+    guard let other = others.first else { return }
+    throw .madeOtherwise(path: folder.relativePath, count: others.count, maker: other.maker, asked: maker)
   }
 
   /// Throws `FileError`.

@@ -1,7 +1,8 @@
 import Foundation
 import Images
 
-/// The result of one of a batch's files. Its finished rows are written on another thread while the rest is computed.
+/// The result of one of a batch's files. Its finished rows are written on another thread while the rest is
+/// computed. If that takes long, they are also kept beside the result, for the same computation to go on from.
 public final class BatchResult: ImageSink {
   /// Thrown into a computation after the batch was asked to stop.
   struct Stopped: Error {}
@@ -19,7 +20,21 @@ public final class BatchResult: ImageSink {
   /// Where the next part begins.
   private var (column, row) = (0, 0)
 
-  init(_ assignment: Assignment, writing: ResultWriting, tally: BatchTally, mustStop: @escaping () -> Bool) {
+  /// In seconds; see `ImageBatch.longComputation`.
+  private let longComputation: Double
+  /// The side of the tiles, if the computation can go on from finished rows.
+  private var tile: Int?
+  private lazy var interrupted = FinishedRows.left(for: assignment.entry.output) { [assignment] in
+    $0 == assignment.origin(tile: $0.tile)
+  }
+  /// Where finished rows are kept, once that has begun.
+  private var kept: FinishedRows?
+
+  init(
+    _ assignment: Assignment, writing: ResultWriting, tally: BatchTally, longComputation: Double,
+    mustStop: @escaping () -> Bool
+  ) {
+    self.longComputation = longComputation
     self.assignment = assignment
     self.writing = writing
     self.tally = tally
@@ -40,6 +55,44 @@ public final class BatchResult: ImageSink {
     computing.pausing { writing.start(assignment, file, from: queue, computing: computing) }
   }
 
+  public var interruptedTile: Int? { interrupted?.tile }
+
+  public func resume(tile: Int, at ends: [Int]) throws -> Int {
+    guard let file else { throw ImageSinkError.hasNotBegun }
+    self.tile = tile
+    guard let rows = interrupted else { return 0 }
+    interrupted = nil
+    let size = SampleRows.bytesPerRow(of: file)
+    let done = rows.tile == tile ? ends.last { $0 <= min(file.height, rows.count(ofBytes: size)) } ?? 0 : 0
+    guard done > 0 else {
+      FinishedRows.remove(for: assignment.entry.output)
+      return 0
+    }
+    tally.tell(.fileResumed(input: assignment.entry.input, fraction: Double(done) / Double(file.height)))
+    for end in ends where end <= done {
+      guard let bytes = rows.read(row..<end, ofBytes: size),
+        let band = SampleRows(of: file, y: row, height: end - row, bytes: bytes)
+      else { throw ImageSinkError.isIncomplete }
+      row = end
+      try computing.pausing { try queue.append(band) }
+    }
+    if rows.keep(done, ofBytes: size) { kept = rows }
+    return done
+  }
+
+  /// Keeps a band of finished rows, if the computation takes long.
+  private func keep(_ rows: SampleRows, of file: ImageHeader) {
+    guard let tile else { return }
+    let isFirst = row == rows.height && row < file.height
+    if isFirst, computing.seconds * Double(file.height) / Double(row) > longComputation {
+      kept = FinishedRows.begun(for: assignment.entry.output, from: assignment.origin(tile: tile))
+    }
+    guard let kept, !kept.append(rows.bytes) else { return }
+    // Without room for the rows, the result is made all the same.
+    FinishedRows.remove(for: assignment.entry.output)
+    self.kept = nil
+  }
+
   public func append(_ part: Image) throws {
     guard let file else { throw ImageSinkError.hasNotBegun }
     let height = rows?.height ?? part.height
@@ -56,7 +109,10 @@ public final class BatchResult: ImageSink {
     } else {
       column = 0
       row += height
-      try computing.pausing { try queue.append(rows) }
+      try computing.pausing {
+        keep(rows, of: file)
+        try queue.append(rows)
+      }
     }
   }
 

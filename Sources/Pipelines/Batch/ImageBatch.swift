@@ -21,6 +21,11 @@ public struct ImageBatch: Sendable {
   public var reading: ImageReadingOptions
   /// Which of their images' metadata the results keep.
   public var metadata: ImageMetadata.Policy
+  /// Results whose computation is expected to take more seconds keep their finished rows in a file beside them until they
+  /// are complete, and go on from there after an interruption.
+  public var longComputation = 20.0
+  /// The name of the model, or of whatever makes the results, for messages about results that another one has made.
+  public var maker = ""
   /// Describes an error for events, the journal and the table of failures; a command can add advice.
   public var words: @Sendable (any Error) -> String = { "\($0)" }
 
@@ -53,13 +58,14 @@ public struct ImageBatch: Sendable {
   ///
   /// - Parameters:
   ///   - identity: identifies everything that results depend on besides their images, such as `Translator.identity`;
-  ///     results with another identity are made again.
+  ///     results with another identity are made again. If the output folder's are another model's, which is told by the
+  ///     identity's first two parts between commas, the batch is refused, unless it overwrites.
   ///   - shouldStop: asked before each file, and between the parts of a result; once it returns true, results that are
   ///     computed are written and the rest is abandoned.
   ///   - report: called with each event, one at a time, on any thread.
   ///   - compute: makes one image's result, whole or in parts, on the calling thread.
   ///
-  /// Throws `FileError` if the output folder cannot be written to.
+  /// Throws `FileError` if the output folder cannot be written to, and `OutputPlanError.madeOtherwise`.
   @discardableResult
   public func run(
     _ plan: OutputPlan, identity: String, shouldStop: @escaping () -> Bool = { false },
@@ -67,7 +73,11 @@ public struct ImageBatch: Sendable {
   ) throws -> BatchSummary {
     let entries = plan.entries.filter { shard.contains($0.relativePath) }
     let unreadable = plan.unreadable.filter { shard.contains($0.path) }
-    let journal = plan.isSingleFile ? nil : try BatchJournal(plan.folder, subfolders: plan.folders)
+    let journal = plan.hasFolderOfItsOwn ? try BatchJournal(plan.folder, subfolders: plan.folders) : nil
+    if !overwrites {
+      try journal?.checkModel(of: entries, maker: maker) { BatchJournal.identity(identity, $0.format, metadata) }
+    }
+    for folder in plan.folders { FinishedRows.removeStale(in: folder) }
     let tally = BatchTally(files: entries.count + unreadable.count, journal: journal, words: words, report: report)
     for path in unreadable { tally.tell(.fileFailed(input: URL(filePath: path.path), reason: "\(path)")) }
     var list = AssignmentList(entries, journal, identity: identity, batch: self, tally: tally)
@@ -93,7 +103,8 @@ public struct ImageBatch: Sendable {
           tally.tell(.fileNoticed(input: next.assignment.entry.input, notice))
         }
         image.metadata = image.metadata.limited(to: metadata)
-        let result = BatchResult(next.assignment, writing: writing, tally: tally, mustStop: mustStop)
+        let result = BatchResult(
+          next.assignment, writing: writing, tally: tally, longComputation: longComputation, mustStop: mustStop)
         result.run { try compute(image, result) }
       } catch {
         tally.fail(next.assignment, error)

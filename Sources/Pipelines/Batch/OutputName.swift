@@ -6,20 +6,23 @@ struct OutputName {
   let fileExtension: String
   private let stem: String
   private let whole: String
+  /// Follows the input's name.
+  private let suffix: String
 
-  init(relativePath: String, format: OutputFormat) {
+  init(relativePath: String, suffix: String = "", format: OutputFormat) {
     whole = relativePath
+    self.suffix = suffix
     let inputExtension = (relativePath as NSString).pathExtension
     stem = inputExtension.isEmpty ? relativePath : String(relativePath.dropLast(inputExtension.count + 1))
     fileExtension = format.fileExtension(forInput: inputExtension)
   }
 
   /// The input's name with the format's extension, however long.
-  var usual: String { "\(stem).\(fileExtension)" }
+  var usual: String { "\(stem)\(suffix).\(fileExtension)" }
   /// The same, shortened if it is too long.
-  var plain: String { Self.fitted(stem, ending: ".\(fileExtension)") }
-  var withInputExtension: String { Self.fitted(whole, ending: ".\(fileExtension)") }
-  func numbered(_ number: Int) -> String { Self.fitted(whole, ending: "-\(number).\(fileExtension)") }
+  var plain: String { Self.fitted(stem, ending: "\(suffix).\(fileExtension)") }
+  var withInputExtension: String { Self.fitted(whole, ending: "\(suffix).\(fileExtension)") }
+  func numbered(_ number: Int) -> String { Self.fitted(whole, ending: "\(suffix)-\(number).\(fileExtension)") }
 
   /// The longest name that file systems allow, in bytes.
   private static let longestName = 255

@@ -23,8 +23,8 @@ public struct OutputPlan: Sendable {
   public let renamed: [Entry]
   /// The folder that all outputs lie in.
   public let folder: URL
-  /// Whether there is a single output, whose file name was given.
-  public let isSingleFile: Bool
+  /// Whether the folder is for the outputs alone, so that a journal and a table of failures may lie there.
+  public let hasFolderOfItsOwn: Bool
 
   /// - Parameters:
   ///   - inputs: image files, and folders, which are searched with their subfolders. The tree of a single folder is
@@ -39,22 +39,34 @@ public struct OutputPlan: Sendable {
       (entries, renamed) = ([single], [])
       (unreadable, leftOut) = ([], LeftOutFiles())
       folder = output.deletingLastPathComponent()
-      isSingleFile = true
+      hasFolderOfItsOwn = false
     } else {
       let found = try Self.images(inputs, outside: output)
       (unreadable, leftOut) = (found.unreadable, found.leftOut)
       (entries, renamed) = Self.assigned(found.images, in: output, format: format, quality: quality)
       folder = output
-      isSingleFile = false
+      hasFolderOfItsOwn = true
     }
+    try checkInputs()
+  }
+
+  /// Results of files in one folder, which lie beside them.
+  init(_ entries: [Entry], renamed: [Entry], beside folder: URL) throws(OutputPlanError) {
+    (self.entries, self.renamed, self.folder, hasFolderOfItsOwn) = (entries, renamed, folder, false)
+    (unreadable, leftOut) = ([], LeftOutFiles())
+    try checkInputs()
+  }
+
+  private func checkInputs() throws(OutputPlanError) {
     let inputPaths = Set(entries.map { Self.location($0.input) })
     if let overwriting = entries.first(where: { inputPaths.contains(Self.location($0.output)) }) {
       throw OutputPlanError.wouldReplaceInput(path: overwriting.output.relativePath)
     }
   }
 
-  /// The file that lists inputs without a result and the reasons, written if there are any; nil for a single file.
-  public var failureTable: URL? { isSingleFile ? nil : folder.appending(path: FailureTable.fileName) }
+  /// The file that lists inputs without a result and the reasons, written if there are any; nil if the outputs have no
+  /// folder of their own.
+  public var failureTable: URL? { hasFolderOfItsOwn ? folder.appending(path: FailureTable.fileName) : nil }
 
   /// All folders that outputs lie in.
   var folders: Set<URL> { Set(entries.map { $0.output.deletingLastPathComponent() }) }
@@ -112,10 +124,13 @@ public struct OutputPlan: Sendable {
 
   /// If two inputs would get the same name, it keeps the input's extension (`a.jpg.png`); if that is not enough, a
   /// number is added. Names that differ only in their Unicode normal form count as the same.
-  private static func assigned(
-    _ images: [(input: URL, relativePath: String)], in output: URL, format: OutputFormat, quality: Int
+  ///
+  /// - Parameter suffix: follows each name.
+  static func assigned(
+    _ images: [(input: URL, relativePath: String)], in output: URL, suffix: String = "", format: OutputFormat,
+    quality: Int
   ) -> (entries: [Entry], renamed: [Entry]) {
-    let names = images.map { OutputName(relativePath: $0.relativePath, format: format) }
+    let names = images.map { OutputName(relativePath: $0.relativePath, suffix: suffix, format: format) }
     let sharing = Dictionary(grouping: names, by: \.plain).mapValues(\.count)
     var taken: Set<String> = []
     var renamed: [Entry] = []
@@ -133,17 +148,17 @@ public struct OutputPlan: Sendable {
     return (entries, renamed)
   }
 
-  private static func exists(_ url: URL) -> Bool {
+  static func exists(_ url: URL) -> Bool {
     FileManager.default.fileExists(atPath: url.path)
   }
 
-  private static func isFolder(_ url: URL) -> Bool {
+  static func isFolder(_ url: URL) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   /// The path of a file, whether it exists or not, with links resolved.
-  private static func location(_ url: URL) -> String {
+  static func location(_ url: URL) -> String {
     let standard = url.standardizedFileURL
     if exists(standard) { return standard.resolvingSymlinksInPath().path }
     let parent = standard.deletingLastPathComponent()

@@ -10,6 +10,8 @@ public enum OutputPlanError: Error, Equatable, CustomStringConvertible, Localize
   case formatAgainstName(path: String, format: String)
   case wouldReplaceInput(path: String)
   case intoItsInput(path: String)
+  /// Results in the folder were made by another model. `maker` is its name, if that is known.
+  case madeOtherwise(path: String, count: Int, maker: String?, asked: String)
 
   public var description: String {
     switch self {
@@ -28,6 +30,10 @@ public enum OutputPlanError: Error, Equatable, CustomStringConvertible, Localize
       "the result would replace the input \(path): choose another output"
     case .intoItsInput(let path):
       "the output folder \(path) is the input folder: choose another output"
+    case .madeOtherwise(let path, let count, let maker, let asked):
+      "\(path) holds \(count) result\(count == 1 ? "" : "s") that "
+        + (maker.flatMap { $0 == asked || $0.isEmpty ? nil : "\($0) made, not \(asked)" }
+          ?? "\(asked.isEmpty ? "another model" : asked) made with other weights")
     }
   }
 

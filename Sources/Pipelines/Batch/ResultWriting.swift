@@ -32,6 +32,7 @@ final class ResultWriting: Sendable {
       }
       do {
         try write(assignment, file, from: rows)
+        FinishedRows.remove(for: assignment.entry.output)
         let entry = assignment.entry
         tally.tell(.fileDone(input: entry.input, output: entry.output, seconds: computing.seconds))
       } catch is BatchResult.Stopped {

@@ -7,6 +7,7 @@ public enum PairError: Error, Equatable, CustomStringConvertible, LocalizedError
   case noPairs(outputs: String, truths: String)
   case sizesDiffer(output: String, outputSize: String, truth: String, truthSize: String)
   case nothingLeft(output: String, size: String, crop: Int)
+  case notEnoughMemory(output: String, needed: Int, available: Int)
 
   public var description: String {
     switch self {
@@ -24,6 +25,9 @@ public enum PairError: Error, Equatable, CustomStringConvertible, LocalizedError
       crop < 0
         ? "\(output): \(crop) pixels cannot be cropped"
         : "\(output) measures \(size): nothing is left after cropping \(crop) pixels from each side"
+    case .notEnoughMemory(let output, let needed, let available):
+      "\(output): comparing features takes about \(AvailableMemory.text(needed)) of memory, and "
+        + "\(AvailableMemory.text(available)) are free: expected smaller images, or AlexNet"
     }
   }
 

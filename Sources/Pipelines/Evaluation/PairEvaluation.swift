@@ -1,15 +1,19 @@
 import Images
+import Models
+import Tensors
 
 /// How results are compared with the truth.
-public enum PairEvaluation: Sendable {
-  /// Pixel by pixel, by structure and by fine detail: PSNR, SSIM and detail, and by the grid that enlarging left beside
-  /// the truth's.
+public enum PairEvaluation {
+  /// Pixel by pixel, by structure and by fine detail: PSNR, SSIM and detail, by a network's features (LPIPS), and by the
+  /// grid that enlarging left beside the truth's.
   ///
   /// - Parameters:
   ///   - crop: pixels to leave out at every border.
   ///   - usesLuma: whether only the video luma is compared, as in the literature on super-resolution.
   ///   - gridPeriod: the factor that the results were enlarged by, at least 1; without one, grids are not measured.
-  case similarity(crop: Int = 0, usesLuma: Bool = false, gridPeriod: Int? = nil)
+  ///   - perceptual: measures LPIPS, always of the colours; without it, LPIPS is not measured.
+  case similarity(
+    crop: Int = 0, usesLuma: Bool = false, gridPeriod: Int? = nil, perceptual: PerceptualDistance? = nil)
   /// By colour: PSNR and CIEDE2000, each beside the truth's score in gray, and the colourfulness of both. Gray is
   /// repeated in three channels.
   case colors
@@ -21,8 +25,9 @@ public enum PairEvaluation: Sendable {
   /// What is measured, in the order of the scores.
   public var measures: [ImageMeasure] {
     switch self {
-    case .similarity(_, _, let gridPeriod):
-      [.peakSignalToNoiseRatio, .structuralSimilarity, .detail] + (gridPeriod == nil ? [] : [.grid, .truthGrid])
+    case .similarity(_, _, let gridPeriod, let perceptual):
+      [.peakSignalToNoiseRatio, .structuralSimilarity] + (perceptual == nil ? [] : [.perceptualDistance])
+        + [.detail] + (gridPeriod == nil ? [] : [.grid, .truthGrid])
     case .colors:
       [
         .peakSignalToNoiseRatio, .grayPeakSignalToNoiseRatio, .colorDifference, .grayColorDifference, .colorfulness,
@@ -51,20 +56,37 @@ public enum PairEvaluation: Sendable {
       throw PairError.sizesDiffer(
         output: pair.output.relativePath, outputSize: size, truth: pair.truth.relativePath, truthSize: truthSize)
     }
-    let (first, second) = try prepared(
-      output.laidOnWhite(), truth.laidOnWhite().cropped(to: output.bounds), path: pair.output.relativePath)
+    let (whole, wholeTruth) = (output.laidOnWhite(), truth.laidOnWhite().cropped(to: output.bounds))
+    let (first, second) = try prepared(whole, wholeTruth, path: pair.output.relativePath)
+    let distance = try perceptualDistance(whole, wholeTruth, path: pair.output.relativePath)
     return ScoredPair(
-      size: size, truthSize: truthSize, scores: try first.scores(measures, against: second, gridPeriod: gridPeriod))
+      size: size, truthSize: truthSize,
+      scores: try first.scores(
+        measures, against: second, gridPeriod: gridPeriod, perceptualDistance: { distance }))
   }
 
   private var gridPeriod: Int? {
-    guard case .similarity(_, _, let gridPeriod) = self else { return nil }
+    guard case .similarity(_, _, let gridPeriod, _) = self else { return nil }
     return gridPeriod
+  }
+
+  /// Nil if it is not asked for, or if a side is too short for the network.
+  private func perceptualDistance(_ output: Image, _ truth: Image, path: String) throws(PairError) -> Double? {
+    guard case .similarity(let crop, _, _, let distance?) = self else { return nil }
+    let (first, second) = output.withColors().comparable(to: truth.withColors(), crop: crop)
+    guard min(first.width, first.height) >= distance.smallestSide else { return nil }
+    let needed = distance.memory(for: Size(height: first.height, width: first.width))
+    if let available = AvailableMemory.bytes, needed > available {
+      throw .notEnoughMemory(output: path, needed: needed, available: available)
+    }
+    return withoutGradients {
+      distance(Tensor(first.array(channels: 3, range: .unit)), Tensor(second.array(channels: 3, range: .unit)))
+    }
   }
 
   private func prepared(_ output: Image, _ truth: Image, path: String) throws(PairError) -> (Image, Image) {
     switch self {
-    case .similarity(let crop, let usesLuma, _):
+    case .similarity(let crop, let usesLuma, _, _):
       guard crop >= 0, min(output.width, output.height) > 2 * crop else {
         throw .nothingLeft(output: path, size: "\(output.width)x\(output.height)", crop: crop)
       }

@@ -58,7 +58,7 @@ public struct BundledFiles: Sendable {
         files[name] = folder.appending(path: name)
       }
     }
-    return files.sorted { $0.key < $1.key }.map(\.value)
+    return files.values.sorted { Self.name(of: $0) < Self.name(of: $1) }
   }
 
   /// A file's name without its extension.

@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Models
 
 /// The models that commands use if none is named.
 public enum BundledModel {
@@ -13,4 +15,25 @@ public enum BundledModel {
     guard let argument else { return try BundledFiles.models.url(named: usual) }
     return try BundledFiles.models.url(of: argument)
   }
+
+  /// What a bundled model is for, in one line. Of models that did not come with the program, their network.
+  public static func purpose(of model: URL) -> String {
+    let name = BundledFiles.name(of: model)
+    if let purpose = purposes[name] { return purpose }
+    do {
+      let description = try ModelFile(contentsOf: model).description
+      return "\(description.task): \(description.network.summary)"
+    } catch {
+      return error.problem
+    }
+  }
+
+  private static let purposes = [
+    "colorize": "colorize: colours for gray photographs; used if none is named",
+    "facades": "translate: photographs of facades from coloured plans of their parts",
+    "photo-to-monet": "translate: photographs to paintings in Monet's manner",
+    "upscale-photo": "upscale: four times, for photographs with noise and compression; used if none is named",
+    "upscale-photo-denoise": "upscale: its partner, which removes noise; mixed in by guise upscale --denoise",
+    "upscale-x4": "upscale: four times, near to the truth, from clean images",
+  ]
 }

@@ -6,7 +6,7 @@ final class ResizingSink<Sink: ImageSink>: ImageSink {
   private var result: ResultRows<Sink>
   private let report: (Double) throws -> Void
   private var resampling: RowResampling?
-  private var width = 0
+  private var width = 0, channels = 0
   /// The parts of the newest rows, from the left.
   private var parts: [Image] = []
   /// Complete rows that are still needed, and the first one's place in the image.
@@ -19,9 +19,23 @@ final class ResizingSink<Sink: ImageSink>: ImageSink {
   }
 
   func begin(_ header: ImageHeader) {
-    width = header.width
+    (width, channels) = (header.width, header.channels)
     resampling = RowResampling(
       width: header.width, height: header.height, toWidth: result.width, height: result.height, filter: .lanczos)
+  }
+
+  var interruptedTile: Int? { result.interruptedTile }
+
+  /// The result goes on from rows that are made of nothing above the place where the image does.
+  func resume(tile: Int, at ends: [Int]) throws -> Int {
+    guard let resampling else { return 0 }
+    let starts = ends.map { end in
+      (0..<result.height).first { resampling.sources(of: $0..<$0 + 1).lowerBound >= end } ?? result.height
+    }
+    let done = try result.resume(colorChannels: channels, tile: tile, at: starts)
+    guard done > 0, let place = starts.lastIndex(of: done) else { return 0 }
+    first = ends[place]
+    return first
   }
 
   func append(_ part: Image) throws {

@@ -15,12 +15,15 @@ package struct TilePlan: Equatable {
 
   package let rows: [Span]
   package let columns: [Span]
+  /// The longest side of a tile's part, as it was asked for.
+  package let tile: Int
 
   /// - Parameters:
   ///   - tile: the longest side of a tile's part; rounded down to a multiple of `multiple`, but not to 0.
   ///   - overlap: the width of the halo.
   ///   - multiple: the number of which the sides of the network's inputs, and so the edges of tiles, are multiples.
   package init(height: Int, width: Int, tile: Int, overlap: Int, multiple: Int) {
+    self.tile = tile
     rows = Self.spans(size: height, tile: tile, overlap: overlap, multiple: multiple)
     columns = Self.spans(size: width, tile: tile, overlap: overlap, multiple: multiple)
   }

@@ -12,11 +12,16 @@ public enum TileSize: Sendable, Equatable {
   public static let smallest = 32
   /// `automatic` does not choose larger ones.
   fileprivate static let largest = 4096
+  /// The step between the sizes that `automatic` compares.
+  fileprivate static let step = 16
 }
 
 extension Upscaler {
   /// Throws `UpscalingError.notEnoughMemory`.
-  func plan(for image: Image) throws -> TilePlan {
+  ///
+  /// - Parameter interrupted: the side of the tiles of an interrupted computation, which is chosen again if there is memory
+  ///   for it.
+  func plan(for image: Image, after interrupted: Int?) throws -> TilePlan {
     let available = memoryLimit ?? AvailableMemory.bytes ?? .max
     switch tileSize {
     case .side(let side):
@@ -27,8 +32,15 @@ extension Upscaler {
       }
       return plan
     case .automatic:
+      if let interrupted, interrupted >= TileSize.smallest {
+        let plan = plan(for: image, tile: interrupted)
+        if memory(for: plan, of: image) <= available { return plan }
+      }
       let usable = available / 4 * 3
-      let plans = stride(from: TileSize.smallest, through: TileSize.largest, by: 16).map { plan(for: image, tile: $0) }
+      // All tiles at least as large as the image are alike.
+      let largest = min(TileSize.largest, max(image.width, image.height) + TileSize.step)
+      let plans = stride(from: TileSize.smallest, through: max(TileSize.smallest, largest), by: TileSize.step)
+        .map { plan(for: image, tile: $0) }
       let fitting = plans.filter { memory(for: $0, of: image) <= usable }
       guard let best = fitting.min(by: { cost(of: $0, for: image) < cost(of: $1, for: image) }) else {
         throw UpscalingError.notEnoughMemory(

@@ -67,7 +67,7 @@ public struct Upscaler {
   /// Upscales tile by tile into a sink, which may write complete rows to a file, so that the result is never in memory
   /// as a whole.
   public func upscale(_ image: Image, into sink: some ImageSink) throws {
-    let plan = try plan(for: image)
+    let plan = try plan(for: image, after: sink.interruptedTile)
     var result = image.header
     result.width *= scale
     result.height *= scale
@@ -76,7 +76,8 @@ public struct Upscaler {
     // Asked of the whole image, because a gray part of a coloured image is no reason to treat its tile in another way.
     let isGrayInColors = image.colorChannels == 3 && image.looksGray
     let source = isGrayInColors ? image.grayscale() : image
-    for (index, tile) in plan.tiles.enumerated() {
+    let done = try sink.resume(tile: plan.tile, at: plan.rows.map { $0.part.upperBound * scale })
+    for (index, tile) in plan.tiles.enumerated() where tile.part.rows.lowerBound * scale >= done {
       if index > 0 { try sink.advance(to: Double(index) / Double(plan.count)) }
       let part = try part(tile.part, of: source, reading: tile.extent)
       try sink.append(isGrayInColors ? part.withColors() : part)
