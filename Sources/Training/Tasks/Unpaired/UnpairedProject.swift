@@ -66,11 +66,10 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   }
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var notices: [String] {
-    [dataset, testDataset].compactMap { $0 }.flatMap { $0.domainA.notices + $0.domainB.notices }
-  }
+    let folders = [dataset, testDataset].compactMap { $0 }.flatMap { $0.domainA.notices + $0.domainB.notices }
     let (input, output) = (recipe.generator.inputChannels.rawValue, recipe.generator.outputChannels.rawValue)
-    guard input != output else { return beginnings }
-    return beginnings + [
+    guard input != output else { return beginnings + folders }
+    return beginnings + folders + [
       "from \(input) to \(output) channels: there are no identity losses, for which a generator would have to take its target"
     ]
   }
