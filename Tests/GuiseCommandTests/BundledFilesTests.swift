@@ -1,5 +1,4 @@
 import Foundation
-import Pipelines
 import Testing
 
 @Suite struct BundledFilesTests {
@@ -36,15 +35,6 @@ import Testing
     #expect(
       result.errors
         == "guise: there is no file x3 and no bundled model of that name: expected a path, or one of x2\n")
-  }
-
-  @Test func theProjectsOwnAreFoundFromAnywhere() throws {
-    let files = BundledFiles.recipes.all.map(BundledFiles.name)
-    #expect(files.contains("horse2zebra") && files == files.sorted())
-    #expect(BundledFiles.models.all.map(BundledFiles.name).contains("photo-to-monet"))
-    // A folder of data beside the program is no recipe.
-    #expect(try BundledFiles.recipes.url(of: "horse2zebra").lastPathComponent == "horse2zebra.yaml")
-    #expect(try BundledFiles.recipes.url(of: "my/own.yaml").relativePath == "my/own.yaml")
   }
 
   @Test func modelsAreListedAndInspected() throws {
