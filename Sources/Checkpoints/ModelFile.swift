@@ -35,7 +35,7 @@ public struct ModelFile: Sendable {
     isSelfDescribed = ModelDescription.isPresent(in: file.metadata)
     do throws(MalformedFile) {
       if isSelfDescribed {
-        tensors = NetworkTensors(file.tensors)
+        tensors = NetworkTensors(all: file.tensors)
         selection = nil
         description = try ModelDescription(metadata: file.metadata)
         keys = try Self.keys(of: description.network, in: tensors.shapes)

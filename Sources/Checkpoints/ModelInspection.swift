@@ -5,6 +5,7 @@ import Models
 public struct ModelInspection: Sendable {
   private let file: TensorFile
   private let kind: FileKind
+  private let generatorCount: Int
   private let model: Result<ModelFile, CheckpointError>
 
   /// Throws if the file is damaged or holds no tensors, but not if its network is unknown.
@@ -14,7 +15,8 @@ public struct ModelInspection: Sendable {
 
   package init(_ file: TensorFile) {
     self.file = file
-    kind = GeneratorSearch(file).kind
+    let search = GeneratorSearch(file)
+    (kind, generatorCount) = (search.kind, search.found.count)
     model = Result { () throws(CheckpointError) in try ModelFile(file) }
   }
 
@@ -69,7 +71,7 @@ public struct ModelInspection: Sendable {
       } else {
         fields.append(("network", kind.summary))
       }
-      if ModelDescription.isPresent(in: file.metadata) || file.source.remark != nil {
+      if ModelDescription.isPresent(in: file.metadata) || file.source.remark != nil || generatorCount > 1 {
         fields.append(("problem", error.problem))
       }
     }

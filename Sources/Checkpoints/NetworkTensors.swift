@@ -6,10 +6,11 @@ struct NetworkTensors {
   private(set) var names: [String]
   private let tensors: [String: NetworkTensor]
 
+  /// All tensors of a file.
+  init(all stored: [StoredTensor]) { self.init(stored.map { ($0.name, .stored($0)) }) }
+
   /// All tensors of a file but what profilers and averages leave beside weights.
-  init(_ stored: [StoredTensor]) {
-    self.init(stored.filter { !Self.isLeftover($0) }.map { ($0.name, .stored($0)) })
-  }
+  init(_ stored: [StoredTensor]) { self.init(all: stored.filter { !Self.isLeftover($0) }) }
 
   private init(_ named: [(name: String, tensor: NetworkTensor)]) {
     names = named.map(\.name)

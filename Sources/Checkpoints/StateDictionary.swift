@@ -8,8 +8,7 @@ struct StateDictionary {
     "model_state_dict_ema", "state_dict_ema", "ema_state_dict", "params_ema", "model_ema", "net_ema", "ema_model",
     "g_ema", "G_ema", "generator_ema", "netG_ema", "net_g_ema", "ema", "shadow",
     "model_state_dict", "state_dict", "params", "model", "net", "network", "weights", "generator",
-    "generator_state_dict", "gen_state_dict", "generator_model_state_dict", "netG_state_dict", "G_state_dict", "gen",
-    "netG", "net_g", "net_G", "G",
+    "generator_state_dict", "netG", "net_g",
   ]
   /// The limit on nesting: deeper than scripts and modules nest, but shallow enough for the call stack.
   private static let deepest = 64
@@ -41,20 +40,21 @@ struct StateDictionary {
     }
   }
 
-  /// Whether a wrapper holds weights by name, or another wrapper. Averages may be kept as lists without names, and be
-  /// empty.
+  /// Whether a wrapper holds weights by name, perhaps in other wrappers. Averages may be kept as lists without names, and be
+  /// empty; what is called parameters may be settings.
   private static func holdsWeights(_ pickle: Pickle, _ value: PickleValue, _ name: String) -> Bool {
-    switch pickle.value(in: value, under: name) {
-    case .object(let index)?: return pickle.module(index) != nil
-    case .dictionary(let index)?:
-      return pickle.dictionaries[index].contains {
-        switch $0.value {
-        case .tensor, .dictionary: true
-        case .object(let object): pickle.module(object) != nil
-        default: false
-        }
-      }
-    default: return false
+    guard let inside = pickle.value(in: value, under: name) else { return false }
+    return holdsWeights(pickle, inside, depth: 0)
+  }
+
+  private static func holdsWeights(_ pickle: Pickle, _ value: PickleValue, depth: Int) -> Bool {
+    switch value {
+    case .tensor: depth > 0
+    case .object(let index): pickle.module(index) != nil
+    // More than a few levels or entries without a tensor are no weights.
+    case .dictionary(let index) where depth < 4:
+      pickle.dictionaries[index].prefix(16).contains { holdsWeights(pickle, $0.value, depth: depth + 1) }
+    default: false
     }
   }
 

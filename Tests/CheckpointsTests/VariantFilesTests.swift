@@ -100,6 +100,11 @@ import Testing
     }
   }
 
+  @Test func inspectionNamesBothOfTwoGenerators() throws {
+    let text = try ModelInspection(contentsOf: Self.url("two-generators.pth")).text()
+    #expect(text.contains("problem  holds 2 generators, netG_A2B (AtoB) and netG_B2A (BtoA)"))
+  }
+
   @Test(arguments: ["two-without-directions.pth", "part-of-more.pth"])
   func takesNoPartOfAnotherNetwork(name: String) throws {
     #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: Self.url(name)) }
