@@ -29,7 +29,6 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   private let recipe: Recipe
   private let dataset: UnpairedDataset
   private let previewDataset: UnpairedDataset
-  private let beginnings: [String]
   /// Nil without test folders.
   private let validation: UnpairedValidation?
   /// Nil without test folders.
@@ -58,7 +57,6 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
     try recipe.checkMeasured(hasTest, on: "testA and testB")
     task = try Task(recipe)
     (self.recipe, self.dataset, self.testDataset) = (recipe, dataset, testDataset)
-    beginnings = try recipe.beginnings(of: task.discriminators)
   }
 
   public var images: [(name: String, count: Int)] {
@@ -67,8 +65,8 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   public var imagesPerEpoch: Int { dataset.epochLength }
   public var notices: [String] {
     let (input, output) = (recipe.generator.inputChannels.rawValue, recipe.generator.outputChannels.rawValue)
-    guard input != output else { return beginnings }
-    return beginnings + [
+    guard input != output else { return [] }
+    return [
       "from \(input) to \(output) channels: there are no identity losses, for which a generator would have to take its target"
     ]
   }
