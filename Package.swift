@@ -132,7 +132,9 @@ let package = Package(
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),
     .testTarget(
       name: "GuiseCommandTests",
-      dependencies: ["Checkpoints", "GuiseCommand", "Images", "Layers", "Models", "Tensors", "TestSupport"]),
+      dependencies: [
+        "Checkpoints", "GuiseCommand", "Images", "Layers", "Models", "Pipelines", "Tensors", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -51,7 +51,7 @@ public struct SuperResolutionDataset: Sendable {
     self.purpose = purpose
     cache = ImageCache(budget: cacheBudget)
     self.photos = usable
-    notices = folder.notices
+    notices = images.notices
     leftOut = photos.count - usable.count
     owners = usable.indices.flatMap { index in
       Array(repeating: index, count: max(1, usable[index].width * usable[index].height / (crop.size * crop.size)))

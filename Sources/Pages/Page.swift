@@ -87,7 +87,12 @@ package struct Page {
     .pair figcaption { grid-column: 1 / -1; overflow-wrap: anywhere; }
     figure { margin: 0 0 1rem; }
     img { display: block; width: 100%; height: auto; border-radius: 4px; }
+    .samples { display: grid; grid-template-columns: max-content minmax(0, max-content); gap: .25rem .5rem; }
     .samples img { width: auto; min-width: min(100%, 480px); max-width: min(100%, 780px); }
+    .samples .columns { grid-column: 2; display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; }
+    .samples .groups { grid-column: 1; display: grid; grid-auto-rows: 1fr; align-items: center; }
+    .samples a, .samples input, .samples figcaption { grid-column: 2; }
+    .samples input { width: 100%; }
     progress { width: 100%; height: .6rem; accent-color: var(--curve); }
     svg { display: block; width: 100%; height: auto; }
     svg text { fill: var(--quiet); font: 11px system-ui, sans-serif; }

@@ -41,7 +41,7 @@ struct BenchOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    try Self.validate(size: size)
+    guard (16...8192).contains(size) else { throw ValidationError("--size is \(size), expected 16 to 8192") }
     guard (1...1024).contains(batch) else { throw ValidationError("--batch is \(batch), expected 1 to 1024") }
     guard (1...1_000_000).contains(repeats) else {
       throw ValidationError("--repeats is \(repeats), expected 1 to 1000000")
@@ -55,7 +55,9 @@ struct BenchOptions: ParsableArguments {
   }
 
   /// Times `body` and writes the result.
-  func measure(_ name: String, _ body: () throws -> Void) throws {
+  ///
+  /// - Parameter size: of the images that are used; `self.size` if nil.
+  func measure(_ name: String, size usedSize: Int? = nil, _ body: () throws -> Void) throws {
     threads.apply()
     try body()
     let recording = profile ? Profile() : nil
@@ -65,7 +67,7 @@ struct BenchOptions: ParsableArguments {
       return (ContinuousClock.now - start) / .seconds(1)
     }
     let result = BenchResult(
-      benchmark: name, size: size, batch: batch, threads: ThreadPool.threadCount, repeats: repeats,
+      benchmark: name, size: usedSize ?? size, batch: batch, threads: ThreadPool.threadCount, repeats: repeats,
       medianSeconds: BenchResult.median(seconds), minSeconds: seconds.min() ?? 0, peakBytes: BenchResult.peakBytes,
       profile: recording.map { ProfileRow.rows($0, seconds: seconds.reduce(0, +), runs: repeats) })
     if json {

@@ -15,7 +15,10 @@ struct BenchForwardCommand: ParsableCommand {
 
   @OptionGroup var options: BenchOptions
 
-  func validate() throws { try network.validate(size: options.size) }
+  func validate() throws {
+    try BenchOptions.validate(size: options.size)
+    try network.validate(size: options.size)
+  }
 
   func run() throws {
     let (generator, description) = try network.makeNetwork()

@@ -6,7 +6,11 @@ struct BenchTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Time the training steps of a task's default recipe on random images.",
-    discussion: "Example: guise bench train --task cyclegan --size 256 --repeats 4 --json")
+    discussion: """
+      Example: guise bench train --task cyclegan --size 256 --repeats 4 --json
+
+      The images have the next size from --size on that the task's networks accept, which the result names.
+      """)
 
   @Option(help: "The task to train.")
   var task = TaskName.cyclegan
@@ -27,7 +31,7 @@ struct BenchTrainCommand: ParsableCommand {
         throw ValidationError("--task: \(project.name) has no benchmark")
       }
       let training = try BenchTraining(benchmark, recipe)
-      try options.measure("train \(project.name)") { _ = training.step() }
+      try options.measure("train \(project.name)", size: recipe.data.cropSize) { _ = training.step() }
     }
     try measure(task.task)
   }
@@ -35,9 +39,9 @@ struct BenchTrainCommand: ParsableCommand {
   private var recipe: Recipe {
     var recipe = Recipe(task.task)
     recipe.batch = options.batch
-    (recipe.data.cropSize, recipe.data.loadSize) = (options.size, options.size)
     recipe.memory.recompute = recompute
-    return recipe
+    let sizes = (options.size...2 * max(options.size, 512)).lazy.map { recipe.sized($0) }
+    return sizes.first { (try? $0.validateForBench()) != nil } ?? recipe.sized(options.size)
   }
 }
 
@@ -77,6 +81,13 @@ struct BenchTraining<Task: TrainingTask> {
 }
 
 extension Recipe {
+  /// For crops of another size.
+  fileprivate func sized(_ size: Int) -> Recipe {
+    var recipe = self
+    (recipe.data.cropSize, recipe.data.loadSize) = (size, size)
+    return recipe
+  }
+
   /// Throws if the recipe's networks do not accept `data.cropSize`.
   func validateForBench() throws {
     do {

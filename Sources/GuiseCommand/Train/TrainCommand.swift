@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Foundation
+import Pipelines
 import Training
 
 struct TrainCommand: ParsableCommand {
@@ -8,7 +9,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a model by a recipe.",
     discussion: """
-      Example: guise train recipes/photo-to-monet.yaml --data data/monet2photo --name monet
+      Example: guise train photo-to-monet --data data/monet2photo --name monet
 
       The run's folder, outputs/NAME, gets the recipe as used, losses.csv, log.txt, sample grids, checkpoints, \
       index.html for watching the run, and at the end the models for guise translate, upscale and colorize: \
@@ -20,7 +21,8 @@ struct TrainCommand: ParsableCommand {
       Ctrl-C finishes the step, saves a checkpoint and shows how to resume; a second one ends at once.
       """)
 
-  @Argument(help: ArgumentHelp("A recipe in YAML.", valueName: "recipe"))
+  @Argument(
+    help: ArgumentHelp("A recipe in YAML, or the name of one that comes with the program.", valueName: "recipe"))
   var recipe: String
 
   @Option(help: ArgumentHelp("Folder of the images, instead of the recipe's data.root.", valueName: "folder"))
@@ -61,7 +63,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let file = URL(filePath: recipe)
+    let file = try BundledFiles.recipes.url(of: recipe)
     let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
     guard !recipe.data.root.isEmpty else {
       throw ValidationError("\(self.recipe) names no folder of images: give one with --data")

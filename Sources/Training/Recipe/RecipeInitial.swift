@@ -82,7 +82,7 @@ extension Recipe {
   }
 
   /// What networks begin with, one line each; nothing where all weights are random.
-  func beginnings(of discriminators: [NamedNetwork]) throws -> [String] {
+  package func beginnings(of discriminators: [NamedNetwork]) throws -> [String] {
     guard !isResumed, initialFolder != nil else { return [] }
     return try discriminators.map { discriminator in
       try begin(discriminator.network, named: discriminator.name)

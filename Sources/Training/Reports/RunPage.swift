@@ -4,9 +4,12 @@ import Pages
 
 /// Keeps a run's `index.html` up to date: its state, its newest sample grids, its losses as curves, and its recipe.
 ///
-/// The page is rewritten when the run begins and ends, and with each sample grid and checkpoint.
+/// The page is rewritten when the run begins and ends, with each sample grid and checkpoint, and every half minute.
 public final class RunPage: TrainingListener {
-  private static let gridsShown = 6
+  /// In seconds.
+  private static let interval = 30
+  /// The steps whose mean duration tells the time left.
+  private static let stepsTimed = 50
 
   private let folder: RunFolder
   private var losses = LossHistory()
@@ -15,6 +18,9 @@ public final class RunPage: TrainingListener {
   private var validations: [TrainingValidation] = []
   private var latest: TrainingStep?
   private var totalSteps = 0
+  private var samples = SampleLabels()
+  private var recentSeconds: [Double] = []
+  private var secondsSinceWriting = 0.0
   private var notices: [String] = []
   private var end: TrainingEnd?
 
@@ -26,6 +32,7 @@ public final class RunPage: TrainingListener {
     switch event {
     case .started(let start):
       recipe = start.recipe
+      samples = start.samples
       totalSteps = start.plan.totalSteps
       losses = LossHistory(contentsOf: folder.losses, upTo: start.resumedStep)
       measures = LossHistory(contentsOf: folder.measures, upTo: start.resumedStep)
@@ -34,7 +41,9 @@ public final class RunPage: TrainingListener {
       losses.append(step.losses, step: step.step)
       measures.append(step.measures, step: step.step)
       latest = step
-      return
+      recentSeconds = (recentSeconds + [step.seconds]).suffix(Self.stepsTimed)
+      secondsSinceWriting += step.seconds
+      guard secondsSinceWriting >= Double(Self.interval) else { return }
     case .validated(let validation):
       validations.append(validation)
     case .samples, .checkpoint:
@@ -44,14 +53,15 @@ public final class RunPage: TrainingListener {
     case .finished(let end):
       self.end = end
     }
-    let page = Page(title: folder.name, refresh: end == nil ? 30 : nil, body: body)
+    secondsSinceWriting = 0
+    let page = Page(title: folder.name, refresh: end == nil ? Self.interval : nil, body: body)
     try AtomicFile.write(Data(page.html.utf8), to: folder.page)
   }
 
   private var body: String {
     """
     \(status)
-    \(grids)
+    \(SampleViewer(steps: folder.sampleSteps, file: folder.sampleGrid, labels: samples).html)
     \(section("Measured on held-out images", measurements))
     \(section("Losses", charts(losses)))
     \(folded("Accuracies, scores and gradients", charts(measures)))
@@ -97,31 +107,22 @@ public final class RunPage: TrainingListener {
       case nil: "Training: step \(step) of \(totalSteps)"
       }
     let epoch = latest.map { ", epoch \($0.epoch), learning rate \(NumberText.short(Float($0.learningRate)))" } ?? ""
+    let secondsPerStep = recentSeconds.reduce(0, +) / Double(max(1, recentSeconds.count))
+    let left =
+      end == nil && !recentSeconds.isEmpty
+      ? ", \(TimeText.duration(secondsPerStep * Double(totalSteps - step))) left (\(TimeText.rate(secondsPerStep)))"
+      : ""
     let models = (end?.models ?? []).map { model in
       "<p>Model: <a href=\"\(Page.link(model.lastPathComponent))\">\(Page.escaped(model.lastPathComponent))</a></p>"
     }
     let warnings = notices.suffix(5).map { "<p class=\"alarm\">\(Page.escaped($0))</p>" }
     let time = Date().formatted(Date.ISO8601FormatStyle(timeZone: .current).dateTimeSeparator(.space))
     return """
-      <p>\(state)\(epoch)</p>
+      <p>\(state)\(epoch)\(left)</p>
       <progress max="\(max(1, totalSteps))" value="\(step)"></progress>
       \((models + warnings).joined(separator: "\n"))
       <p class="quiet">Written \(time) · all losses in <a href="losses.csv">losses.csv</a>, all measures in
       <a href="measures.csv">measures.csv</a></p>
       """
-  }
-
-  private var grids: String {
-    let figures = folder.sampleSteps.suffix(Self.gridsShown).reversed().map { step in
-      let link = Page.link("samples/\(folder.sampleGrid(step: step).lastPathComponent)")
-      return """
-        <figure class="samples"><a href="\(link)"><img src="\(link)" alt="samples after step \(step)" loading="lazy"></a>
-        <figcaption>after step \(step)</figcaption></figure>
-        """
-    }
-    guard let newest = figures.first else { return "" }
-    let earlier = figures.dropFirst().joined(separator: "\n")
-    let more = earlier.isEmpty ? "" : "<details><summary class=\"quiet\">Earlier</summary>\n\(earlier)\n</details>"
-    return "<h2>Samples</h2>\n\(newest)\n\(more)"
   }
 }

@@ -78,7 +78,9 @@ final class TrainingLoop<Project: TrainingProject> {
     if folderLock == nil { folderLock = try FolderLock(folder.root) }
     defer { folderLock = nil }
     try tell(.started(beginning))
-    let notices = changes.map(\.description) + recipe.warnings(plan) + project.notices + project.newNotices()
+    let notices =
+      changes.map(\.description) + recipe.warnings(plan) + (try recipe.beginnings(of: project.task.discriminators))
+      + project.notices + project.newNotices()
     for notice in notices { try tell(.notice(step: trainer.step, text: notice)) }
     let start = trainer.step
     do {

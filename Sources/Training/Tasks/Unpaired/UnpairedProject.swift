@@ -29,7 +29,6 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   private let recipe: Recipe
   private let dataset: UnpairedDataset
   private let previewDataset: UnpairedDataset
-  private let beginnings: [String]
   /// Nil without test folders.
   private let validation: UnpairedValidation?
   /// Nil without test folders.
@@ -58,7 +57,6 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
     try recipe.checkMeasured(hasTest, on: "testA and testB")
     task = try Task(recipe)
     (self.recipe, self.dataset, self.testDataset) = (recipe, dataset, testDataset)
-    beginnings = try recipe.beginnings(of: task.discriminators)
   }
 
   public var images: [(name: String, count: Int)] {
@@ -68,8 +66,8 @@ public struct UnpairedProject<Task: UnpairedTask>: TrainingProject {
   public var notices: [String] {
     let folders = [dataset, testDataset].compactMap { $0 }.flatMap { $0.domainA.notices + $0.domainB.notices }
     let (input, output) = (recipe.generator.inputChannels.rawValue, recipe.generator.outputChannels.rawValue)
-    guard input != output else { return beginnings + folders }
-    return beginnings + folders + [
+    guard input != output else { return folders }
+    return folders + [
       "from \(input) to \(output) channels: there are no identity losses, for which a generator would have to take its target"
     ]
   }
