@@ -17,7 +17,7 @@ extension PerceptualDistance {
 
   private static func network(in file: TensorFile) throws(CheckpointError) -> any PerceptualNetwork {
     let tensors = file.tensorsWithoutPrefixes()
-    let shapes = TensorShapes(tensors.mapValues(\.shape))
+    let shapes = tensors.shapes
     if let found = AlexNetFeatures.recognized(in: shapes) {
       return try file.filling(AlexNetFeatures(found.configuration), keys: found.keys, from: tensors)
     }
@@ -50,7 +50,7 @@ extension PerceptualDistance {
           file.url,
           "holds \(name) of the shape \(tensor.shape), expected [1, \(count), 1, 1]: it is for another network")
       }
-      weights.append(file.array(of: tensor))
+      weights.append(file.array(of: tensor.stored))
     }
     return weights
   }

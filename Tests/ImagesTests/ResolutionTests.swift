@@ -1,8 +1,7 @@
 import Foundation
+import Images
 import TestSupport
 import Testing
-
-@testable import Images
 
 struct ResolutionTests {
   private func again(_ resolution: ImageResolution?, exif: Data? = nil, as format: ImageFileFormat) throws -> Image {

@@ -1,8 +1,7 @@
 import Foundation
+import Pipelines
 import TestSupport
 import Testing
-
-@testable import Pipelines
 
 /// Trees of files as /proc and /sys/fs/cgroup have them on machines of several kinds.
 struct AvailableMemoryTests {

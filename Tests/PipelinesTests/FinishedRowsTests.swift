@@ -3,14 +3,14 @@ import Foundation
 import Images
 import Layers
 import Models
+import Pipelines
 import Synchronization
 import Testing
-
-@testable import Pipelines
 
 /// Large images whose computation goes on from finished rows.
 @Suite struct FinishedRowsTests {
   private let scratch: Scratch
+  private let network: SRVGGNet
   private let upscaler: Upscaler
   private let events = Events()
 
@@ -28,7 +28,7 @@ import Testing
     scratch = try Scratch()
     var configuration = SRVGGNet.Configuration()
     (configuration.width, configuration.convolutions, configuration.scale) = (4, 1, 2)
-    let network = SRVGGNet(configuration)
+    network = SRVGGNet(configuration)
     Initializer.normal(deviation: 0.1).initialize(network, seed: 1, purpose: "test")
     upscaler = try Upscaler(network, tileSize: .side(32))
     try writeInput(seed: 1)
@@ -115,7 +115,7 @@ import Testing
   @Test func rowsOfSomethingElseAreDeleted() throws {
     #expect(try run(into: "out", stoppingAfter: 7).remaining == 1)
     // With another scale.
-    let other = try Upscaler(upscaler.network, scale: 1, tileSize: .side(32))
+    let other = try Upscaler(network, scale: 1, tileSize: .side(32))
     #expect(try run(other, into: "out").done == 1)
     #expect(try events.resumed.withLock { $0 } == nil && kept("out") == [])
     // Of an input that has changed.

@@ -214,7 +214,7 @@ private final class Events: Sendable {
     try FileManager.default.moveItem(at: scratch["photos/a.png"], to: scratch["photos/a.scan"])
     try scratch.writeImage("out/a.png")
     let plan = try OutputPlan(inputs: [scratch["photos/a.scan"]], output: scratch["out"])
-    try ResultsPage.write(plan.entries, title: "out", maker: "", to: scratch["out/index.html"])
+    try ResultsPage.write(plan, title: "out", maker: "", to: scratch["out/index.html"])
     let html = try String(contentsOf: scratch["out/index.html"], encoding: .utf8)
     #expect(html.contains("<a href=\"../photos/a.scan\"><img src=\".guise-page/a.png.before.png\""))
     #expect(html.contains("<a href=\"a.png\"><img src=\"a.png\""))

@@ -2,7 +2,7 @@ import Foundation
 
 /// EXIF data (CIPA DC-008, laid out as in TIFF 6.0), with edits to what depends on the pixels. Everything else keeps
 /// its offset, because makers' notes contain offsets into the data.
-struct ExifData {
+package struct ExifData {
   private var bytes: [UInt8]
   private let isLittleEndian: Bool
   /// The offsets of the first directory's entries.
@@ -30,7 +30,7 @@ struct ExifData {
   }
 
   /// Nil if the data are not laid out that way.
-  init?(_ data: Data) {
+  package init?(_ data: Data) {
     bytes = Array(data)
     switch bytes.prefix(4) {
     case [0x49, 0x49, 42, 0]: isLittleEndian = true
@@ -92,7 +92,7 @@ struct ExifData {
   // MARK: Resolution
 
   /// Nil if the data do not state it.
-  var resolution: ImageResolution? {
+  package var resolution: ImageResolution? {
     guard let x = resolutionRational(.horizontalResolution), let y = resolutionRational(.verticalResolution) else {
       return nil
     }

@@ -61,7 +61,7 @@ extension Collection where Element == UInt8 {
 
 extension Array where Element == UInt8 {
   /// The lowest `count` bytes of a number, most significant byte first.
-  init(bigEndian number: Int, count: Int) {
+  package init(bigEndian number: Int, count: Int) {
     self = (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * (count - 1 - $0))) }
   }
 }

@@ -28,7 +28,7 @@ public struct ImageResolution: Sendable, Equatable {
   }
 
   /// Whether two resolutions differ by no more than a format's rounding to whole numbers.
-  func isAbout(_ other: ImageResolution) -> Bool {
+  package func isAbout(_ other: ImageResolution) -> Bool {
     func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 0.0005 * max(a, b) }
     return hasUnit == other.hasUnit && isNear(horizontal, other.horizontal) && isNear(vertical, other.vertical)
   }
@@ -38,13 +38,15 @@ public struct ImageResolution: Sendable, Equatable {
 
 extension ImageResolution {
   /// The unit, 0 (none), 1 (inch) or 2 (centimetre), and whole pixels per unit.
-  struct JFIF: Equatable {
+  package struct JFIF: Equatable {
     var unit: UInt8
     var x, y: UInt16
+
+    package init(unit: UInt8, x: UInt16, y: UInt16) { (self.unit, self.x, self.y) = (unit, x, y) }
   }
 
   /// - Parameter header: what follows the signature.
-  init?(jfif header: some Collection<UInt8>) {
+  package init?(jfif header: some Collection<UInt8>) {
     let bytes = Array(header.dropFirst(2).prefix(5))  // after the version
     guard bytes.count == 5, bytes[0] <= 2 else { return nil }
     let factor = bytes[0] == 2 ? Self.centimeters : 1
@@ -54,7 +56,7 @@ extension ImageResolution {
   }
 
   /// In the unit that rounds it the less; nil if there is no room for the numbers.
-  var jfif: JFIF? {
+  package var jfif: JFIF? {
     guard hasUnit else {
       let factor = min(1, Double(UInt16.max) / max(horizontal, vertical))
       return Self.jfif(0, horizontal * factor, vertical * factor)
@@ -78,7 +80,7 @@ extension ImageResolution {
 
 extension ImageResolution {
   /// - Parameter chunk: pixels per unit along both axes in four bytes each, and the unit, 0 (none) or 1 (metre).
-  init?(physicalSize chunk: [UInt8]) {
+  package init?(physicalSize chunk: [UInt8]) {
     guard chunk.count == 9, chunk[8] <= 1 else { return nil }
     let factor = chunk[8] == 1 ? Self.meters : 1
     let (x, y) = (chunk[..<4].bigEndianInteger, chunk[4..<8].bigEndianInteger)

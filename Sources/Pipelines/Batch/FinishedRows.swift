@@ -6,7 +6,7 @@ import Foundation
 ///
 /// The first line, in JSON, says what the rows are of. The file is locked while it is in use, and deleted with the result's
 /// completion. One that no computation can go on from is deleted by the next batch.
-final class FinishedRows {
+package final class FinishedRows {
   /// What rows are of; those of anything else are of no use.
   struct Origin: Codable, Equatable {
     /// The input's full path.
@@ -63,7 +63,7 @@ final class FinishedRows {
   }
 
   /// Deletes rows in a folder that no computation can go on from, because their input has changed or is gone.
-  static func removeStale(in folder: URL) {
+  package static func removeStale(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
       let url = folder.appending(path: name)

@@ -8,7 +8,7 @@ public enum AvailableMemory {
   static var bytes: Int? { bytes(root: URL(filePath: "/")) }
 
   /// - Parameter root: the folder that stands for "/".
-  static func bytes(root: URL) -> Int? {
+  package static func bytes(root: URL) -> Int? {
     let status = ProcessStatus(root: root)
     let limits = [(RLIMIT_AS, status?.virtual), (RLIMIT_DATA, status?.data)].compactMap { resource, used -> Int? in
       guard let limit = limit(resource), let used else { return nil }

@@ -4,9 +4,11 @@ import Foundation
 /// the least that the process's own group and those above it leave counts. Reads both versions.
 ///
 /// https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
-struct ControlGroups {
-  /// The folder that stands for "/".
-  let root: URL
+package struct ControlGroups {
+  private let root: URL
+
+  /// - Parameter root: the folder that stands for "/".
+  package init(root: URL) { self.root = root }
 
   private enum Version {
     case one, two
@@ -19,7 +21,7 @@ struct ControlGroups {
   }
 
   /// In bytes; nil if no group has a limit. Cached files that the system can give up count as free.
-  var left: Int? {
+  package var left: Int? {
     groups.flatMap { version, folders in folders.compactMap { left(in: $0, version) } }.min()
   }
 
