@@ -110,10 +110,6 @@ import Testing
     (["models", "inspect", "text.pth"], "guise: text.pth: is neither"),
     (["paint"], "guise: there is no command paint: expected translate"),
     (["bench", "forward", "--size", "30"], "guise: --size is 30, expected a multiple of 4 from 16 to 8192"),
-    (
-      ["bench", "train", "--size", "20"],
-      "guise: --size 20: data.cropSize is 20, expected at least 24 for the discriminator patch with layers 3"
-    ),
     (["bench", "compare"], "guise: Missing expected argument '--python <path>'"),
     (["bench", "compare", "--python", "gone/python"], "guise: --python: gone/python is no program that can be run"),
     (["bench", "compare", "--python", "in"], "guise: --python: in is no program that can be run"),

@@ -18,7 +18,7 @@ import Testing
         "unet: downsamplings width norm dropout atTest", "encoderUNet: ", "colorBins: ",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
         "srvgg: scale blocks width base", "span: scale blocks width normalize form", "patch: layers width norm",
-        "pixel: width norm", "vgg: width", "unet: width", "vgg: ", "efficientnet-lite0: classes",
+        "pixel: width norm", "vgg: width", "unet: width", "vgg: ", "alexnet: ", "efficientnet-lite0: classes",
         "inception-v3: classes",
       ])
   }

@@ -93,7 +93,7 @@ import Training
     ),
     (
       "generator: {norm: layer}",
-      "recipe.yaml, line 1: generator.norm is 'layer', expected instance or batch"
+      "recipe.yaml, line 1: generator.norm is 'layer', expected instance, batch or affineInstance"
     ),
     (
       "objective: {adversarial: wgan}",

@@ -56,7 +56,9 @@ import Training
       "  sharpeningAmount: [0.3, 1.5]", "  sharpeningRadius: [0.5, 2.0]", "  fullColor: 0.0",
       "  downsampling: strided", "  residual: plain", "  discriminatorRate: 1.0", "  accumulate: 1",
       "  gradientPenalty: 0.0", "  gradientPenaltyEvery: 16", "  patience: 0", "  plateau: 0", "  decay: linear",
-      "  validateEvery: 1000",
+      "  validateEvery: 1000", "  inputChannels: auto", "  outputChannels: auto", "  initial: \"\"",
+      "  initialAtoB: \"\"",
+      "  initialBtoA: \"\"",
     ]
     var section = ""
     return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in

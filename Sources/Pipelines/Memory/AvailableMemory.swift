@@ -5,17 +5,18 @@ import Tensors
 public enum AvailableMemory {
   /// In bytes: the least that the machine, the process's control groups and its resource limits leave, plus what the
   /// process holds but does not use; nil if the system does not say.
-  static var bytes: Int? { bytes(root: URL(filePath: "/")) }
+  static var bytes: Int? { free(root: URL(filePath: "/")).map { $0 + ArrayMemory.idleBytes } }
 
+  /// Without what the process holds but does not use.
+  ///
   /// - Parameter root: the folder that stands for "/".
-  package static func bytes(root: URL) -> Int? {
+  package static func free(root: URL) -> Int? {
     let status = ProcessStatus(root: root)
     let limits = [(RLIMIT_AS, status?.virtual), (RLIMIT_DATA, status?.data)].compactMap { resource, used -> Int? in
       guard let limit = limit(resource), let used else { return nil }
       return max(0, limit - used)
     }
     return ([machine(root: root), ControlGroups(root: root).left].compactMap { $0 } + limits).min()
-      .map { $0 + ArrayMemory.idleBytes }
   }
 
   /// What a computation may take so that the process stays within `limit` bytes and within free memory. Without a
