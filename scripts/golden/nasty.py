@@ -5,7 +5,7 @@ Tests/ImagesTests/NastyFileTests.swift.
     .venv/bin/pip install pillow==13.0.0 pypng==0.20220715.0 numpy
     GUISE_DATA=... .venv/bin/python scripts/golden/nasty.py
 
-Pillow decodes JPEG files, and PNG files of up to 8 bits. pypng decodes all PNG files, because Pillow reduces 16 bits to
+Pillow decodes JPEG and BMP files, and PNG files of up to 8 bits. pypng decodes all PNG files, because Pillow reduces 16 bits to
 8; up to 8 bits, the two must agree. If a PNG file has a gamma but neither a profile nor an sRGB chunk, pypng's samples
 are converted to sRGB by the formula of IEC 61966-2-1, unless the gamma is within 5 % of 1/2.2.
 
@@ -91,11 +91,12 @@ def read_jpeg(path):
 
 def entry(path):
     name = path.name
-    if path.suffix not in (".png", ".jpg") or name == "monkey12.jpg":
+    if path.suffix not in (".png", ".jpg", ".bmp") or name == "monkey12.jpg":
         return None
     if path.parent.parent.name == "pngsuite" and name.startswith("x"):
         return None
-    pixels = read_png(path) if path.suffix == ".png" else read_jpeg(path)
+    read = {".png": read_png, ".jpg": read_jpeg, ".bmp": by_pillow}
+    pixels = read[path.suffix](path)
     height, width, channels = pixels.shape
     samples = pixels.astype("<u2" if pixels.dtype == numpy.uint16 else "u1").tobytes()
     return [width, height, channels, 8 * pixels.itemsize, f"{zlib.crc32(samples):08x}"]
