@@ -14,6 +14,8 @@ public struct PairedFolder: Sendable {
   private let layout: Layout
   private let grayA: Bool, grayB: Bool
   package let damaged: DamagedImages
+  /// What was left out of the folders, and what in them cannot be read.
+  public let notices: [String]
 
   /// Pairs whose headers cannot be read are left out. Throws `DatasetError` if neither layout is found, if images have no
   /// partner or one of another size, or if too many cannot be read.
@@ -35,9 +37,6 @@ public struct PairedFolder: Sendable {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: name).path) }
     return exists(split) || exists(split + "A") && exists(split + "B")
   }
-
-  /// What was left out of the folders, and what in them cannot be read.
-  public let notices: [String]
 
   public var count: Int {
     switch layout {

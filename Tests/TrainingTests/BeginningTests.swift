@@ -64,13 +64,13 @@ import Training
       #expect(
         values.allSatisfy { value in state.arrays.contains { $0.name.hasPrefix(name + ".") && $0.array == value } })
     }
-    let told = try second.beginnings(of: project.task.discriminators)
+    let told = try second.begin(project.task.discriminators)
     #expect(told.count == 2 && told[0].hasPrefix("discriminatorA begins with the newest checkpoint"))
     // Another discriminator cannot be taken.
     second.discriminator.use(PixelDiscriminator.self) { $0.width = 3 }
     let other = try CycleGANProject(second)
     #expect(parameters(other.task)["AtoB"] == taken["AtoB"])
-    #expect(try second.beginnings(of: other.task.discriminators)[1].hasPrefix("discriminatorB begins anew"))
+    #expect(try second.begin(other.task.discriminators)[1].hasPrefix("discriminatorB begins anew"))
   }
 
   @Test func filesOfEachDirectionAreTaken() throws {

@@ -81,8 +81,8 @@ extension Recipe {
     return true
   }
 
-  /// What networks begin with, one line each; nothing where all weights are random.
-  package func beginnings(of discriminators: [NamedNetwork]) throws -> [String] {
+  /// Gives discriminators the weights that they begin with, and says so, one line each; nothing where all are random.
+  package func begin(_ discriminators: [NamedNetwork]) throws -> [String] {
     guard !isResumed, initialFolder != nil else { return [] }
     return try discriminators.map { discriminator in
       try begin(discriminator.network, named: discriminator.name)

@@ -79,7 +79,7 @@ final class TrainingLoop<Project: TrainingProject> {
     defer { folderLock = nil }
     try tell(.started(beginning))
     let notices =
-      changes.map(\.description) + recipe.warnings(plan) + (try recipe.beginnings(of: project.task.discriminators))
+      changes.map(\.description) + recipe.warnings(plan) + (try recipe.begin(project.task.discriminators))
       + project.notices + project.newNotices()
     for notice in notices { try tell(.notice(step: trainer.step, text: notice)) }
     let start = trainer.step
