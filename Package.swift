@@ -42,6 +42,9 @@ let package = Package(
       name: "CImageCodecs", dependencies: ["CHEIF", "CJPEG", "CPNG", "CTIFF", "CWebP"],
       linkerSettings: [.linkedLibrary("webpdemux")]),  // of libwebp's package, but not in what pkg-config says of it
     .target(name: "CProcessor"),
+    // The compiled shaders, made by scripts/shaders.
+    .target(name: "CShaders", exclude: ["glsl"]),
+    .systemLibrary(name: "CVulkan", providers: [.apt(["libvulkan-dev"])]),
 
     // The rooms, each importing only rooms above it in this list.
     .target(name: "Files"),
@@ -53,7 +56,8 @@ let package = Package(
       name: "Kernels",
       dependencies: ["COpenBLAS", "CProcessor", "KernelsBaseline", "Threads", "VectorKernels"]
         + widerKernels.map { .target(name: $0.name) }),
-    .target(name: "Tensors", dependencies: ["Kernels"]),
+    .target(name: "Vulkan", dependencies: ["CShaders", "CVulkan", "Files", "Kernels"]),
+    .target(name: "Tensors", dependencies: ["Kernels", "Vulkan"]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(name: "Models", dependencies: ["Layers", "Tensors"]),
     .target(
@@ -99,6 +103,7 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors", "TestSupport"]),
+    .testTarget(name: "VulkanTests", dependencies: ["Kernels", "Vulkan"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["Kernels", "Layers", "Tensors", "TestSupport", "Threads"],
       exclude: ["Golden"]),

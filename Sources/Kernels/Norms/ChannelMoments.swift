@@ -14,5 +14,5 @@ package struct ChannelMoments: Sendable {
     self.values = values
   }
 
-  static func valuesPerPart(channels: Int) -> Int { 3 * channels + 1 }
+  package static func valuesPerPart(channels: Int) -> Int { 3 * channels + 1 }
 }

@@ -19,27 +19,18 @@ package struct AdamSettings: Sendable {
   }
 }
 
-/// Adam's update of one parameter, in place.
-enum Adam {
-  static func update(
-    _ parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
-    firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>, count: Int,
-    _ settings: AdamSettings
-  ) {
-    let (beta1, beta2) = (Float(settings.beta1), Float(settings.beta2))
-    let (rest1, rest2) = (Float(1 - settings.beta1), Float(1 - settings.beta2))
-    let kept = Float(1 - settings.learningRate * settings.weightDecay)
-    let stepSize = Float(settings.learningRate / (1 - pow(settings.beta1, settings.step)))
-    let secondScale = Float((1 - pow(settings.beta2, settings.step)).squareRoot())
-    let kernels = InstructionSet.kernels
-    Bands.run(over: count) { range in
-      let start = range.lowerBound
-      kernels.update(
-        AdamStep(
-          parameter: parameter + start, gradient: gradient + start, firstMoment: firstMoment + start,
-          secondMoment: secondMoment + start, count: range.count, beta1: beta1, rest1: rest1, beta2: beta2,
-          rest2: rest2, kept: kept, stepSize: stepSize, secondScale: secondScale, epsilon: Float(settings.epsilon)))
-    }
+/// The numbers that Adam's update of each value takes, worked out from the settings.
+package struct AdamFactors: Sendable {
+  package let beta1: Float, rest1: Float, beta2: Float, rest2: Float
+  package let kept: Float, stepSize: Float, secondScale: Float, epsilon: Float
+
+  package init(_ settings: AdamSettings) {
+    (beta1, beta2) = (Float(settings.beta1), Float(settings.beta2))
+    (rest1, rest2) = (Float(1 - settings.beta1), Float(1 - settings.beta2))
+    kept = Float(1 - settings.learningRate * settings.weightDecay)
+    stepSize = Float(settings.learningRate / (1 - Self.pow(settings.beta1, settings.step)))
+    secondScale = Float((1 - Self.pow(settings.beta2, settings.step)).squareRoot())
+    epsilon = Float(settings.epsilon)
   }
 
   private static func pow(_ base: Double, _ exponent: Int) -> Double {
@@ -50,5 +41,26 @@ enum Adam {
       rest >>= 1
     }
     return result
+  }
+}
+
+/// Adam's update of one parameter, in place.
+enum Adam {
+  static func update(
+    _ parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>, count: Int,
+    _ settings: AdamSettings
+  ) {
+    let factors = AdamFactors(settings)
+    let kernels = InstructionSet.kernels
+    Bands.run(over: count) { range in
+      let start = range.lowerBound
+      kernels.update(
+        AdamStep(
+          parameter: parameter + start, gradient: gradient + start, firstMoment: firstMoment + start,
+          secondMoment: secondMoment + start, count: range.count, beta1: factors.beta1, rest1: factors.rest1,
+          beta2: factors.beta2, rest2: factors.rest2, kept: factors.kept, stepSize: factors.stepSize,
+          secondScale: factors.secondScale, epsilon: factors.epsilon))
+    }
   }
 }

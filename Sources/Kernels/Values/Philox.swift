@@ -1,8 +1,8 @@
 /// The generator Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): 128 random bits
 /// for each index, from a key and a step, with no state.
 package struct Philox: Sendable {
-  private let key: (UInt32, UInt32)
-  private let step: UInt64
+  package let key: (UInt32, UInt32)
+  package let step: UInt64
 
   package init(key: UInt64, step: UInt64) {
     self.key = (UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))

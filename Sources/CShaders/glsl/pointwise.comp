@@ -1,0 +1,57 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+
+// Functions of each value on its own, four at a time. Memory is padded, so that the last four may pass the end.
+layout(local_size_x = 256) in;
+
+// Which function, as PointwiseFunction numbers them.
+layout(constant_id = 0) const uint function = 0;
+
+layout(binding = 0) writeonly buffer Target { vec4 target[]; };
+layout(binding = 1) readonly buffer Values { vec4 values[]; };
+// A second operand for the functions of two; otherwise the values again.
+layout(binding = 2) readonly buffer Others { vec4 others[]; };
+layout(push_constant) uniform Parameters {
+  uint count;
+  float first, second;
+};
+
+vec4 logistic(vec4 x) { return 1 / (1 + exp(-x)); }
+
+// Beyond 9, the hyperbolic tangent is 1 to the last bit; near 0, the quotient would lose digits. A clamp may lose a NaN.
+vec4 hyperbolicTangent(vec4 x) {
+  vec4 y = clamp(x, -9.1, 9.1), e = exp(2 * y), square = x * x;
+  vec4 series = x * (1 - square * (1 / 3. - square * (2 / 15. - square * (17 / 315. - square * (62 / 2835.)))));
+  return mix(mix((e - 1) / (e + 1), series, lessThan(abs(x), vec4(0.2))), x, isnan(x));
+}
+
+// log(1 + exp(x)) without overflow.
+vec4 softplus(vec4 x) {
+  vec4 e = exp(-abs(x));
+  vec4 series = e * (1 - e * (0.5 - e * (1 / 3. - e * 0.25)));
+  return max(x, 0) + mix(log(1 + e), series, lessThan(e, vec4(0.01)));
+}
+
+vec4 computed(vec4 x, vec4 y) {
+  switch (function) {
+  case 0: return exp(x);
+  case 1: return log(x);
+  case 2: return sqrt(x);
+  case 3: return hyperbolicTangent(x);
+  case 4: return logistic(x);
+  case 5: return softplus(x);
+  case 6: return x * logistic(x);
+  case 7: return x * first + second;
+  case 8: return mix(x * first, x, greaterThan(x, vec4(0)));
+  case 9: return mix(mix(x, vec4(second), greaterThan(x, vec4(second))), vec4(first), lessThan(x, vec4(first)));
+  case 10: return x * mix(mix(vec4(first), vec4(second), lessThan(y, vec4(0))), vec4(1), greaterThan(y, vec4(0)));
+  case 11: return mix(vec4(0), x, bvec4(ivec4(greaterThanEqual(y, vec4(first))) * ivec4(lessThanEqual(y, vec4(second)))));
+  default: return (x + y) * (logistic(x) - 0.5);
+  }
+}
+
+void main() {
+  uint index = groupIndex() * 256 + gl_LocalInvocationIndex;
+  if (4 * index < count) target[index] = computed(values[index], others[index]);
+}

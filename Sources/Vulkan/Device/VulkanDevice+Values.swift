@@ -1,0 +1,105 @@
+import Kernels
+
+/// The functions of `pointwise.comp`, by the numbers that it gives them.
+private enum PointwiseFunction: Int {
+  case exponential, logarithm, squareRoot, hyperbolicTangent, sigmoid, softplus, sigmoidRectification
+  case affine, rectified, clamped, signed, masked, attended
+
+  init(_ function: UnaryFunction) {
+    self =
+      switch function {
+      case .exponential: .exponential
+      case .logarithm: .logarithm
+      case .squareRoot: .squareRoot
+      case .hyperbolicTangent: .hyperbolicTangent
+      case .sigmoid: .sigmoid
+      case .softplus: .softplus
+      case .sigmoidRectification: .sigmoidRectification
+      }
+  }
+}
+
+extension VulkanDevice {
+  private func pointwise(
+    _ function: PointwiseFunction, _ values: Buffer, _ others: Buffer? = nil, _ first: Float = 0, _ second: Float = 0
+  ) -> Buffer {
+    let result = block(values.count)
+    let operand = operand(values)
+    run(
+      .pointwise, constants: [function.rawValue],
+      [.writes(result), .reads(operand), .reads(others.map { self.operand($0) } ?? operand)],
+      parameters: [values.count, first, second], groups: .covering(values.count, perGroup: 1024))
+    return Buffer(result, count: values.count)
+  }
+
+  package func unary(_ function: UnaryFunction, of values: Buffer) -> Buffer {
+    pointwise(PointwiseFunction(function), values)
+  }
+
+  package func affine(_ values: Buffer, scale: Float, shift: Float) -> Buffer {
+    pointwise(.affine, values, nil, scale, shift)
+  }
+
+  package func rectified(_ values: Buffer, slope: Float) -> Buffer { pointwise(.rectified, values, nil, slope) }
+
+  package func clamped(_ values: Buffer, to range: ClosedRange<Float>) -> Buffer {
+    pointwise(.clamped, values, nil, range.lowerBound, range.upperBound)
+  }
+
+  package func multiplied(_ values: Buffer, bySignOf selector: Buffer, zero: Float, negative: Float) -> Buffer {
+    pointwise(.signed, values, selector, zero, negative)
+  }
+
+  package func masked(_ values: Buffer, where selector: Buffer, isIn range: ClosedRange<Float>) -> Buffer {
+    pointwise(.masked, values, selector, range.lowerBound, range.upperBound)
+  }
+
+  package func attended(_ values: Buffer, adding addends: Buffer) -> Buffer { pointwise(.attended, values, addends) }
+}
+
+extension VulkanDevice {
+  package func filled(with value: Float, count: Int) -> Buffer {
+    let result = block(count)
+    fill(result, with: value.bitPattern)
+    return Buffer(result, count: count)
+  }
+
+  package func copy(of values: Buffer) -> Buffer {
+    let result = block(values.count)
+    copy(operand(values), to: result)
+    return Buffer(result, count: values.count)
+  }
+
+  package func dropoutMask(count: Int, rate: Float, random: Philox) -> Buffer {
+    let result = block(count)
+    run(
+      .dropoutMask, [.writes(result)],
+      parameters: [
+        count, random.key.0, random.key.1, UInt32(truncatingIfNeeded: random.step),
+        UInt32(truncatingIfNeeded: random.step >> 32), rate, 1 / (1 - rate),
+      ], groups: .covering(count, perGroup: 256))
+    return Buffer(result, count: count)
+  }
+
+  package func accumulate(_ values: Buffer, to target: Buffer) {
+    run(
+      .accumulate, [.updates(operandForWriting(target)), .reads(operand(values))], parameters: [target.count],
+      groups: .covering(target.count, perGroup: 1024))
+  }
+
+  package func updateByAdam(
+    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings
+  ) {
+    let factors = AdamFactors(settings)
+    run(
+      .adam,
+      [
+        .updates(operandForWriting(parameter)), .updates(operandForWriting(firstMoment)),
+        .updates(operandForWriting(secondMoment)), .reads(operand(gradient)),
+      ],
+      parameters: [
+        parameter.count, factors.beta1, factors.rest1, factors.beta2, factors.rest2, factors.kept, factors.stepSize,
+        factors.secondScale, factors.epsilon,
+      ], groups: .covering(parameter.count, perGroup: 1024))
+  }
+}

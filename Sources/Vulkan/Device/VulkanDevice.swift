@@ -1,0 +1,183 @@
+import CVulkan
+import Foundation
+import Kernels
+
+/// A GPU, or whatever else has a Vulkan driver.
+///
+/// Operations are recorded and carried out in their order while the caller goes on; reading values waits for them. If
+/// the device fails, by running out of memory or by a reset, operations give meaningless values from then on, and
+/// `takeFailure` tells: to be asked when results are read.
+///
+/// Unchecked: what changes is only touched under `lock`; `memory` has a lock of its own.
+package final class VulkanDevice: Device, @unchecked Sendable {
+  package let adapter: Adapter
+  let opened: OpenedDevice
+  let memory: MemoryPool
+
+  private let lock = NSLock()
+  private let stream: CommandStream
+  private let transfers: Transfers
+  private let pipelines: PipelineStore
+  private var failure: VulkanError?
+  /// Numbers that operations look up, by their values, so that they are sent to the device once.
+  private var tables: [[Int32]: VulkanBlock] = [:]
+  private let poisonsBlocks: Bool
+
+  /// Opens a device.
+  ///
+  /// - Parameters:
+  ///   - memoryLimit: bytes of the device's memory to use at most; by default what its driver grants this process.
+  ///   - pipelineCache: the file that keeps compiled pipelines; by default one in the user's cache folder.
+  ///   - isChecked: whether new blocks are filled with NaN and commands are logged, as tests want it.
+  package init(
+    _ adapter: Adapter, memoryLimit: Int? = nil, pipelineCache: URL? = nil, isChecked: Bool = false
+  ) throws(VulkanError) {
+    self.adapter = adapter
+    opened = try OpenedDevice(adapter)
+    memory = MemoryPool(opened, limit: min(memoryLimit ?? .max, adapter.memory.available))
+    stream = try CommandStream(opened)
+    transfers = try Transfers(opened, stream)
+    pipelines = PipelineStore(
+      opened, cacheFile: pipelineCache.map { PipelineCacheFile($0) } ?? PipelineCacheFile(for: adapter.cacheIdentifier))
+    poisonsBlocks = isChecked
+    if isChecked { stream.log = [] }
+  }
+
+  /// Why results since the last call are meaningless; nil if they are not. A device that ran out of memory can be used
+  /// again; a lost one cannot.
+  package func takeFailure() -> VulkanError? {
+    lock.withLock {
+      defer { if failure != .lost { failure = nil } }
+      return failure
+    }
+  }
+
+  /// Bytes of the device's memory in use or kept for reuse.
+  package var allocatedBytes: Int { memory.allocatedBytes }
+  /// Bytes of the device's memory that may be used.
+  package var memoryLimit: Int { memory.limit }
+
+  /// Waits for all operations, and returns idle memory to the driver.
+  package func releaseIdleMemory() {
+    lock.withLock { attempt { () throws(VulkanError) in try finishAndReleaseIdle() } }
+  }
+
+  /// Messages for commands that lack a barrier, of all commands since the last call; empty if the device is not checked.
+  package func takeHazards() -> [String] {
+    lock.withLock {
+      guard let log = stream.log else { return [] }
+      stream.log = []
+      return HazardCheck.violations(in: log)
+    }
+  }
+}
+
+/// What operations are made of.
+extension VulkanDevice {
+  /// A block with undefined contents.
+  func block(_ count: Int) -> VulkanBlock {
+    lock.withLock { newBlock(count) }
+  }
+
+  /// The values in the device's memory.
+  func operand(_ buffer: Buffer) -> VulkanBlock { own(buffer.block(on: self)) }
+
+  /// The values in the device's memory, to be changed there.
+  func operandForWriting(_ buffer: Buffer) -> VulkanBlock { own(buffer.blockForWriting(on: self)) }
+
+  private func own(_ block: any DeviceBlock) -> VulkanBlock {
+    guard let block = block as? VulkanBlock else { preconditionFailure("a block of another device") }
+    return block
+  }
+
+  /// Whole numbers that shaders look up, sent once.
+  func table(_ numbers: [Int32]) -> VulkanBlock {
+    lock.withLock {
+      if let kept = tables[numbers] { return kept }
+      let block = newBlock(numbers.count)
+      numbers.withUnsafeBytes { bytes in attempt { () throws(VulkanError) in try transfers.send(bytes, to: block) } }
+      // Tables are small; what bounds their number is that sizes of images change without end.
+      if tables.count >= 1024 { tables = [:] }
+      tables[numbers] = block
+      return block
+    }
+  }
+
+  /// Runs a shader.
+  ///
+  /// - Parameters:
+  ///   - constants: the values of its specialization constants, in the order of their numbers.
+  ///   - bindings: its buffers, in the order of theirs.
+  ///   - parameters: its push constants, in order.
+  func run(
+    _ shader: Shader, constants: [any ShaderWord] = [], _ bindings: [Binding], parameters: [any ShaderWord],
+    groups: Groups
+  ) {
+    guard groups.x > 0, groups.y > 0, groups.z > 0 else { return }
+    let key = PipelineStore.Key(shader: shader, constants: constants.map(\.word), bufferCount: bindings.count)
+    let words = parameters.map(\.word)
+    lock.withLock {
+      attempt { () throws(VulkanError) in
+        let pipeline = try pipelines.pipeline(key)
+        try stream.dispatch(shader.rawValue, pipeline, bindings, parameters: words, groups)
+      }
+    }
+  }
+
+  /// Fills a block with a 32-bit word.
+  func fill(_ block: VulkanBlock, with word: UInt32) {
+    lock.withLock { attempt { () throws(VulkanError) in try stream.fill(block, with: word) } }
+  }
+
+  /// Copies all values of one block to another.
+  func copy(_ source: VulkanBlock, to target: VulkanBlock) {
+    lock.withLock { attempt { () throws(VulkanError) in try stream.copy(source, to: target) } }
+  }
+
+  package func upload(_ values: UnsafeBufferPointer<Float>) -> any DeviceBlock {
+    lock.withLock {
+      let block = newBlock(values.count)
+      attempt { () throws(VulkanError) in try transfers.send(UnsafeRawBufferPointer(values), to: block) }
+      return block
+    }
+  }
+
+  func download(_ block: VulkanBlock, into bytes: UnsafeMutableRawBufferPointer) {
+    lock.withLock {
+      attempt { () throws(VulkanError) in try transfers.receive(block, into: bytes) }
+      if failure != nil { bytes.initializeMemory(as: UInt8.self, repeating: 0) }
+      pipelines.saveCache()
+    }
+  }
+}
+
+/// What needs the lock.
+extension VulkanDevice {
+  /// Runs a step unless the device has failed, and notes its failure.
+  private func attempt(_ body: () throws(VulkanError) -> Void) {
+    guard failure == nil else { return }
+    do { try body() } catch { failure = error }
+  }
+
+  private func newBlock(_ count: Int) -> VulkanBlock {
+    var place: MemoryPlace?
+    attempt { () throws(VulkanError) in place = try allocate(max(1, count) * MemoryLayout<Float>.stride) }
+    let block = VulkanBlock(self, count: count, place)
+    if poisonsBlocks { attempt { () throws(VulkanError) in try stream.fill(block, with: Float.nan.bitPattern) } }
+    return block
+  }
+
+  private func allocate(_ bytes: Int) throws(VulkanError) -> MemoryPlace {
+    if bytes > adapter.largestBlock { throw .outOfMemory(bytes: bytes, limit: adapter.largestBlock) }
+    if let place = try memory.take(bytes) { return place }
+    try finishAndReleaseIdle()
+    guard let place = try memory.take(bytes) else { throw .outOfMemory(bytes: bytes, limit: memory.limit) }
+    return place
+  }
+
+  private func finishAndReleaseIdle() throws(VulkanError) {
+    tables = [:]
+    try stream.wait(for: stream.submit())
+    memory.releaseIdle()
+  }
+}

@@ -1,0 +1,104 @@
+import Kernels
+import Testing
+import Vulkan
+
+@Suite(.needsDevice) struct ProductTests {
+  private static func geometry(
+    _ kernel: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1, channels: (Int, Int),
+    size: (Int, Int) = (9, 11)
+  ) -> ConvolutionGeometry {
+    let axis = ConvolutionAxis(stride: stride, dilation: dilation, paddingBefore: padding, paddingAfter: padding)
+    return ConvolutionGeometry(
+      batch: 2, inputHeight: size.0, inputWidth: size.1, inputChannels: channels.0, kernelHeight: kernel,
+      kernelWidth: kernel, outputChannels: channels.1, vertical: axis, horizontal: axis)
+  }
+
+  private static let geometries = [
+    geometry(1, channels: (8, 8)), geometry(3, padding: 1, channels: (16, 16)), geometry(3, channels: (5, 7)),
+    geometry(7, padding: 3, channels: (3, 64)), geometry(7, channels: (64, 3)),
+    geometry(4, stride: 2, padding: 1, channels: (3, 20)), geometry(3, stride: 2, padding: 1, channels: (24, 12)),
+    geometry(3, padding: 2, dilation: 2, channels: (4, 6)), geometry(2, stride: 3, channels: (4, 40)),
+    geometry(3, stride: 3, padding: 2, dilation: 2, channels: (6, 2)),
+    geometry(3, padding: 1, channels: (70, 130), size: (20, 17)),
+  ]
+
+  @Test(arguments: geometries) func convolutions(_ geometry: ConvolutionGeometry) throws {
+    let input = PixelSource(
+      numbers(2 * geometry.inputHeight * geometry.inputWidth * geometry.inputChannels), batch: 2,
+      height: geometry.inputHeight, width: geometry.inputWidth, channels: geometry.inputChannels)
+    let gradient = PixelSource(
+      numbers(2 * geometry.outputHeight * geometry.outputWidth * geometry.outputChannels, seed: 2), batch: 2,
+      height: geometry.outputHeight, width: geometry.outputWidth, channels: geometry.outputChannels)
+    let weight = numbers(
+      geometry.kernelHeight * geometry.kernelWidth * geometry.inputChannels * geometry.outputChannels, seed: 3)
+    for isBiased in [false, true] {
+      try expectSame(tolerance: 4e-6, "\(geometry)") { device in
+        [
+          device.convolution(
+            geometry, input: input, weight: weight, bias: isBiased ? numbers(geometry.outputChannels) : nil,
+            precision: .float32, gathersMoments: false
+          ).output,
+          device.convolutionInputGradient(
+            geometry, outputGradient: gradient, weight: weight, bias: isBiased ? numbers(geometry.inputChannels) : nil,
+            precision: .float32, gathersMoments: false
+          ).inputGradient,
+          device.convolutionWeightGradient(geometry, input: input, outputGradient: gradient),
+        ]
+      }
+    }
+  }
+
+  @Test func deferredInput() throws {
+    let source = ImageTests.source(batch: 2, height: 9, width: 6, channels: [3, 6])
+    let geometry = ConvolutionGeometry(
+      batch: 2, inputHeight: source.height, inputWidth: source.width, inputChannels: 9, kernelHeight: 3, kernelWidth: 3,
+      outputChannels: 8, vertical: ConvolutionAxis(stride: 2, paddingBefore: 1), horizontal: ConvolutionAxis())
+    let gradient = PixelSource(
+      numbers(2 * geometry.outputHeight * geometry.outputWidth * 8), batch: 2, height: geometry.outputHeight,
+      width: geometry.outputWidth, channels: 8)
+    try expectSame(tolerance: 4e-6) { device in
+      [
+        device.convolution(
+          geometry, input: source, weight: numbers(9 * 9 * 8), bias: nil, precision: .float32, gathersMoments: true
+        ).output,
+        device.convolutionWeightGradient(geometry, input: source, outputGradient: gradient),
+      ]
+    }
+  }
+
+  @Test(arguments: [(3, 1, 1, 1), (3, 2, 1, 1), (5, 1, 4, 2), (2, 3, 0, 1)])
+  func depthwise(kernel: Int, stride: Int, padding: Int, dilation: Int) throws {
+    for channels in [1, 6, 80] {
+      let geometry = Self.geometry(
+        kernel, stride: stride, padding: padding, dilation: dilation, channels: (channels, channels), size: (30, 41))
+      let input = PixelSource(
+        numbers(2 * 30 * 41 * channels), batch: 2, height: 30, width: 41, channels: channels)
+      let gradient = PixelSource(
+        numbers(2 * geometry.outputHeight * geometry.outputWidth * channels, seed: 2), batch: 2,
+        height: geometry.outputHeight, width: geometry.outputWidth, channels: channels)
+      let weight = numbers(kernel * kernel * channels, seed: 3)
+      try expectSame(tolerance: 2e-6, "\(geometry)") { device in
+        [
+          device.depthwiseConvolution(geometry, input: input, weight: weight, bias: numbers(channels, seed: 4)),
+          device.depthwiseConvolution(geometry, input: input, weight: weight, bias: nil),
+          device.depthwiseConvolutionInputGradient(geometry, outputGradient: gradient, weight: weight),
+          device.depthwiseConvolutionWeightGradient(geometry, input: input, outputGradient: gradient),
+        ]
+      }
+    }
+  }
+
+  @Test(arguments: [(1, 1, 1, 1), (3, 40, 33, 17), (2, 5, 70, 64), (1, 100, 3, 300)])
+  func matrixProducts(batch: Int, rows: Int, columns: Int, inner: Int) throws {
+    for (left, right) in [(false, false), (true, false), (false, true), (true, true)] {
+      let geometry = MatrixProductGeometry(
+        batch: batch, rows: rows, columns: columns, inner: inner, transposesLeft: left, transposesRight: right)
+      try expectSame(tolerance: 2e-6, "\(geometry)") { device in
+        [
+          device.matrixProduct(
+            geometry, left: numbers(batch * rows * inner), right: numbers(batch * inner * columns, seed: 2))
+        ]
+      }
+    }
+  }
+}
