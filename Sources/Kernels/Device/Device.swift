@@ -144,9 +144,3 @@ package protocol DeviceBlock: AnyObject, Sendable {
   /// Waits until the values are computed, and copies them to the host's memory.
   func download(into values: UnsafeMutableBufferPointer<Float>)
 }
-
-/// The choice of the device.
-package enum Devices {
-  /// The device for operations that the current task starts.
-  @TaskLocal package static var current: any Device = HostDevice.shared
-}

@@ -11,8 +11,8 @@ public enum Machine {
   /// The names of the instruction sets that the processor has, narrowest first.
   public static var instructionSets: [String] { InstructionSet.available }
 
-  /// Why the environment variable `GUISE_ISA` is ignored; nil if it is valid or not set.
-  public static var complaint: String? { InstructionSet.complaint }
+  /// Why an environment variable, `GUISE_ISA` or `GUISE_DEVICE`, is ignored; nil if both are valid or not set.
+  public static var complaint: String? { InstructionSet.complaint ?? DeviceChoice.complaint }
 
   /// Whether OpenBLAS is installed. Without it, matrix products are slower.
   public static var hasOpenBLAS: Bool { HostDevice.hasOpenBLAS }
@@ -34,5 +34,8 @@ public enum ArrayMemory {
   public static var idleBytes: Int { HostMemory.idleBytes }
 
   /// Returns idle bytes to the system. Useful before work on images of other sizes.
-  public static func releaseIdle() { HostMemory.releaseIdle() }
+  public static func releaseIdle() {
+    HostMemory.releaseIdle()
+    ComputeDevice.current.releaseIdleMemory()
+  }
 }

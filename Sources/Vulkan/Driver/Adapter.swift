@@ -21,7 +21,7 @@ package final class Adapter: @unchecked Sendable {
   package let kind: Kind
   /// The driver's name and version, as it reports them.
   package let driver: String
-  let version: VulkanVersion
+  package let version: VulkanVersion
   let limits: VkPhysicalDeviceLimits
   let extensions: Set<String>
   /// Names the device's and the driver's build, for files that only they can read.

@@ -43,7 +43,7 @@ final class Instance: @unchecked Sendable {
 }
 
 /// A version of Vulkan's interface.
-struct VulkanVersion: Comparable, CustomStringConvertible {
+package struct VulkanVersion: Comparable, CustomStringConvertible {
   let major: UInt32, minor: UInt32
 
   /// With timeline semaphores, which every driver of this version has.
@@ -59,7 +59,7 @@ struct VulkanVersion: Comparable, CustomStringConvertible {
   }
 
   var code: UInt32 { major << 22 | minor << 12 }
-  var description: String { "\(major).\(minor)" }
+  package var description: String { "\(major).\(minor)" }
 
-  static func < (left: VulkanVersion, right: VulkanVersion) -> Bool { left.code < right.code }
+  package static func < (left: VulkanVersion, right: VulkanVersion) -> Bool { left.code < right.code }
 }
