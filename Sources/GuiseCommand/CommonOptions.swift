@@ -10,10 +10,12 @@ struct PrecisionOptions: ParsableArguments {
     help: "Precision of convolutions: bf16 is a little faster and less exact; it needs AVX-512 BF16.")
   var precision = Precision.float32
 
-  func validate() throws {
+  /// The precision, if the current device has it; otherwise throws `ValidationError`.
+  func usable() throws -> Precision {
     if let obstacle = precision.obstacle {
       throw ValidationError("--precision is \(precision.rawValue), but \(obstacle)")
     }
+    return precision
   }
 }
 

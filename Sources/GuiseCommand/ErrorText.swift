@@ -1,6 +1,7 @@
 import Checkpoints
 import Images
 import Pipelines
+import Tensors
 import Training
 
 /// Words the library's errors for the command line: what was found, and which option or command helps.
@@ -19,6 +20,7 @@ enum ErrorText {
     case let error as BundledFileError: text(error, remedy(error))
     case let error as CheckpointError: text(error, error.use.map { "use guise \(command(for: $0))" })
     case let error as ColorizationError: text(error, remedy(error))
+    case let error as DeviceFailure: text(error, remedy(error))
     case let error as ImageError: text(error, remedy(error, reading))
     case let error as ModelError: text(error, remedy(error))
     case let error as OutputPlanError: text(error, remedy(error))
@@ -51,6 +53,14 @@ enum ErrorText {
     case .unusableChannels, .unusableSize, .unusableStrength, .unusableVividness: nil
     case .noVividness: "leave --vivid out, or give another model"
     }
+  }
+
+  /// Advice for training, since batches go on with the processor.
+  private static func remedy(_ error: DeviceFailure) -> String {
+    error.isLost
+      ? "go on from the last checkpoint with --resume"
+      : "make data.cropSize or batch smaller, set memory.recompute, or choose --device cpu; --resume goes on from the "
+        + "last checkpoint"
   }
 
   private static func remedy(_ error: ImageError, _ reading: Reading) -> String? {

@@ -12,6 +12,7 @@ private final class Events: Sendable {
     let line =
       switch event {
       case .started(let files): "started \(files)"
+      case .deviceFailed(let input, let failure): "without device \(input.lastPathComponent): \(failure)"
       case .fileNoticed(let input, let notice): "noticed \(input.lastPathComponent): \(notice)"
       case .fileExpected(let input, _): "expected \(input.lastPathComponent)"
       case .fileResumed(let input, let fraction): "resumed \(input.lastPathComponent) from \(fraction)"

@@ -82,6 +82,8 @@ final class BatchProgress: Sendable {
       display.clear()
       ErrorLine.write(reason)
       tell(Outcome(input: input.relativePath, status: "failed", error: reason))
+    case .deviceFailed(let input, let failure):
+      display.note("\(input.relativePath): \(failure); the processor computes it")
     case .finished(let summary):
       finish(summary)
     }

@@ -3,7 +3,7 @@ import Foundation
 import Models
 import Pipelines
 
-struct ColorizeCommand: ParsableCommand {
+struct ColorizeCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "colorize",
     abstract: "Add colours to gray photographs.",
@@ -45,6 +45,8 @@ struct ColorizeCommand: ParsableCommand {
 
   @OptionGroup var memory: MemoryOptions
 
+  @OptionGroup var device: DeviceOptions
+
   @OptionGroup var precision: PrecisionOptions
 
   @OptionGroup var threads: ThreadOptions
@@ -62,11 +64,13 @@ struct ColorizeCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  var isQuiet: Bool { batch.quiet }
+
+  func compute() throws {
     threads.apply()
     let model = try BundledModel.url(of: model, usual: BundledModel.colorization)
     var colorizer = try Colorizer(
-      modelAt: model, size: size, strength: strength, vividness: vivid, precision: precision.precision)
+      modelAt: model, size: size, strength: strength, vividness: vivid, precision: precision.usable())
     try memory.check()
     try batch.run(
       model: BundledFiles.name(of: model), identity: colorizer.identity, suffix: "-colorized", verb: "colorized"

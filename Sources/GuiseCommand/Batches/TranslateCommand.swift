@@ -7,7 +7,7 @@ import Pipelines
 extension ModelDescription.Direction: ExpressibleByArgument {}
 extension TestMode: ExpressibleByArgument {}
 
-struct TranslateCommand: ParsableCommand {
+struct TranslateCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "translate",
     abstract: "Translate images with a trained model.",
@@ -55,6 +55,8 @@ struct TranslateCommand: ParsableCommand {
 
   @OptionGroup var memory: MemoryOptions
 
+  @OptionGroup var device: DeviceOptions
+
   @OptionGroup var precision: PrecisionOptions
 
   @OptionGroup var threads: ThreadOptions
@@ -64,13 +66,15 @@ struct TranslateCommand: ParsableCommand {
     guard size != nil || then == nil else { throw ValidationError("--then takes what --size has made: give it, too") }
   }
 
-  func run() throws {
+  var isQuiet: Bool { batch.quiet }
+
+  func compute() throws {
     threads.apply()
     let model = try BundledFiles.models.url(of: model)
     let name = BundledFiles.name(of: model) + (direction.map { "-\($0.rawValue)" } ?? "")
     var translator = try Translator(
       modelAt: model, direction: direction, atTest: atTest, size: size,
-      thenModelAt: then.map { try BundledFiles.models.url(of: $0) }, precision: precision.precision)
+      thenModelAt: then.map { try BundledFiles.models.url(of: $0) }, precision: precision.usable())
     try memory.check()
     try batch.run(model: name, identity: translator.identity, suffix: "-\(name)", verb: "translated") { image, result in
       translator.memoryLimit = memory.available

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Pipelines
 
-struct UpscaleCommand: ParsableCommand {
+struct UpscaleCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "upscale",
     abstract: "Enlarge images with a super-resolution model.",
@@ -47,6 +47,8 @@ struct UpscaleCommand: ParsableCommand {
 
   @OptionGroup var memory: MemoryOptions
 
+  @OptionGroup var device: DeviceOptions
+
   @OptionGroup var precision: PrecisionOptions
 
   @OptionGroup var threads: ThreadOptions
@@ -61,11 +63,13 @@ struct UpscaleCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  var isQuiet: Bool { batch.quiet }
+
+  func compute() throws {
     threads.apply()
     let model = try BundledModel.url(of: model, usual: BundledModel.upscaling)
     var upscaler = try Upscaler(
-      modelAt: model, scale: scale, denoising: denoise, tileSize: tile, precision: precision.precision)
+      modelAt: model, scale: scale, denoising: denoise, tileSize: tile, precision: precision.usable())
     try memory.check()
     try batch.run(
       model: BundledFiles.name(of: model), identity: upscaler.identity, suffix: "-x\(upscaler.scale)", verb: "upscaled"

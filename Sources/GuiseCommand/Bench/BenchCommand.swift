@@ -7,7 +7,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measure how fast this machine computes.",
     discussion: "Example: guise bench forward --network resnet9 --size 256",
-    subcommands: [BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self])
+    subcommands: [BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self, BenchDeviceCommand.self])
 
   @Flag(help: "Show what this machine computes with, without measuring.")
   var about = false
@@ -19,6 +19,7 @@ struct BenchCommand: ParsableCommand {
     print("in use: \(Machine.instructionSet)")
     print("matrix products: \(Machine.hasOpenBLAS ? "OpenBLAS" : "its own, since OpenBLAS is not installed")")
     print("threads: \(ThreadPool.threadCount)")
+    for device in Machine.vulkanDevices { print("device \(device)") }
   }
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Tensors
 import Training
 
-struct BenchForwardCommand: ParsableCommand {
+struct BenchForwardCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "forward",
     abstract: "Time a network over random images, with random weights and without gradients.",
@@ -10,6 +10,8 @@ struct BenchForwardCommand: ParsableCommand {
 
   @Option(help: BenchNetwork.help)
   var network = BenchNetwork.resnet9
+
+  @OptionGroup var device: DeviceOptions
 
   @OptionGroup var precision: PrecisionOptions
 
@@ -20,14 +22,17 @@ struct BenchForwardCommand: ParsableCommand {
     try network.validate(size: options.size)
   }
 
-  func run() throws {
+  var isQuiet: Bool { options.json }
+
+  func compute() throws {
+    let precision = try precision.usable()
     let (generator, description) = try network.makeNetwork()
     let images = Tensor(
       RandomImages.array(
         "images", batch: options.batch, size: options.size, channels: description.inputChannels ?? 3))
     try options.measure("forward \(network.name)") {
       // Reading the values forces their computation.
-      try withoutGradients(precision: precision.precision) { generator(images) }.value.withHostMemory { _ in }
+      try withoutGradients(precision: precision) { generator(images) }.value.withHostMemory { _ in }
     }
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Layers
 import Training
 
-struct BenchTrainCommand: ParsableCommand {
+struct BenchTrainCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Time the training steps of a task's default recipe on random images.",
@@ -18,13 +18,17 @@ struct BenchTrainCommand: ParsableCommand {
   @Flag(help: "Recompute residual blocks in the backward pass, like memory.recompute in a recipe.")
   var recompute = false
 
+  @OptionGroup var device: DeviceOptions
+
   @OptionGroup var options: BenchOptions
+
+  var isQuiet: Bool { options.json }
 
   func validate() throws {
     try recipe.validateForBench()
   }
 
-  func run() throws {
+  func compute() throws {
     let recipe = recipe
     func measure<Project: TrainingProject>(_ project: Project.Type) throws {
       guard let benchmark = try project.benchmark(recipe) else {
@@ -37,11 +41,17 @@ struct BenchTrainCommand: ParsableCommand {
   }
 
   private var recipe: Recipe {
-    var recipe = Recipe(task.task)
+    var recipe = Self.recipe(task.task, size: options.size)
     recipe.batch = options.batch
     recipe.memory.recompute = recompute
-    let sizes = (options.size...2 * max(options.size, 512)).lazy.map { recipe.sized($0) }
-    return sizes.first { (try? $0.validateForBench()) != nil } ?? recipe.sized(options.size)
+    return recipe
+  }
+
+  /// A task's default recipe, with the next size from `size` on that its networks accept.
+  static func recipe(_ task: any TrainingProject.Type, size: Int) -> Recipe {
+    let recipe = Recipe(task)
+    let sizes = (size...2 * max(size, 512)).lazy.map { recipe.sized($0) }
+    return sizes.first { (try? $0.validateForBench()) != nil } ?? recipe.sized(size)
   }
 }
 

@@ -4,7 +4,7 @@ import Foundation
 import Pipelines
 import Training
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a model by a recipe.",
@@ -52,6 +52,8 @@ struct TrainCommand: ParsableCommand {
       valueName: "key.path=value"))
   var settings: [String] = []
 
+  @OptionGroup var device: DeviceOptions
+
   @OptionGroup var threads: ThreadOptions
 
   @Flag(help: "Print only errors, no progress.")
@@ -61,7 +63,9 @@ struct TrainCommand: ParsableCommand {
     if let steps, steps < 1 { throw ValidationError("--steps is \(steps), expected at least 1") }
   }
 
-  func run() throws {
+  var isQuiet: Bool { quiet }
+
+  func compute() throws {
     threads.apply()
     let file = try BundledFiles.recipes.url(of: recipe)
     let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)

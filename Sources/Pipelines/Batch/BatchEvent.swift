@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Tensors
 
 /// What a batch reports to its listener. Inputs are computed in the plan's order, but a result may finish before an
 /// earlier one.
@@ -18,6 +19,8 @@ public enum BatchEvent: Sendable {
   /// The result existed already.
   case fileSkipped(input: URL, output: URL)
   case fileFailed(input: URL, reason: String)
+  /// The device failed, and the processor computes this result.
+  case deviceFailed(input: URL, DeviceFailure)
   case finished(BatchSummary)
 }
 

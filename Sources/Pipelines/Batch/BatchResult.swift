@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Tensors
 
 /// The result of one of a batch's files. Its finished rows are written on another thread while the rest is
 /// computed. If that takes long, they are also kept beside the result, for the same computation to go on from.
@@ -19,6 +20,9 @@ public final class BatchResult: ImageSink {
   private var rows: SampleRows?
   /// Where the next part begins.
   private var (column, row) = (0, 0)
+  /// The rows that were passed on before the device failed: the computation that replaces it makes them again.
+  private var passedOn = 0
+  private var isRepeated = false
 
   /// In seconds; see `ImageBatch.longComputation`.
   private let longComputation: Double
@@ -46,9 +50,10 @@ public final class BatchResult: ImageSink {
   }
 
   public func begin(_ header: ImageHeader) throws {
-    guard file == nil else { throw ImageSinkError.hasBegun }
     let format = assignment.entry.format
     let file = format.header(for: header)
+    if isRepeated, self.file == file { return }
+    guard self.file == nil else { throw ImageSinkError.hasBegun }
     try format.checkSize(of: file, path: assignment.entry.output.relativePath)
     self.file = file
     for notice in format.notices(for: file) { tally.tell(.fileNoticed(input: assignment.entry.input, notice)) }
@@ -59,6 +64,7 @@ public final class BatchResult: ImageSink {
 
   public func resume(tile: Int, at ends: [Int]) throws -> Int {
     guard let file else { throw ImageSinkError.hasNotBegun }
+    if isRepeated { return 0 }
     self.tile = tile
     guard let rows = interrupted else { return 0 }
     interrupted = nil
@@ -109,11 +115,33 @@ public final class BatchResult: ImageSink {
     } else {
       column = 0
       row += height
+      guard let new = try newRows(of: rows, file) else { return }
       try computing.pausing {
-        keep(rows, of: file)
-        try queue.append(rows)
+        keep(new, of: file)
+        try queue.append(new)
       }
     }
+  }
+
+  /// Expects the same result once more, from its first row.
+  private func repeatComputation() {
+    if kept != nil { FinishedRows.remove(for: assignment.entry.output) }
+    (kept, tile, rows) = (nil, nil, nil)
+    isRepeated = true
+    passedOn = row
+    (column, row) = (0, 0)
+  }
+
+  /// Those of the last rows that were not passed on before; nil if all were.
+  private func newRows(of rows: SampleRows, _ file: ImageHeader) throws -> SampleRows? {
+    let count = row - passedOn
+    if count >= rows.height { return rows }
+    guard count > 0 else { return nil }
+    let bytes = Data(rows.bytes.suffix(count * SampleRows.bytesPerRow(of: file)))
+    guard let new = SampleRows(of: file, y: passedOn, height: count, bytes: bytes) else {
+      throw ImageSinkError.isIncomplete
+    }
+    return new
   }
 
   public func advance(to fraction: Double) throws {
@@ -124,7 +152,13 @@ public final class BatchResult: ImageSink {
   /// Runs the computation of this result, and makes sure of an outcome, unless the batch was asked to stop.
   func run(_ compute: () throws -> Void) {
     do {
-      try compute()
+      do {
+        try compute()
+      } catch let failure as DeviceFailure {
+        tally.tell(.deviceFailed(input: assignment.entry.input, failure))
+        repeatComputation()
+        try ComputeDevice.processor.run(compute)
+      }
       guard let file, row == file.height else { throw ImageSinkError.isIncomplete }
       computing.stop()
       queue.finish(nil)

@@ -30,7 +30,7 @@ final class BatchTally: Sendable {
       case .fileDone: summary.done += 1
       case .fileSkipped: summary.skipped += 1
       case .fileFailed: summary.failed += 1
-      case .started, .fileNoticed, .fileExpected, .fileResumed, .fileAdvanced, .finished: break
+      case .started, .fileNoticed, .fileExpected, .fileResumed, .fileAdvanced, .deviceFailed, .finished: break
       }
       report(event)
     }

@@ -76,7 +76,8 @@ public struct Colorizer {
       ((Tensor(chroma) * strength).value, Tensor(small).averagePooled(window: small.shape[1] / chroma.shape[1]).value)
     }
     var result = Image(
-      lightness: lightness, chroma: ChromaUpsampling.chroma(scaled, of: lightnessOfChroma, for: lightness),
+      lightness: lightness,
+      chroma: ChromaUpsampling.chroma(try scaled.computed(), of: lightnessOfChroma, for: lightness),
       metadata: image.metadata)
     result.bitDepth = image.bitDepth
     return try result.withAlpha(from: image)

@@ -4,8 +4,11 @@ import Tensors
 /// How much more memory this process may take before the system kills it.
 public enum AvailableMemory {
   /// In bytes: the least that the machine, the process's control groups and its resource limits leave, plus what the
-  /// process holds but does not use; nil if the system does not say.
-  static var bytes: Int? { free(root: URL(filePath: "/")).map { $0 + ArrayMemory.idleBytes } }
+  /// process holds but does not use, and at most what the current device may take of its own; nil if the system does not
+  /// say.
+  static var bytes: Int? { [ofSystem, ComputeDevice.current.memory].compactMap { $0 }.min() }
+
+  private static var ofSystem: Int? { free(root: URL(filePath: "/")).map { $0 + ArrayMemory.idleBytes } }
 
   /// Without what the process holds but does not use.
   ///
@@ -22,9 +25,8 @@ public enum AvailableMemory {
   /// What a computation may take so that the process stays within `limit` bytes and within free memory. Without a
   /// limit, half of free memory; nil if the system does not say how much that is.
   public static func left(ofLimit limit: Int?) -> Int? {
-    guard let limit else { return bytes.map { $0 / 2 } }
-    let left = held.map { max(0, limit - $0) } ?? limit
-    return min(left, bytes ?? left)
+    let left = limit.map { limit in held.map { max(0, limit - $0) } ?? limit } ?? ofSystem.map { $0 / 2 }
+    return [left, bytes].compactMap { $0 }.min()
   }
 
   /// A number of bytes in MB or GB.

@@ -53,11 +53,12 @@ final class RowStore {
     if let memory { munmap(memory, memoryRows * bytesPerRow) }
   }
 
-  /// Stores the rows of `[1, H, W, C]` and returns their slots. Throws `TranslationError.temporaryFile`.
+  /// Stores the rows of `[1, H, W, C]` and returns their slots. Throws `TranslationError.temporaryFile` and
+  /// `DeviceFailure`.
   func write(_ rows: NDArray) throws -> [Slot] {
     let slots = try (0..<rows.shape[1]).map { _ in try takeSlot() }
     let count = rows.shape[2] * rows.shape[3]
-    try rows.withHostMemory { values in
+    try rows.computed().withHostMemory { values in
       guard let first = values.baseAddress else { return }
       try onEach(slots[...]) { try write(first + $0 * count, count: count, to: $1) }
     }

@@ -121,14 +121,14 @@ public struct Translator {
     var result = ResultRows(of: image, into: sink)
     try withoutGradients(precision: precision) {
       try strips.run(stages, rows: image.height) { strip in
-        try result.append(Image(array: strip.first(image.width, alongAxis: 2).value))
+        try result.append(Image(array: strip.first(image.width, alongAxis: 2).value.computed()))
       }
     }
   }
 
   /// A network's output as an image with the original's alpha, depth and metadata.
   private func translation(_ output: NDArray, of original: Image) throws -> Image {
-    var result = Image(array: output, metadata: original.metadata)
+    var result = Image(array: try output.computed(), metadata: original.metadata)
     result.bitDepth = original.bitDepth
     return try result.withAlpha(from: original)
   }

@@ -33,7 +33,7 @@ extension Upscaler {
         var output = network.output(
           from: features.part(seen.reduced(by: network.sizeMultiple)), of: input.part(seen))
         if takesColorsSingly { output = output.transposed([3, 1, 2, 0]) }
-        let colors = Image(array: output.value, range: .unit)
+        let colors = Image(array: try output.value.computed(), range: .unit)
           .cropped(to: tile.part.relative(to: tile.extent).enlarged(by: network.scale))
         canvas.append(image.colorChannels == 1 ? colors.grayscale() : colors)
       }

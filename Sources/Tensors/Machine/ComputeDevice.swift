@@ -64,9 +64,6 @@ public struct ComputeDevice: Sendable {
       throw DeviceFailure(device: name, reason: "\(failure)", isLost: failure == .lost)
     }
   }
-
-  /// Returns memory that it keeps for reuse to the system.
-  func releaseIdleMemory() { vulkan?.releaseIdleMemory() }
 }
 
 /// A device that ran out of memory, or whose driver gave up.

@@ -48,9 +48,9 @@ public enum DeviceChoice: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .processor: return .processor
     case .automatic: return (try? DeviceChoice.vulkan(nil).open()) ?? .processor
-    case .vulkan(let index):
+    case .vulkan:
       do {
-        return try Self.open(Self.adapter(index))
+        return try Self.open(adapter())
       } catch {
         throw DeviceChoiceError(choice: self, reason: "\(error)")
       }
@@ -58,9 +58,10 @@ public enum DeviceChoice: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// A processor that poses as a GPU is only taken by its number.
-  private static func adapter(_ index: Int?) throws(VulkanError) -> Adapter {
+  func adapter() throws(VulkanError) -> Adapter {
+    if self == .processor { throw .unsuitable("it is not a GPU") }
     let adapters = try Adapter.all()
-    if let index {
+    if case .vulkan(let index?) = self {
       guard adapters.indices.contains(index) else {
         throw .unsuitable("there are \(adapters.count) devices with a Vulkan driver, counted from 0")
       }

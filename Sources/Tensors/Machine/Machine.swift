@@ -34,8 +34,5 @@ public enum ArrayMemory {
   public static var idleBytes: Int { HostMemory.idleBytes }
 
   /// Returns idle bytes to the system. Useful before work on images of other sizes.
-  public static func releaseIdle() {
-    HostMemory.releaseIdle()
-    ComputeDevice.current.releaseIdleMemory()
-  }
+  public static func releaseIdle() { HostMemory.releaseIdle() }
 }

@@ -26,6 +26,8 @@ final class TrainingLoop<Project: TrainingProject> {
   private var stagnation: Stagnation
   /// What a resumed run has otherwise than the steps before.
   private var changes: [RecipeChange] = []
+  /// A notice if the steps so far were computed on another device.
+  private var deviceChange: String?
   /// Whether what is due after the last step is still to be done.
   private var isWorkLeft = false
 
@@ -67,6 +69,10 @@ final class TrainingLoop<Project: TrainingProject> {
       throw CheckpointError(file: file.relativePath, problem: "\(error.problem); delete it to \(remedy)")
     }
     try trainer.restore(state, file: file.relativePath)
+    deviceChange = state.device.flatMap { old in
+      let new = ComputeDevice.current.identity
+      return old == new ? nil : "this run was computed on \(old), and goes on on \(new): results differ by rounding"
+    }
     isWorkLeft = state.leavesWork
     let measurements = ValidationLog.rows(of: folder.validation, upTo: trainer.step)
     bestScores = BestScores(measurements, plan)
@@ -79,7 +85,8 @@ final class TrainingLoop<Project: TrainingProject> {
     defer { folderLock = nil }
     try tell(.started(beginning))
     let notices =
-      changes.map(\.description) + recipe.warnings(plan) + (try recipe.begin(project.task.discriminators))
+      (deviceChange.map { [$0] } ?? [])
+      + changes.map(\.description) + recipe.warnings(plan) + (try recipe.begin(project.task.discriminators))
       + project.notices + project.newNotices()
     for notice in notices { try tell(.notice(step: trainer.step, text: notice)) }
     let start = trainer.step
@@ -132,6 +139,8 @@ final class TrainingLoop<Project: TrainingProject> {
     // A step that diverged has told itself, and where files cannot be written, reports may lack the last step.
     if error is TrainingError || error is FileError { return }
     try? tell(.notice(step: trainer.step, text: "training ends here: \(error)"))
+    // What a failed device computed is meaningless.
+    if error is DeviceFailure { return }
     guard trainer.step > folder.checkpointSteps.last ?? 0, trainer.state.nonFinite == nil else { return }
     try? writeCheckpoint()
   }
@@ -151,6 +160,7 @@ final class TrainingLoop<Project: TrainingProject> {
     let began = ContinuousClock.now
     let batches = try (0..<accumulated).map { _ in try prefetcher.next() }
     let report = trainer.step(batches)
+    try ComputeDevice.current.check()
     let seconds = began.duration(to: .now) / .seconds(1)
     let step = TrainingStep(
       step: report.step, totalSteps: plan.totalSteps, epoch: plan.epoch(ofStep: report.step),
@@ -166,7 +176,9 @@ final class TrainingLoop<Project: TrainingProject> {
 
   /// Throws if the last step made anything that is not finite, before that is kept, measured or shown.
   private func checkValues() throws {
-    guard let name = trainer.state.nonFinite else { return }
+    let name = trainer.state.nonFinite
+    try ComputeDevice.current.check()
+    guard let name else { return }
     throw try divergence(at: trainer.step, of: name, .update)
   }
 

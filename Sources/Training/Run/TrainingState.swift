@@ -12,6 +12,8 @@ public struct TrainingState: Sendable {
   public var arrays: [(name: String, array: NDArray)]
   /// Whether samples, measurements and models that are due after the step are still to be made.
   public var leavesWork = false
+  /// What computed the steps; nil in checkpoints of earlier versions.
+  public private(set) var device: String?
 
   private static let kind = "guise training checkpoint"
 
@@ -19,8 +21,10 @@ public struct TrainingState: Sendable {
   public func write(to url: URL, recipe: Recipe) throws {
     try Safetensors.write(
       arrays.map { NamedTensor($0.name, $0.array) },
-      metadata: ["kind": Self.kind, "step": String(step), "recipe": recipe.yaml]
-        .merging(leavesWork ? ["leavesWork": "true"] : [:]) { $1 }, to: url)
+      metadata: [
+        "kind": Self.kind, "step": String(step), "recipe": recipe.yaml, "device": ComputeDevice.current.identity,
+      ]
+      .merging(leavesWork ? ["leavesWork": "true"] : [:]) { $1 }, to: url)
   }
 
   /// The first array with a value that is not finite; nil if all values are.
@@ -35,6 +39,7 @@ public struct TrainingState: Sendable {
       throw CheckpointError(file: url.lastPathComponent, problem: "is not a checkpoint of a training run")
     }
     self.step = step
+    device = file.metadata["device"]
     leavesWork = file.metadata["leavesWork"] == "true"
     arrays = file.names.compactMap { name in file.array(named: name).map { (name, $0) } }
   }

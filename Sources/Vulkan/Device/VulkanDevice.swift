@@ -57,11 +57,6 @@ package final class VulkanDevice: Device, @unchecked Sendable {
   /// Bytes of the device's memory that may be used.
   package var memoryLimit: Int { memory.limit }
 
-  /// Waits for all operations, and returns idle memory to the driver.
-  package func releaseIdleMemory() {
-    lock.withLock { attempt { () throws(VulkanError) in try finishAndReleaseIdle() } }
-  }
-
   /// Messages for commands that lack a barrier, of all commands since the last call; empty if the device is not checked.
   package func takeHazards() -> [String] {
     lock.withLock {
