@@ -3,6 +3,16 @@ import Pipelines
 import Tensors
 import Threads
 
+extension ExpressibleByArgument {
+  /// For an option's `transform`: errors then say what was expected, which those of the initializer alone do not.
+  static func reading(_ expectation: String) -> @Sendable (String) throws -> Self {
+    { argument in
+      guard let value = Self(argument: argument) else { throw ValidationError("expected \(expectation)") }
+      return value
+    }
+  }
+}
+
 extension Precision: ExpressibleByArgument {}
 
 struct PrecisionOptions: ParsableArguments {
@@ -37,7 +47,8 @@ struct ThreadOptions: ParsableArguments {
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Memory that the program may take, such as 4G or 500M (default: half of what is free).", valueName: "size"))
+      "Memory that the program may take, such as 4G or 500M (default: half of what is free).", valueName: "size"),
+    transform: MemorySize.reading("a number with the unit K, M, G or T, such as 4G"))
   var memory: MemorySize?
 
   /// Call it once the model is loaded. Throws `ValidationError` if the program takes all of the memory by then.

@@ -45,7 +45,9 @@ enum ErrorText {
   }
 
   private static func remedy(_ error: BundledFileError) -> String? {
-    error.known.isEmpty ? "name a file, or the folder of the bundled ones in the environment's \(error.variable)" : nil
+    error.known.isEmpty
+      ? "name a file, or the folder of the bundled ones in the environment's \(error.variable)"
+      : NearestName.nearest(to: error.name, in: error.known).map { "did you mean \($0)?" }
   }
 
   private static func remedy(_ error: ColorizationError) -> String? {

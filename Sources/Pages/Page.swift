@@ -88,16 +88,20 @@ package struct Page {
     figure { margin: 0 0 1rem; }
     img { display: block; width: 100%; height: auto; border-radius: 4px; }
     .samples { display: grid; grid-template-columns: max-content minmax(0, max-content); gap: .25rem .5rem; }
-    .samples img { width: auto; min-width: min(100%, 480px); max-width: min(100%, 780px); }
+    /* Small crops are enlarged, so that columns have room for their names; 9rem is what lies beside them. */
+    .samples img { width: auto; min-width: min(100vw - 9rem, 480px); max-width: min(100%, 780px); }
     .samples .columns { grid-column: 2; display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; }
+    .samples .columns span { padding-right: .5rem; overflow-wrap: anywhere; }
     .samples .groups { grid-column: 1; display: grid; grid-auto-rows: 1fr; align-items: center; }
     .samples a, .samples input, .samples figcaption { grid-column: 2; }
     .samples input { width: 100%; }
+    summary { margin-top: 1rem; }
     progress { width: 100%; height: .6rem; accent-color: var(--curve); }
     svg { display: block; width: 100%; height: auto; }
     svg text { fill: var(--quiet); font: 11px system-ui, sans-serif; }
     svg .rule { stroke: var(--line); stroke-width: 1; }
     svg .curve { fill: none; stroke: var(--curve); stroke-width: 1.5; stroke-linejoin: round; }
+    svg .point { fill: var(--curve); }
     svg .band { fill: var(--band); }
     pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem; overflow-x: auto; }
     """

@@ -34,7 +34,8 @@ import Testing
     #expect(result.status == 2)
     #expect(
       result.errors
-        == "guise: there is no file x3 and no bundled model of that name: expected a path, or one of x2\n")
+        == "guise: there is no file x3 and no bundled model of that name: expected a path, or one of x2: "
+        + "did you mean x2?\n")
   }
 
   @Test func modelsAreListedAndInspected() throws {

@@ -14,6 +14,14 @@ import Testing
     output: {checkpointEvery: 4, sampleEvery: 3}
     """
 
+  private static let largeRecipe = """
+    task: super-resolution
+    data: {cropSize: 16}
+    generator: {network: srvgg, scale: 2, width: 4, blocks: 1}
+    pixelPhase: {steps: 2}
+    adversarialPhase: {steps: 0}
+    """
+
   init() throws {
     guise = try GuiseProgram()
     try guise.write("tiny.yaml", Data(Self.recipe.utf8))
@@ -78,6 +86,26 @@ import Testing
     (["tiny.yaml", "--data", "gone"], "guise: there is no folder gone"),
     (["tiny.yaml", "--data", "empty"], "guise: no images in empty/trainA"),
     (["tiny.yaml", "--data", "data/trainA"], "guise: data/trainA lacks trainA and trainB"),
+    (
+      ["large.yaml", "--data", "data", "--set", "generator.initial=gone"],
+      "guise: generator.initial is gone, and there is no such file: name one, or leave it out with generator.initial="
+    ),
+    (
+      ["large.yaml", "--data", "data", "--set", "features.file=gone.pth"],
+      "guise: features.file is gone.pth, and there is no such file"
+    ),
+    (
+      ["large.yaml", "--data", "data", "--set", "teacher.file=gone.pth"],
+      "guise: teacher.file is gone.pth, and there is no such file"
+    ),
+    (
+      ["tiny.yaml", "--data", "data", "--set", "validation.features=gone.pth"],
+      "guise: validation.features is gone.pth, and there is no such file"
+    ),
+    (
+      ["tiny.yaml", "--data", "data", "--set", "generator.initialAtoB=gone.pth"],
+      "guise: generator.initialAtoB is gone.pth, and there is no such file"
+    ),
     (["tiny.yaml", "--data", "data", "--name", "a/b"], "guise: 'a/b' cannot be a run's name"),
     (["tiny.yaml", "--data", "data", "--steps", "0"], "guise: --steps is 0, expected at least 1"),
     (["tiny.yaml", "--data", "data", "--set", "batch=x"], "guise: --set batch=x: batch is 'x', expected a whole"),
@@ -85,12 +113,28 @@ import Testing
   ])
   func saysInOneLineWhyItCannotTrain(arguments: [String], message: String) throws {
     try guise.write("wrong.yaml", Data("optimizer:\n  learningrate: 1\n".utf8))
-    for domain in ["A", "B"] { try guise.write("empty/train\(domain)/notes.txt", Data()) }
+    try guise.write("large.yaml", Data(Self.largeRecipe.utf8))
+    for domain in ["A", "B"] {
+      try guise.write("empty/train\(domain)/notes.txt", Data())
+      try guise.writeImage("data/test\(domain)/0.png", width: 24, height: 24)
+    }
     let result = try guise.run(["train"] + arguments)
     #expect(result.status == 2 && result.output.isEmpty)
     #expect(result.errors.hasPrefix(message), "\(result.errors)")
     #expect(result.errorLines.count == 1)
     #expect(!guise.exists("outputs"))
+  }
+
+  @Test func beginsWithABundledModelByItsName() throws {
+    try guise.write("large.yaml", Data(Self.largeRecipe.utf8))
+    let options = ["large.yaml", "--data", "data", "--quiet"]
+    let first = try guise.run(["train"] + options)
+    #expect(first.status == 0, "\(first.errors)")
+    try guise.write("bundle/x2.safetensors", Data(contentsOf: guise["outputs/large/generator.safetensors"]))
+    let second = try guise.run(
+      ["train"] + options + ["--name", "second", "--set", "generator.initial=x2"],
+      environment: ["GUISE_MODELS": guise["bundle"].path])
+    #expect(second.status == 0, "\(second.errors)")
   }
 
   @Test func benchesTraining() throws {

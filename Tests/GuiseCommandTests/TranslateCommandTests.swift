@@ -101,11 +101,17 @@ import Testing
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--quality", "0"], "guise: --quality is 0, expected 1 to 100"),
     (
       ["translate", "-i", "in", "-o", "o", "-m", "m", "--shard", "3/2"],
-      "guise: The value '3/2' is invalid for '--shard"
+      "guise: The value '3/2' is invalid for '--shard <i/n>': expected one part of several, such as 2/8"
     ),
-    (["translate", "-i", "in", "-o", "o", "-m", "m", "-j", "2:0:2"], "guise: The value '2:0:2' is invalid for '-j"),
+    (
+      ["translate", "-i", "in", "-o", "o", "-m", "m", "-j", "2:0:2"],
+      "guise: The value '2:0:2' is invalid for '-j <load:compute:save>': expected one or three whole numbers"
+    ),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--threads", "0"], "guise: --threads is 0, expected 1 to 1024"),
-    (["translate", "-i", "in", "-o", "o", "-m", "m", "--memory", "4"], "guise: The value '4' is invalid"),
+    (
+      ["translate", "-i", "in", "-o", "o", "-m", "m", "--memory", "4"],
+      "guise: The value '4' is invalid for '--memory <size>': expected a number with the unit K, M, G or T, such as 4G"
+    ),
     (["translate", "-i", "in", "-o", "o", "-m", "m", "--memory", "0G"], "guise: The value '0G' is invalid"),
     (["models", "inspect", "text.pth"], "guise: text.pth: is neither"),
     (["paint"], "guise: there is no command paint: expected translate"),

@@ -146,6 +146,7 @@ import Training
     let error = #expect(throws: CheckpointError.self) { try SuperResolutionProject(double) }
     #expect(error?.problem.contains("expected a teacher at the generator's scale, 4") == true)
     double.teacher.file = folder.url.appending(path: "none.safetensors").path
-    #expect(throws: CheckpointError.self) { try SuperResolutionProject(double) }
+    let missing = #expect(throws: RecipeProblem.self) { try SuperResolutionProject(double) }
+    #expect(missing?.key == "teacher.file")
   }
 }

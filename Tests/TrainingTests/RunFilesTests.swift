@@ -246,6 +246,32 @@ final class FakeRun {
     #expect(!finished.contains("refresh") && !finished.contains(" left ("))
   }
 
+  @Test func aSingleValueIsAPoint() throws {
+    let run = try FakeRun()
+    let page = RunPage(folder: run.folder)
+    try page.receive(try run.start())
+    func html(after step: Int) throws -> String {
+      try page.receive(run.step(step))
+      try page.receive(.checkpoint(step: step, file: run.folder.checkpoint(step: step)))
+      return try run.text(run.folder.page)
+    }
+    let first = try html(after: 1)
+    #expect(first.contains("class=\"point\"") && !first.contains("class=\"curve\""))
+    let second = try html(after: 2)
+    #expect(!second.contains("class=\"point\"") && second.contains("class=\"curve\""))
+  }
+
+  @Test func aFailedRunIsNoLongerInTraining() throws {
+    let run = try FakeRun()
+    let page = RunPage(folder: run.folder)
+    try page.receive(try run.start())
+    for step in 1...200 { try page.receive(run.step(step)) }
+    try page.receive(.failed(step: 200, problem: "cycleA is not finite"))
+    let html = try run.text(run.folder.page)
+    #expect(html.contains("Ended by an error at step 200 of 8000") && html.contains("Step 200: cycleA is not finite"))
+    #expect(!html.contains("refresh") && !html.contains(" left (") && !html.contains("Training: step"))
+  }
+
   @Test func aResumedRunShowsItsWholeHistory() throws {
     let run = try FakeRun()
     let log = LossLog(file: run.folder.losses)

@@ -35,7 +35,8 @@ struct BatchOptions: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp(
       "Files loaded at once, compute threads (instead of --threads), and files saved at once; a single number sets "
-        + "loading and saving.", valueName: "load:compute:save"))
+        + "loading and saving (default: \(ImageBatch.Jobs().loading)).", valueName: "load:compute:save"),
+    transform: BatchJobs.reading("one or three whole numbers from 1 to 64, such as 2 or 2:4:2"))
   var jobs = BatchJobs()
 
   @Flag(
@@ -61,8 +62,8 @@ struct BatchOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Process only one of several parts of the files, 1/4 to 4/4, for several machines or an array of jobs.",
-      valueName: "i/n")
-  )
+      valueName: "i/n"),
+    transform: Shard.reading("one part of several, such as 2/8"))
   var shard = Shard.whole
 
   @Flag(help: "Also write index.html, which shows each image before and after, to the output folder.")
@@ -196,8 +197,6 @@ struct BatchJobs: ExpressibleByArgument {
     files = ImageBatch.Jobs(loading: counts[0], saving: counts[counts.count - 1])
     computing = counts.count == 3 ? counts[1] : nil
   }
-
-  var defaultValueDescription: String { "\(files.loading)" }
 }
 
 extension Shard: ExpressibleByArgument {
@@ -206,6 +205,4 @@ extension Shard: ExpressibleByArgument {
     guard parts.count == 2, let number = parts[0], let count = parts[1] else { return nil }
     self.init(number: number, count: count)
   }
-
-  public var defaultValueDescription: String { "1/1" }
 }

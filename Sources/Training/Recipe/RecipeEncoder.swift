@@ -10,8 +10,9 @@ extension Recipe {
   /// the encoder's.
   func fillEncoder(of network: any GeneratorNetwork) throws(RecipeProblem) {
     guard let network = network as? any EncodingNetwork, !encoder.file.isEmpty, !isResumed else { return }
+    let file = try file(encoder.file, of: "encoder.file")
     do {
-      network.encoder.take(weightsOf: try EfficientNetLite0(contentsOf: URL(filePath: encoder.file)).encoder)
+      network.encoder.take(weightsOf: try EfficientNetLite0(contentsOf: file).encoder)
     } catch {
       throw RecipeProblem("encoder.file", "encoder.file is unusable: \(error.description)")
     }

@@ -25,7 +25,7 @@ extension Recipe {
 
   private func initialFile(of name: String) throws(RecipeProblem) -> URL? {
     let ownFile = name == "AtoB" ? generator.initialAtoB : name == "BtoA" ? generator.initialBtoA : ""
-    if !ownFile.isEmpty { return URL(filePath: ownFile) }
+    if !ownFile.isEmpty { return try modelFile(ownFile, of: "generator.initial\(name)") }
     guard !generator.initial.isEmpty else { return nil }
     guard let folder = initialFolder else {
       guard key("generator.initialAtoB") == nil else {
@@ -34,7 +34,7 @@ extension Recipe {
           "generator.initial is \(generator.initial), expected a run's folder, since there are two generators: name their "
             + "files by generator.initialAtoB and generator.initialBtoA")
       }
-      return URL(filePath: generator.initial)
+      return try modelFile(generator.initial, of: "generator.initial")
     }
     let names = ["\(name).safetensors"] + Self.otherFiles[name, default: []]
     let files = names.map { folder.appending(path: $0) }

@@ -31,7 +31,7 @@ public final class LossLog: TrainingListener {
       try begin(after: start.resumedStep)
     case .step(let step):
       try append(step)
-    case .checkpoint, .finished:
+    case .checkpoint, .failed, .finished:
       try attempt { try handle?.synchronize() }
     case .samples, .notice, .validated:
       break

@@ -65,6 +65,8 @@ public final class RunLog: TrainingListener {
       try write(.event("step \(step): checkpoint \(file.lastPathComponent)"))
     case .notice(let step, let text):
       try write(.event("step \(step): \(text)"))
+    case .failed(let step, let problem):
+      try write(.event("step \(step): training ends here: \(problem)"))
     case .finished(let end):
       for line in Self.ending(end) { try write(.event(line)) }
     }

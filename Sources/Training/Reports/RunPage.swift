@@ -23,6 +23,7 @@ public final class RunPage: TrainingListener {
   private var secondsSinceWriting = 0.0
   private var notices: [String] = []
   private var end: TrainingEnd?
+  private var hasFailed = false
 
   public init(folder: RunFolder) {
     self.folder = folder
@@ -50,19 +51,24 @@ public final class RunPage: TrainingListener {
       break
     case .notice(let step, let text):
       notices.append("Step \(step): \(text)")
+    case .failed(let step, let problem):
+      notices.append("Step \(step): \(problem)")
+      hasFailed = true
     case .finished(let end):
       self.end = end
     }
     secondsSinceWriting = 0
-    let page = Page(title: folder.name, refresh: end == nil ? Self.interval : nil, body: body)
+    let page = Page(title: folder.name, refresh: isTraining ? Self.interval : nil, body: body)
     try AtomicFile.write(Data(page.html.utf8), to: folder.page)
   }
+
+  private var isTraining: Bool { end == nil && !hasFailed }
 
   private var body: String {
     """
     \(status)
     \(SampleViewer(steps: folder.sampleSteps, file: folder.sampleGrid, labels: samples).html)
-    \(section("Measured on held-out images", measurements))
+    \(section("Measurements", measurements))
     \(section("Losses", charts(losses)))
     \(folded("Accuracies, scores and gradients", charts(measures)))
     <h2>Recipe</h2>
@@ -104,12 +110,13 @@ public final class RunPage: TrainingListener {
         "Ended after step \(step) of \(totalSteps): measurements no longer brought anything better; the best models are "
           + "beside those of the last step"
       case .interrupted: "Stopped at step \(step) of \(totalSteps)"
+      case nil where hasFailed: "Ended by an error at step \(step) of \(totalSteps)"
       case nil: "Training: step \(step) of \(totalSteps)"
       }
     let epoch = latest.map { ", epoch \($0.epoch), learning rate \(NumberText.short(Float($0.learningRate)))" } ?? ""
     let secondsPerStep = recentSeconds.reduce(0, +) / Double(max(1, recentSeconds.count))
     let left =
-      end == nil && !recentSeconds.isEmpty
+      isTraining && !recentSeconds.isEmpty
       ? ", \(TimeText.duration(secondsPerStep * Double(totalSteps - step))) left (\(TimeText.rate(secondsPerStep)))"
       : ""
     let models = (end?.models ?? []).map { model in

@@ -61,11 +61,18 @@ struct StepChart {
       parts.append("<text x=\"\(Self.left - 6)\" y=\"\(y(value))\" dy=\"4\" text-anchor=\"end\">\(label)</text>")
     }
     parts.append("<text x=\"\(Self.left)\" y=\"\(Self.bottom + 16)\">step \(steps[0])</text>")
-    parts.append("<text x=\"\(Self.right)\" y=\"\(Self.bottom + 16)\" text-anchor=\"end\">\(last)</text>")
+    if last > steps[0] {
+      parts.append("<text x=\"\(Self.right)\" y=\"\(Self.bottom + 16)\" text-anchor=\"end\">\(last)</text>")
+    }
     for part in intervals.split(whereSeparator: { $0 == nil }).map({ $0.compactMap { $0 } }) {
       let upper = part.map { "\(x($0.step)),\(y($0.highest))" }
       let edges = upper + part.reversed().map { "\(x($0.step)),\(y($0.lowest))" }
       parts.append("<polygon class=\"band\" points=\"\(edges.joined(separator: " "))\"/>")
+      if part.count == 1 {
+        // A line needs two points.
+        parts.append("<circle class=\"point\" cx=\"\(x(part[0].step))\" cy=\"\(y(part[0].mean))\" r=\"2.5\"/>")
+        continue
+      }
       let points = part.map { "\(x($0.step)),\(y($0.mean))" }
       parts.append("<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>")
     }

@@ -13,6 +13,8 @@ public enum TrainingEvent: Sendable {
   case checkpoint(step: Int, file: URL)
   /// A one-line remark for the user.
   case notice(step: Int, text: String)
+  /// The run ends here for an error, in one line; nothing follows but a checkpoint of the steps taken.
+  case failed(step: Int, problem: String)
   case finished(TrainingEnd)
 }
 

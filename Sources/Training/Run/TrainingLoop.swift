@@ -138,7 +138,7 @@ final class TrainingLoop<Project: TrainingProject> {
   private func keepSteps(after error: any Error) {
     // A step that diverged has told itself, and where files cannot be written, reports may lack the last step.
     if error is TrainingError || error is FileError { return }
-    try? tell(.notice(step: trainer.step, text: "training ends here: \(error)"))
+    try? tell(.failed(step: trainer.step, problem: "\(error)"))
     // What a failed device computed is meaningless.
     if error is DeviceFailure { return }
     guard trainer.step > folder.checkpointSteps.last ?? 0, trainer.state.nonFinite == nil else { return }
@@ -182,12 +182,12 @@ final class TrainingLoop<Project: TrainingProject> {
     throw try divergence(at: trainer.step, of: name, .update)
   }
 
-  /// Told as a notice, too, for the log and the page.
+  /// Told as an event, too, for the log and the page.
   private func divergence(at step: Int, of value: String, _ cause: Divergence.Cause) throws -> TrainingError {
     let divergence = Divergence(
       step: step, value: value, cause: cause, checkpoint: folder.checkpointSteps.last,
       run: folder.root.relativePath, rate: recipe.rateName(in: currentPhase))
-    try tell(.notice(step: step, text: "training ends here: \(divergence.finding)"))
+    try tell(.failed(step: step, problem: divergence.finding))
     return .diverged(divergence)
   }
 

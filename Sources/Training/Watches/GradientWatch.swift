@@ -48,7 +48,9 @@ package final class GradientWatch: Watch {
       norm < Self.nothing || norm < Self.vanishedSinceBeginning * first
       || usual.map { norm < Self.vanished * $0 } ?? false
     let hasBurst = norm > Self.burstSinceBeginning * first || usual.map { norm > Self.burst * $0 } ?? false
-    let comparison = "a norm of \(text(norm)), and \(text(usual ?? first)) before"
+    let before = usual ?? first
+    // A run that stands still from its beginning has nothing to compare with.
+    let comparison = "a norm of \(text(norm))" + (before < Self.nothing ? "" : ", and \(text(before)) before")
     var notices: [String] = []
     if let since = vanishing.see(hasVanished ? 1 : nil, of: network, step: step) {
       notices.append(

@@ -61,6 +61,12 @@ import Training
     #expect(see(4001...4040, 1e-5).count == 1)
   }
 
+  @Test func gradientsThatWereNeverThereAreComparedWithNothing() {
+    let watch = GradientWatch()
+    let told = (1...20).flatMap { watch.see(step($0, measures: [("generator.gradientNorm", 0)])) }
+    #expect(told.count == 1 && told[0].contains("since step 1 they have a norm of 0, so it learns nothing"), "\(told)")
+  }
+
   @Test func aSlowRiseOfGradientsIsNoBurst() {
     let watch = GradientWatch()
     for at in 1...2000 {

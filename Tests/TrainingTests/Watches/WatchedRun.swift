@@ -17,6 +17,7 @@ final class WatchedRun {
     func receive(_ event: TrainingEvent) {
       if case .step(let step) = event { lastMeasures = step.losses + step.measures }
       if case .notice(let step, let text) = event { texts.append("step \(step): \(text)") }
+      if case .failed(let step, let problem) = event { texts.append("step \(step): training ends here: \(problem)") }
     }
   }
 

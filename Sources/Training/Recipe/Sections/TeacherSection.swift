@@ -48,10 +48,10 @@ extension Recipe {
 
   /// The teacher's network; nil without one.
   ///
-  /// Throws `CheckpointError` if the file does not hold an upscaler for the generator's images.
+  /// Throws `RecipeProblem` if there is no such file, `CheckpointError` if it does not hold an upscaler for the generator's images.
   func makeTeacher(scale: Int) throws -> (any UpscalingNetwork)? {
     guard !teacher.file.isEmpty else { return nil }
-    let model = try ModelFile(contentsOf: URL(filePath: teacher.file))
+    let model = try ModelFile(contentsOf: modelFile(teacher.file, of: "teacher.file"))
     let network = try model.upscaler()
     guard network.scale == scale, network.inputChannels == 3, network.outputChannels == 3,
       (teacher.cropSize / scale).isMultiple(of: network.sizeMultiple)

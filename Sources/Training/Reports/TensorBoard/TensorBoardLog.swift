@@ -30,7 +30,7 @@ public final class TensorBoardLog: TrainingListener {
     case .samples(let step, let file):
       let (png, image) = (try Data(contentsOf: file), try ImageHeader(contentsOf: file))
       try append(.image(tag: "samples", png: png, width: image.width, height: image.height), step: step)
-    case .checkpoint, .finished:
+    case .checkpoint, .failed, .finished:
       try attempt { try handle?.synchronize() }
     case .started, .notice:
       break

@@ -82,14 +82,14 @@ public struct SuperResolutionProject: TrainingProject {
   }
 
   private static func makeTask(_ recipe: Recipe, _ generator: any UpscalingNetwork) throws -> SupervisedTranslation {
-    let file = recipe.features.file
+    let features = recipe.features
     return SupervisedTranslation(
       SupervisedTranslation.Objective(phasesOf: recipe, isConditional: false, discriminatorsLead: false),
       generator: generator,
       discriminator: recipe.adversarialPhase.steps > 0
         ? try recipe.makeDiscriminator(inputChannels: generator.outputChannels) : nil,
-      recogniser: file.isEmpty
-        ? nil : try VGGFeatures(contentsOf: URL(filePath: file), layers: recipe.features.layers),
+      recogniser: features.file.isEmpty
+        ? nil : try VGGFeatures(contentsOf: recipe.file(features.file, of: "features.file"), layers: features.layers),
       view: AugmentedView(recipe, for: "discriminator", range: type(of: generator).valueRange),
       sampleColumns: ["bicubic", "upscaled", "original"], sampleRow: sampleRow)
   }

@@ -17,12 +17,12 @@ final class UnpairedValidation {
   /// What each direction's results are compared with, which stays the same over the run.
   private var references: [ModelDescription.Direction: DomainReference] = [:]
 
-  /// Throws `CheckpointError` if `validation.features` is no network whose features can be compared.
+  /// Throws `RecipeProblem` if there is no file `validation.features`, `CheckpointError` if it is no network whose features can be compared.
   init(_ test: UnpairedDataset, _ recipe: Recipe) throws {
     (domainA, domainB, most) = (test.domainA, test.domainB, recipe.validation.images)
     augmentation = recipe.data.wholeImages
     let file = recipe.validation.features
-    network = file.isEmpty ? nil : try Networks.featureNetwork(contentsOf: URL(filePath: file))
+    network = file.isEmpty ? nil : try Networks.featureNetwork(contentsOf: recipe.file(file, of: "validation.features"))
   }
 
   /// How many of each folder are measured.
