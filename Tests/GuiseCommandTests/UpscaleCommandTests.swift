@@ -86,6 +86,14 @@ import Testing
     #expect(page.status == 2 && page.errors.contains("--output"), "\(page.errors)")
   }
 
+  @Test func formatsHaveTheirOtherNames() throws {
+    try guise.writeImage("in/a.png")
+    for (name, result) in [("JPEG", "a.jpg"), ("tif", "a.tiff"), ("WebP", "a.webp")] {
+      let outcome = try guise.run(["upscale", "-m", "x2.safetensors", "-i", "in", "-o", "out", "-f", name])
+      #expect(outcome.status == 0 && guise.exists("out/\(result)"), "\(outcome.errors)")
+    }
+  }
+
   @Test func resultsThatWereNotMadeAreNotNamed() throws {
     try guise.write("text.jpg", Data("text".utf8))
     let result = try guise.run(["upscale", "-m", "x2.safetensors", "text.jpg"])

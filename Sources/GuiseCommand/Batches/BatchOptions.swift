@@ -5,7 +5,13 @@ import Pipelines
 import Tensors
 import Threads
 
-extension OutputFormat: ExpressibleByArgument {}
+extension OutputFormat: ExpressibleByArgument {
+  /// In upper or lower case, and by the other extensions of the same files.
+  public init?(argument: String) {
+    let name = argument.lowercased()
+    self.init(rawValue: ["jpeg": "jpg", "tif": "tiff"][name] ?? name)
+  }
+}
 
 /// The options of commands that turn each of many images into a result.
 struct BatchOptions: ParsableArguments {
