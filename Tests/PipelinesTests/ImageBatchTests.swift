@@ -228,12 +228,14 @@ private final class Events: Sendable {
     try FileManager.default.moveItem(at: scratch["photos/a.png"], to: scratch["photos/a.tif"])
     try scratch.writeImage("photos/b.tif")
     try FileManager.default.moveItem(at: scratch["photos/b.tif"], to: scratch["photos/b.webp"])
-    for name in ["a.tif", "b.webp"] { try scratch.writeImage("out/\(name)") }
+    try scratch.write("photos/c.jpg", Data("\0\0\0\u{18}ftypheic".utf8))
+    for name in ["a.tif", "b.webp", "c.jpg"] { try scratch.writeImage("out/\(name)") }
     let plan = try OutputPlan(inputs: [scratch["photos"]], output: scratch["out"])
     try ResultsPage.write(plan, title: "out", maker: "", to: scratch["out/index.html"])
     let html = try String(contentsOf: scratch["out/index.html"], encoding: .utf8)
     #expect(html.contains("<a href=\"../photos/a.tif\"><img src=\"../photos/a.tif\""))
     #expect(html.contains("<a href=\"../photos/b.webp\"><img src=\".guise-page/"))
+    #expect(html.contains("<a href=\"../photos/c.jpg\">c.jpg</a>"))
   }
 
   @Test func namesAsLongAsFileSystemsAllowHavePreviews() throws {

@@ -7,8 +7,8 @@ import Images
 struct PagePreviews {
   let page: URL
 
-  /// What all widely used browsers show, by the first extension of its kind.
-  private static let shownExtensions: Set = ["jpg", "png", "gif", "webp", "avif", "bmp"]
+  /// What all widely used browsers show besides AVIF, by the first extension of its kind.
+  private static let shownExtensions: Set = ["jpg", "png", "gif", "webp", "bmp"]
   /// The longest side of a preview, in pixels.
   private static let side = 1200
 
@@ -37,6 +37,6 @@ struct PagePreviews {
     let pathExtension = file.pathExtension.lowercased()
     let kind = ImageFileKind(contentsOf: Array(file.path.utf8CString)) ?? ImageFileKind(pathExtension: pathExtension)
     guard let kind else { return false }
-    return shownExtensions.contains(kind == .heif ? pathExtension : kind.extensions[0])
+    return kind == .heif ? pathExtension == "avif" : shownExtensions.contains(kind.extensions[0])
   }
 }
