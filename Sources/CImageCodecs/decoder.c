@@ -48,6 +48,15 @@ enum guise_codec_status decoding_failed(struct guise_decoder *decoder, const cha
   return GUISE_CODEC_FAILED;
 }
 
+enum guise_codec_status not_read(struct guise_decoder *decoder, const char *format, ...) {
+  decoder->is_unread = 1;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(decoder->message, sizeof decoder->message, format, arguments);
+  va_end(arguments);
+  return GUISE_CODEC_FAILED;
+}
+
 enum guise_codec_status copy_rows(
     struct guise_decoder *decoder, const struct whole_image *image, void *rows, uint32_t count) {
   size_t pixel_size = (size_t)decoder->channels * (decoder->bit_depth / 8);

@@ -22,6 +22,10 @@ enum guise_codec_status after_loss(struct guise_decoder *decoder, void *rows, ui
 enum guise_codec_status decoding_failed(struct guise_decoder *decoder, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/// The same for a file that need not be damaged: sets `is_unread`, too.
+enum guise_codec_status not_read(struct guise_decoder *decoder, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /// A colour sample that was multiplied by alpha, without it.
 static inline uint32_t divided_by_alpha(uint32_t sample, uint32_t alpha, uint32_t largest) {
   if (alpha == 0) return 0;

@@ -45,6 +45,9 @@ static enum heif_reader_grow_status wait_for_size(int64_t size, void *state) {
 static const struct heif_reader reader = {1, position, read_bytes, seek, wait_for_size};
 
 static enum guise_codec_status failed(struct guise_decoder *decoder, struct heif_error error) {
+  if (error.code == heif_error_Unsupported_feature || error.code == heif_error_Unsupported_filetype) {
+    return not_read(decoder, "libheif says: %s", error.message ? error.message : "an error without a name");
+  }
   return decoding_failed(decoder, "libheif says: %s", error.message ? error.message : "an error without a name");
 }
 

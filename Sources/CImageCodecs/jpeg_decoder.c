@@ -60,12 +60,19 @@ static void fail_on_too_many_scans(j_common_ptr jpeg) {
 }
 
 static void fail_in_words(j_common_ptr jpeg) {
-  if (jpeg->err->msg_code != JERR_BAD_PRECISION) fail(jpeg);
-  struct trap *trap = (struct trap *)jpeg->err;
-  snprintf(
-      trap->message, GUISE_CODEC_MESSAGE_SIZE,
-      "it has %d bits per sample, but only JPEG files with 8 can be read: convert it", jpeg->err->msg_parm.i[0]);
-  longjmp(trap->landing, 1);
+  struct decoding *d = (struct decoding *)jpeg->err;
+  if (jpeg->err->msg_code == JERR_BAD_PRECISION) {
+    not_read(
+        d->decoder, "it has %d bits per sample, but only JPEG files with 8 can be read: convert it",
+        jpeg->err->msg_parm.i[0]);
+  } else if (jpeg->err->msg_code == JERR_SOF_UNSUPPORTED) {
+    not_read(
+        d->decoder, "it is compressed by a process of JPEG's (0x%02x) that is not read: convert it",
+        jpeg->err->msg_parm.i[0]);
+  } else {
+    fail(jpeg);
+  }
+  longjmp(d->trap.landing, 1);
 }
 
 static enum guise_codec_status start(

@@ -107,15 +107,15 @@ static enum guise_codec_status read_colors(struct guise_decoder *decoder, struct
       d->form.colors = TIFF_INKS;
       TIFFGetFieldDefaulted(d->tiff, TIFFTAG_INKSET, &inks);
       if (inks == INKSET_CMYK) break;
-      return decoding_failed(decoder, "its inks are not CMYK, and other inks are not read: convert it to RGB");
+      return not_read(decoder, "its inks are not CMYK, and other inks are not read: convert it to RGB");
     case PHOTOMETRIC_YCBCR:
       if (compression == COMPRESSION_JPEG) {
         TIFFSetField(d->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
         d->form.colors = TIFF_RGB;
         break;
       }
-      return decoding_failed(decoder, "YCbCr is read only in its JPEG compression: convert it to RGB");
-    default: return decoding_failed(decoder, "its colours (photometric %u) are not read: convert it to RGB", photometric);
+      return not_read(decoder, "YCbCr is read only in its JPEG compression: convert it to RGB");
+    default: return not_read(decoder, "its colours (photometric %u) are not read: convert it to RGB", photometric);
   }
   return GUISE_CODEC_DONE;
 }
@@ -127,7 +127,7 @@ static enum guise_codec_status read_form(struct guise_decoder *decoder, struct d
   TIFFGetFieldDefaulted(d->tiff, TIFFTAG_SAMPLEFORMAT, &format);
   TIFFGetFieldDefaulted(d->tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
   if (depth < 1 || depth > 16 || (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID)) {
-    return decoding_failed(
+    return not_read(
         decoder, "its samples are %s of %u bits, and whole numbers of up to 16 are read: convert it",
         format == SAMPLEFORMAT_IEEEFP ? "floating-point numbers" : format == SAMPLEFORMAT_INT ? "signed numbers"
                                                                                               : "numbers", depth);

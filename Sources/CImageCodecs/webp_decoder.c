@@ -9,7 +9,8 @@
 struct decoding {
   FILE *file;
   int is_animated;
-  uint8_t *bytes;  // the whole file
+  long stated_size;  // without what may follow the image in the file
+  uint8_t *bytes;    // the whole file
   size_t size;
   struct whole_image image;
 };
@@ -31,6 +32,7 @@ static enum guise_codec_status read_file(struct guise_decoder *decoder, struct d
   if (fseek(d->file, 0, SEEK_END) != 0) return decoding_failed(decoder, "it cannot be searched");
   long size = ftell(d->file);
   rewind(d->file);
+  if (size > d->stated_size) size = d->stated_size;
   d->bytes = size > 0 ? malloc(size) : NULL;
   if (!d->bytes) return decoding_failed(decoder, "out of memory");
   d->size = fread(d->bytes, 1, size, d->file);
@@ -88,7 +90,7 @@ static void decode_first_frame(struct guise_decoder *decoder, struct decoding *d
   uint32_t x = frame.x_offset, y = frame.y_offset, width = frame.width, height = frame.height;
   size_t row_size = (size_t)width * decoder->channels;
   uint8_t *pixels = NULL;
-  if (width < 1 || height < 1 || x > decoder->width - width || y > decoder->height - height) {
+  if (width < 1 || height < 1 || width > decoder->width || height > decoder->height || x > decoder->width - width || y > decoder->height - height) {
     decoding_failed(decoder, "its first frame lies outside of it");
   } else if (!(pixels = malloc(row_size * height))) {
     decoding_failed(decoder, "out of memory");
@@ -148,5 +150,6 @@ enum guise_codec_status guise_webp_open(struct guise_decoder *decoder, FILE *fil
   decoder->channels = features.has_alpha ? 4 : 3;
   decoder->bit_depth = 8;
   d->is_animated = features.has_animation;
+  d->stated_size = 8 + ((long)beginning[4] | (long)beginning[5] << 8 | (long)beginning[6] << 16 | (long)beginning[7] << 24);
   return GUISE_CODEC_DONE;
 }

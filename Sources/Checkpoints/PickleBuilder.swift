@@ -135,6 +135,13 @@ struct PickleBuilder {
     {
       return pickle.sequences[index][1]
     }
+    if case .sequence(let index) = identifier, pickle.sequences[index].count >= 2,
+      case .string("storage") = pickle.sequences[index][0],
+      case .callable(.other(let name)) = pickle.sequences[index][1]
+    {
+      throw MalformedFile(
+        "holds values of a type that is not read (\(name)): save them as float32, float16 or bfloat16")
+    }
     guard case .sequence(let index) = identifier, (5...6).contains(pickle.sequences[index].count),
       case .string("storage") = pickle.sequences[index][0],
       case .callable(.storageType(let elementType)) = pickle.sequences[index][1],

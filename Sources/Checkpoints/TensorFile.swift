@@ -71,7 +71,7 @@ public struct TensorFile: Sendable {
       case .ncnn?:
         throw MalformedFile("is a graph of ncnn's without its weights")
       case nil:
-        throw MalformedFile("is neither a safetensors file, one that PyTorch saved, nor one of ncnn's")
+        throw Self.stranger(contents)
       }
     } catch {
       throw CheckpointError(url, error.problem)
@@ -137,6 +137,18 @@ public struct TensorFile: Sendable {
   /// The values of every tensor by name.
   public func arrays() -> [String: NDArray] {
     indices.mapValues { tensors[$0].array(in: contents) }
+  }
+
+  /// The error of a file of no known format. What downloads often leave instead of a model is named.
+  private static func stranger(_ contents: Data) -> MalformedFile {
+    let beginning = String(decoding: contents.prefix(256), as: UTF8.self).drop { $0.isWhitespace }.lowercased()
+    if beginning.hasPrefix("version https://git-lfs") {
+      return MalformedFile("is Git LFS's stand-in for the file: fetch the file itself with git lfs pull")
+    }
+    if beginning.hasPrefix("<!doctype html") || beginning.hasPrefix("<html") {
+      return MalformedFile("is a web page, not the file that was to be downloaded from it: download it again")
+    }
+    return MalformedFile("is neither a safetensors file, one that PyTorch saved, nor one of ncnn's")
   }
 
   /// Whether a file may be ncnn's weights, which may begin like any other format with a weak mark.

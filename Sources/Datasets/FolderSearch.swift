@@ -109,7 +109,7 @@ private struct Item {
     let isLink = lstat(location, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     guard stat(location, &status) == 0 else {
       let code = errno
-      return .none(reason: isLink && code == ENOENT ? "it is a link to nothing" : FileError.reason(code))
+      return .none(reason: isLink && code == ENOENT ? UnreadablePath.linkToNothing : FileError.reason(code))
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return .file

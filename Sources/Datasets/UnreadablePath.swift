@@ -5,6 +5,7 @@ public struct UnreadablePath: Error, Sendable, Equatable, CustomStringConvertibl
   public var isFolder: Bool
   public var reason: String
 
+  package static let linkToNothing = "it is a link to nothing"
   static let notUTF8 = "its name is not UTF-8: give it another"
 
   public var description: String { "cannot \(isFolder ? "look into the folder" : "read") \(path): \(reason)" }

@@ -21,12 +21,15 @@ public enum AtomicFile {
     try file.commit()
   }
 
-  /// Deletes the temporary files that killed programs left in a folder. Nobody may be writing to the folder at the
-  /// time.
+  /// Deletes the temporary files that killed programs left in a folder; those that are being written stay.
   public static func removeLeftovers(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where name.hasPrefix(FileInProgress.prefix) && name.hasSuffix(FileInProgress.suffix) {
-      try? FileManager.default.removeItem(at: folder.appending(path: name))
+      let path = folder.appending(path: name).path
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
     }
   }
 }

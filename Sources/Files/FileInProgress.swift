@@ -2,7 +2,8 @@ import Foundation
 
 /// A temporary file that replaces another once it is complete: `append` its contents, `sync`, then `commit`.
 ///
-/// Unless it is committed, it is deleted with this object, and the file that it was to replace stays unchanged.
+/// Unless it is committed, it is deleted with this object, and the file that it was to replace stays unchanged. It is locked
+/// until then, so that what a killed program has left is told from what another one is writing.
 public final class FileInProgress {
   static let (prefix, suffix) = (".guise-", ".tmp")
 
@@ -18,10 +19,19 @@ public final class FileInProgress {
     let url = url.resolvingSymlinksInPath()
     target = url.path
     folder = url.deletingLastPathComponent().path
-    temporary = folder + "/\(Self.prefix)\(String(UInt64.random(in: 0...UInt64.max), radix: 36))\(Self.suffix)"
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw failure() }
-    exists = true
+    while true {
+      let name = folder + "/\(Self.prefix)\(String(UInt64.random(in: 0...UInt64.max), radix: 36))\(Self.suffix)"
+      let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      guard descriptor >= 0 else { throw FileError.writing(target, errno) }
+      // Another program may take it for a leftover before it is locked: then it has no name any more.
+      var status = stat()
+      guard flock(descriptor, LOCK_EX) != 0 || fstat(descriptor, &status) != 0 || status.st_nlink > 0 else {
+        close(descriptor)
+        continue
+      }
+      (temporary, self.descriptor, exists) = (name, descriptor, true)
+      return
+    }
   }
 
   deinit {

@@ -4,7 +4,7 @@ import Foundation
 enum ErrorLine {
   static func write(_ message: String) {
     let lines = message.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-    FileHandle.standardError.write(Data("guise: \(printable(lines.joined(separator: " ")))\n".utf8))
+    StandardStreams.complain("guise: \(printable(lines.joined(separator: " ")))\n")
   }
 
   /// Without control characters, which a malicious file name could send to the terminal.

@@ -88,7 +88,9 @@ enum ErrorText {
 
   private static func remedy(_ error: OutputPlanError) -> String? {
     switch error {
-    case .missing, .unwritableFormat, .severalIntoOne, .formatAgainstName, .wouldReplaceInput, .intoItsInput: nil
+    case .missing, .unreachable, .unwritableFormat, .severalIntoOne, .formatAgainstName, .wouldReplaceInput,
+      .intoItsInput:
+      nil
     case .madeOtherwise: "choose another --output, or replace them with --overwrite"
     }
   }

@@ -56,6 +56,6 @@ final class ProgressDisplay: Sendable {
   }
 
   private func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    StandardStreams.complain(text)
   }
 }

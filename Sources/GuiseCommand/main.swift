@@ -2,7 +2,13 @@ import ArgumentParser
 import Foundation
 import Tensors
 
-exit(run(Array(CommandLine.arguments.dropFirst())))
+StandardStreams.open()
+let status = run(Array(CommandLine.arguments.dropFirst()))
+if status == ExitStatus.done.code, let failure = StandardStreams.outputFailure {
+  ErrorLine.write(failure)
+  exit(ExitStatus.someFilesFailed.code)
+}
+exit(status)
 
 /// Runs one command and returns the exit status: 0 all done, 1 some files failed, 2 nothing could be done, 130 or 143
 /// stopped by a signal.

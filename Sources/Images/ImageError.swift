@@ -8,6 +8,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
   /// A file of a known kind that is not read.
   case notRead(path: String, kind: ImageFileKind)
   case damaged(path: String, reason: String)
+  /// A file of a kind that is read, but in a form that is not; it need not be damaged.
+  case unsupported(path: String, reason: String)
   /// `limit` is `ImageReadingOptions.largestPixelCount`.
   case tooLarge(path: String, width: Int, height: Int, limit: Int)
   /// `path` is nil for an image that was not read from a file.
@@ -28,6 +30,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, LocalizedErro
       "\(path) is \(kind.name), which is not read: \(kind.remedy) first"
     case .damaged(let path, let reason):
       "\(path) is damaged or of an unknown kind: \(reason)"
+    case .unsupported(let path, let reason):
+      "\(path) is of a form that is not read: \(reason)"
     case .tooLarge(let path, let width, let height, let limit):
       "\(path) is too large: \(width)x\(height) pixels, where at most \(limit) pixels are read"
     case .outside(let path, let region, let width, let height):

@@ -50,6 +50,25 @@ import Testing
     }
   }
 
+  @Test func namesTypesThatAreNotRead() throws {
+    var data = try Data(contentsOf: Golden.url("views-zip.pth"))
+    let name = try #require(data.range(of: Data("torch\nFloatStorage\n".utf8)))
+    data.replaceSubrange(name, with: Data("torch\nQInt8Storage\n".utf8))
+    let error = #expect(throws: CheckpointError.self) { try TensorFile(data, from: URL(filePath: "a.pth")) }
+    #expect(error?.problem.hasPrefix("holds values of a type that is not read (torch.QInt8Storage)") == true)
+  }
+
+  @Test(arguments: [
+    ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "is Git LFS's stand-in"),
+    ("\n<!DOCTYPE html><html>", "is a web page"), ("RIFF", "is neither a safetensors file"),
+  ])
+  func namesWhatDownloadsLeaveInsteadOfAModel(contents: String, problem: String) {
+    let error = #expect(throws: CheckpointError.self) {
+      try TensorFile(Data(contents.utf8), from: URL(filePath: "a.pth"))
+    }
+    #expect(error?.problem.hasPrefix(problem) == true, "\(String(describing: error))")
+  }
+
   @Test func readsCompressedEntries() throws {
     let file = try TensorFile(contentsOf: Golden.url("views-compressed.pth"))
     let expected = try TensorFile(contentsOf: Golden.url("views-zip.expected.safetensors")).arrays()

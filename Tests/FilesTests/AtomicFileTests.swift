@@ -49,6 +49,16 @@ import Testing
     #expect(try names() == [".guise-notes", "model.tmp"])
   }
 
+  @Test func clearsAwayNothingThatIsBeingWritten() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let url = folder.appending(path: "model")
+    try AtomicFile.write(to: url) { file in
+      AtomicFile.removeLeftovers(in: folder)
+      try Data([4]).withUnsafeBytes { try file.append($0) }
+    }
+    #expect(try Data(contentsOf: url) == Data([4]))
+  }
+
   @Test func writesThroughASymbolicLink() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let (url, link) = (folder.appending(path: "file"), folder.appending(path: "link"))

@@ -76,13 +76,14 @@ final class GuiseProgram {
 
   /// Runs in `folder` to the end; `whileRunning` is called with the process once it has started.
   func run(
-    _ arguments: [String], environment: [String: String] = [:],
+    _ arguments: [String], redirecting: String? = nil, environment: [String: String] = [:],
     whileRunning: (Process) throws -> Void = { _ in }
   ) throws -> Result {
     let process = Process()
-    process.executableURL = Self.executable
+    process.executableURL = redirecting == nil ? Self.executable : URL(filePath: "/bin/sh")
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.arguments = arguments
+    process.arguments =
+      redirecting.map { ["-c", "\"$0\" \"$@\" \($0)", Self.executable.path] + arguments } ?? arguments
     process.currentDirectoryURL = folder
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output

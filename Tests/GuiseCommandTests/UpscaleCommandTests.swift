@@ -86,6 +86,40 @@ import Testing
     #expect(page.status == 2 && page.errors.contains("--output"), "\(page.errors)")
   }
 
+  @Test func formatsHaveTheirOtherNames() throws {
+    try guise.writeImage("in/a.png")
+    for (name, result) in [("JPEG", "a.jpg"), ("tif", "a.tiff"), ("WebP", "a.webp")] {
+      let outcome = try guise.run(["upscale", "-m", "x2.safetensors", "-i", "in", "-o", "out", "-f", name])
+      #expect(outcome.status == 0 && guise.exists("out/\(result)"), "\(outcome.errors)")
+    }
+  }
+
+  @Test func resultsThatWereNotMadeAreNotNamed() throws {
+    try guise.write("text.jpg", Data("text".utf8))
+    let result = try guise.run(["upscale", "-m", "x2.safetensors", "text.jpg"])
+    #expect(result.status == 1 && !result.errors.contains("results:"), "\(result.errors)")
+  }
+
+  @Test func whatAKilledProcessLeftBesideASingleResultIsDeleted() throws {
+    try guise.writeImage("a.png")
+    try guise.write(".guise-1killed.tmp", Data([1]))
+    let result = try guise.run(["upscale", "-m", "x2.safetensors", "a.png"])
+    #expect(result.status == 0 && !guise.exists(".guise-1killed.tmp"), "\(result.errors)")
+  }
+
+  /// Leniency reads what is left of damaged files, and does not help with forms that are not read.
+  @Test func leniencyIsOnlyAdvisedWhereItHelps() throws {
+    try guise.writeImage("a.png")
+    var bitmap = Data("BM".utf8) + Data(count: 200)
+    bitmap.replaceSubrange(14..<30, with: [12, 0, 0, 0, 4, 0, 4, 0, 1, 0, 24, 0, 0, 0, 0, 0])
+    try guise.write("in/old.bmp", bitmap)
+    try guise.write("in/cut.png", Data(contentsOf: guise["a.png"]).prefix(60))
+    let result = try guise.run(["upscale", "-m", "x2.safetensors", "-i", "in", "-o", "out"])
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.contains { $0.contains("cut.png is damaged") && $0.contains("--lenient") }, "\(result.errors)")
+    #expect(lines.contains { $0.contains("old.bmp is of a form that is not read") && !$0.contains("--lenient") })
+  }
+
   @Test func anotherModelIsNoticedBeforeItReplacesResults() throws {
     try guise.writeImage("in/a.png")
     #expect(try upscale("in").status == 0)

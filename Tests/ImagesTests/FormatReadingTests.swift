@@ -121,6 +121,36 @@ struct FormatReadingTests {
       error?.description.hasSuffix(
         "its samples are floating-point numbers of 32 bits, and whole numbers of up to 16 "
           + "are read: convert it") == true)
+    guard case .unsupported = error else { Issue.record("\(String(describing: error))"); return }
+  }
+
+  /// A whole file in an unread form is not called damaged, whose remedy would be to read what is left of it.
+  @Test(arguments: [(28, [16, 0]), (30, [1, 0, 0, 0]), (14, [12, 0, 0, 0])] as [(Int, [UInt8])])
+  func bitmapsOfOtherFormsAreNotCalledDamaged(offset: Int, bytes: [UInt8]) throws {
+    var data = try Data(contentsOf: file("color.bmp"))
+    data.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+    let error = #expect(throws: ImageError.self) { try Image(encoded: data, path: "a.bmp") }
+    guard case .unsupported = error else { Issue.record("\(String(describing: error))"); return }
+  }
+
+  @Test func bitmapsMayHoldSomethingInReservedBytes() throws {
+    var data = try Data(contentsOf: file("color.bmp"))
+    data.replaceSubrange(6..<10, with: [5, 0, 7, 0])
+    #expect(try Image(encoded: data, path: "a.bmp") == Image(contentsOf: file("color.bmp")))
+  }
+
+  /// A preallocated download ends in zeros, which must not be walked through as if they were chunks.
+  @Test func nothingIsLookedForBehindTheImage() throws {
+    let exif = try [UInt8](#require(Image(contentsOf: file("metadata.webp")).metadata.exif))
+    let size = withUnsafeBytes(of: UInt32(exif.count).littleEndian, Array.init)
+    let webP = try Data(contentsOf: file("lossy.webp")) + Data("EXIF".utf8) + size + exif
+    #expect(try Image(encoded: webP, path: "a").metadata.exif == nil)
+    let withoutEnd = try Data(contentsOf: Golden.url("rgb.png")).dropLast(12)
+    let chunk = pngChunk("eXIf", exif)
+    let lenient = ImageReadingOptions(isLenient: true)
+    #expect(try Image(encoded: withoutEnd + chunk, path: "a", options: lenient).metadata.exif == Data(exif))
+    let zeros = Data(count: 12)
+    #expect(try Image(encoded: withoutEnd + zeros + chunk, path: "a", options: lenient).metadata.exif == nil)
   }
 
   @Test(arguments: [
@@ -157,6 +187,14 @@ struct FormatReadingTests {
       // Damage may be noticed some rows late.
       #expect(row > 90 && read.pixels.prefix(64 * 3 * 90) == image.pixels.prefix(64 * 3 * 90))
     }
+  }
+
+  @Test func aBitmapWithoutAnyRowIsNotReadAsGray() throws {
+    let data = try Data(contentsOf: file("color.bmp"))
+    let lenient = ImageReadingOptions(isLenient: true)
+    #expect(throws: ImageError.self) { try Image(encoded: data.prefix(54 + 50), path: "a", options: lenient) }
+    let read = try Image(encoded: data.prefix(54 + 70), path: "a", options: lenient)
+    #expect(read.pixels.suffix(60) == (try Image(contentsOf: file("color.bmp"))).pixels.suffix(60))
   }
 
   @Test func largeFilesAreRefused() throws {

@@ -34,7 +34,7 @@ struct NastyFileTests {
         let error = #expect(throws: ImageError.self, "\(path)") { try Image(contentsOf: file) }
         #expect(error?.description.contains(file.lastPathComponent) == true)
         switch error {
-        case .damaged(_, let reason): #expect(reason.count > 10, "\(path): \(reason)")
+        case .damaged(_, let reason), .unsupported(_, let reason): #expect(reason.count > 10, "\(path): \(reason)")
         case .notAnImage, .notRead: break
         default: Issue.record("\(path): \(String(describing: error))")
         }

@@ -211,15 +211,42 @@ private final class Events: Sendable {
 
   @Test func whatBrowsersDoNotShowGetsAPreview() throws {
     let scratch = try Scratch()
-    try scratch.writeImage("photos/a.png", width: 2400, height: 12)
-    try FileManager.default.moveItem(at: scratch["photos/a.png"], to: scratch["photos/a.scan"])
+    try scratch.writeImage("photos/a.tif", width: 2400, height: 12)
     try scratch.writeImage("out/a.png")
-    let plan = try OutputPlan(inputs: [scratch["photos/a.scan"]], output: scratch["out"])
+    let plan = try OutputPlan(inputs: [scratch["photos/a.tif"]], output: scratch["out"], format: .png)
     try ResultsPage.write(plan, title: "out", maker: "", to: scratch["out/index.html"])
     let html = try String(contentsOf: scratch["out/index.html"], encoding: .utf8)
-    #expect(html.contains("<a href=\"../photos/a.scan\"><img src=\".guise-page/a.png.before.png\""))
+    let shown = try #require(html.firstMatch(of: /<a href="..\/photos\/a.tif"><img src="([^"]+)"/)?.1)
+    #expect(shown.hasPrefix(".guise-page/"))
     #expect(html.contains("<a href=\"a.png\"><img src=\"a.png\""))
-    let preview = try Image(contentsOf: scratch["out/.guise-page/a.png.before.png"])
+    let preview = try Image(contentsOf: scratch["out/\(shown)"])
     #expect((preview.width, preview.height) == (1200, 6))
+  }
+
+  @Test func browsersAreShownWhatAFileIsNotWhatItIsNamed() throws {
+    let scratch = try Scratch()
+    try scratch.writeImage("photos/a.png")
+    try FileManager.default.moveItem(at: scratch["photos/a.png"], to: scratch["photos/a.tif"])
+    try scratch.writeImage("photos/b.tif")
+    try FileManager.default.moveItem(at: scratch["photos/b.tif"], to: scratch["photos/b.webp"])
+    try scratch.write("photos/c.jpg", Data("\0\0\0\u{18}ftypheic".utf8))
+    for name in ["a.tif", "b.webp", "c.jpg"] { try scratch.writeImage("out/\(name)") }
+    let plan = try OutputPlan(inputs: [scratch["photos"]], output: scratch["out"])
+    try ResultsPage.write(plan, title: "out", maker: "", to: scratch["out/index.html"])
+    let html = try String(contentsOf: scratch["out/index.html"], encoding: .utf8)
+    #expect(html.contains("<a href=\"../photos/a.tif\"><img src=\"../photos/a.tif\""))
+    #expect(html.contains("<a href=\"../photos/b.webp\"><img src=\".guise-page/"))
+    #expect(html.contains("<a href=\"../photos/c.jpg\">c.jpg</a>"))
+  }
+
+  @Test func namesAsLongAsFileSystemsAllowHavePreviews() throws {
+    let scratch = try Scratch()
+    let name = String(repeating: "n", count: 251) + ".tif"
+    try scratch.writeImage("photos/\(name)")
+    try scratch.writeImage("out/\(name)")
+    let plan = try OutputPlan(inputs: [scratch["photos"]], output: scratch["out"])
+    try ResultsPage.write(plan, title: "out", maker: "", to: scratch["out/index.html"])
+    let html = try String(contentsOf: scratch["out/index.html"], encoding: .utf8)
+    #expect(html.matches(of: /<img src=".guise-page\//).count == 2)
   }
 }

@@ -57,6 +57,24 @@ import Testing
     }
   }
 
+  @Test func saysWhyAnInputCannotBeFound() throws {
+    let scratch = try Scratch(files: ["a.jpg"])
+    for (link, target) in [("dangling.png", "gone.png"), ("loop.png", "loop.png")] {
+      try FileManager.default.createSymbolicLink(atPath: scratch[link].path, withDestinationPath: target)
+    }
+    let long = scratch[String(repeating: "n", count: 300) + ".png"]
+    for (input, reason) in [
+      (scratch["dangling.png"], "it is a link to nothing"), (scratch["loop.png"], "Too many levels of symbolic links"),
+      (long, "it is longer than"),
+    ] {
+      let error = #expect(throws: OutputPlanError.self) { try OutputPlan(inputs: [input], output: scratch["out"]) }
+      #expect(error?.description.hasPrefix("cannot read \(input.relativePath): \(reason)") == true, "\(input)")
+    }
+    #expect(throws: OutputPlanError.missing(path: scratch["a.jpg/b.png"].relativePath)) {
+      try OutputPlan(inputs: [scratch["a.jpg/b.png"]], output: scratch["out"])
+    }
+  }
+
   @Test func aFolderGivenByADotHasItsName() throws {
     let scratch = try Scratch(files: ["photos/d.png"])
     let plans = try OutputPlan.beside([scratch["photos/."]], suffix: "-x4")

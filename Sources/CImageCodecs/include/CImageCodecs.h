@@ -26,6 +26,7 @@ struct guise_decoder {
   int channels, bit_depth;
   int is_cmyk;     // 4 channels of inverted CMYK: 255 where there is no ink
   int is_lenient;  // what cannot be decoded becomes gray instead of an error, unless nothing can be decoded
+  int is_unread;   // after a failure: the file is not known to be damaged, but of a kind that is not read
   int has_loss;    // a lenient decoder could not decode everything; `message` says why
   uint32_t loss_row;           // how many rows of the rectangle had been read when data was first lost
   uint32_t skipped_row_count;  // rows decoded above the rectangle; if interlaced, 1 once any row has been decoded

@@ -5,7 +5,13 @@ import Pipelines
 import Tensors
 import Threads
 
-extension OutputFormat: ExpressibleByArgument {}
+extension OutputFormat: ExpressibleByArgument {
+  /// In upper or lower case, and by the other extensions of the same files.
+  public init?(argument: String) {
+    let name = argument.lowercased()
+    self.init(rawValue: ["jpeg": "jpg", "tif": "tiff"][name] ?? name)
+  }
+}
 
 /// The options of commands that turn each of many images into a result.
 struct BatchOptions: ParsableArguments {
@@ -124,7 +130,8 @@ struct BatchOptions: ParsableArguments {
       let later = plans[(index + 1)...].reduce(0) { $0 + $1.entries.count }
       let progress = BatchProgress(verb: verb, isQuiet: quiet, writesJSON: json)
       let summary = try run(plan, model: model, identity: identity, progress: progress, compute: compute)
-      if output == nil, let result = plan.entries.first?.output.relativePath {
+      let result = plan.entries.map(\.output).first { FileManager.default.fileExists(atPath: $0.path) }?.relativePath
+      if output == nil, summary.done + summary.skipped > 0, let result {
         let place = plan.hasFolderOfItsOwn ? plan.folder.relativePath : result
         progress.note("results: \(place)" + (plan.hasFolderOfItsOwn || plan.entries.count == 1 ? "" : " and so on"))
       }

@@ -24,11 +24,12 @@ final class BitmapDecoder: PixelDecoder {
   init(_ file: UnsafeMutablePointer<FILE>, path: String, isLenient: Bool) throws {
     (self.file, self.path, self.isLenient) = (file, path, isLenient)
     func damaged(_ reason: String) -> ImageError { .damaged(path: path, reason: reason) }
+    func unsupported(_ reason: String) -> ImageError { .unsupported(path: path, reason: reason) }
     rewind(file)
     var bytes = FileBytes(file)
     guard let head = bytes.next(18), let rest = bytes.next(36) else { throw damaged("the file ends early") }
     let headerSize = head[14...].littleEndianInteger
-    guard headerSize >= 40 else { throw damaged("its header is of OS/2's old kind, which is not read") }
+    guard headerSize >= 40 else { throw unsupported("its header is of OS/2's old kind: convert it") }
     func number(_ offset: Int, _ size: Int) -> Int { rest[(offset - 18)..<(offset - 18 + size)].littleEndianInteger }
     let signedHeight = Int(Int32(truncatingIfNeeded: number(22, 4)))
     (width, height, isTopDown) = (Int(Int32(truncatingIfNeeded: number(18, 4))), abs(signedHeight), signedHeight < 0)
@@ -36,17 +37,17 @@ final class BitmapDecoder: PixelDecoder {
     guard width > 0, height > 0, height <= Int.max / (8 * width) else {
       throw damaged("it states a size of \(width)x\(signedHeight)")
     }
-    guard [1, 4, 8, 24, 32].contains(depth) else { throw damaged("\(depth) bits per pixel are not read: convert it") }
+    guard [1, 4, 8, 24, 32].contains(depth) else { throw unsupported("it has \(depth) bits per pixel: convert it") }
     // Bit fields are read where they are the usual ones: blue, green, red, alpha.
     let compression = number(30, 4)
     var hasAlpha = false
     if compression == 3 && depth == 32, let masks = bytes.next(16) {
       hasAlpha = headerSize >= 56 && masks[12...].littleEndianInteger == 0xff00_0000
       guard masks.prefix(12) == [0, 0, 0xff, 0, 0, 0xff, 0, 0, 0xff, 0, 0, 0] else {
-        throw damaged("its bits are of an unusual order, which is not read: convert it")
+        throw unsupported("its bits are of an unusual order: convert it")
       }
     } else if compression != 0 {
-      throw damaged("it is compressed, and only uncompressed BMP files are read: convert it")
+      throw unsupported("it is compressed, and only uncompressed BMP files are read: convert it")
     }
     channels = hasAlpha ? 4 : 3
     pixelStart = head[10..<14].littleEndianInteger
@@ -79,12 +80,18 @@ final class BitmapDecoder: PixelDecoder {
       if let stored = bytes.next(rowSize) {
         unpack(stored, into: target)
       } else {
-        guard isLenient else { throw ImageError.damaged(path: path, reason: "the file ends early") }
+        guard isLenient, holdsARow else { throw ImageError.damaged(path: path, reason: "the file ends early") }
         notice = notice ?? .incomplete(reason: "the file ends early", row: row)
         for i in 0..<partSize { target[i] = channels == 4 && i % 4 == 3 ? 0xff : 0x80 }
       }
       row += 1
     }
+  }
+
+  /// Whether any row is in the file; where none is, leniency has nothing to show.
+  private var holdsARow: Bool {
+    var bytes = FileBytes(file, at: pixelStart)
+    return bytes.position == pixelStart && bytes.skip((width * depth + 31) / 32 * 4)
   }
 
   private func unpack(_ stored: [UInt8], into target: UnsafeMutableRawBufferPointer) {

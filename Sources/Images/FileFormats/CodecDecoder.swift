@@ -60,9 +60,10 @@ final class CodecDecoder: PixelDecoder {
   }
 
   private func check(_ status: guise_codec_status) throws {
-    guard status == GUISE_CODEC_DONE else {
-      throw ImageError.damaged(path: path, reason: text(of: &decoder.pointee.message))
-    }
+    guard status != GUISE_CODEC_DONE else { return }
+    let reason = text(of: &decoder.pointee.message)
+    throw decoder.pointee.is_unread != 0
+      ? ImageError.unsupported(path: path, reason: reason) : .damaged(path: path, reason: reason)
   }
 }
 

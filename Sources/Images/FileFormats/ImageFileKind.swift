@@ -111,7 +111,8 @@ extension ImageFileKind {
   }
 
   static let bitmap = ImageFileKind("BMP", ["bmp", "dib"]) {
-    $0.has("BM") && $0.has("\0\0\0\0", at: 6)
+    // Some programs put something into the reserved bytes; the size of the second header is one of few.
+    $0.count >= 18 && $0.has("BM") && [12, 16, 40, 52, 56, 64, 108, 124].contains($0[14..<18].littleEndianInteger)
   } open: { file, path, isLenient in
     let decoder = try BitmapDecoder(file, path: path, isLenient: isLenient)
     return OpenedImage(metadata: decoder.metadata, decoder: decoder)

@@ -10,7 +10,8 @@ enum PNGChunks {
   static func read(_ file: inout FileBytes) -> EmbeddedMetadata {
     var reading = Reading()
     guard file.skip(signatureSize) else { return reading.found }
-    while let head = file.next(8) {
+    // Downloads that were cut short may end in any number of zeros, which are no chunks.
+    while let head = file.next(8), head[4] != 0 {
       let (size, type) = (head.prefix(4).bigEndianInteger, String(decoding: head.dropFirst(4), as: UTF8.self))
       if type == "IEND" { break }
       if type == "IDAT" { reading.hasSeenPixels = true }

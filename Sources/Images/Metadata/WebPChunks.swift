@@ -6,8 +6,10 @@ enum WebPChunks {
   static func read(_ file: inout FileBytes) -> EmbeddedMetadata {
     var found = EmbeddedMetadata()
     var frameCount = 0
-    guard file.skip(12) else { return found }
-    while let head = file.next(8) {
+    guard let beginning = file.next(12) else { return found }
+    // What follows the stated size belongs to no chunk: downloads that were cut short may end in any number of zeros.
+    let end = 8 + beginning[4..<8].littleEndianInteger
+    while file.position < end, let head = file.next(8), head[0] != 0 {
       let (name, size) = (String(decoding: head.prefix(4), as: UTF8.self), head[4...].littleEndianInteger)
       if name == "ANMF" { frameCount += 1 }
       guard ["ICCP", "EXIF", "XMP "].contains(name), size <= EmbeddedMetadata.largestPartSize else {

@@ -74,35 +74,23 @@ final class BatchJournal: Sendable {
   private let locks: ByteLocks
   private let contents = Mutex(Contents())
 
-  /// The bytes of the journal that serve as locks: one while a line is appended, one as long as a process works in the
-  /// folder, and one for each claimed result, by the hash of its path.
+  /// The bytes of the journal that serve as locks: one while a line is appended, and one for each claimed result,
+  /// by the hash of its path.
   private enum LockedByte {
     static let appending = 0
-    static let presence = 1
-    static let firstClaim = 2
+    static let firstClaim = 1
   }
 
-  /// Opens a folder's journal, creating both if needed. Half-written files of killed processes are deleted, unless
-  /// another process is working in the folder. Throws `FileError`.
-  ///
-  /// - Parameter subfolders: the folders below it that results lie in.
-  init(_ folder: URL, subfolders: Set<URL>) throws {
+  /// Opens a folder's journal, creating both if needed. Throws `FileError`.
+  init(_ folder: URL) throws {
     self.folder = folder
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder could not be made")
-    }
+    try Folder.make(folder)
     let url = folder.appending(path: Self.fileName)
     descriptor = open(url.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw FileError.cannotWrite(path: url.relativePath, reason: String(cString: strerror(errno)))
     }
     locks = ByteLocks(onFile: descriptor)
-    if locks.take(LockedByte.presence, .exclusive) {
-      for folder in subfolders.union([folder]) { AtomicFile.removeLeftovers(in: folder) }
-    }
-    locks.wait(for: LockedByte.presence, .shared)
     readOn()
     contents.withLock { ($0.madeSince, $0.failedSince) = ([], []) }
   }

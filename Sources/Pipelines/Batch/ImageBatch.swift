@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Images
 
@@ -73,11 +74,14 @@ public struct ImageBatch: Sendable {
   ) throws -> BatchSummary {
     let entries = plan.entries.filter { shard.contains($0.relativePath) }
     let unreadable = plan.unreadable.filter { shard.contains($0.path) }
-    let journal = plan.hasFolderOfItsOwn ? try BatchJournal(plan.folder, subfolders: plan.folders) : nil
+    let journal = plan.hasFolderOfItsOwn ? try BatchJournal(plan.folder) : nil
     if !overwrites {
       try journal?.checkModel(of: entries, maker: maker) { BatchJournal.identity(identity, $0.format, metadata) }
     }
-    for folder in plan.folders { FinishedRows.removeStale(in: folder) }
+    for folder in plan.folders.union([plan.folder]) {
+      FinishedRows.removeStale(in: folder)
+      AtomicFile.removeLeftovers(in: folder)
+    }
     let tally = BatchTally(files: entries.count + unreadable.count, journal: journal, words: words, report: report)
     for path in unreadable { tally.tell(.fileFailed(input: URL(filePath: path.path), reason: "\(path)")) }
     var list = AssignmentList(entries, journal, identity: identity, batch: self, tally: tally)

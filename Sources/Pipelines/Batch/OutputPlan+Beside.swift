@@ -15,7 +15,7 @@ extension OutputPlan {
     _ inputs: [URL], suffix: String, format: OutputFormat = .same, quality: Int = 95
   ) throws -> [OutputPlan] {
     if let missing = inputs.first(where: { !exists($0) }) {
-      throw OutputPlanError.missing(path: missing.relativePath)
+      throw missingError(missing)
     }
     let files = Dictionary(grouping: inputs.filter { !isFolder($0) }) { folderPath(of: $0) }
     let besideFiles = try files.sorted { $0.key < $1.key }.map { folder, files in

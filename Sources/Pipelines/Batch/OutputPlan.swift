@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Images
 
@@ -82,7 +83,7 @@ public struct OutputPlan: Sendable {
     guard let input = inputs.first, inputs.count == 1, !isFolder(input) else {
       throw OutputPlanError.severalIntoOne(path: output.relativePath)
     }
-    guard exists(input) else { throw OutputPlanError.missing(path: input.relativePath) }
+    guard exists(input) else { throw missingError(input) }
     let asked = format == .same ? named : ImageFileFormat(pathExtension: format.rawValue, quality: quality)
     guard asked == named else {
       throw OutputPlanError.formatAgainstName(path: output.relativePath, format: format.rawValue)
@@ -99,7 +100,7 @@ public struct OutputPlan: Sendable {
     let outputLocation = location(output)
     var found: Findings = ([], [], LeftOutFiles())
     for input in inputs {
-      guard exists(input) else { throw OutputPlanError.missing(path: input.relativePath) }
+      guard exists(input) else { throw missingError(input) }
       guard isFolder(input) else {
         found.images.append((input, input.lastPathComponent))
         continue
@@ -146,6 +147,19 @@ public struct OutputPlan: Sendable {
       return entry
     }
     return (entries, renamed)
+  }
+
+  /// The error of an input that `exists` does not find.
+  static func missingError(_ input: URL) -> OutputPlanError {
+    let (path, location) = (input.relativePath, input.path)
+    var status = stat()
+    if lstat(location, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK {
+      let code = stat(location, &status) == 0 ? ENOENT : errno
+      return .unreachable(path: path, reason: code == ENOENT ? UnreadablePath.linkToNothing : FileError.reason(code))
+    }
+    let code = errno
+    return [ENOENT, ENOTDIR].contains(code)
+      ? .missing(path: path) : .unreachable(path: path, reason: FileError.reason(code))
   }
 
   static func exists(_ url: URL) -> Bool {

@@ -4,6 +4,8 @@ import Images
 /// Inputs and an output that do not fit together.
 public enum OutputPlanError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case missing(path: String)
+  /// An input that may exist, but that the system does not let be found, for `reason`.
+  case unreachable(path: String, reason: String)
   /// `kind` is what the path's extension stands for.
   case unwritableFormat(path: String, kind: String)
   case severalIntoOne(path: String)
@@ -19,6 +21,8 @@ public enum OutputPlanError: Error, Equatable, CustomStringConvertible, Localize
       // Bytes of the name that are not UTF-8 were replaced by this character.
       "there is no file or folder \(path)"
         + (path.contains("\u{fffd}") ? ": its name is not UTF-8: give it another, or name the folder it is in" : "")
+    case .unreachable(let path, let reason):
+      "cannot read \(path): \(reason)"
     case .unwritableFormat(let path, let kind):
       "\(path) is the name of a \(kind) file, and results are written as \(ImageFileKind.writtenNames): end it with "
         + ".png, .jpg, .webp or .tif, or, if it is a folder, with /"

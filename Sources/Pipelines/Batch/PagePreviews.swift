@@ -7,8 +7,8 @@ import Images
 struct PagePreviews {
   let page: URL
 
-  /// What all widely used browsers show.
-  private static let shownExtensions: Set = ["jpg", "jpeg", "png", "gif", "webp", "avif", "bmp"]
+  /// What all widely used browsers show besides AVIF, by the first extension of its kind.
+  private static let shownExtensions: Set = ["jpg", "png", "gif", "webp", "bmp"]
   /// The longest side of a preview, in pixels.
   private static let side = 1200
 
@@ -17,8 +17,9 @@ struct PagePreviews {
   /// The file that the page shows for an image: the image itself or, if browsers do not show it, its preview, which is
   /// made unless it is there already. Nil if the image cannot be read. Throws `FileError`.
   func shownFile(for file: URL, named name: String) throws -> URL? {
-    guard !Self.shownExtensions.contains(file.pathExtension.lowercased()) else { return file }
-    let preview = page.deletingLastPathComponent().appending(path: ".guise-page/\(name).png")
+    guard !Self.isShown(file) else { return file }
+    // The name itself, with an ending, could be longer than file systems allow.
+    let preview = page.deletingLastPathComponent().appending(path: ".guise-page/\(Fingerprint(of: name).text).png")
     if let made = FileStamp(preview), let stamp = FileStamp(file), made.changed >= stamp.changed { return preview }
     guard var image = try? Image(contentsOf: file) else { return nil }
     image.metadata = image.metadata.limited(to: .nothing)
@@ -26,13 +27,16 @@ struct PagePreviews {
     let scale = min(1, Double(Self.side) / Double(max(image.width, image.height)))
     func side(_ side: Int) -> Int { max(1, Int((Double(side) * scale).rounded())) }
     let small = image.resized(toWidth: side(image.width), height: side(image.height))
-    let folder = preview.deletingLastPathComponent()
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder could not be made")
-    }
+    try Folder.make(preview.deletingLastPathComponent())
     try AtomicFile.write(small.encoded(as: .png, path: preview.relativePath), to: preview)
     return preview
+  }
+
+  /// Browsers go by what a file's bytes say it is, whatever its name.
+  private static func isShown(_ file: URL) -> Bool {
+    let pathExtension = file.pathExtension.lowercased()
+    let kind = ImageFileKind(contentsOf: Array(file.path.utf8CString)) ?? ImageFileKind(pathExtension: pathExtension)
+    guard let kind else { return false }
+    return kind == .heif ? pathExtension == "avif" : shownExtensions.contains(kind.extensions[0])
   }
 }

@@ -49,7 +49,7 @@ final class ResultWriting: Sendable {
 
   private func write(_ assignment: Assignment, _ header: ImageHeader, from rows: RowQueue) throws {
     let entry = assignment.entry
-    try makeFolder(entry.output.deletingLastPathComponent())
+    try Folder.make(entry.output.deletingLastPathComponent())
     let file = try FileInProgress(for: entry.output)
     let writer = try ImageRowWriter(
       header, format: entry.format, path: entry.output.relativePath, output: file)
@@ -59,13 +59,5 @@ final class ResultWriting: Sendable {
     // Recorded before the file gets its final name, so that the journal knows every result.
     try journal?.append(assignment.record(result: stamp))
     try file.commit()
-  }
-
-  private func makeFolder(_ folder: URL) throws {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder could not be made")
-    }
   }
 }

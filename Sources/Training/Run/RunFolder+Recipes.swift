@@ -23,11 +23,7 @@ extension RunFolder {
   }
 
   private func keep(_ recipe: Recipe, from step: Int) throws {
-    do {
-      try FileManager.default.createDirectory(at: recipes, withIntermediateDirectories: true)
-    } catch {
-      throw FileError.cannotWrite(path: recipes.relativePath, reason: "the folder could not be made")
-    }
+    try Folder.make(recipes)
     let kept = Self.steps(in: recipes, fileExtension: "yaml")
     if kept.isEmpty { try AtomicFile.write(Data(contentsOf: self.recipe), to: self.recipe(fromStep: 0)) }
     // Those of steps that were taken, and then lost with their checkpoints.

@@ -57,13 +57,7 @@ public struct RunFolder: Sendable {
   /// - Returns: a lock that keeps other processes from training into the folder for as long as it lives.
   public func prepare(for recipe: Recipe, resume: Bool) throws -> FolderLock {
     try check(recipe, resume: resume)
-    do {
-      for folder in [samples, checkpoints] {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      }
-    } catch {
-      throw FileError.cannotWrite(path: root.relativePath, reason: "the folder could not be made")
-    }
+    for folder in [samples, checkpoints] { try Folder.make(folder) }
     let lock = try FolderLock(root)
     for folder in [root, samples, checkpoints] { AtomicFile.removeLeftovers(in: folder) }
     try keep(recipe)

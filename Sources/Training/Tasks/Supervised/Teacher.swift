@@ -33,11 +33,7 @@ final class Teacher: @unchecked Sendable {
     memory = ImageCache(budget: memoryBudget)
     folder = cache?.appending(path: network.fingerprint.text, directoryHint: .isDirectory)
     guard let folder else { return }
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw FileError.cannotWrite(path: folder.relativePath, reason: "the folder could not be made")
-    }
+    try Folder.make(folder)
   }
 
   /// The enlarged question, at 8 bits. Throws `FileError` if it cannot be kept.
