@@ -24,6 +24,15 @@ public struct ComputeDevice: Sendable {
     return (try? choice.open()) ?? .processor
   }()
 
+  /// A Vulkan device of its own that takes at most `memoryLimit` bytes of memory.
+  package static func vulkan(_ index: Int, memoryLimit: Int) throws(DeviceChoiceError) -> ComputeDevice {
+    do {
+      return ComputeDevice(try VulkanDevice(DeviceChoice.vulkan(index).adapter(), memoryLimit: memoryLimit))
+    } catch {
+      throw DeviceChoiceError(choice: .vulkan(index), reason: "\(error)")
+    }
+  }
+
   /// The current task's device.
   public static var current: ComputeDevice { ComputeDevice(Devices.current) }
 
@@ -73,6 +82,10 @@ public struct DeviceFailure: Error, CustomStringConvertible {
   public let reason: String
   /// Whether the device cannot be used again in this process.
   public let isLost: Bool
+
+  package init(device: String, reason: String, isLost: Bool) {
+    (self.device, self.reason, self.isLost) = (device, reason, isLost)
+  }
 
   public var description: String { "\(device) failed: \(reason)" }
 }

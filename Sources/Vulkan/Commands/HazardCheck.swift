@@ -1,8 +1,8 @@
 /// Finds conflicting commands without a barrier between them in a log, by comparing byte ranges: a check of
 /// `HazardTracker` that shares nothing with it, since a driver that computes on the processor hides races.
-enum HazardCheck {
+package enum HazardCheck {
   /// A message for each command that may run beside an earlier one that it conflicts with.
-  static func violations(in log: [RecordedCommand]) -> [String] {
+  package static func violations(in log: [RecordedCommand]) -> [String] {
     var violations: [String] = []
     var open: [(name: String, access: MemoryAccess)] = []
     for entry in log {

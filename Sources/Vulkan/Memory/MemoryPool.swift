@@ -1,10 +1,14 @@
 import Synchronization
 
 /// A range of a chunk, which one block owns at a time.
-struct MemorySlot: Hashable, Sendable {
+package struct MemorySlot: Hashable, Sendable {
   /// The chunk's number in the pool.
   let chunk: Int
   let offset: Int, size: Int
+
+  package init(chunk: Int, offset: Int, size: Int) {
+    (self.chunk, self.offset, self.size) = (chunk, offset, size)
+  }
 }
 
 /// Hands out the device's memory in slots, and keeps freed ones for reuse.

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// A driver may trust its own cache's bytes without looking, so a damaged file must not reach it: the file begins with a
 /// hash of the rest.
-struct PipelineCacheFile: Sendable {
+package struct PipelineCacheFile: Sendable {
   let url: URL
 
   private static let hashBytes = 16
@@ -23,16 +23,16 @@ struct PipelineCacheFile: Sendable {
     url = folder.appending(path: "guise/pipelines-\(identifier)")
   }
 
-  init(_ url: URL) { self.url = url }
+  package init(_ url: URL) { self.url = url }
 
   /// Empty if there is no file or it is damaged.
-  func contents() -> [UInt8] {
+  package func contents() -> [UInt8] {
     guard let data = try? Data(contentsOf: url), data.count > Self.hashBytes else { return [] }
     let bytes = [UInt8](data.dropFirst(Self.hashBytes))
     return data.prefix(Self.hashBytes) == Self.hash(of: bytes) ? bytes : []
   }
 
-  func write(_ bytes: [UInt8]) {
+  package func write(_ bytes: [UInt8]) {
     let folder = url.deletingLastPathComponent()
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try? AtomicFile.write(Self.hash(of: bytes) + bytes, to: url)

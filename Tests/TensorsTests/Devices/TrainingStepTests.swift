@@ -68,11 +68,11 @@ private struct Training {
 
 @Suite struct TrainingStepTests {
   @Test func stepsGiveTheSameBitsOnAnotherDevice() {
-    func run() -> (losses: [Float], state: [NDArray]) {
+    @Sendable func run() -> (losses: [Float], state: [NDArray]) {
       let training = Training()
       return ((1...2).flatMap { scalars(of: training.step($0)) }, training.state)
     }
-    let here = run()
+    let here = Devices.$current.withValue(HostDevice.shared) { run() }
     Devices.$current.withValue(WatchedDevice()) {
       let there = run()
       #expect(here.losses == there.losses)
