@@ -20,6 +20,9 @@ import Vulkan
     geometry(3, padding: 2, dilation: 2, channels: (4, 6)), geometry(2, stride: 3, channels: (4, 40)),
     geometry(3, stride: 3, padding: 2, dilation: 2, channels: (6, 2)),
     geometry(3, padding: 1, channels: (70, 130), size: (20, 17)),
+    // Large enough for each of the larger tiles.
+    geometry(3, padding: 1, channels: (8, 40), size: (96, 95)),
+    geometry(1, channels: (4, 130), size: (92, 93)), geometry(3, channels: (64, 128), size: (6, 7)),
   ]
 
   @Test(arguments: geometries) func convolutions(_ geometry: ConvolutionGeometry) throws {

@@ -47,6 +47,8 @@ vec4 computed(vec4 x, vec4 y) {
   case 9: return mix(mix(x, vec4(second), greaterThan(x, vec4(second))), vec4(first), lessThan(x, vec4(first)));
   case 10: return x * mix(mix(vec4(first), vec4(second), lessThan(y, vec4(0))), vec4(1), greaterThan(y, vec4(0)));
   case 11: return mix(vec4(0), x, bvec4(ivec4(greaterThanEqual(y, vec4(first))) * ivec4(lessThanEqual(y, vec4(second)))));
+  case 12: return x;
+  case 13: return vec4(first);
   // The logistic function less 1/2, which cancels where x is small.
   default: return (x + y) * 0.5 * hyperbolicTangent(0.5 * x);
   }

@@ -5,13 +5,15 @@
 // A convolution as a product of matrices: [pixels, taps x channels] of image patches, which are read in place, times
 // packed weights. All reads stay within the padded image, so that the loop checks nothing.
 //
-// A workgroup computes `tilePixels` x `tileColumns` outputs; a thread `threadPixels` x 4 of them.
+// A workgroup computes `tilePixels` x `tileColumns` outputs; a thread `threadPixels` x `threadQuads` x 4 of them, whose
+// fours lie apart, so that neighbouring threads read neighbouring shared memory.
 layout(local_size_x_id = 0) in;
 
 layout(constant_id = 0) const uint threads = 64;
 layout(constant_id = 1) const uint tilePixels = 32;
 layout(constant_id = 2) const uint tileColumns = 32;
 layout(constant_id = 3) const uint threadPixels = 4;
+layout(constant_id = 4) const uint threadQuads = 1;
 
 layout(binding = 0) writeonly buffer Target { float target[]; };
 // The padded image, with channels in fours.
@@ -41,7 +43,7 @@ uvec3 gridPosition(uint pixel) {
 }
 
 void main() {
-  const uint tileQuads = tileColumns / 4;
+  const uint tileQuads = tileColumns / 4, quadStep = tileQuads / threadQuads;
   uint own = gl_LocalInvocationIndex;
   uint firstPixel = groupIndex() * tilePixels, firstQuad = gl_WorkGroupID.z * tileQuads;
   if (firstPixel >= pixels) return;
@@ -50,9 +52,9 @@ void main() {
     uvec3 position = gridPosition(min(firstPixel + index, pixels - 1));
     starts[index] = position.x * imageStride + position.y * rowStride + position.z * pixelStride;
   }
-  uint quad = own % tileQuads, firstOwn = own / tileQuads * threadPixels;
-  vec4 sums[threadPixels];
-  for (uint index = 0; index < threadPixels; index++) sums[index] = vec4(0);
+  uint firstOwnQuad = own % quadStep, firstOwn = own / quadStep * threadPixels;
+  vec4 sums[threadPixels * threadQuads];
+  for (uint index = 0; index < threadPixels * threadQuads; index++) sums[index] = vec4(0);
   barrier();
 
   for (uint number = 0; number < steps; number++) {
@@ -65,25 +67,34 @@ void main() {
     }
     barrier();
     [[unroll]] for (uint four = 0; four < 4; four++) {
-      vec4 first = panel[(4 * four) * tileQuads + quad], second = panel[(4 * four + 1) * tileQuads + quad];
-      vec4 third = panel[(4 * four + 2) * tileQuads + quad], fourth = panel[(4 * four + 3) * tileQuads + quad];
+      vec4 taken[threadPixels];
       [[unroll]] for (uint index = 0; index < threadPixels; index++) {
-        vec4 taken = patches[four * tilePixels + firstOwn + index];
-        sums[index] += taken.x * first + taken.y * second + taken.z * third + taken.w * fourth;
+        taken[index] = patches[four * tilePixels + firstOwn + index];
+      }
+      [[unroll]] for (uint part = 0; part < threadQuads; part++) {
+        uint quad = 4 * four * tileQuads + firstOwnQuad + part * quadStep;
+        vec4 first = panel[quad], second = panel[quad + tileQuads];
+        vec4 third = panel[quad + 2 * tileQuads], fourth = panel[quad + 3 * tileQuads];
+        [[unroll]] for (uint index = 0; index < threadPixels; index++) {
+          sums[part * threadPixels + index] +=
+            taken[index].x * first + taken[index].y * second + taken[index].z * third + taken[index].w * fourth;
+        }
       }
     }
     barrier();
   }
 
-  uint column = 4 * (firstQuad + quad);
   for (uint index = 0; index < threadPixels; index++) {
     uint pixel = firstPixel + firstOwn + index;
     if (pixel >= pixels) break;
     uvec3 position = gridPosition(pixel);
     uint row = firstRow + position.y * rowStep, x = firstColumn + position.z * columnStep;
-    uint place = ((position.x * outputHeight + row) * outputWidth + x) * columns + column;
-    for (uint c = 0; c < 4 && column + c < columns; c++) {
-      target[place + c] = sums[index][c] + (hasBias != 0 ? bias[column + c] : 0);
+    uint place = ((position.x * outputHeight + row) * outputWidth + x) * columns;
+    for (uint part = 0; part < threadQuads; part++) {
+      uint column = 4 * (firstQuad + firstOwnQuad + part * quadStep);
+      for (uint c = 0; c < 4 && column + c < columns; c++) {
+        target[place + column + c] = sums[part * threadPixels + index][c] + (hasBias != 0 ? bias[column + c] : 0);
+      }
     }
   }
 }

@@ -5,7 +5,8 @@
 // The gradient of a convolution's weights as a product of matrices: image patches, transposed, times the output gradient.
 // Slices of the pixels are summed on their own: [slices, rows, columns], with a row for each tap and padded channel.
 //
-// A workgroup computes `tileQuads` x 4 rows and `columnQuads` x 4 columns of one slice; a thread 8 x 8 of them.
+// A workgroup computes `tileRowQuads` x 4 rows and `tileColumnQuads` x 4 columns of one slice; a thread 8 x 8 of them, whose
+// columns lie apart, so that neighbouring threads read neighbouring shared memory.
 layout(local_size_x_id = 0) in;
 
 layout(constant_id = 0) const uint threads = 64;
@@ -36,7 +37,7 @@ void main() {
   uint firstRow = gl_WorkGroupID.x * tileRowQuads, firstColumn = gl_WorkGroupID.y * tileColumnQuads;
   uint slice = gl_WorkGroupID.z, first = slice * slicePixels, end = min(first + slicePixels, pixels);
   const uint pairs = tileColumnQuads / 2;
-  uint ownRow = own / pairs * 2, ownColumn = own % pairs * 2;
+  uint ownRow = own / pairs * 2, ownColumn = own % pairs;
   vec4 sums[2][2][4];
   [[unroll]] for (uint i = 0; i < 2; i++) [[unroll]] for (uint j = 0; j < 2; j++) {
     [[unroll]] for (uint k = 0; k < 4; k++) sums[i][j][k] = vec4(0);
@@ -60,7 +61,7 @@ void main() {
       [[unroll]] for (uint i = 0; i < 2; i++) {
         vec4 rows = patches[p * tileRowQuads + ownRow + i];
         [[unroll]] for (uint j = 0; j < 2; j++) {
-          vec4 columns = panel[p * tileColumnQuads + ownColumn + j];
+          vec4 columns = panel[p * tileColumnQuads + ownColumn + j * pairs];
           [[unroll]] for (uint k = 0; k < 4; k++) sums[i][j][k] += rows[k] * columns;
         }
       }
@@ -68,7 +69,7 @@ void main() {
     barrier();
   }
   [[unroll]] for (uint i = 0; i < 2; i++) [[unroll]] for (uint j = 0; j < 2; j++) {
-    uint row = firstRow + ownRow + i, column = firstColumn + ownColumn + j;
+    uint row = firstRow + ownRow + i, column = firstColumn + ownColumn + j * pairs;
     if (row < rowQuads && column < columnQuads) {
       [[unroll]] for (uint k = 0; k < 4; k++) {
         target[((slice * rowQuads + row) * 4 + k) * columnQuads + column] = sums[i][j][k];

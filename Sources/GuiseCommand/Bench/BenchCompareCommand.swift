@@ -1,8 +1,9 @@
 import ArgumentParser
 import Models
+import Tensors
 import Training
 
-struct BenchCompareCommand: ParsableCommand {
+struct BenchCompareCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Time a network or a training step against PyTorch and the engines that run PyTorch's networks.",
@@ -11,7 +12,8 @@ struct BenchCompareCommand: ParsableCommand {
 
       Peers are what that Python can import: python3 -m venv .venv && .venv/bin/pip install \(PeerProcess.packages)
       All get the same weights and image, and take turns. "Guise's speed" is a multiple of the engine's speed; \
-      "difference" is the largest one from PyTorch's float32 output.
+      "difference" is the largest one from PyTorch's float32 output. On a GPU, PyTorch computes on its own, and the \
+      other engines are left out.
       """)
 
   @Option(help: ArgumentHelp("A Python with torch.", valueName: "path"))
@@ -37,6 +39,8 @@ struct BenchCompareCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Timed runs of each engine; the engines take turns.", valueName: "count"))
   var rounds = 7
+
+  @OptionGroup var device: DeviceOptions
 
   @OptionGroup var threads: ThreadOptions
 
@@ -68,7 +72,12 @@ struct BenchCompareCommand: ParsableCommand {
 
   private var chosenSize: Int { size ?? (network?.name == "rrdb" ? 128 : 256) }
 
-  func run() throws {
+  var isQuiet: Bool { json }
+
+  func compute() throws {
+    if depthwise, !ComputeDevice.current.isProcessor {
+      throw ValidationError("--depthwise compares what the processor computes: choose --device cpu")
+    }
     threads.apply()
     Interruption.watch()
     let comparison = try Comparison(python: python, rounds: rounds)

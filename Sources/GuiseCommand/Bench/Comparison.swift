@@ -25,7 +25,9 @@ final class Comparison {
 
   func startPeers(_ work: String) throws -> PeerProcess {
     show(0, "starting \(python)")
-    return try PeerProcess(python: python, folder: folder, work: work, threads: ThreadPool.threadCount)
+    return try PeerProcess(
+      python: python, folder: folder, work: work, threads: ThreadPool.threadCount,
+      onGPU: !ComputeDevice.current.isProcessor)
   }
 
   /// Writes `name.safetensors` for the peers.

@@ -48,12 +48,13 @@ final class PeerProcess {
   ///   - python: a path, or the name of a program on `PATH`.
   ///   - folder: holds the files that the two sides exchange.
   ///   - work: a network's name, "train" or "depthwise".
-  init(python: String, folder: URL, work: String, threads: Int) throws {
+  ///   - onGPU: whether PyTorch computes on its GPU.
+  init(python: String, folder: URL, work: String, threads: Int, onGPU: Bool) throws {
     struct Greeting: Decodable {
       let engines: [Engine]
       let missing: [MissingEngine]
     }
-    line = try Line(python: python, folder: folder, arguments: [work, String(threads)])
+    line = try Line(python: python, folder: folder, arguments: [work, String(threads), onGPU ? "cuda" : "cpu"])
     do {
       let greeting: Greeting = try line.answer()
       (engines, missing) = (greeting.engines, greeting.missing)

@@ -29,7 +29,7 @@ struct Binding {
 extension CommandStream {
   /// Runs a shader with its buffers and its parameters.
   func dispatch(
-    _ name: String, _ pipeline: Pipeline, _ bindings: [Binding], parameters: [UInt32], _ groups: Groups
+    _ name: String, _ pipeline: Pipeline, _ bindings: [Binding], parameters: [UInt32], _ groups: Groups, work: Double
   ) throws(VulkanError) {
     let places = bindings.compactMap(\.block.place)
     guard places.count == bindings.count else { return }
@@ -38,7 +38,7 @@ extension CommandStream {
       "\(name) is run with \(groups) and \(parameters.count) parameters")
     let accesses = zip(places, bindings).map { MemoryAccess(slot: $0.slot, mode: $1.mode) }
     let functions = device.functions
-    try record(name, accesses) { commands in
+    try record(name, accesses, work: work) { commands in
       functions.bindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle)
       let ranges = places.map { place in
         VkDescriptorBufferInfo(
@@ -65,7 +65,7 @@ extension CommandStream {
     }
   }
 
-  /// Fills a block with a 32-bit word.
+  /// Fills a block with a 32-bit word, all of its memory.
   func fill(_ block: VulkanBlock, with word: UInt32) throws(VulkanError) {
     guard let place = block.place else { return }
     try record("fill", [MemoryAccess(slot: place.slot, mode: .writes)]) { commands in
@@ -74,15 +74,7 @@ extension CommandStream {
     }
   }
 
-  /// Copies all values of one block to another.
-  func copy(_ source: VulkanBlock, to target: VulkanBlock) throws(VulkanError) {
-    guard let from = source.place, let to = target.place else { return }
-    try copy(
-      "copy", bytes: max(1, min(source.count, target.count)) * 4, from: (from.chunk.buffer, from.slot.offset),
-      to: (to.chunk.buffer, to.slot.offset),
-      [MemoryAccess(slot: from.slot, mode: .reads), MemoryAccess(slot: to.slot, mode: .writes)])
-  }
-
+  /// Copies bytes between buffers.
   func copy(
     _ name: String, bytes: Int, from source: (buffer: VkBuffer, offset: Int),
     to target: (buffer: VkBuffer, offset: Int),

@@ -7,6 +7,9 @@ final class CommandStream {
   /// So many commands are submitted together: few enough that the device begins early, and enough that submissions cost
   /// little.
   private static let commandsPerSubmission = 48
+  /// And no more arithmetic than this, in multiply-adds, so that the slowest GPUs take a second: drivers reset a device that
+  /// takes many.
+  private static let workPerSubmission = 1e11
   private static let commandBufferCount = 8
 
   let device: OpenedDevice
@@ -17,6 +20,7 @@ final class CommandStream {
   /// The number of the submission that is being recorded, counted from 1.
   private(set) var current: UInt64 = 1
   private var recordedCommands = 0
+  private var recordedWork = 0.0
   private var hazards = HazardTracker()
   /// The commands so far, if they are kept for tests.
   var log: [RecordedCommand]?
@@ -61,8 +65,10 @@ final class CommandStream {
   }
 
   /// Records one command, with a barrier before it if its accesses ask for one.
+  ///
+  /// - Parameter work: in multiply-adds, if they are many.
   func record(
-    _ name: String, _ accesses: [MemoryAccess], _ body: (VkCommandBuffer) -> Void
+    _ name: String, _ accesses: [MemoryAccess], work: Double = 0, _ body: (VkCommandBuffer) -> Void
   ) throws(VulkanError) {
     if recordedCommands == 0 { try begin() }
     if hazards.needsBarrier(before: accesses) {
@@ -75,7 +81,8 @@ final class CommandStream {
     body(buffer)
     log?.append(.command(name, accesses))
     recordedCommands += 1
-    if recordedCommands >= Self.commandsPerSubmission { try submit() }
+    recordedWork += work
+    if recordedCommands >= Self.commandsPerSubmission || recordedWork >= Self.workPerSubmission { try submit() }
   }
 
   /// Waits until everything is carried out and the host can read what transfers wrote.
@@ -130,7 +137,7 @@ final class CommandStream {
       }
     }
     try VulkanError.check(result, "vkQueueSubmit")
-    recordedCommands = 0
+    (recordedCommands, recordedWork) = (0, 0)
     current += 1
     return current - 1
   }

@@ -23,21 +23,27 @@ extension VulkanDevice {
   /// Rows of weights that `product.comp` takes in a step.
   private static let stepRows = 16
 
-  /// Sizes of a workgroup's part of a product. Few output channels get narrow parts, so that no thread idles.
+  /// Sizes of a workgroup's part of a product, chosen by the product's size alone.
   private struct ProductTile {
-    let pixels: Int, columns: Int, threadPixels: Int
+    let pixels: Int, columns: Int
+    /// Of a thread's part, its columns in fours.
+    let threadPixels: Int, threadQuads: Int
 
-    init(columns: Int) {
-      (pixels, self.columns, threadPixels) =
+    /// Few output channels get narrow parts, so that no thread idles; large products large ones, which read each value less
+    /// often, where there are still enough of them for all of a large device's cores.
+    init(pixels: Int, columns: Int) {
+      let isLarge = columns > 64 && pixels / 128 * columns / 128 >= 128 || columns <= 64 && pixels >= 128 * 128
+      (self.pixels, self.columns, threadPixels, threadQuads) =
         switch columns {
-        case ...4: (256, 4, 4)
-        case ...16: (128, 16, 8)
-        case ...32: (64, 32, 4)
-        default: (64, 64, 8)
+        case ...4: (256, 4, 4, 1)
+        case ...16: (128, 16, 8, 1)
+        case ...32: (64, 32, 4, 1)
+        case ...64: isLarge ? (128, 64, 8, 2) : (64, 64, 8, 1)
+        default: isLarge ? (128, 128, 8, 2) : (64, 64, 8, 1)
         }
     }
 
-    var threads: Int { pixels / threadPixels * columns / 4 }
+    var threads: Int { pixels / threadPixels * columns / (4 * threadQuads) }
   }
 
   private func products(
@@ -50,7 +56,6 @@ extension VulkanDevice {
     let count = plan.batch * plan.outputHeight * plan.outputWidth * plan.outputChannels
     let result = block(count)
     let columns = roundedUp(plan.outputChannels, to: 4)
-    let tile = ProductTile(columns: plan.outputChannels)
     for phase in plan.phases {
       let taps = plan.taps(phase)
       let rows = roundedUp(taps.count * channels, to: Self.stepRows)
@@ -60,10 +65,11 @@ extension VulkanDevice {
       var offsets = taps.flatMap { tap in (0..<channels / 4).map { Int32(tap.offset * channels / 4 + $0) } }
       offsets += Array(repeating: 0, count: max(1, rows / 4) - offsets.count)
       let pixels = phase.pixels(batch: plan.batch)
+      let tile = ProductTile(pixels: pixels, columns: plan.outputChannels)
       var groups = Groups.covering(pixels, perGroup: tile.pixels)
       groups.z = (plan.outputChannels + tile.columns - 1) / tile.columns
       run(
-        .product, constants: [tile.threads, tile.pixels, tile.columns, tile.threadPixels],
+        .product, constants: [tile.threads, tile.pixels, tile.columns, tile.threadPixels, tile.threadQuads],
         [
           plan.phases.count == 1 ? .writes(result) : .updates(result), .reads(image), .reads(panel),
           .reads(table(offsets)), .reads(bias ?? panel),
@@ -72,7 +78,7 @@ extension VulkanDevice {
           pixels, phase.vertical.outputCount, phase.horizontal.outputCount, plan.outputChannels, columns / 4,
           rows / Self.stepRows,
         ] + plan.strides(phase, pixelSize: channels / 4) + plan.outputPlaces(phase) + [bias != nil],
-        groups: groups)
+        groups: groups, work: Double(pixels) * Double(rows) * Double(columns))
     }
     return Buffer(result, count: count)
   }
@@ -105,8 +111,9 @@ extension VulkanDevice {
     let offsets = plan.taps(phase).flatMap { tap in
       (0..<channels / 4).map { Int32(tap.offset * channels / 4 + $0) }
     }
-    let tile = 16  // fours of rows and of columns
     let rowQuads = taps * channels / 4, columnQuads = columns / 4
+    // Fours of rows and of columns.
+    let tile = rowQuads >= 128 && columnQuads >= 32 ? 32 : 16
     let rowTiles = (rowQuads + tile - 1) / tile, columnTiles = (columnQuads + tile - 1) / tile
     let pixels = phase.pixels(batch: plan.batch)
     // Few tiles are cut into many slices of pixels, so that the device is busy. Their number depends on sizes alone.
@@ -118,7 +125,8 @@ extension VulkanDevice {
       [.writes(partial), .reads(image), .reads(gradients), .reads(table(offsets))],
       parameters: [
         pixels, phase.vertical.outputCount, phase.horizontal.outputCount, rowQuads, columnQuads, slicePixels,
-      ] + plan.strides(phase, pixelSize: channels / 4), groups: Groups(x: rowTiles, y: columnTiles, z: slices))
+      ] + plan.strides(phase, pixelSize: channels / 4), groups: Groups(x: rowTiles, y: columnTiles, z: slices),
+      work: Double(pixels) * Double(4 * rowQuads) * Double(columns))
     let sums =
       slices == 1 ? partial : summed(partial, outer: 1, count: slices, inner: taps * channels * columns)
     if channels == geometry.inputChannels, columns == geometry.outputChannels {
@@ -151,7 +159,7 @@ extension VulkanDevice {
           geometry.batch, rows, columns, inner, geometry.transposesLeft ? 1 : inner,
           geometry.transposesLeft ? rows : 1, geometry.transposesRight ? 1 : columns,
           geometry.transposesRight ? inner : 1, columnTiles, first,
-        ], groups: groups)
+        ], groups: groups, work: Double(groups.z) * Double(rows) * Double(columns) * Double(inner))
     }
     return Buffer(result, count: count)
   }

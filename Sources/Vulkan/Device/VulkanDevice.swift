@@ -104,9 +104,10 @@ extension VulkanDevice {
   ///   - constants: the values of its specialization constants, in the order of their numbers.
   ///   - bindings: its buffers, in the order of theirs.
   ///   - parameters: its push constants, in order.
+  ///   - work: in multiply-adds, if they are many.
   func run(
     _ shader: Shader, constants: [any ShaderWord] = [], _ bindings: [Binding], parameters: [any ShaderWord],
-    groups: Groups
+    groups: Groups, work: Double = 0
   ) {
     guard groups.x > 0, groups.y > 0, groups.z > 0 else { return }
     let key = PipelineStore.Key(shader: shader, constants: constants.map(\.word), bufferCount: bindings.count)
@@ -114,19 +115,9 @@ extension VulkanDevice {
     lock.withLock {
       attempt { () throws(VulkanError) in
         let pipeline = try pipelines.pipeline(key)
-        try stream.dispatch(shader.rawValue, pipeline, bindings, parameters: words, groups)
+        try stream.dispatch(shader.rawValue, pipeline, bindings, parameters: words, groups, work: work)
       }
     }
-  }
-
-  /// Fills a block with a 32-bit word.
-  func fill(_ block: VulkanBlock, with word: UInt32) {
-    lock.withLock { attempt { () throws(VulkanError) in try stream.fill(block, with: word) } }
-  }
-
-  /// Copies all values of one block to another.
-  func copy(_ source: VulkanBlock, to target: VulkanBlock) {
-    lock.withLock { attempt { () throws(VulkanError) in try stream.copy(source, to: target) } }
   }
 
   package func upload(_ values: UnsafeBufferPointer<Float>) -> any DeviceBlock {

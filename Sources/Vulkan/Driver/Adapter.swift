@@ -38,20 +38,16 @@ package final class Adapter: @unchecked Sendable {
 
   private init(_ handle: VkPhysicalDevice, index: Int, _ instance: Instance) {
     (self.handle, self.index, self.instance) = (handle, index, instance)
-    var driver = VkPhysicalDeviceDriverProperties()
-    driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES
-    var sizes = VkPhysicalDeviceMaintenance3Properties()
-    sizes.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES
-    var all = VkPhysicalDeviceProperties2()
-    all.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2
-    withUnsafeMutablePointer(to: &driver) { driver in
-      withUnsafeMutablePointer(to: &sizes) { sizes in
-        sizes.pointee.pNext = UnsafeMutableRawPointer(driver)
-        all.pNext = UnsafeMutableRawPointer(sizes)
-        instance.physicalDeviceFunctions.getProperties(handle, &all)
-      }
-    }
-    let properties = all.properties
+    let driver = DriverStructure(VkPhysicalDeviceDriverProperties())
+    driver.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES
+    let sizes = DriverStructure(VkPhysicalDeviceMaintenance3Properties())
+    sizes.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES
+    sizes.pointer.pointee.pNext = UnsafeMutableRawPointer(driver.pointer)
+    let all = DriverStructure(VkPhysicalDeviceProperties2())
+    all.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2
+    all.pointer.pointee.pNext = UnsafeMutableRawPointer(sizes.pointer)
+    instance.physicalDeviceFunctions.getProperties(handle, all.pointer)
+    let properties = all.pointer.pointee.properties
     name = text(properties.deviceName)
     kind =
       switch properties.deviceType {
@@ -61,10 +57,11 @@ package final class Adapter: @unchecked Sendable {
       case VK_PHYSICAL_DEVICE_TYPE_CPU: .processor
       default: .other
       }
-    self.driver = [text(driver.driverName), text(driver.driverInfo)].filter { !$0.isEmpty }.joined(separator: " ")
+    self.driver = [text(driver.pointer.pointee.driverName), text(driver.pointer.pointee.driverInfo)]
+      .filter { !$0.isEmpty }.joined(separator: " ")
     version = VulkanVersion(code: properties.apiVersion)
     limits = properties.limits
-    largestAllocation = sizes.maxMemoryAllocationSize
+    largestAllocation = sizes.pointer.pointee.maxMemoryAllocationSize
     cacheIdentifier = withUnsafeBytes(of: properties.pipelineCacheUUID) { bytes in
       bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
@@ -86,6 +83,10 @@ package final class Adapter: @unchecked Sendable {
     if !extensions.contains(Self.pushDescriptors) {
       return "\(name) has a driver without \(Self.pushDescriptors): update the driver"
     }
+    let (threads, shared) = (limits.maxComputeWorkGroupInvocations, limits.maxComputeSharedMemorySize)
+    if threads < 256 || shared < 32 << 10 {
+      return "\(name) has workgroups of \(threads) threads with \(shared >> 10) KB, and 256 with 32 KB are needed"
+    }
     if queueFamily == nil { return "\(name) has no queue that computes" }
     return nil
   }
@@ -104,17 +105,17 @@ package final class Adapter: @unchecked Sendable {
 
   /// Bytes of the device's own memory, and how many of them this process may still take, as far as the driver tells.
   package var memory: (total: Int, available: Int) {
-    var budget = VkPhysicalDeviceMemoryBudgetPropertiesEXT()
-    budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT
+    let budget = DriverStructure(VkPhysicalDeviceMemoryBudgetPropertiesEXT())
+    budget.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT
     let tellsBudget = extensions.contains(Self.memoryBudget)
-    let properties = withUnsafeMutablePointer(to: &budget) { memoryProperties(chaining: tellsBudget ? $0 : nil) }
+    let properties = memoryProperties(chaining: tellsBudget ? budget.pointer : nil)
     let heaps = elements(of: properties.memoryHeaps, count: Int(properties.memoryHeapCount), VkMemoryHeap.self)
     let local = heaps.indices.filter { heaps[$0].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT.rawValue != 0 }
     guard let heap = local.max(by: { heaps[$0].size < heaps[$1].size }) else { return (0, 0) }
     let total = Int(clamping: heaps[heap].size)
     guard tellsBudget else { return (total, total / 10 * 9) }
-    let budgets = elements(of: budget.heapBudget, count: heaps.count, VkDeviceSize.self)
-    let used = elements(of: budget.heapUsage, count: heaps.count, VkDeviceSize.self)
+    let budgets = elements(of: budget.pointer.pointee.heapBudget, count: heaps.count, VkDeviceSize.self)
+    let used = elements(of: budget.pointer.pointee.heapUsage, count: heaps.count, VkDeviceSize.self)
     return (total, max(0, Int(clamping: budgets[heap]) - Int(clamping: used[heap])))
   }
 
@@ -127,11 +128,11 @@ package final class Adapter: @unchecked Sendable {
   private func memoryProperties(
     chaining budget: UnsafeMutablePointer<VkPhysicalDeviceMemoryBudgetPropertiesEXT>?
   ) -> VkPhysicalDeviceMemoryProperties {
-    var properties = VkPhysicalDeviceMemoryProperties2()
-    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2
-    properties.pNext = budget.map { UnsafeMutableRawPointer($0) }
-    instance.physicalDeviceFunctions.getMemoryProperties(handle, &properties)
-    return properties.memoryProperties
+    let properties = DriverStructure(VkPhysicalDeviceMemoryProperties2())
+    properties.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2
+    properties.pointer.pointee.pNext = budget.map { UnsafeMutableRawPointer($0) }
+    instance.physicalDeviceFunctions.getMemoryProperties(handle, properties.pointer)
+    return properties.pointer.pointee.memoryProperties
   }
 
   /// The first elements of a C array, which Swift sees as a tuple.

@@ -1,8 +1,9 @@
 """The other side of `guise bench compare`: the same work in PyTorch and in the engines that run PyTorch's networks.
 
-  python peers.py FOLDER WORK THREADS
+  python peers.py FOLDER WORK THREADS DEVICE
 
 WORK is a network (see networks.py), "train", CycleGAN's training step, or "depthwise", convolutions and their gradients.
+DEVICE is "cpu" or "cuda", on which only PyTorch computes, in float32 without TF32 where it says float32.
 FOLDER holds safetensors files: weights with PyTorch's names and layouts, and images [N, H, W, C], which are `input`, the
 `output` to check, or a pair of `images` to train on.
 
@@ -62,12 +63,19 @@ def missing_packages(names):
 
 
 def main():
-    folder, name, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    folder, name, threads, device = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
     os.chdir(folder)
     torch.set_num_threads(threads)
-    work = Training() if name == "train" else Depthwise() if name == "depthwise" else Forward(name, threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    if device != "cpu" and not torch.cuda.is_available():
+        answer(failure="its torch sees no GPU")
+        return
+    work = (
+        Training(device) if name == "train" else Depthwise() if name == "depthwise" else Forward(name, threads, device))
     engines, missing = [], []
     for engine, title, kind, packages in work.ENGINES:
+        if device != "cpu" and title != "PyTorch":
+            continue
         lacking = missing_packages(packages)
         if lacking:
             missing.append({"engine": f"{title} {kind}", "packages": lacking})

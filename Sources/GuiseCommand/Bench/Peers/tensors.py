@@ -23,6 +23,12 @@ def channels_first(tensor):
     return tensor.permute(0, 3, 1, 2).contiguous() if tensor.dim() == 4 else tensor
 
 
+def wait(device):
+    """Until the device has computed everything."""
+    if device != "cpu":
+        torch.cuda.synchronize()
+
+
 def distance(output, reference):
     """The largest; None if a value is not a number."""
     largest = (output.double().reshape(reference.shape) - reference.double()).abs().max().item()

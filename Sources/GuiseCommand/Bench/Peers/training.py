@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 from networks import Generator, PatchDiscriminator
-from tensors import channels_first, read_tensors
+from tensors import channels_first, read_tensors, wait
 
 
 class Training:
@@ -15,13 +15,14 @@ class Training:
 
     ENGINES = [("pytorch-float32", "PyTorch", "float32", ["torch"])]
 
-    def __init__(self):
+    def __init__(self, device):
+        self.device = device
         weights = read_tensors("weights")
 
         def load(name, network):
             network.load_state_dict(
                 {key.removeprefix(f"{name}."): value for key, value in weights.items() if key.startswith(f"{name}.")})
-            return network
+            return network.to(device)
 
         self.to_b, self.to_a = load("AtoB", Generator(9)), load("BtoA", Generator(9))
         self.judge_a = load("discriminatorA", PatchDiscriminator())
@@ -30,13 +31,14 @@ class Training:
         generators = itertools.chain(self.to_b.parameters(), self.to_a.parameters())
         self.generator_optimizer = torch.optim.Adam(generators, 2e-4, betas=(0.5, 0.999))
         self.discriminator_optimizer = torch.optim.Adam(self.discriminators, 2e-4, betas=(0.5, 0.999))
-        self.a, self.b = (channels_first(image) for image in read_tensors("images").values())
+        self.a, self.b = (channels_first(image).to(device) for image in read_tensors("images").values())
 
     def step(self):
         began = time.perf_counter()
         fakes, losses = self.train_generators()
         losses |= self.train_discriminators(*fakes)
         losses = {name: loss.item() for name, loss in losses.items()}
+        wait(self.device)
         return {"seconds": time.perf_counter() - began, "losses": losses}
 
     def train_generators(self):
