@@ -24,7 +24,8 @@ public struct Cost: Sendable, Equatable {
 /// Measures time and cost by kind of operation.
 ///
 /// Times are exclusive: each moment counts for the innermost operation only. Deferred values count for the operation
-/// that reads them. A profile follows a single thread.
+/// that reads them. A profile follows a single thread. It waits for a GPU after each operation, which takes longer than
+/// going on without it.
 public final class Profile: Sendable {
   public struct Entry: Sendable {
     /// The operation's name, such as "Convolution input gradient".
@@ -75,6 +76,7 @@ public final class Profile: Sendable {
     }
     let start = ContinuousClock.now
     let result = body()
+    ComputeDevice.current.finish()
     let elapsed = ContinuousClock.now - start
     let nested = state.withLock(\.nested)
     let cost = cost(result, nested > .zero)

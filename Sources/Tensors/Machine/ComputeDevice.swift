@@ -66,6 +66,9 @@ public struct ComputeDevice: Sendable {
     vulkan.map { min($0.memoryLimit / 4, 2 * $0.adapter.largestBlock) }
   }
 
+  /// Waits until all operations so far are carried out.
+  func finish() { vulkan?.finish() }
+
   /// Throws if the device has failed since the last call, so that what it computed is meaningless. To be asked after
   /// results are read and before they are used.
   public func check() throws(DeviceFailure) {

@@ -52,6 +52,11 @@ package final class VulkanDevice: Device, @unchecked Sendable {
     }
   }
 
+  /// Waits until all operations so far are carried out.
+  package func finish() {
+    lock.withLock { attempt { () throws(VulkanError) in try stream.wait(for: stream.submit()) } }
+  }
+
   /// Bytes of the device's memory in use or kept for reuse.
   package var allocatedBytes: Int { memory.allocatedBytes }
   /// Bytes of the device's memory that may be used.
