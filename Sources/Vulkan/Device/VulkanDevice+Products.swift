@@ -4,9 +4,8 @@ extension VulkanDevice {
   package func obstacle(to precision: OperandPrecision) -> String? {
     switch precision {
     case .float32: nil
-    case .float16: adapter.obstacleToHalves
-    case .bfloat16:
-      "\(adapter.name) does not compute in bf16\(adapter.obstacleToHalves == nil ? ", but in float16" : "")"
+    case .float16: opened.matrixUnits == nil ? adapter.obstacleToHalves : nil
+    case .bfloat16: "\(adapter.name) does not compute in bf16\(opened.matrixUnits == nil ? "" : ", but in float16")"
     }
   }
 

@@ -15,7 +15,7 @@ struct MatrixUnits {
   init(_ adapter: Adapter) throws(VulkanError) {
     let functions = adapter.instance.physicalDeviceFunctions
     for name in Self.extensions where !adapter.extensions.contains(name) {
-      throw .unsuitable("\(adapter.name) has no matrix units, or its driver lacks \(name): update the driver")
+      throw .unsuitable("\(adapter.name) has no matrix units, or a driver without \(name)")
     }
     let features = MatrixFeatures()
     let all = DriverStructure(VkPhysicalDeviceFeatures2())
@@ -25,7 +25,12 @@ struct MatrixUnits {
     if let lacking = features.firstLacking {
       throw .unsuitable("\(adapter.name) has a driver without \(lacking): update the driver")
     }
-    let threads = Self.smallestSubgroup(adapter)
+    let subgroups = Self.subgroups(adapter)
+    guard subgroups.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT.rawValue != 0 else {
+      throw .unsuitable("\(adapter.name) has a driver that chooses the size of subgroups itself: update the driver")
+    }
+    // All drivers multiply matrices with the smallest subgroups.
+    let threads = Int(subgroups.minSubgroupSize)
     if adapter.vendor == Self.intel, threads < Self.fastIntelSubgroup {
       throw .unsuitable("\(adapter.name) is slower with its matrix units than without")
     }
@@ -56,14 +61,13 @@ struct MatrixUnits {
       && [8, 16].contains(shape.MSize) && [8, 16].contains(shape.NSize) && [8, 16, 32].contains(shape.KSize)
   }
 
-  /// The smallest size of a subgroup, which all of the drivers multiply matrices with.
-  private static func smallestSubgroup(_ adapter: Adapter) -> Int {
+  private static func subgroups(_ adapter: Adapter) -> VkPhysicalDeviceSubgroupSizeControlProperties {
     let sizes = DriverStructure(VkPhysicalDeviceSubgroupSizeControlProperties())
     sizes.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES
     let all = DriverStructure(VkPhysicalDeviceProperties2())
     all.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2
     all.pointer.pointee.pNext = UnsafeMutableRawPointer(sizes.pointer)
     adapter.instance.physicalDeviceFunctions.getProperties(adapter.handle, all.pointer)
-    return Int(sizes.pointer.pointee.minSubgroupSize)
+    return sizes.pointer.pointee
   }
 }
