@@ -44,8 +44,7 @@ struct ProductTile {
       shader: .product16, pixels: tilePixels, columns: tileColumns, depth: depth,
       constants: [
         4 * units.subgroupThreads, units.rows, units.columns, units.inner, units.subgroupThreads, tilePixels,
-        tileColumns,
-        partPixels, partColumns, depth,
+        tileColumns, partPixels, partColumns, depth,
       ], subgroupThreads: units.subgroupThreads)
   }
 }

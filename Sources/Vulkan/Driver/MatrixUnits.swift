@@ -21,7 +21,7 @@ struct MatrixUnits {
     let all = DriverStructure(VkPhysicalDeviceFeatures2())
     all.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2
     all.pointer.pointee.pNext = features.chain
-    functions.getFeatures(adapter.handle, all.pointer)
+    withExtendedLifetime(all) { functions.getFeatures(adapter.handle, all.pointer) }
     if let lacking = features.firstLacking {
       throw .unsuitable("\(adapter.name) has a driver without \(lacking): update the driver")
     }
@@ -67,7 +67,9 @@ struct MatrixUnits {
     let all = DriverStructure(VkPhysicalDeviceProperties2())
     all.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2
     all.pointer.pointee.pNext = UnsafeMutableRawPointer(sizes.pointer)
-    adapter.instance.physicalDeviceFunctions.getProperties(adapter.handle, all.pointer)
+    withExtendedLifetime(all) {
+      adapter.instance.physicalDeviceFunctions.getProperties(adapter.handle, all.pointer)
+    }
     return sizes.pointer.pointee
   }
 }

@@ -58,7 +58,7 @@ final class OpenedDevice: @unchecked Sendable {
           info.pQueueCreateInfos = queue
           info.enabledExtensionCount = UInt32(names.count)
           info.ppEnabledExtensionNames = names.baseAddress
-          return withExtendedLifetime(matrixFeatures) {
+          return withExtendedLifetime((features, matrixFeatures)) {
             adapter.instance.physicalDeviceFunctions.createDevice(adapter.handle, &info, nil, &device)
           }
         }

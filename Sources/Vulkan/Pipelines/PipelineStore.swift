@@ -141,7 +141,9 @@ final class PipelineStore {
               info.stage.pNext = UnsafeRawPointer(subgroup.pointer)
               info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT.rawValue
             }
-            return functions.createComputePipelines(device.handle, cache, 1, &info, nil, &pipeline)
+            return withExtendedLifetime(subgroup) {
+              functions.createComputePipelines(device.handle, cache, 1, &info, nil, &pipeline)
+            }
           }
         }
       }
