@@ -87,7 +87,8 @@ import Testing
       done
       """)
     // Every processor has this instruction set, which has no bfloat16.
-    let result = try object(compare("--network", "resnet6", environment: ["GUISE_ISA": "baseline"]))
+    let result = try object(
+      compare("--network", "resnet6", "--device", "cpu", environment: ["GUISE_ISA": "baseline"]))
     let engines = try #require(result["engines"] as? [[String: Any]])
     #expect(engines.map { $0["engine"] as? String } == ["Guise float32", "A 1.0"])
     #expect(engines.map { $0["largest_difference"] as? Double } == [1e-6, 0.25])
