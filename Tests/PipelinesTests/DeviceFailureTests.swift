@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Layers
 import Models
 import Pipelines
 import Synchronization
@@ -39,6 +40,8 @@ struct DeviceFailureTests {
   }
 
   private func expectResult(_ expected: Image) throws {
+    try scratch.write("expected.png", expected.encoded(as: .png, path: "expected"))
+    let expected = try Image(contentsOf: scratch["expected.png"])
     for name in ["a", "b"] {
       let image = try Image(contentsOf: scratch["out/\(name).png"])
       #expect(image.header == expected.header)
@@ -57,7 +60,7 @@ struct DeviceFailureTests {
 
   /// Where the plan says that it fits and it does not: here the limit is passed, so that no plan is made by it.
   @Test func theProcessorRepeatsWhatFailed() throws {
-    var upscaler = try Upscaler(UpscalerTests.Network.srvgg.make(), tileSize: .side(32))
+    var upscaler = try Upscaler(UpscalerTests.Network.srvgg.make(), tileSize: .side(96))
     upscaler.memoryLimit = 1 << 30
     let reasons = try run(memoryLimit: 1 << 20) { try upscaler.upscale($0, into: $1) }
     #expect(reasons.count == 2)
@@ -69,6 +72,23 @@ struct DeviceFailureTests {
     let upscaler = try Upscaler(UpscalerTests.Network.srvgg.make())
     #expect(try run(memoryLimit: 256 << 20) { try upscaler.upscale($0, into: $1) } == [])
     try expectResult(ComputeDevice.processor.run { try upscaler.upscale(photograph) })
+  }
+
+  @Test func stripsArePlannedByItsMemory() throws {
+    var configuration = ResNetGenerator.Configuration()
+    (configuration.width, configuration.blocks) = (16, 1)
+    let generator = ResNetGenerator(configuration)
+    Initializer.normal(deviation: 0.1).initialize(generator, seed: 3, purpose: "test")
+    let translator = try Translator(generator)
+    let pixels = (0..<5).flatMap { _ in photograph.pixels }
+    let tall = Image(width: 24, height: 5 * 320, channels: 3, pixels: pixels)
+    let whole = try ComputeDevice.processor.run { try translator.translate(tall) }
+    let device = try ComputeDevice.vulkan(0, memoryLimit: 16 << 20)
+    let sink = PartsSink()
+    try device.run { try translator.translate(tall, into: sink) }
+    #expect(sink.estimate?.isInStrips == true)
+    let difference = zip(sink.image.pixels, whole.pixels).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    #expect(difference < 2e-3)
   }
 
   /// The device fails after the first of two bands: the processor makes both, and the first is not written twice.

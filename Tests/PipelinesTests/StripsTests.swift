@@ -199,7 +199,7 @@ import Threads
 }
 
 /// Collects the parts that it receives.
-private final class PartsSink: ImageSink {
+final class PartsSink: ImageSink {
   var header: ImageHeader?
   var parts: [Image] = []
   var estimate: ComputationEstimate?

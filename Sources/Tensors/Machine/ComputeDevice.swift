@@ -66,10 +66,10 @@ public struct ComputeDevice: Sendable {
 
   /// What one computation may take of a GPU's memory, in bytes; nil for the processor, whose memory is the system's.
   ///
-  /// It is half of the memory, since operations pad and copy what the processor reads in place, and little enough that no
-  /// single array is larger than the driver allows.
+  /// It is a quarter of the memory, since operations pad and copy what the processor reads in place, and freed blocks of
+  /// other sizes are kept; and little enough that no single array is larger than the driver allows.
   public var memory: Int? {
-    vulkan.map { min($0.memoryLimit / 2, 2 * $0.adapter.largestBlock) }
+    vulkan.map { min($0.memoryLimit / 4, 2 * $0.adapter.largestBlock) }
   }
 
   /// Throws if the device has failed since the last call, so that what it computed is meaningless. To be asked after

@@ -32,6 +32,8 @@ final class MemoryPool: Sendable {
 
   private struct Chunk {
     let memory: MemoryChunk
+    /// Whether it holds the slots of several blocks.
+    let isShared: Bool
     var used = 0
     var liveSlots = 0
   }
@@ -66,17 +68,18 @@ final class MemoryPool: Sendable {
     if size <= Self.largestShared {
       // In the order of their numbers, so that the same requests get the same slots.
       for (number, chunk) in state.chunks.sorted(by: { $0.key < $1.key })
-      where chunk.memory.size > Self.largestShared && chunk.used + size <= chunk.memory.size && chunk.used > 0 {
+      where chunk.isShared && chunk.used + size <= chunk.memory.size {
         return place(size, in: number, &state)
       }
     }
-    let wanted = size <= Self.largestShared ? max(size, min(Self.chunkSize, limit / 8)) : size
+    let isShared = size <= Self.largestShared
+    let wanted = isShared ? max(size, min(Self.chunkSize, limit / 8)) : size
     for chunkSize in wanted == size ? [size] : [wanted, size] where state.allocatedBytes + chunkSize <= limit {
       guard let memory = try MemoryChunk(device, size: chunkSize, .device) else { continue }
       let number = state.nextNumber
       state.nextNumber += 1
       state.allocatedBytes += chunkSize
-      state.chunks[number] = Chunk(memory: memory)
+      state.chunks[number] = Chunk(memory: memory, isShared: isShared)
       return place(size, in: number, &state)
     }
     return nil
