@@ -49,6 +49,13 @@ import Testing
     #expect(result.errors.contains("AVX-512 BF16") && result.errors.contains("baseline"), "\(result.errors)")
   }
 
+  @Test func refusesFloat16OnTheProcessor() throws {
+    let result = try guise.run(["bench", "forward", "--size", "16", "--precision", "float16", "--device", "cpu"])
+    #expect(result.status == 2 && result.errorLines.count == 1)
+    #expect(
+      result.errors.contains("--precision is float16, but float16 needs a GPU with matrix units"), "\(result.errors)")
+  }
+
   /// Writes a stand-in for Python: it greets, then runs `answers`, shell code that reads requests.
   private func writePeers(_ greeting: String, _ answers: String = "") throws {
     try guise.write("peers", Data("#!/bin/sh\ncat <<'END'\n\(greeting)\nEND\n\(answers)\n".utf8))
@@ -80,7 +87,8 @@ import Testing
       done
       """)
     // Every processor has this instruction set, which has no bfloat16.
-    let result = try object(compare("--network", "resnet6", environment: ["GUISE_ISA": "baseline"]))
+    let result = try object(
+      compare("--network", "resnet6", "--device", "cpu", environment: ["GUISE_ISA": "baseline"]))
     let engines = try #require(result["engines"] as? [[String: Any]])
     #expect(engines.map { $0["engine"] as? String } == ["Guise float32", "A 1.0"])
     #expect(engines.map { $0["largest_difference"] as? Double } == [1e-6, 0.25])

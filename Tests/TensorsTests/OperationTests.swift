@@ -28,6 +28,17 @@ private struct Softsign: TensorOperation {
       let result = try withoutGradients(precision: .float32) { 1 }
       #expect(result == 1)
     }
+    #expect(throws: PrecisionError.self) {
+      try ComputeDevice.processor.run { try withoutGradients(precision: .float16) {} }
+    }
+  }
+
+  @Test func aDeviceThatStandsInComputesInFloat32() throws {
+    let input = Tensor(randomValues(shape: [1, 5, 5, 2], "input"))
+    let weight = Tensor(randomValues(shape: [3, 3, 2, 2], "weight"))
+    func output() -> [Float] { input.convolved(with: weight).value.scalars }
+    let result = try ComputeDevice.processor.runInstead { try withoutGradients(precision: .float16, output) }
+    #expect(result == ComputeDevice.processor.run { withoutGradients(output) })
   }
 
   @Test func manyOneValueTensorsAreReadTogether() {

@@ -11,6 +11,11 @@ let checkedDevice: VulkanDevice? = {
 extension Trait where Self == ConditionTrait {
   /// Skips the test where no device has a Vulkan driver.
   static var needsDevice: Self { .enabled(if: checkedDevice != nil, "no device has a Vulkan driver") }
+
+  /// Skips the test where the device does not multiply float16 numbers.
+  static var needsMatrixUnits: Self {
+    .enabled(if: checkedDevice?.obstacle(to: .float16) == nil && checkedDevice != nil, "no device has matrix units")
+  }
 }
 
 /// A buffer of numbers around 0, which are the same for the same seed.

@@ -70,4 +70,13 @@ import Vulkan
     let again = try VulkanDevice(#require(try Adapter.all().first), pipelineCache: url)
     #expect(again.affine(numbers(8), scale: 2, shift: 1).values == numbers(8).values.map { $0 * 2 + 1 })
   }
+
+  /// A device without matrix units says so; with them, `HalfProductTests` shows that it is right.
+  @Test func otherPrecisionsHaveAnObstacle() throws {
+    let device = try device()
+    #expect(device.obstacle(to: .float32) == nil)
+    #expect(device.obstacle(to: .bfloat16)?.hasPrefix(device.adapter.name) == true)
+    #expect(device.obstacle(to: .float16) == device.adapter.obstacleToHalves)
+    if let obstacle = device.adapter.obstacleToHalves { #expect(obstacle.hasPrefix(device.adapter.name)) }
+  }
 }

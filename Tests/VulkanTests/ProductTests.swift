@@ -3,7 +3,7 @@ import Testing
 import Vulkan
 
 @Suite(.needsDevice) struct ProductTests {
-  private static func geometry(
+  static func geometry(
     _ kernel: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1, channels: (Int, Int),
     size: (Int, Int) = (9, 11)
   ) -> ConvolutionGeometry {
@@ -13,7 +13,7 @@ import Vulkan
       kernelWidth: kernel, outputChannels: channels.1, vertical: axis, horizontal: axis)
   }
 
-  private static let geometries = [
+  static let geometries = [
     geometry(1, channels: (8, 8)), geometry(3, padding: 1, channels: (16, 16)), geometry(3, channels: (5, 7)),
     geometry(7, padding: 3, channels: (3, 64)), geometry(7, channels: (64, 3)),
     geometry(4, stride: 2, padding: 1, channels: (3, 20)), geometry(3, stride: 2, padding: 1, channels: (24, 12)),

@@ -5,11 +5,15 @@ package final class HostDevice: Device {
   private init() {}
 
   package func obstacle(to precision: OperandPrecision) -> String? {
-    guard precision == .bfloat16 else { return nil }
-    let kernels = InstructionSet.kernels
-    if kernels.multipliesPairs, Processor.hasPairProducts { return nil }
-    return "bf16 needs a processor with AVX-512 BF16"
-      + (kernels.multipliesPairs ? "" : ", and the instruction set in use is \(kernels.name)")
+    switch precision {
+    case .float32: return nil
+    case .float16: return "float16 needs a GPU with matrix units"
+    case .bfloat16:
+      let kernels = InstructionSet.kernels
+      if kernels.multipliesPairs, Processor.hasPairProducts { return nil }
+      return "bf16 needs a processor with AVX-512 BF16"
+        + (kernels.multipliesPairs ? "" : ", and the instruction set in use is \(kernels.name)")
+    }
   }
 
   /// Whether matrix products use OpenBLAS; if not, they use the convolutions' own product, which is slower.

@@ -170,7 +170,7 @@ public final class BatchResult: ImageSink {
         guard let failure = deviceFailure(error) else { throw error }
         tally.tell(.deviceFailed(input: assignment.entry.input, failure))
         repeatComputation()
-        try ComputeDevice.processor.run(compute)
+        try ComputeDevice.processor.runInstead(compute)
       }
       guard let file, row == file.height else { throw ImageSinkError.isIncomplete }
       computing.stop()

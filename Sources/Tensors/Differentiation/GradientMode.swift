@@ -4,6 +4,8 @@ enum GradientMode {
   @TaskLocal static var isRecording = true
   /// The convolutions' precision, float32 unless `withoutGradients` sets another.
   @TaskLocal static var precision = Precision.float32
+  /// Whether float32 replaces a precision that the device lacks.
+  @TaskLocal static var replacesPrecision = false
 
   private static let order = Atomic<UInt64>(0)
 
@@ -21,8 +23,9 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
 /// Runs `body` likewise, with convolutions in the given precision. Throws a `PrecisionError` if the device does not
 /// support it, and rethrows what `body` throws.
 public func withoutGradients<Result>(precision: Precision, _ body: () throws -> Result) throws -> Result {
-  if let obstacle = precision.obstacle { throw PrecisionError(precision: precision, obstacle: obstacle) }
-  return try GradientMode.$precision.withValue(precision) {
+  let obstacle = precision.obstacle
+  if let obstacle, !GradientMode.replacesPrecision { throw PrecisionError(precision: precision, obstacle: obstacle) }
+  return try GradientMode.$precision.withValue(obstacle == nil ? precision : .float32) {
     try GradientMode.$isRecording.withValue(false, operation: body)
   }
 }

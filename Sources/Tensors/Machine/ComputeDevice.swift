@@ -46,6 +46,12 @@ public struct ComputeDevice: Sendable {
     try await Devices.$current.withValue(device, operation: body)
   }
 
+  /// Calls `body`, whose operations run on this device in place of the one that they were meant for: where they ask for a
+  /// precision that this one lacks, they get float32.
+  package func runInstead<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try GradientMode.$replacesPrecision.withValue(true) { try run(body) }
+  }
+
   private var vulkan: VulkanDevice? { device as? VulkanDevice }
 
   public var isProcessor: Bool { vulkan == nil }

@@ -115,9 +115,10 @@ extension Machine {
     do {
       return try Adapter.all().map { adapter in
         let memory = adapter.memory
+        let precisions = adapter.obstacleToHalves == nil ? "float32 and float16" : "float32"
         let state =
           adapter.obstacle
-          ?? "\(memory.available >> 20) of \(memory.total >> 20) MB free, float32, Vulkan \(adapter.version)"
+          ?? "\(memory.available >> 20) of \(memory.total >> 20) MB free, \(precisions), Vulkan \(adapter.version)"
         return "vulkan:\(adapter.index): \(adapter.name), \(adapter.kind.rawValue), \(adapter.driver): \(state)"
       }
     } catch {

@@ -89,11 +89,30 @@ extension VulkanDevice {
     if source.isPlain, source.channels == channels, plan.rows == 0..<source.height, plan.columns == 0..<source.width {
       return operand(source.parts[0].values)
     }
+    return gathered(source, plan, channels: channels, asHalves: false)
+  }
+
+  /// The same in float16, for a multiple of 8 channels.
+  func paddedHalves(_ source: PixelSource, _ plan: ConvolutionPlan, channels: Int) -> VulkanBlock {
+    // Parts that begin within eight channels are joined first.
+    let source =
+      source.parts.dropLast().allSatisfy { $0.channels % 8 == 0 }
+      ? source
+      : PixelSource(
+        pixels(of: source, adding: nil), batch: source.batch, height: source.height, width: source.width,
+        channels: source.channels)
+    return gathered(source, plan, channels: channels, asHalves: true)
+  }
+
+  private func gathered(
+    _ source: PixelSource, _ plan: ConvolutionPlan, channels: Int, asHalves: Bool
+  ) -> VulkanBlock {
     func places(_ range: Range<Int>, _ own: [Int32]) -> [Int32] {
       range.map { own.indices.contains($0) ? own[$0] : -1 }
     }
     return gathered(
-      source, rows: places(plan.rows, source.rows), columns: places(plan.columns, source.columns), channels: channels)
+      source, rows: places(plan.rows, source.rows), columns: places(plan.columns, source.columns), channels: channels,
+      asHalves: asHalves)
   }
 }
 

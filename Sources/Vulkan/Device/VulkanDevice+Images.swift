@@ -12,11 +12,16 @@ extension VulkanDevice {
   /// - Parameters:
   ///   - rows, columns: source rows and columns, or -1 for zeros.
   ///   - channels: at least the source's.
+  ///   - asHalves: whether to write float16 numbers, two to a 32-bit value. `channels` and those of all parts but the last
+  ///     are multiples of 8 then, and there is no addend.
   func gathered(
-    _ source: PixelSource, rows: [Int32], columns: [Int32], channels: Int, adding addend: Buffer? = nil
+    _ source: PixelSource, rows: [Int32], columns: [Int32], channels: Int, asHalves: Bool = false,
+    adding addend: Buffer? = nil
   ) -> VulkanBlock {
     let pixels = source.batch * rows.count * columns.count
-    let result = block(pixels * channels)
+    let result = block(pixels * channels / (asHalves ? 2 : 1))
+    // Channels that an invocation writes.
+    let lanes = asHalves ? 8 : 1
     let places = table(rows + columns)
     let addend = addend.map { operand($0) }
     var firstChannel = 0
@@ -26,17 +31,17 @@ extension VulkanDevice {
       let statistics = part.statistics.map { (operand($0.mean), operand($0.inverseDeviation)) }
       let slopes = part.slopes.map { operand($0) }
       run(
-        .gather, constants: [statistics != nil, slopes != nil, addend != nil],
+        asHalves ? .gather16 : .gather, constants: [statistics != nil, slopes != nil, addend != nil],
         [
           source.parts.count == 1 ? .writes(result) : .updates(result), .reads(values), .reads(places),
           .reads(statistics?.0 ?? values), .reads(statistics?.1 ?? values), .reads(slopes ?? values),
           .reads(addend ?? values),
         ],
         parameters: [
-          pixels * written, rows.count, columns.count, part.channels, written, source.sourceHeight,
-          source.sourceWidth, channels, firstChannel, part.statistics?.groups == 1 ? 0 : part.channels, part.slope,
-          part.ceiling, part.factor,
-        ], groups: .covering(pixels * written, perGroup: 256))
+          pixels * written / lanes, rows.count, columns.count, part.channels, written / lanes, source.sourceHeight,
+          source.sourceWidth, channels / lanes, firstChannel / lanes,
+          part.statistics?.groups == 1 ? 0 : part.channels, part.slope, part.ceiling, part.factor,
+        ], groups: .covering(pixels * written / lanes, perGroup: 256))
       firstChannel += part.channels
     }
     return result

@@ -1,99 +1,86 @@
 import Kernels
 
 extension VulkanDevice {
-  /// Products are of float32 numbers alone.
   package func obstacle(to precision: OperandPrecision) -> String? {
-    precision == .float32 ? nil : "\(adapter.name) computes in float32 only"
+    switch precision {
+    case .float32: nil
+    case .float16: opened.matrixUnits == nil ? adapter.obstacleToHalves : nil
+    case .bfloat16: "\(adapter.name) does not compute in bf16\(opened.matrixUnits == nil ? "" : ", but in float16")"
+    }
   }
 
   package func convolution(
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
     gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?) {
-    (products(.forward(geometry), input, weight: weight, isExchanged: false, bias: bias), nil)
+    (products(.forward(geometry), input, weight: weight, isExchanged: false, bias: bias, precision), nil)
   }
 
   package func convolutionInputGradient(
     _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Buffer, bias: Buffer?,
     precision: OperandPrecision, gathersMoments: Bool
   ) -> (inputGradient: Buffer, moments: ChannelMoments?) {
-    (products(.backward(geometry), outputGradient, weight: weight, isExchanged: true, bias: bias), nil)
-  }
-
-  /// Rows of weights that `product.comp` takes in a step.
-  private static let stepRows = 16
-
-  /// Sizes of a workgroup's part of a product, chosen by the product's size alone.
-  private struct ProductTile {
-    let pixels: Int, columns: Int
-    /// Of a thread's part, its columns in fours.
-    let threadPixels: Int, threadQuads: Int
-
-    /// Few output channels get narrow parts, so that no thread idles; large products large ones, which read each value less
-    /// often, where there are still enough of them for all of a large device's cores.
-    init(pixels: Int, columns: Int) {
-      let isLarge = columns > 64 && pixels / 128 * columns / 128 >= 128 || columns <= 64 && pixels >= 128 * 128
-      (self.pixels, self.columns, threadPixels, threadQuads) =
-        switch columns {
-        case ...4: (256, 4, 4, 1)
-        case ...16: (128, 16, 8, 1)
-        case ...32: (64, 32, 4, 1)
-        case ...64: isLarge ? (128, 64, 8, 2) : (64, 64, 8, 1)
-        default: isLarge ? (128, 128, 8, 2) : (64, 64, 8, 1)
-        }
-    }
-
-    var threads: Int { pixels / threadPixels * columns / (4 * threadQuads) }
+    (products(.backward(geometry), outputGradient, weight: weight, isExchanged: true, bias: bias, precision), nil)
   }
 
   private func products(
-    _ plan: ConvolutionPlan, _ source: PixelSource, weight: Buffer, isExchanged: Bool, bias: Buffer?
+    _ plan: ConvolutionPlan, _ source: PixelSource, weight: Buffer, isExchanged: Bool, bias: Buffer?,
+    _ precision: OperandPrecision
   ) -> Buffer {
-    let channels = roundedUp(plan.inputChannels, to: 4)
-    let image = paddedImage(source, plan, channels: channels)
+    let units = precision == .float16 ? opened.matrixUnits : nil
+    // Numbers that a shader reads at once, in 16 bytes.
+    let lanes = units == nil ? 4 : 8
+    let channels = roundedUp(plan.inputChannels, to: lanes)
+    let image =
+      units == nil ? paddedImage(source, plan, channels: channels) : paddedHalves(source, plan, channels: channels)
     let weight = operand(weight)
     let bias = bias.map { operand($0) }
     let count = plan.batch * plan.outputHeight * plan.outputWidth * plan.outputChannels
     let result = block(count)
-    let columns = roundedUp(plan.outputChannels, to: 4)
+    let columns = roundedUp(plan.outputChannels, to: lanes)
     for phase in plan.phases {
+      let pixels = phase.pixels(batch: plan.batch)
+      let tile =
+        units.map { .float16(pixels: pixels, columns: plan.outputChannels, $0) }
+        ?? ProductTile.float32(pixels: pixels, columns: plan.outputChannels)
       let taps = plan.taps(phase)
-      let rows = roundedUp(taps.count * channels, to: Self.stepRows)
+      let rows = roundedUp(taps.count * channels, to: tile.depth)
       let panel = packed(
         weight, taps: taps.map(\.index), rows: rows, inputs: plan.inputChannels, paddedInputs: channels,
-        outputs: plan.outputChannels, paddedOutputs: columns, isExchanged: isExchanged)
-      var offsets = taps.flatMap { tap in (0..<channels / 4).map { Int32(tap.offset * channels / 4 + $0) } }
-      offsets += Array(repeating: 0, count: max(1, rows / 4) - offsets.count)
-      let pixels = phase.pixels(batch: plan.batch)
-      let tile = ProductTile(pixels: pixels, columns: plan.outputChannels)
+        outputs: plan.outputChannels, paddedOutputs: columns, isExchanged: isExchanged, asHalves: units != nil)
+      var offsets = taps.flatMap { tap in
+        (0..<channels / lanes).map { Int32(tap.offset * channels / lanes + $0) }
+      }
+      offsets += Array(repeating: 0, count: max(1, rows / lanes) - offsets.count)
       var groups = Groups.covering(pixels, perGroup: tile.pixels)
       groups.z = (plan.outputChannels + tile.columns - 1) / tile.columns
       run(
-        .product, constants: [tile.threads, tile.pixels, tile.columns, tile.threadPixels, tile.threadQuads],
+        tile.shader, constants: tile.constants,
         [
           plan.phases.count == 1 ? .writes(result) : .updates(result), .reads(image), .reads(panel),
           .reads(table(offsets)), .reads(bias ?? panel),
         ],
         parameters: [
-          pixels, phase.vertical.outputCount, phase.horizontal.outputCount, plan.outputChannels, columns / 4,
-          rows / Self.stepRows,
-        ] + plan.strides(phase, pixelSize: channels / 4) + plan.outputPlaces(phase) + [bias != nil],
-        groups: groups, work: Double(pixels) * Double(rows) * Double(columns))
+          pixels, phase.vertical.outputCount, phase.horizontal.outputCount, plan.outputChannels, columns / lanes,
+          rows / tile.depth,
+        ] + plan.strides(phase, pixelSize: channels / lanes) + plan.outputPlaces(phase) + [bias != nil],
+        groups: groups, subgroupThreads: tile.subgroupThreads,
+        work: Double(pixels) * Double(rows) * Double(columns))
     }
     return Buffer(result, count: count)
   }
 
-  /// The weights of some taps as `product.comp` reads them.
+  /// The weights of some taps as the product's shader reads them.
   private func packed(
     _ weight: VulkanBlock, taps: [Int], rows: Int, inputs: Int, paddedInputs: Int, outputs: Int, paddedOutputs: Int,
-    isExchanged: Bool
+    isExchanged: Bool, asHalves: Bool
   ) -> VulkanBlock {
-    let panel = block(rows * paddedOutputs)
+    let panel = block(rows * paddedOutputs / (asHalves ? 2 : 1))
     run(
-      .packWeights, constants: [isExchanged],
+      asHalves ? .packWeights16 : .packWeights, constants: [isExchanged],
       [.writes(panel), .reads(weight), .reads(table(taps.isEmpty ? [0] : taps.map { Int32($0) }))],
       parameters: [rows, paddedOutputs, taps.count, inputs, paddedInputs, outputs],
-      groups: .covering(rows * paddedOutputs, perGroup: 256))
+      groups: .covering(rows * paddedOutputs / (asHalves ? 8 : 1), perGroup: 256))
     return panel
   }
 

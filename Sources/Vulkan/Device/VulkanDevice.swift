@@ -109,13 +109,15 @@ extension VulkanDevice {
   ///   - constants: the values of its specialization constants, in the order of their numbers.
   ///   - bindings: its buffers, in the order of theirs.
   ///   - parameters: its push constants, in order.
+  ///   - subgroupThreads: of a shader that multiplies matrices, the threads that do so together.
   ///   - work: in multiply-adds, if they are many.
   func run(
     _ shader: Shader, constants: [any ShaderWord] = [], _ bindings: [Binding], parameters: [any ShaderWord],
-    groups: Groups, work: Double = 0
+    groups: Groups, subgroupThreads: Int? = nil, work: Double = 0
   ) {
     guard groups.x > 0, groups.y > 0, groups.z > 0 else { return }
-    let key = PipelineStore.Key(shader: shader, constants: constants.map(\.word), bufferCount: bindings.count)
+    let key = PipelineStore.Key(
+      shader: shader, constants: constants.map(\.word), bufferCount: bindings.count, subgroupThreads: subgroupThreads)
     let words = parameters.map(\.word)
     lock.withLock {
       attempt { () throws(VulkanError) in

@@ -22,6 +22,8 @@ package final class Adapter: @unchecked Sendable {
   /// The driver's name and version, as it reports them.
   package let driver: String
   package let version: VulkanVersion
+  /// The vendor's number in the registry of PCI.
+  let vendor: UInt32
   let limits: VkPhysicalDeviceLimits
   let extensions: Set<String>
   /// Names the device's and the driver's build, for files that only they can read.
@@ -60,6 +62,7 @@ package final class Adapter: @unchecked Sendable {
     self.driver = [text(driver.pointer.pointee.driverName), text(driver.pointer.pointee.driverInfo)]
       .filter { !$0.isEmpty }.joined(separator: " ")
     version = VulkanVersion(code: properties.apiVersion)
+    vendor = properties.vendorID
     limits = properties.limits
     largestAllocation = sizes.pointer.pointee.maxMemoryAllocationSize
     cacheIdentifier = withUnsafeBytes(of: properties.pipelineCacheUUID) { bytes in
@@ -89,6 +92,16 @@ package final class Adapter: @unchecked Sendable {
     }
     if queueFamily == nil { return "\(name) has no queue that computes" }
     return nil
+  }
+
+  /// Why it cannot multiply float16 numbers, as a message; nil if it can.
+  package var obstacleToHalves: String? {
+    do {
+      _ = try MatrixUnits(self)
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 
   /// The first family of queues that compute.

@@ -1,4 +1,5 @@
 import CVulkan
+import Foundation
 
 /// A device with one queue, ready for commands; closed with the last reference.
 ///
@@ -10,13 +11,16 @@ final class OpenedDevice: @unchecked Sendable {
   let queue: VkQueue
   let queueFamily: UInt32
   let functions: DeviceFunctions
+  /// Nil if the device has none that are of use; they are ready for shaders otherwise.
+  let matrixUnits: MatrixUnits?
 
   init(_ adapter: Adapter) throws(VulkanError) {
     if let obstacle = adapter.obstacle { throw .unsuitable(obstacle) }
     guard let family = adapter.queueFamily else { throw .noDevice }
     self.adapter = adapter
     queueFamily = family
-    let device = try Self.open(adapter, family)
+    matrixUnits = try? MatrixUnits(adapter)
+    let device = try Self.open(adapter, family, matrixUnits)
     handle = device
     let lookUp = adapter.instance.lookUpForDevice
     functions = try DeviceFunctions { lookUp(device, $0) }
@@ -26,30 +30,36 @@ final class OpenedDevice: @unchecked Sendable {
     self.queue = queue
   }
 
-  private static func open(_ adapter: Adapter, _ family: UInt32) throws(VulkanError) -> VkDevice {
+  private static func open(
+    _ adapter: Adapter, _ family: UInt32, _ matrixUnits: MatrixUnits?
+  ) throws(VulkanError) -> VkDevice {
     var device: VkDevice?
-    var features = VkPhysicalDeviceTimelineSemaphoreFeatures()
-    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES
-    features.timelineSemaphore = 1
-    let result = Adapter.pushDescriptors.withCString { name in
-      withUnsafePointer(to: Optional(name)) { names in
-        withUnsafePointer(to: Float(1)) { priority in
-          var queue = VkDeviceQueueCreateInfo()
-          queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO
-          queue.queueFamilyIndex = family
-          queue.queueCount = 1
-          queue.pQueuePriorities = priority
-          return withUnsafePointer(to: queue) { queue in
-            withUnsafeMutablePointer(to: &features) { features in
-              var info = VkDeviceCreateInfo()
-              info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO
-              info.pNext = UnsafeRawPointer(features)
-              info.queueCreateInfoCount = 1
-              info.pQueueCreateInfos = queue
-              info.enabledExtensionCount = 1
-              info.ppEnabledExtensionNames = names
-              return adapter.instance.physicalDeviceFunctions.createDevice(adapter.handle, &info, nil, &device)
-            }
+    let matrixFeatures = MatrixFeatures()
+    matrixFeatures.choose()
+    let features = DriverStructure(VkPhysicalDeviceTimelineSemaphoreFeatures())
+    features.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES
+    features.pointer.pointee.timelineSemaphore = 1
+    if matrixUnits != nil { features.pointer.pointee.pNext = matrixFeatures.chain }
+    let extensions = [Adapter.pushDescriptors] + (matrixUnits == nil ? [] : MatrixUnits.extensions)
+    let names = extensions.map { strdup($0) }
+    defer { for name in names { free(name) } }
+    let result = names.map { UnsafePointer($0) }.withUnsafeBufferPointer { names in
+      withUnsafePointer(to: Float(1)) { priority in
+        var queue = VkDeviceQueueCreateInfo()
+        queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO
+        queue.queueFamilyIndex = family
+        queue.queueCount = 1
+        queue.pQueuePriorities = priority
+        return withUnsafePointer(to: queue) { queue in
+          var info = VkDeviceCreateInfo()
+          info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO
+          info.pNext = UnsafeRawPointer(features.pointer)
+          info.queueCreateInfoCount = 1
+          info.pQueueCreateInfos = queue
+          info.enabledExtensionCount = UInt32(names.count)
+          info.ppEnabledExtensionNames = names.baseAddress
+          return withExtendedLifetime((features, matrixFeatures)) {
+            adapter.instance.physicalDeviceFunctions.createDevice(adapter.handle, &info, nil, &device)
           }
         }
       }

@@ -15,6 +15,8 @@ final class PipelineStore {
     var shader: Shader
     var constants: [UInt32]
     var bufferCount: Int
+    /// Of a shader that multiplies matrices; others take what the driver chooses.
+    var subgroupThreads: Int?
   }
 
   private struct Layout {
@@ -116,6 +118,9 @@ final class PipelineStore {
         constantID: UInt32(index), offset: UInt32(index * MemoryLayout<UInt32>.stride),
         size: MemoryLayout<UInt32>.stride)
     }
+    let subgroup = DriverStructure(VkPipelineShaderStageRequiredSubgroupSizeCreateInfo())
+    subgroup.pointer.pointee.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO
+    subgroup.pointer.pointee.requiredSubgroupSize = UInt32(key.subgroupThreads ?? 0)
     var pipeline: VkPipeline?
     let result = entries.withUnsafeBufferPointer { entries in
       key.constants.withUnsafeBytes { constants in
@@ -132,7 +137,13 @@ final class PipelineStore {
             info.stage.pName = name
             info.stage.pSpecializationInfo = specialization
             info.layout = layout
-            return functions.createComputePipelines(device.handle, cache, 1, &info, nil, &pipeline)
+            if key.subgroupThreads != nil {
+              info.stage.pNext = UnsafeRawPointer(subgroup.pointer)
+              info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT.rawValue
+            }
+            return withExtendedLifetime(subgroup) {
+              functions.createComputePipelines(device.handle, cache, 1, &info, nil, &pipeline)
+            }
           }
         }
       }

@@ -2,9 +2,9 @@ import CShaders
 
 /// The shaders, each named as its file in the folder `CShaders/glsl`.
 enum Shader: String, Hashable, Sendable, CaseIterable {
-  case accumulate, adam, copyRows, depthwise, depthwiseWeightGradient, dropoutMask, firstPlaces, gather, matrixProduct
-  case maximumPooling, moments, normGradient, normGradientSums, packWeights, pointwise, product, reduce, separableMap
-  case softmax, statistics, strided, weightGradient
+  case accumulate, adam, copyRows, depthwise, depthwiseWeightGradient, dropoutMask, firstPlaces, gather, gather16
+  case matrixProduct, maximumPooling, moments, normGradient, normGradientSums, packWeights, packWeights16, pointwise
+  case product, product16, reduce, separableMap, softmax, statistics, strided, weightGradient
 
   /// SPIR-V.
   var words: UnsafeBufferPointer<UInt32> {
