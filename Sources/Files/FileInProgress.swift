@@ -80,10 +80,12 @@ public final class FileInProgress {
 
   /// Renames the file into place, replacing any file of that name. Call it once, after `sync`. Throws `FileError`.
   public func commit() throws {
+    // Before it is closed, which unlocks it: until it has its name, another program may take it for a leftover.
+    guard rename(temporary, target) == 0 else { throw failure() }
+    exists = false
     let status = close(descriptor)
     descriptor = -1
-    guard status == 0, rename(temporary, target) == 0 else { throw failure() }
-    exists = false
+    guard status == 0 else { throw failure() }
     syncFolder()
   }
 
