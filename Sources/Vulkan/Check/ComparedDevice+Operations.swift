@@ -33,7 +33,10 @@ extension ComparedDevice {
   }
 
   package func attended(_ values: Buffer, adding addends: Buffer) -> Buffer {
-    compared("attended") { $0.attended(values, adding: addends) }
+    // The processor subtracts 1/2 from the sigmoid, which leaves few digits where values are near 0.
+    compared("attended", scale: Self.largest(values) + Self.largest(addends)) {
+      $0.attended(values, adding: addends)
+    }
   }
 
   package func binary(

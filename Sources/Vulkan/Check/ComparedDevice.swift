@@ -79,6 +79,10 @@ package final class ComparedDevice: Device {
     values.withHostValues { $0.reduce(0) { $0 + $1.magnitude } } / Float(max(1, parts))
   }
 
+  static func largest(_ values: Buffer) -> Float {
+    values.withHostValues { $0.reduce(0) { max($0, $1.magnitude) } }
+  }
+
   /// A buffer of its own, for operations that change it.
   static func copy(_ buffer: Buffer) -> Buffer {
     buffer.withHostValues { values in Buffer(count: values.count) { _ = $0.update(fromContentsOf: values) } }
