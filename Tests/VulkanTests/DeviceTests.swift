@@ -37,6 +37,29 @@ import Vulkan
     #expect(device.takeFailure() == nil)
   }
 
+  /// What is sent to a device that has failed, such as a network's weights, is sent again afterwards; what was to be
+  /// computed then is missing, and that is told.
+  @Test func aFailureLeavesNothingWrongBehind() throws {
+    let device = try device(memoryLimit: 16 << 20)
+    let weight = numbers(1000), rows = AxisMap.gathering([2, 0, 1], size: 3), columns = AxisMap.gathering([0], size: 1)
+    func mapped(_ device: any Device) -> Buffer {
+      device.mapped(numbers(30), rows: rows, columns: columns, batch: 1, channels: 10)
+    }
+    let uncomputed: [Buffer]
+    do {
+      let large = (0..<6).map { _ in device.filled(with: 2, count: 1 << 20) }
+      uncomputed = [device.affine(weight, scale: 2, shift: 0), mapped(device), large[5]]
+    }
+    #expect(device.takeFailure() != nil)
+    #expect(device.affine(weight, scale: 2, shift: 0).values == weight.values.map { $0 * 2 })
+    #expect(mapped(device).values == mapped(HostDevice.shared).values)
+    #expect(device.takeFailure() == nil)
+    for buffer in uncomputed {
+      _ = device.affine(buffer, scale: 1, shift: 0).values
+      #expect(device.takeFailure() == .valuesMissing)
+    }
+  }
+
   @Test func differentSizesShareLittleMemory() throws {
     let device = try device(memoryLimit: 64 << 20)
     for step in 0..<40 {

@@ -141,6 +141,13 @@ package protocol Device: AnyObject, Sendable {
 package protocol DeviceBlock: AnyObject, Sendable {
   var device: any Device { get }
 
+  /// Whether it holds values: a device that has failed makes blocks without any.
+  var isUsable: Bool { get }
+
   /// Waits until the values are computed, and copies them to the host's memory.
   func download(into values: UnsafeMutableBufferPointer<Float>)
+}
+
+extension DeviceBlock {
+  package var isUsable: Bool { true }
 }

@@ -81,7 +81,7 @@ extension Buffer {
   /// The values in a device's memory, copied there first if necessary.
   package func block(on device: any Device) -> any DeviceBlock {
     copies.withLock { copies in
-      if let block = copies.block, block.device === device { return block }
+      if let block = copies.block, block.device === device, block.isUsable || copies.host == nil { return block }
       let memory = hostMemory(&copies)
       let block = device.upload(UnsafeBufferPointer(start: memory.pointer, count: count))
       copies.block = block

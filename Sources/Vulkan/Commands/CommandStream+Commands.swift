@@ -32,7 +32,7 @@ extension CommandStream {
     _ name: String, _ pipeline: Pipeline, _ bindings: [Binding], parameters: [UInt32], _ groups: Groups, work: Double
   ) throws(VulkanError) {
     let places = bindings.compactMap(\.block.place)
-    guard places.count == bindings.count else { return }
+    guard places.count == bindings.count else { throw .valuesMissing }
     precondition(
       max(groups.x, groups.y, groups.z) <= 65535 && parameters.count * 4 <= PipelineStore.parameterBytes,
       "\(name) is run with \(groups) and \(parameters.count) parameters")

@@ -94,8 +94,8 @@ extension VulkanDevice {
   func table(_ numbers: [Int32]) -> VulkanBlock {
     lock.withLock {
       if let kept = tables[numbers] { return kept }
-      let block = newBlock(numbers.count)
-      numbers.withUnsafeBytes { bytes in attempt { () throws(VulkanError) in try transfers.send(bytes, to: block) } }
+      let block = numbers.withUnsafeBytes { sentBlock(numbers.count, $0) }
+      guard block.isUsable else { return block }
       // Tables are small; what bounds their number is that sizes of images change without end.
       if tables.count >= 1024 { tables = [:] }
       tables[numbers] = block
@@ -128,11 +128,7 @@ extension VulkanDevice {
   }
 
   package func upload(_ values: UnsafeBufferPointer<Float>) -> any DeviceBlock {
-    lock.withLock {
-      let block = newBlock(values.count)
-      attempt { () throws(VulkanError) in try transfers.send(UnsafeRawBufferPointer(values), to: block) }
-      return block
-    }
+    lock.withLock { sentBlock(values.count, UnsafeRawBufferPointer(values)) }
   }
 
   func download(_ block: VulkanBlock, into bytes: UnsafeMutableRawBufferPointer) {
@@ -158,6 +154,13 @@ extension VulkanDevice {
     let block = VulkanBlock(self, count: count, place)
     if poisonsBlocks { attempt { () throws(VulkanError) in try stream.fill(block, with: Float.nan.bitPattern) } }
     return block
+  }
+
+  /// A block with the host's values; without a place if the device has failed.
+  private func sentBlock(_ count: Int, _ bytes: UnsafeRawBufferPointer) -> VulkanBlock {
+    let block = newBlock(count)
+    attempt { () throws(VulkanError) in try transfers.send(bytes, to: block) }
+    return failure == nil ? block : VulkanBlock(self, count: count, nil)
   }
 
   private func allocate(_ bytes: Int) throws(VulkanError) -> MemoryPlace {

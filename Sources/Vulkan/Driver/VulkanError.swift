@@ -10,6 +10,8 @@ package enum VulkanError: Error, Hashable, CustomStringConvertible {
   /// No memory is left for a block of so many bytes, of the device's so many.
   case outOfMemory(bytes: Int, limit: Int)
   case lost
+  /// Values were asked for that were never computed, since the device had failed at the time.
+  case valuesMissing
   /// Another result of a function of the driver.
   case failed(function: String, code: Int32)
 
@@ -32,6 +34,7 @@ package enum VulkanError: Error, Hashable, CustomStringConvertible {
     case .unsuitable(let why): why
     case .outOfMemory(let bytes, let limit):
       "the device's memory is used up: \(megabytes(bytes)) more were needed, of \(megabytes(limit)) in all"
+    case .valuesMissing: "values are missing since an earlier failure"
     case .lost: "the driver reset the device"
     case .failed(let function, let code): "the driver's \(function) failed with code \(code)"
     }

@@ -37,7 +37,7 @@ final class Transfers {
 
   /// Waits until the values are computed and copied.
   func receive(_ block: VulkanBlock, into bytes: UnsafeMutableRawBufferPointer) throws(VulkanError) {
-    guard let place = block.place else { return }
+    guard let place = block.place else { throw .valuesMissing }
     for piece in pieces(of: bytes.count) {
       let staged = try reserve(piece.count)
       try stream.copy(

@@ -15,6 +15,7 @@ final class VulkanBlock: DeviceBlock {
   let place: MemoryPlace?
 
   var device: any Device { owner }
+  var isUsable: Bool { place != nil }
 
   init(_ owner: VulkanDevice, count: Int, _ place: MemoryPlace?) {
     self.owner = owner
