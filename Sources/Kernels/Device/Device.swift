@@ -37,7 +37,7 @@ package protocol Device: AnyObject, Sendable {
   ) -> (inputGradient: Buffer, moments: ChannelMoments?)
   /// `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   func convolutionWeightGradient(
-    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource, precision: OperandPrecision
   ) -> Buffer
   /// The depthwise convolution of `input`, each of whose channels makes one of the output's, plus a bias `[channels]` if there
   /// is one.
@@ -144,10 +144,14 @@ package protocol DeviceBlock: AnyObject, Sendable {
   /// Whether it holds values: a device that has failed makes blocks without any.
   var isUsable: Bool { get }
 
+  /// This block, or another with the same values where it is stored such that they cannot be changed in place.
+  var forWriting: any DeviceBlock { get }
+
   /// Waits until the values are computed, and copies them to the host's memory.
   func download(into values: UnsafeMutableBufferPointer<Float>)
 }
 
 extension DeviceBlock {
   package var isUsable: Bool { true }
+  package var forWriting: any DeviceBlock { self }
 }

@@ -19,6 +19,8 @@ public final class Trainer<Task: TrainingTask> {
   private(set) var discriminatorOptimizer: Adam
   private let generatorNorms: GradientNorms
   private let discriminatorNorms: GradientNorms
+  /// Of all networks. Found by reflection, so asked for once.
+  private let statistics: [RunningStatistic]
   /// One per generator, if the recipe asks for averages.
   var averages: [WeightAverage] = []
   /// Set while a step that failed is computed again.
@@ -40,6 +42,7 @@ public final class Trainer<Task: TrainingTask> {
     (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
     generatorNorms = GradientNorms(of: task.generators, parameters: generatorOptimizer.learningParameters)
     discriminatorNorms = GradientNorms(of: task.discriminators, parameters: discriminatorOptimizer.learningParameters)
+    statistics = (task.generators + task.discriminators).flatMap { $0.network.namedStatistics.map(\.statistic) }
     averages = newAverages
   }
 
@@ -73,15 +76,18 @@ public final class Trainer<Task: TrainingTask> {
     let (phase, start) = plan.phase(ofStep: step)
     if step == start && step > 0 { beginPhase() }
     let learningRate = phase.schedule.learningRate(at: step - start) * rateFactor
-    let memory = task.memory
-    // Needed only where discriminators learn before it is known whether all went well; keeping them costs a copy.
-    let discriminators = task.discriminatorsLead ? discriminatorOptimizer.parameters.map(\.value) : []
+    let before = TrainerMemory(task, statistics, discriminatorOptimizer)
+    // What is searched for is what fails in float32, too.
+    let precision = search == nil ? optimizer.precision : .float32
     step += 1
-    let parts = parts(of: batches, phase.kind, learningRate)
-    let report = StepReport(step: step, learningRate: learningRate, parts)
+    var (parts, report) = attempt(batches, phase.kind, learningRate, precision)
+    if report.nonFinite != nil, precision != .float32 {
+      before.restore(task, discriminatorOptimizer)
+      (parts, report) = attempt(batches, phase.kind, learningRate, .float32)
+      report.leftRange = report.nonFinite == nil
+    }
     guard report.nonFinite == nil else {
-      for (parameter, value) in zip(discriminatorOptimizer.parameters, discriminators) { parameter.value = value }
-      task.memory = memory
+      before.restore(task, discriminatorOptimizer)
       step -= 1
       return report
     }
@@ -91,6 +97,16 @@ public final class Trainer<Task: TrainingTask> {
     }
     task.stepEnded(measures: report.measures)
     return report
+  }
+
+  /// A step as far as the gradients.
+  private func attempt(
+    _ batches: [Task.Batch], _ phase: TrainingPhase.Kind, _ learningRate: Double, _ precision: Precision
+  ) -> (parts: [StepPart], report: StepReport) {
+    training(in: precision) {
+      let parts = parts(of: batches, phase, learningRate)
+      return (parts, StepReport(step: step, learningRate: learningRate, parts))
+    }
   }
 
   /// A phase begins with the averaged weights of the one before, if there are averages.

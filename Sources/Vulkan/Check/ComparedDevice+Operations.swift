@@ -139,10 +139,10 @@ extension ComparedDevice {
   }
 
   package func convolutionWeightGradient(
-    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource, precision: OperandPrecision
   ) -> Buffer {
     compared("convolutionWeightGradient") {
-      $0.convolutionWeightGradient(geometry, input: input, outputGradient: outputGradient)
+      $0.convolutionWeightGradient(geometry, input: input, outputGradient: outputGradient, precision: precision)
     }
   }
 

@@ -75,15 +75,34 @@ package final class VulkanDevice: Device, @unchecked Sendable {
 /// What operations are made of.
 extension VulkanDevice {
   /// A block with undefined contents.
-  func block(_ count: Int) -> VulkanBlock {
-    lock.withLock { newBlock(count) }
+  func block(_ count: Int, _ format: VulkanBlock.Format = .words) -> VulkanBlock {
+    lock.withLock { newBlock(count, format) }
   }
 
-  /// The values in the device's memory.
-  func operand(_ buffer: Buffer) -> VulkanBlock { own(buffer.block(on: self)) }
+  /// The values in the device's memory, as they are stored.
+  func stored(_ buffer: Buffer) -> VulkanBlock { own(buffer.block(on: self)) }
 
-  /// The values in the device's memory, to be changed there.
-  func operandForWriting(_ buffer: Buffer) -> VulkanBlock { own(buffer.blockForWriting(on: self)) }
+  /// The values in the device's memory, in 32 bits each.
+  func operand(_ buffer: Buffer) -> VulkanBlock { words(stored(buffer)) }
+
+  /// The same, to be changed there.
+  func operandForWriting(_ buffer: Buffer) -> VulkanBlock {
+    let block = own(buffer.blockForWriting(on: self))
+    block.derived.withLock { $0 = VulkanBlock.Derived() }
+    return block
+  }
+
+  /// A block's values in 32 bits each.
+  func words(_ block: VulkanBlock) -> VulkanBlock {
+    guard block.format == .halves else { return block }
+    if let kept = block.derived.withLock(\.widened) { return kept }
+    let widened = self.block(block.count)
+    run(
+      .widen, [.writes(widened), .reads(block)], parameters: [block.count / 2],
+      groups: .covering(block.count / 2, perGroup: 256))
+    block.derived.withLock { $0.widened = widened }
+    return widened
+  }
 
   private func own(_ block: any DeviceBlock) -> VulkanBlock {
     guard let block = block as? VulkanBlock else { preconditionFailure("a block of another device") }
@@ -148,10 +167,10 @@ extension VulkanDevice {
     do { try body() } catch { failure = error }
   }
 
-  private func newBlock(_ count: Int) -> VulkanBlock {
+  private func newBlock(_ count: Int, _ format: VulkanBlock.Format = .words) -> VulkanBlock {
     var place: MemoryPlace?
-    attempt { () throws(VulkanError) in place = try allocate(max(1, count) * MemoryLayout<Float>.stride) }
-    let block = VulkanBlock(self, count: count, place)
+    attempt { () throws(VulkanError) in place = try allocate(VulkanBlock.bytes(count, format)) }
+    let block = VulkanBlock(self, count: count, format, place)
     if poisonsBlocks { attempt { () throws(VulkanError) in try stream.fill(block, with: Float.nan.bitPattern) } }
     return block
   }
@@ -160,7 +179,7 @@ extension VulkanDevice {
   private func sentBlock(_ count: Int, _ bytes: UnsafeRawBufferPointer) -> VulkanBlock {
     let block = newBlock(count)
     attempt { () throws(VulkanError) in try transfers.send(bytes, to: block) }
-    return failure == nil ? block : VulkanBlock(self, count: count, nil)
+    return failure == nil ? block : VulkanBlock(self, count: count, .words, nil)
   }
 
   private func allocate(_ bytes: Int) throws(VulkanError) -> MemoryPlace {
