@@ -132,9 +132,8 @@ package protocol Device: AnyObject, Sendable {
 
   /// `target += values`. The caller must hold the only reference to the target.
   func accumulate(_ values: Buffer, to target: Buffer)
-  /// One step of Adam. The caller must hold the only references to the parameter and the moments.
-  func updateByAdam(
-    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings)
+  /// One step of Adam on many parameters. The caller must hold the only references to the parameters and the moments.
+  func updateByAdam(_ updates: [AdamUpdate])
 }
 
 /// A block of a device's memory, freed with the last reference to it.

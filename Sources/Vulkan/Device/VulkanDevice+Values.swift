@@ -89,20 +89,4 @@ extension VulkanDevice {
       .accumulate, [.updates(operandForWriting(target)), .reads(operand(values))], parameters: [target.count],
       groups: .covering(target.count, perGroup: 1024))
   }
-
-  package func updateByAdam(
-    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings
-  ) {
-    let factors = AdamFactors(settings)
-    run(
-      .adam,
-      [
-        .updates(operandForWriting(parameter)), .updates(operandForWriting(firstMoment)),
-        .updates(operandForWriting(secondMoment)), .reads(operand(gradient)),
-      ],
-      parameters: [
-        parameter.count, factors.beta1, factors.rest1, factors.beta2, factors.rest2, factors.kept, factors.stepSize,
-        factors.secondScale, factors.epsilon,
-      ], groups: .covering(parameter.count, perGroup: 1024))
-  }
 }

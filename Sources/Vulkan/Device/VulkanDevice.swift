@@ -109,6 +109,11 @@ extension VulkanDevice {
     return block
   }
 
+  /// Numbers for one command, sent anew each time.
+  func sent(_ words: [UInt32]) -> VulkanBlock {
+    lock.withLock { words.withUnsafeBytes { sentBlock(words.count, $0) } }
+  }
+
   /// Whole numbers that shaders look up, sent once.
   func table(_ numbers: [Int32]) -> VulkanBlock {
     lock.withLock {
@@ -130,9 +135,10 @@ extension VulkanDevice {
   ///   - parameters: its push constants, in order.
   ///   - subgroupThreads: of a shader that multiplies matrices, the threads that do so together.
   ///   - work: in multiply-adds, if they are many.
+  ///   - others: blocks that it does not bind, but finds by their addresses.
   func run(
     _ shader: Shader, constants: [any ShaderWord] = [], _ bindings: [Binding], parameters: [any ShaderWord],
-    groups: Groups, subgroupThreads: Int? = nil, work: Double = 0
+    groups: Groups, subgroupThreads: Int? = nil, work: Double = 0, touching others: [Binding] = []
   ) {
     guard groups.x > 0, groups.y > 0, groups.z > 0 else { return }
     let key = PipelineStore.Key(
@@ -141,7 +147,8 @@ extension VulkanDevice {
     lock.withLock {
       attempt { () throws(VulkanError) in
         let pipeline = try pipelines.pipeline(key)
-        try stream.dispatch(shader.rawValue, pipeline, bindings, parameters: words, groups, work: work)
+        try stream.dispatch(
+          shader.rawValue, pipeline, bindings, parameters: words, groups, work: work, touching: others)
       }
     }
   }

@@ -6,6 +6,9 @@ import Synchronization
 struct MemoryPlace {
   let slot: MemorySlot
   let chunk: MemoryChunk
+
+  /// By which shaders find them that do not bind them.
+  var address: UInt64 { chunk.address + UInt64(slot.offset) }
 }
 
 /// A block of the device's memory, given back to the pool with the last reference.
