@@ -12,21 +12,22 @@ public final class Trainer<Task: TrainingTask> {
 
   let seed: UInt64
   private let plan: TrainingPlan
-  private let memorySettings: Recipe.Memory
+  let memorySettings: Recipe.Memory
   private let optimizer: Recipe.Optimizer
   private let averageDecay: Double
   private(set) var generatorOptimizer: Adam
   private(set) var discriminatorOptimizer: Adam
-  private let generatorNorms: GradientNorms
-  private let discriminatorNorms: GradientNorms
+  let generatorNorms: GradientNorms
+  let discriminatorNorms: GradientNorms
   /// Of all networks. Found by reflection, so asked for once.
-  private let statistics: [RunningStatistic]
+  let statistics: [RunningStatistic]
+  let generatorPart = RepeatedPart<Task.Batch>(), discriminatorPart = RepeatedPart<Task.Batch>()
   /// One per generator, if the recipe asks for averages.
   var averages: [WeightAverage] = []
   /// Set while a step that failed is computed again.
   var search: NonFiniteSearch?
   /// For discriminators to see beside held-out images.
-  private(set) var newestFakes: [Tensor] = []
+  var newestFakes: [Tensor] = []
 
   /// - Parameter averageDecay: the decay of the generators' moving averages; 0 for none.
   public init(
@@ -116,60 +117,7 @@ public final class Trainer<Task: TrainingTask> {
     averages = newAverages
   }
 
-  /// The generators' part comes first, even if the discriminators train first.
-  private func parts(
-    of batches: [Task.Batch], _ phase: TrainingPhase.Kind, _ learningRate: Double
-  ) -> [StepPart] {
-    // The fakes of each batch, which the generators' part leaves for the discriminators'.
-    var fakes: [[Tensor]] = []
-    // Of one batch, the graph of its translations serves both parts.
-    var kept: Translations?
-
-    func generatorPart() -> StepPart {
-      StepPart(ofBatches: batches.count, generatorOptimizer, generatorNorms) { index in
-        inContext(of: index, batches.count) {
-          let translations = kept ?? task.translations(of: batches[index])
-          if fakes.count == index { fakes.append(translations.fakes.map(\.detached)) }
-          return task.generatorLosses(batches[index], translations, phase: phase)
-        }
-      }
-    }
-    func discriminatorPart() -> StepPart {
-      StepPart(ofBatches: batches.count, discriminatorOptimizer, discriminatorNorms) { index in
-        inContext(of: index, batches.count) {
-          task.discriminatorLosses(batches[index], fakes: fakes[index], step: step)
-        }
-      }
-    }
-
-    defer { newestFakes = fakes.last ?? [] }
-    guard phase == .adversarial else { return [generatorPart()] }
-    guard task.discriminatorsLead else {
-      // The generators learn afterwards, which the discriminators, whose fakes are constants, do not notice.
-      return [generatorPart(), discriminatorPart()]
-    }
-    for (index, batch) in batches.enumerated() {
-      // Of several batches, the graphs would take too much memory: the generators' part makes them anew.
-      let translations = inContext(of: index, batches.count) {
-        batches.count == 1 ? task.translations(of: batch) : withoutGradients { task.translations(of: batch) }
-      }
-      fakes.append(translations.fakes.map(\.detached))
-      if batches.count == 1 { kept = translations }
-    }
-    var discriminators = discriminatorPart()
-    learn(discriminators, learningRate)
-    discriminators.isLearnt = true
-    search?.name(Self.variables(of: task.discriminators))
-    return [generatorPart(), discriminators]
-  }
-
-  /// Every batch of a step has draws of its own, the same whenever it is passed through the networks.
-  private func inContext<Result>(of batch: Int, _ count: Int, _ body: () -> Result) -> Result {
-    TrainingContext.run(
-      seed: seed, step: (step - 1) * count + batch + 1, recomputesActivations: memorySettings.recompute, body)
-  }
-
-  private func learn(_ part: StepPart, _ learningRate: Double) {
+  func learn(_ part: StepPart, _ learningRate: Double) {
     part.optimizer.step(clipped(part.gradients), learningRate: learningRate)
   }
 

@@ -73,6 +73,13 @@ extension VulkanDevice {
 
   package func copy(of values: Buffer) -> Buffer { pointwise(.copied, values) }
 
+  /// Between blocks of 32-bit values of one size.
+  func copy(_ values: VulkanBlock, to target: VulkanBlock) {
+    run(
+      .pointwise, constants: [PointwiseFunction.copied.rawValue], [.writes(target), .reads(values), .reads(values)],
+      parameters: [values.count, Float(0), Float(0)], groups: .covering(values.count, perGroup: 1024))
+  }
+
   package func dropoutMask(count: Int, rate: Float, random: Philox) -> Buffer {
     let result = block(count)
     run(

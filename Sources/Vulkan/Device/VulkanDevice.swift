@@ -22,6 +22,12 @@ package final class VulkanDevice: Device, @unchecked Sendable {
   /// Numbers that operations look up, by their values, so that they are sent to the device once.
   private var tables: [[Int32]: VulkanBlock] = [:]
   private let poisonsBlocks: Bool
+  /// All that exist.
+  private var recordings: [WeakRecording] = []
+
+  private struct WeakRecording {
+    weak var recording: VulkanRecording?
+  }
 
   /// Opens a device.
   ///
@@ -145,6 +151,7 @@ extension VulkanDevice {
       shader: shader, constants: constants.map(\.word), bufferCount: bindings.count, subgroupThreads: subgroupThreads)
     let words = parameters.map(\.word)
     lock.withLock {
+      if let recorder = ownRecorder { recorder.noteUse(of: (bindings + others).map(\.block)) }
       attempt { () throws(VulkanError) in
         let pipeline = try pipelines.pipeline(key)
         try stream.dispatch(
@@ -159,6 +166,7 @@ extension VulkanDevice {
 
   func download(_ block: VulkanBlock, into bytes: UnsafeMutableRawBufferPointer) {
     lock.withLock {
+      ownRecorder?.isUnrepeatable = true
       attempt { () throws(VulkanError) in try transfers.receive(block, into: bytes) }
       if failure != nil { bytes.initializeMemory(as: UInt8.self, repeating: 0) }
       pipelines.saveCache()
@@ -178,12 +186,14 @@ extension VulkanDevice {
     var place: MemoryPlace?
     attempt { () throws(VulkanError) in place = try allocate(VulkanBlock.bytes(count, format)) }
     let block = VulkanBlock(self, count: count, format, place)
+    ownRecorder?.noteMade(block)
     if poisonsBlocks { attempt { () throws(VulkanError) in try stream.fill(block, with: Float.nan.bitPattern) } }
     return block
   }
 
   /// A block with the host's values; without a place if the device has failed.
   private func sentBlock(_ count: Int, _ bytes: UnsafeRawBufferPointer) -> VulkanBlock {
+    ownRecorder?.isUnrepeatable = true
     let block = newBlock(count)
     attempt { () throws(VulkanError) in try transfers.send(bytes, to: block) }
     return failure == nil ? block : VulkanBlock(self, count: count, .words, nil)
@@ -193,6 +203,9 @@ extension VulkanDevice {
     if bytes > adapter.largestBlock { throw .outOfMemory(bytes: bytes, limit: adapter.largestBlock) }
     if let place = try memory.take(bytes) { return place }
     try finishAndReleaseIdle()
+    if let place = try memory.take(bytes) { return place }
+    dropRecordings()
+    memory.releaseIdle()
     guard let place = try memory.take(bytes) else { throw .outOfMemory(bytes: bytes, limit: memory.limit) }
     return place
   }
@@ -201,5 +214,77 @@ extension VulkanDevice {
     tables = [:]
     try stream.wait(for: stream.submit())
     memory.releaseIdle()
+  }
+}
+
+/// Recordings, which need the lock too.
+extension VulkanDevice {
+  /// The recorder, if there is one and it belongs to this thread.
+  private var ownRecorder: CommandRecorder? { stream.recorder.flatMap { $0.isOnItsThread ? $0 : nil } }
+
+  func beginRecording() {
+    lock.withLock {
+      // One at a time; a second one's commands are carried out all the same.
+      guard stream.recorder == nil else { return }
+      attempt { () throws(VulkanError) in stream.recorder = try CommandRecorder(opened) }
+    }
+  }
+
+  /// Nil if what happened since `beginRecording` cannot be repeated.
+  func endRecording(
+    inputs: [VulkanBlock], outputs: [VulkanBlock], constants: [VulkanBlock]
+  ) -> VulkanRecording? {
+    lock.withLock {
+      guard let recorder = ownRecorder else { return nil }
+      stream.recorder = nil
+      attempt { () throws(VulkanError) in try recorder.end() }
+      let results = Set(outputs.map { ObjectIdentifier($0) })
+      let leavesNothing = recorder.remainingBlocks.allSatisfy { results.contains(ObjectIdentifier($0)) }
+      guard failure == nil, !recorder.isUnrepeatable, leavesNothing, !recorder.buffers.isEmpty else { return nil }
+      let blocks = recorder.liveBlocks
+      let freeSlots = recorder.slots.subtracting(blocks.compactMap { $0.place?.slot }).sorted {
+        ($0.chunk, $0.offset) < ($1.chunk, $1.offset)
+      }
+      guard memory.reserve(freeSlots) else { return nil }
+      let recording = VulkanRecording(
+        self, constants: constants,
+        VulkanRecording.Kept(
+          recorder: recorder, inputs: inputs, outputs: outputs, blocks: blocks, freeSlots: freeSlots))
+      recordings.removeAll { $0.recording == nil }
+      recordings.append(WeakRecording(recording: recording))
+      return recording
+    }
+  }
+
+  func kept(of recording: VulkanRecording) -> VulkanRecording.Kept? { lock.withLock { recording.kept } }
+
+  /// Carries a recording's commands out.
+  func submit(_ recording: VulkanRecording) {
+    lock.withLock {
+      ownRecorder?.isUnrepeatable = true
+      attempt { () throws(VulkanError) in
+        guard let kept = recording.kept else { return }
+        // A command buffer cannot wait twice.
+        try stream.wait(for: kept.submission)
+        recording.noteSubmission(try stream.submit(kept.recorder))
+      }
+    }
+  }
+
+  /// Gives the memory of a recording back.
+  func release(_ recording: VulkanRecording) {
+    lock.withLock {
+      if let submission = recording.kept?.submission { try? stream.wait(for: submission) }
+      for slot in recording.drop()?.freeSlots ?? [] { memory.giveBack(slot) }
+    }
+  }
+
+  /// Gives the memory of all recordings back, once nothing waits to be carried out.
+  private func dropRecordings() {
+    stream.recorder?.isUnrepeatable = true
+    for recording in recordings.compactMap(\.recording) {
+      for slot in recording.drop()?.freeSlots ?? [] { memory.giveBack(slot) }
+    }
+    recordings = []
   }
 }
