@@ -20,6 +20,8 @@ struct BenchTrainCommand: DeviceCommand {
 
   @OptionGroup var device: DeviceOptions
 
+  @OptionGroup var precision: PrecisionOptions
+
   @OptionGroup var options: BenchOptions
 
   var isQuiet: Bool { options.json }
@@ -29,15 +31,16 @@ struct BenchTrainCommand: DeviceCommand {
   }
 
   func compute() throws {
-    let recipe = recipe
-    func measure<Project: TrainingProject>(_ project: Project.Type) throws {
+    var recipe = recipe
+    recipe.optimizer.precision = try precision.usable()
+    func measure<Project: TrainingProject>(_ project: Project.Type, _ recipe: Recipe) throws {
       guard let benchmark = try project.benchmark(recipe) else {
         throw ValidationError("--task: \(project.name) has no benchmark")
       }
       let training = try BenchTraining(benchmark, recipe)
       try options.measure("train \(project.name)", size: recipe.data.cropSize) { _ = training.step() }
     }
-    try measure(task.task)
+    try measure(task.task, recipe)
   }
 
   private var recipe: Recipe {
