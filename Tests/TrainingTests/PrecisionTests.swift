@@ -59,17 +59,6 @@ import Training
     #expect(!half.step(sample(4)).leftRange)
   }
 
-  @Test(.enabled(if: Precision.bfloat16.obstacle == nil, "the device does not compute in bf16"))
-  func bfloat16FollowsFloat32() throws {
-    let (reduced, full) = (try trainer(.bfloat16), try trainer(.float32))
-    for step in 0..<3 {
-      let (losses, expected) = (reduced.step(sample(step)).losses, full.step(sample(step)).losses)
-      for (loss, wanted) in zip(losses, expected) {
-        #expect(abs(loss.value - wanted.value) <= 0.1 * abs(wanted.value), "\(loss.name) in step \(step)")
-      }
-    }
-  }
-
   @Test(arguments: [1, 2, 5, 10, 11, 100]) func repeatedStepsAreTold(count: Int) {
     var steps = RepeatedSteps()
     let notices = (0..<count).map { _ in steps.notice(of: .float16) }

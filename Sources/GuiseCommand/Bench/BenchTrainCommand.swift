@@ -31,8 +31,8 @@ struct BenchTrainCommand: DeviceCommand {
   }
 
   func compute() throws {
-    var recipe = recipe
-    recipe.optimizer.precision = try precision.usable()
+    _ = try precision.usable()
+    let recipe = recipe
     func measure<Project: TrainingProject>(_ project: Project.Type, _ recipe: Recipe) throws {
       guard let benchmark = try project.benchmark(recipe) else {
         throw ValidationError("--task: \(project.name) has no benchmark")
@@ -47,6 +47,7 @@ struct BenchTrainCommand: DeviceCommand {
     var recipe = Self.recipe(task.task, size: options.size)
     recipe.batch = options.batch
     recipe.memory.recompute = recompute
+    recipe.optimizer.precision = precision.precision
     return recipe
   }
 

@@ -15,7 +15,7 @@ extension Comparison {
 
   /// Compares CycleGAN's training step, with its default recipe, on one pair of images.
   func training(size: Int) throws -> ComparisonResult {
-    let precisions = Precision.allCases.filter { $0.obstacle == nil }
+    let precisions = [Precision.float32, .float16].filter { $0.obstacle == nil }
     let trainings = try precisions.map { try Self.training(size: size, $0) }
     try writeWeights(trainings[0].trainer.task)
     let sample = trainings[0].sample
