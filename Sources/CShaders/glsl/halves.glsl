@@ -20,8 +20,8 @@ uvec4 packedHalves(float values[8], bool saturates) {
 /// The power of two that brings numbers up to `largest` within float16's range, whose normal numbers begin at 2^-14, with
 /// room to spare for rounding; 1 for zeros only, and where there is an infinity.
 ///
-/// Activations and weights are not scaled: they are of order 1 behind norms and of order 0.001 to 1, and what is too small
-/// for float16 vanishes beside them. A loss's gradients have no such order.
+/// Activations behind norms are of order 1, those of trained networks of order 0.01 to 100, and weights of order 0.001 to 1:
+/// what is too small for float16 vanishes beside them, so they are not scaled. A loss's gradients have no such order.
 float halfScale(float largest) {
   int exponent = int(floatBitsToUint(largest) >> 23);
   if (exponent == 0 || exponent == 255) return 1;

@@ -113,13 +113,18 @@ extension ComparedDevice {
   }
 }
 
+extension OperandPrecision {
+  /// Smaller values of a network without gradients may vanish in float16; networks with random weights make such.
+  fileprivate var leastScale: Float { self == .float16(saturates: true) ? 1e-3 : 0 }
+}
+
 /// Products.
 extension ComparedDevice {
   package func convolution(
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
     gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?) {
-    let output = compared("convolution", precision) {
+    let output = compared("convolution", scale: precision.leastScale, precision) {
       $0.convolution(
         geometry, input: input, weight: weight, bias: bias, precision: precision, gathersMoments: false
       ).output
@@ -131,7 +136,7 @@ extension ComparedDevice {
     _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Buffer, bias: Buffer?,
     precision: OperandPrecision, gathersMoments: Bool
   ) -> (inputGradient: Buffer, moments: ChannelMoments?) {
-    let gradient = compared("convolutionInputGradient", precision) {
+    let gradient = compared("convolutionInputGradient", scale: precision.leastScale, precision) {
       $0.convolutionInputGradient(
         geometry, outputGradient: outputGradient, weight: weight, bias: bias, precision: precision,
         gathersMoments: false

@@ -8,9 +8,10 @@ extension VulkanDevice {
   ) -> (Buffer, ChannelMoments?) {
     let channels = roundedUp(plan.inputChannels, to: 8), columns = roundedUp(plan.outputChannels, to: 8)
     let image = paddedHalves(source, plan, channels: channels, saturates: saturates)
-    // Activations are stored as the next product reads them. Gradients may be too small, and few channels are a network's
-    // own output.
-    let writesHalves = !source.isGradient && columns == plan.outputChannels
+    // Activations are stored as the next product reads them, where they are of an order of magnitude that is known: before
+    // norms, and in inference. Few channels are a network's own output.
+    let writesHalves =
+      !source.isGradient && (saturates || gathersMoments) && columns == plan.outputChannels
     let result = block(plan.outputCount, writesHalves ? .halves : .words)
     let tiles = plan.phases.map {
       ProductTile.float16(rows: $0.pixels(batch: plan.batch), columns: plan.outputChannels, units)
