@@ -26,6 +26,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Without its traits, and of its products only the core: the rest would take as long to build again.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -76,6 +78,13 @@ let package = Package(
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Pipelines", "Tensors", "Yams",
       ]),
     .target(
+      name: "Server",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads", "Training",
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+      ],
+      resources: [.embedInCode("Interface/openapi.yaml")]),
+    .target(
       name: "Guise",
       dependencies: [
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads", "Training",
@@ -83,7 +92,7 @@ let package = Package(
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads",
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors", "Threads",
         "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: ["depthwise", "forward", "networks", "peers", "tensors", "training"].map {
@@ -132,6 +141,11 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors",
         "TestSupport", "Threads",
+      ]),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Checkpoints", "Files", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors", "TestSupport", "Training",
       ]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise"], packageAccess: false),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),

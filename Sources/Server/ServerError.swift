@@ -1,0 +1,4 @@
+import HummingbirdCore
+
+/// A placeholder.
+package enum Placeholder {}

@@ -1,0 +1,4 @@
+import Server
+import Testing
+
+@Test func placeholder() {}
