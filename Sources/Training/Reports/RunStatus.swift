@@ -24,7 +24,8 @@ public struct RunStatus: Codable, Sendable, Equatable {
 
   /// Nil if there is none that can be read.
   public init?(contentsOf url: URL) {
-    guard let data = try? Data(contentsOf: url), let status = try? JSONDecoder().decode(RunStatus.self, from: data) else {
+    guard let data = try? Data(contentsOf: url), let status = try? JSONDecoder().decode(RunStatus.self, from: data)
+    else {
       return nil
     }
     self = status

@@ -1,4 +1,0 @@
-import Server
-import Testing
-
-@Test func placeholder() {}
