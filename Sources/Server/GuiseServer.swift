@@ -182,6 +182,9 @@ public final class GuiseServer: Sendable {
       } else {
         response = Answer.refusal(Refusal(.internalServerError, "\(error)"))
       }
+    } catch {
+      // Where the client has gone away, nobody reads it.
+      response = Answer.refusal(Refusal(.internalServerError, "\(error)"))
     }
     for (name, value) in safety { response.headers[name] = value }
     try await writer.write(response: response.head, body: response.body)

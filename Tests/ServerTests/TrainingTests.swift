@@ -97,9 +97,13 @@ extension Serving {
       let server = try server()
       let empty = server.folder.url.appending(path: "photos/empty")
       try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
+      let first = try server.client.listen("/v1/events") { $0.contains("event: snapshot") }
+      let known = try #require(first.firstMatch(of: /id: (\S+)/)?.1)
       let answer = try server.client.post("/v1/runs", run(server, steps: 1, ["data.root": empty.path]))
       #expect(answer.status == 201)
-      let told = try server.client.listen("/v1/events") { $0.contains("\"state\":\"failed\"") }
+      let told = try server.client.listen("/v1/events", headers: ["Last-Event-ID": String(known)]) {
+        $0.contains("\"state\":\"failed\"")
+      }
       #expect(told.contains("empty"), "\(told)")
     }
   }

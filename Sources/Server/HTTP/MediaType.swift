@@ -1,4 +1,5 @@
 import Foundation
+import Images
 
 /// The media types of the files that the server sends.
 enum MediaType {
@@ -10,6 +11,12 @@ enum MediaType {
     "webp": "image/webp", "tif": "image/tiff", "tiff": "image/tiff", "bmp": "image/bmp", "dib": "image/bmp",
     "heic": "image/heic", "heif": "image/heif", "hif": "image/heif", "avif": "image/avif", "zip": "application/zip",
   ]
+
+  /// The type of a client's image. Whatever its name claims, browsers must never take it for a page or a script.
+  static func ofImage(_ name: String) -> String {
+    let kind = ImageFileKind(pathExtension: (name as NSString).pathExtension)
+    return kind?.isRead == true ? of(name) : "application/octet-stream"
+  }
 
   static func of(_ name: String) -> String {
     types[(name as NSString).pathExtension.lowercased()] ?? "application/octet-stream"

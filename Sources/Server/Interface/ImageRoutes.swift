@@ -47,7 +47,12 @@ struct ImageRoutes: Sendable {
       try self.queue.store.keep(upload.file, as: image)
       return self.job(name.text, image, model, settings, of: exchange.client)
     }
-    return Answer.json(queue.view(try await add([job])[0]), .created)
+    do {
+      return Answer.json(queue.view(try await add([job])[0]), .created)
+    } catch {
+      queue.store.delete([job], keeping: [])
+      throw error
+    }
   }
 
   private func add(_ jobs: [Job]) async throws -> [Job] {
@@ -152,7 +157,7 @@ struct ImageRoutes: Sendable {
 
   private func original(_ exchange: Exchange) async throws -> Response {
     let job = try queue.image(exchange.parameter("image"), of: exchange.client)
-    return try Answer.file(file(of: job.image), type: MediaType.of(job.name), isLasting: job.image.path == nil)
+    return try Answer.file(file(of: job.image), type: MediaType.ofImage(job.name), isLasting: job.image.path == nil)
   }
 
   private func originalPreview(_ exchange: Exchange) async throws -> Response {

@@ -41,11 +41,11 @@ struct JobRoutes: Sendable {
     router.on(.get, "/v1/jobs/{job}/preview", preview)
     router.on(.get, "/v1/queue") { [queue] in Answer.json(queue.queue(of: $0.client)) }
     router.on(.post, "/v1/queue/pause") { [queue] exchange in
-      queue.pause(true)
+      queue.pause(exchange.client)
       return Answer.json(queue.queue(of: exchange.client))
     }
     router.on(.post, "/v1/queue/resume") { [queue] exchange in
-      queue.pause(false)
+      queue.resume(exchange.client)
       return Answer.json(queue.queue(of: exchange.client))
     }
     router.on(.get, "/v1/results.zip", zip)

@@ -12,7 +12,9 @@ final class JobQueue: Sendable {
     /// Places in `jobs`.
     var index: [String: Int] = [:]
     var nextNumber = 1
-    var isPaused = false
+    /// The clients whose jobs wait until they say otherwise.
+    var paused: Set<String> = []
+    /// Why all jobs wait.
     var obstacle: String?
     var isStopped = false
     var running: Running?
@@ -122,7 +124,7 @@ final class JobQueue: Sendable {
 
   func queue(of client: Client) -> QueueView {
     state.withLock { state in
-      var view = QueueView(isPaused: state.isPaused, obstacle: state.obstacle)
+      var view = QueueView(isPaused: state.isPaused(client.owner), obstacle: state.obstacle)
       for job in state.jobs where job.owner == client.owner {
         switch job.state {
         case .waiting: view.waiting += 1
@@ -193,12 +195,17 @@ final class JobQueue: Sendable {
     tellQueue(client.owner)
   }
 
-  var isPaused: Bool { state.withLock { $0.isPaused } }
+  /// Lets a client's jobs wait. Others' go on.
+  func pause(_ client: Client) {
+    _ = state.withLock { $0.paused.insert(client.owner) }
+    wake()
+    tellQueue(client.owner)
+  }
 
-  func pause(_ isPaused: Bool) {
+  func resume(_ client: Client) {
     state.withLock { state in
-      state.isPaused = isPaused
-      if !isPaused { state.obstacle = nil }
+      state.paused.remove(client.owner)
+      state.obstacle = nil
     }
     wake()
     tellQueue(nil)
@@ -213,7 +220,7 @@ final class JobQueue: Sendable {
     while true {
       let next = state.withLock { state -> Next in
         if state.isStopped { return .stop }
-        guard !state.isPaused, let place = state.jobs.firstIndex(where: { $0.state == .waiting }) else { return .wait }
+        guard let place = state.next else { return .wait }
         let abandonment = Abandonment()
         state.jobs[place].state = .running
         state.jobs[place].started = Date().timeIntervalSince1970
@@ -235,11 +242,12 @@ final class JobQueue: Sendable {
     case run(Job, Abandonment)
   }
 
-  /// Waits, if the queue is paused, until it goes on or the job is abandoned.
-  func waitWhilePaused(_ abandonment: Abandonment) {
+  /// Waits, if the job's client has paused the queue, until that goes on, the job is abandoned, or another client's job would
+  /// have to wait for it.
+  func waitWhilePaused(_ job: Job, _ abandonment: Abandonment) {
     condition.lock()
     defer { condition.unlock() }
-    while isPaused, !abandonment.isAbandoned { condition.wait() }
+    while !abandonment.isAbandoned, state.withLock({ $0.isPaused(job.owner) && $0.next == nil }) { condition.wait() }
   }
 
   func advance(_ id: String, _ progress: Job.Progress) {
@@ -284,9 +292,9 @@ final class JobQueue: Sendable {
     }
   }
 
-  /// Pauses the queue for a reason that concerns all jobs.
+  /// Lets all jobs wait, for a reason that concerns them all, until a client says to go on.
   func halt(_ obstacle: String) {
-    state.withLock { ($0.isPaused, $0.obstacle) = (true, obstacle) }
+    state.withLock { $0.obstacle = obstacle }
     tellQueue(nil)
   }
 
@@ -341,6 +349,13 @@ final class JobQueue: Sendable {
 extension JobQueue.State {
   fileprivate mutating func reindex() {
     index = Dictionary(jobs.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  fileprivate func isPaused(_ owner: String) -> Bool { paused.contains(owner) || obstacle != nil }
+
+  /// The place of the next job to compute.
+  fileprivate var next: Int? {
+    obstacle == nil ? jobs.firstIndex { $0.state == .waiting && !paused.contains($0.owner) } : nil
   }
 
   /// Until all waiting jobs are done; nil before the time of one of them can be told.

@@ -81,7 +81,7 @@ final class JobRunner: @unchecked Sendable {
       report: { [queue] event in
         progress.take(event)
         outcome.withLock { $0.take(event) }
-        if case .fileAdvanced = event { queue.waitWhilePaused(abandonment) }
+        if case .fileAdvanced = event { queue.waitWhilePaused(job, abandonment) }
       },
       compute: { image, result in
         progress.begin()
@@ -105,7 +105,7 @@ final class JobRunner: @unchecked Sendable {
       }
       job.state = .done
       job.result = Job.Result(
-        name: name, type: MediaType.of(name), width: header.width, height: header.height, bytes: stamp.size,
+        name: name, type: MediaType.ofImage(name), width: header.width, height: header.height, bytes: stamp.size,
         seconds: outcome.seconds)
     }
   }

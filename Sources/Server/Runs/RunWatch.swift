@@ -38,7 +38,9 @@ final class RunWatch: Sendable {
 
   /// The newest first.
   var views: [RunView] {
-    RunList.folders(in: list.outputs).map(view).sorted { ($0.changed, $0.name) > ($1.changed, $1.name) }
+    let folders = RunList.folders(in: list.outputs)
+    let others = host.failed.subtracting(folders.map(\.name)).map(folderless)
+    return (folders.map(view) + others).sorted { ($0.changed, $0.name) > ($1.changed, $1.name) }
   }
 
   func view(_ run: RunFolder) -> RunView {
@@ -52,13 +54,15 @@ final class RunWatch: Sendable {
 
   /// Tells of a run that begins or ends. Before its folder has a recipe, only its state is known.
   func tell(_ name: String) {
-    let view =
-      (try? list.folder(name)).map(view)
-      ?? RunView(
-        name: name, state: host.state(of: name) ?? .failed, changed: Date().timeIntervalSince1970,
-        error: host.problem(of: name))
-    events.tell("run", view, to: Client.host.owner)
+    events.tell("run", (try? list.folder(name)).map(view) ?? folderless(name), to: Client.host.owner)
     if host.state(of: name) == nil { events.tell("models", [String: String](), to: Client.host.owner) }
+  }
+
+  /// A run that has no folder with a recipe, since it begins, or could not begin.
+  private func folderless(_ name: String) -> RunView {
+    RunView(
+      name: name, state: host.state(of: name) ?? .failed, changed: Date().timeIntervalSince1970,
+      error: host.problem(of: name))
   }
 
   private func look(tells: Bool) {

@@ -15,7 +15,7 @@ final class TrainingHost: Sendable {
   /// Folders that recipes may name files and folders of, with links resolved.
   private let readable: [URL]
   private let current = Mutex<Current?>(nil)
-  /// Why runs ended before their first step, by name.
+  /// Why runs ended, by name.
   private let problems = Mutex<[String: String]>([:])
   private let hasChanged: @Sendable (String) -> Void
   private let condition = NSCondition()
@@ -31,6 +31,9 @@ final class TrainingHost: Sendable {
   func state(of name: String) -> RunView.State? {
     current.withLock { $0.flatMap { $0.name == name ? $0.state : nil } }
   }
+
+  /// The runs that ended with an error, by name.
+  var failed: Set<String> { problems.withLock { Set($0.keys) } }
 
   func problem(of name: String) -> String? { problems.withLock { $0[name] } }
 
