@@ -4,7 +4,7 @@ import CShaders
 enum Shader: String, Hashable, Sendable, CaseIterable {
   case accumulate, adam, copyRows, depthwise, depthwiseWeightGradient, dropoutMask, firstPlaces, gather, gather16
   case matrixProduct, maximumPooling, moments, normGradient, normGradientSums, packWeights, packWeights16, pointwise
-  case product, product16, reduce, separableMap, softmax, statistics, strided, weightGradient
+  case product, product16, reduce, separableMap, softmax, statistics, strided, weightGradient, weightGradient16, widen
 
   /// SPIR-V.
   var words: UnsafeBufferPointer<UInt32> {
