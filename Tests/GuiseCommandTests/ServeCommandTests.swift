@@ -45,10 +45,11 @@ import Testing
       defer { process.terminate() }
       let job = try ask { try client.upload(Data(contentsOf: guise["a.jpg"]), name: "a.jpg", ["model": "small"]) }
       let id = try #require(job.json["id"] as? String, "\(job.text)")
-      bytes = try ask {
-        let result = try client.get("/v1/jobs/\(id)/result")
-        return result.status == 200 ? result.body : nil
+      let result = try ask {
+        let answer = try client.get("/v1/jobs/\(id)/result")
+        return answer.status == 200 ? answer : nil
       }
+      bytes = result.body
     }
     #expect(served.status == 0 && served.errors.isEmpty, "\(served.errors)")
     #expect(served.output == "open http://127.0.0.1:\(port)/ in a browser; Ctrl-C ends the server\n")

@@ -36,6 +36,17 @@ extension Serving {
       }
     }
 
+    /// A photograph that is a page or a script as well.
+    @Test func namesDoNotMakeImagesPages() throws {
+      let server = try RunningServer()
+      let model = try server.addUpscaler()
+      for name in ["a.html", "a.js", "a.svg"] {
+        let job = try server.client.upload(photograph(), name: name, ["model": model]).json
+        let image = try #require((job["image"] as? [String: Any])?["id"] as? String)
+        #expect(try server.client.get("/v1/images/\(image)").headers["content-type"] == "application/octet-stream")
+      }
+    }
+
     @Test func whatIsNoImage() throws {
       let server = try RunningServer { options in
         options.limits.uploadBytes = 100_000
@@ -191,6 +202,12 @@ extension Serving {
       #expect(try other.upload(photograph(), name: "a.png", ["model": model]).status == 404)
       #expect(try other.get("/v1/runs").status == 403)
       #expect(try other.get("/v1/server").json["isHost"] as? Bool == false)
+
+      // One client's pause does not let the others wait.
+      #expect(try other.send("POST", "/v1/queue/pause").json["isPaused"] as? Bool == true)
+      #expect(try server.client.get("/v1/queue").json["isPaused"] as? Bool == false)
+      let next = try server.client.upload(photograph(), name: "b.png", ["model": model])
+      #expect(try server.end(of: next.json["id"] as? String ?? "")["state"] as? String == "done")
 
       let login = try anyone.get("/login?token=\(PlainClient.coded(guest))")
       let cookie = try #require(login.headers["set-cookie"])

@@ -50,7 +50,8 @@ final class JobRunner: @unchecked Sendable {
     }
     guard disk.room > 0 else {
       queue.release(job)
-      return queue.halt("the server's share of the disk is used up: delete jobs that are done, then go on")
+      return queue.halt(
+        "the server's disk is full, or its share of it is used up: delete jobs that are done, then go on")
     }
     do {
       let model = try shelf.model(job.model, for: Client(owner: job.owner))

@@ -33,7 +33,7 @@ struct Previews: Sendable {
   }
 
   /// The most pixels that are decoded at once.
-  private static let bandPixels = 1 << 25
+  private static let bandPixels = 1 << 24
 
   /// The image, at most so large. One of many pixels, such as a photograph enlarged, is read in bands of rows, so that it is never
   /// in memory as a whole.

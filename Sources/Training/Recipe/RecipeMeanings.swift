@@ -80,6 +80,7 @@ extension RecipeKey {
     "optimizer.beta2": "How slowly Adam's mean of squared gradients follows them",
     "optimizer.weightDecay": "The share of its value that a weight loses in a step, as a multiple of the learning rate",
     "optimizer.clip": "The largest norm of a network's gradients; larger ones are scaled down; 0 for no limit",
+    "optimizer.precision": "The precision of convolutions: less exact and faster, on devices that have it",
     "optimizer.accumulate": "The batches whose gradients are averaged for a step",
 
     "schedule.epochs": "Epochs at the full learning rate; one shows every image once",
