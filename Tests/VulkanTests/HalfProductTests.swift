@@ -137,6 +137,26 @@ import Vulkan
     }
   }
 
+  /// With either side transposed, of every size of tile, and of gradients of any order of magnitude.
+  @Test(arguments: [(1, 16, 16, 16), (3, 40, 72, 33), (2, 130, 100, 17), (1, 700, 600, 24)])
+  func matrices(batch: Int, rows: Int, columns: Int, inner: Int) throws {
+    for transposes in [(false, false), (false, true), (true, false), (true, true)] {
+      for scale in [Float(1), 1e-20] {
+        var geometry = MatrixProductGeometry(
+          batch: batch, rows: rows, columns: columns, inner: inner, transposesLeft: transposes.0,
+          transposesRight: transposes.1)
+        geometry.precision = .float16(saturates: false)
+        geometry.leftIsGradient = scale != 1 && transposes.0
+        geometry.rightIsGradient = scale != 1 && !transposes.0
+        let left = numbers(batch * rows * inner, scale: geometry.leftIsGradient ? scale : 1)
+        let right = numbers(batch * inner * columns, seed: 2, scale: geometry.rightIsGradient ? scale : 1)
+        try expectSame(tolerance: 2e-3, "\(geometry)") { [geometry] in
+          [$0.matrixProduct(geometry, left: left, right: right)]
+        }
+      }
+    }
+  }
+
   @Test func numbersBeyondTheRange() throws {
     let device = try #require(checkedDevice)
     let geometry = ProductTests.geometry(1, channels: (1, 1), size: (1, 4))

@@ -10,7 +10,7 @@ struct BenchDeviceCommand: ParsableCommand {
       Example: guise bench device --check --device vulkan
 
       Computes a training step of every task and a run of every network that bench forward knows. Each operation runs on the processor, and twice on the GPU. A driver whose results are wrong, \
-      or not the same twice, is found so.
+      or not the same twice, is found so. With --precision float16, the processor's results are float32's all the same.
       """)
 
   @Flag(help: "Compute and compare; otherwise the devices are only listed.")
@@ -18,6 +18,8 @@ struct BenchDeviceCommand: ParsableCommand {
 
   @Option(help: "The device to check.")
   var device = DeviceChoice.inEnvironment ?? .vulkan(nil)
+
+  @OptionGroup var precision: PrecisionOptions
 
   @Option(help: ArgumentHelp("Side of the square images.", valueName: "pixels"))
   var size = 64
@@ -33,11 +35,14 @@ struct BenchDeviceCommand: ParsableCommand {
     }
     let comparison: DeviceCheck
     do {
-      comparison = try DeviceCheck(device)
-    } catch {
+      comparison = try DeviceCheck(device, precision.precision)
+    } catch let error as PrecisionError {
+      throw ValidationError("--precision is \(error.precision.rawValue), but \(error.obstacle)")
+    } catch let error as DeviceChoiceError {
       throw ValidationError("--device is \(device), but \(error.reason)")
     }
     print("device: \(comparison.device)")
+    print(try device.open().run { DispatchTimes() }.text)
     var missingBarriers: [String] = []
     for task in Tasks.all {
       try step(task, comparison)
@@ -61,7 +66,8 @@ struct BenchDeviceCommand: ParsableCommand {
   }
 
   private func step<Project: TrainingProject>(_ project: Project.Type, _ comparison: DeviceCheck) throws {
-    let recipe = BenchTrainCommand.recipe(project, size: size)
+    var recipe = BenchTrainCommand.recipe(project, size: size)
+    recipe.optimizer.precision = precision.precision
     guard let benchmark = try project.benchmark(recipe) else { return }
     let training = try BenchTraining(benchmark, recipe)
     let start = ContinuousClock.now
@@ -73,7 +79,9 @@ struct BenchDeviceCommand: ParsableCommand {
     let (generator, description) = try network.makeNetwork()
     let image = RandomImages.array("images", batch: 1, size: size, channels: description.inputChannels ?? 3)
     let start = ContinuousClock.now
-    try comparison.run { withoutGradients { generator(Tensor(image)) }.value.withHostMemory { _ in } }
+    try comparison.run {
+      try withoutGradients(precision: precision.precision) { generator(Tensor(image)) }.value.withHostMemory { _ in }
+    }
     print("\(network.name), \(size) pixels: \(TimeText.duration((.now - start) / .seconds(1)))")
   }
 

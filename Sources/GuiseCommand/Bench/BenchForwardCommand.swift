@@ -30,9 +30,10 @@ struct BenchForwardCommand: DeviceCommand {
     let images = Tensor(
       RandomImages.array(
         "images", batch: options.batch, size: options.size, channels: description.inputChannels ?? 3))
+    let inference = RepeatedInference()
     try options.measure("forward \(network.name)") {
       // Reading the values forces their computation.
-      try withoutGradients(precision: precision) { generator(images) }.value.withHostMemory { _ in }
+      try withoutGradients(precision: precision) { inference(images) { generator($0) } }.value.withHostMemory { _ in }
     }
   }
 }

@@ -20,6 +20,8 @@ struct BenchTrainCommand: DeviceCommand {
 
   @OptionGroup var device: DeviceOptions
 
+  @OptionGroup var precision: PrecisionOptions
+
   @OptionGroup var options: BenchOptions
 
   var isQuiet: Bool { options.json }
@@ -29,21 +31,23 @@ struct BenchTrainCommand: DeviceCommand {
   }
 
   func compute() throws {
+    _ = try precision.usable()
     let recipe = recipe
-    func measure<Project: TrainingProject>(_ project: Project.Type) throws {
+    func measure<Project: TrainingProject>(_ project: Project.Type, _ recipe: Recipe) throws {
       guard let benchmark = try project.benchmark(recipe) else {
         throw ValidationError("--task: \(project.name) has no benchmark")
       }
       let training = try BenchTraining(benchmark, recipe)
       try options.measure("train \(project.name)", size: recipe.data.cropSize) { _ = training.step() }
     }
-    try measure(task.task)
+    try measure(task.task, recipe)
   }
 
   private var recipe: Recipe {
     var recipe = Self.recipe(task.task, size: options.size)
     recipe.batch = options.batch
     recipe.memory.recompute = recompute
+    recipe.optimizer.precision = precision.precision
     return recipe
   }
 

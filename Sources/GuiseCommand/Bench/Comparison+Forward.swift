@@ -12,8 +12,9 @@ extension Comparison {
     let (generator, description) = try network.makeNetwork()
     let image = RandomImages.array("images", size: size, channels: description.inputChannels ?? 3)
     let precisions = Precision.allCases.filter { $0.obstacle == nil }
+    let inference = RepeatedInference()
     func ours(_ precision: Precision) throws -> NDArray {
-      try withoutGradients(precision: precision) { generator(Tensor(image)) }.value
+      try withoutGradients(precision: precision) { inference(Tensor(image)) { generator($0) } }.value
     }
     try write(
       NamedTensor.all(of: generator, keys: description.tensorKeys) + Self.constants(of: generator), "weights")
@@ -28,6 +29,8 @@ extension Comparison {
       return check
     }
 
+    // Twice more, since a GPU keeps its commands the second time.
+    for precision in precisions { for _ in 0..<2 { _ = try ours(precision) } }
     let seconds = try timeByTurns(
       ours: precisions.map { precision in { try ours(precision).withHostMemory { _ in } } },
       peers: engines.map { engine in { try peers.seconds("run \(engine.engine.name)") } })
@@ -63,16 +66,19 @@ extension Comparison {
     let error: Double?, pytorchError: Double?
   }
 
-  private struct Preparation: Decodable {
+  struct Preparation: Decodable {
     let difference: Double?
   }
 
-  private typealias PreparedEngine = (engine: PeerProcess.Engine, difference: Double?)
+  typealias PreparedEngine = (engine: PeerProcess.Engine, difference: Double?)
 
-  private func prepare(_ peers: PeerProcess) throws -> ([PreparedEngine], [ComparisonResult.FailedEngine]) {
+  /// - Parameter first: the place of the first engine to be prepared.
+  func prepare(
+    _ peers: PeerProcess, from first: Int = 0
+  ) throws -> ([PreparedEngine], [ComparisonResult.FailedEngine]) {
     var prepared: [PreparedEngine] = []
     var failed: [ComparisonResult.FailedEngine] = []
-    for (index, engine) in peers.engines.enumerated() {
+    for (index, engine) in peers.engines.enumerated().dropFirst(first) {
       show(Double(index) / Double(peers.engines.count), "preparing \(engine.title)")
       do {
         let preparation: Preparation = try peers.ask("prepare \(engine.name)")

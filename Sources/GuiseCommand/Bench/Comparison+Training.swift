@@ -15,43 +15,56 @@ extension Comparison {
 
   /// Compares CycleGAN's training step, with its default recipe, on one pair of images.
   func training(size: Int) throws -> ComparisonResult {
-    let recipe = Self.trainingRecipe(size: size)
-    guard let benchmark = try CycleGANProject.benchmark(recipe) else {
-      throw ValidationError("--train: CycleGAN has no benchmark")
-    }
-    let training = try BenchTraining(benchmark, recipe)
-    try writeWeights(training.trainer.task)
-    try write([NamedTensor("a", training.sample.a), NamedTensor("b", training.sample.b)], "images")
+    let precisions = [Precision.float32, .float16].filter { $0.obstacle == nil }
+    let trainings = try precisions.map { try Self.training(size: size, $0) }
+    try writeWeights(trainings[0].trainer.task)
+    let sample = trainings[0].sample
+    try write([NamedTensor("a", sample.a), NamedTensor("b", sample.b)], "images")
     let peers = try startPeers("train")
 
+    // The first engines compute in float32: their losses and their memory are compared before there are others.
     var ourLosses: [[(name: String, value: Float)]] = []
     var theirLosses: [[String: Double]] = []
-    let ourStep = { ourLosses.append(training.step()) }
-    let theirStep = {
-      let step: Step = try peers.ask("step")
+    let float32 = peers.engines[0].name
+    show(0, "first steps")
+    let _: Preparation = try peers.ask("prepare \(float32)")
+    for _ in 0..<2 {
+      ourLosses.append(trainings[0].step())
+      let step: Step = try peers.ask("run \(float32)")
       theirLosses.append(step.losses)
-      return step.seconds
     }
-    show(0, "first step")
-    ourStep()
-    _ = try theirStep()
-    let seconds = try timeByTurns(ours: [ourStep], peers: [theirStep])
-
-    var result = result(
-      "train cyclegan", size: size, peers: peers, engines: ["Guise float32"] + peers.engines.map(\.title),
-      seconds: seconds)
     let memory: Memory = try peers.ask("memory")
-    for (index, bytes) in zip(result.engines.indices, [BenchResult.peakBytes, memory.bytes]) {
-      result.engines[index].peakBytes = bytes
-    }
-    result.lossDifferences = try zip(ourLosses, theirLosses).prefix(2).map { ours, theirs in
+    let peaks = [BenchResult.peakBytes, memory.bytes]
+    let (others, failed) = try prepare(peers, from: 1)
+    let engines = [peers.engines[0]] + others.map(\.engine)
+
+    // Twice more, since a GPU keeps its commands the second time.
+    for training in trainings { for _ in 0..<2 { _ = training.step() } }
+    let seconds = try timeByTurns(
+      ours: trainings.map { training in { _ = training.step() } },
+      peers: engines.map { engine in { try peers.seconds("run \(engine.name)") } })
+    var result = result(
+      "train cyclegan", size: size, peers: peers,
+      engines: precisions.map { "Guise \($0)" } + engines.map(\.title), seconds: seconds)
+    for (index, bytes) in zip([0, precisions.count], peaks) { result.engines[index].peakBytes = bytes }
+    result.failed = failed
+    result.lossDifferences = try zip(ourLosses, theirLosses).map { ours, theirs in
       try ours.map { name, value in try Self.difference(Double(value), from: theirs[name], name) }.max() ?? 0
     }
     return result
   }
 
+  /// With networks of its own, of the same weights in each precision.
+  private static func training(size: Int, _ precision: Precision) throws -> BenchTraining<CycleGAN> {
+    var recipe = trainingRecipe(size: size)
+    recipe.optimizer.precision = precision
+    guard let benchmark = try CycleGANProject.benchmark(recipe) else {
+      throw ValidationError("--train: CycleGAN has no benchmark")
+    }
+    return try BenchTraining(benchmark, recipe)
+  }
+
   private struct Step: Decodable {
-    let seconds: Double
     let losses: [String: Double]
   }
 

@@ -3,6 +3,10 @@
 package struct MatrixProductGeometry: Hashable, Sendable {
   package var batch: Int, rows: Int, columns: Int, inner: Int
   package var transposesLeft: Bool, transposesRight: Bool
+  /// What is multiplied; float32 on processors in any case.
+  package var precision = OperandPrecision.float32
+  /// Whether a side is a loss's gradient, of whatever order of magnitude.
+  package var leftIsGradient = false, rightIsGradient = false
 
   package init(
     batch: Int, rows: Int, columns: Int, inner: Int, transposesLeft: Bool = false, transposesRight: Bool = false

@@ -7,6 +7,12 @@ struct PlainChromaFinder: ChromaFinder {
   /// The shorter side of the network's input in pixels.
   let size: Int
 
+  private let inference = RepeatedInference()
+
+  init(network: any TranslationNetwork, size: Int) {
+    (self.network, self.size) = (network, size)
+  }
+
   static let usualSize = 256
 
   var settings: String { "size \(size)" }
@@ -17,6 +23,6 @@ struct PlainChromaFinder: ChromaFinder {
   }
 
   func chroma(for lightness: NDArray, precision: Precision, memoryLimit: Int?) throws -> NDArray {
-    try network.output(for: lightness, precision: precision, memoryLimit: memoryLimit)
+    try network.output(for: lightness, precision: precision, memoryLimit: memoryLimit, by: inference)
   }
 }

@@ -10,15 +10,19 @@ extension TranslationNetwork {
   /// - Parameters:
   ///   - precision: one that this machine supports, whose `obstacle` is nil.
   ///   - memoryLimit: the memory in bytes that computing may take; nil for all that the system says is free.
+  ///   - inference: of this network alone.
   ///
   /// Throws `TranslationError.notEnoughMemory`.
-  func output(for input: NDArray, precision: Precision, memoryLimit: Int?) throws -> NDArray {
+  func output(
+    for input: NDArray, precision: Precision, memoryLimit: Int?, by inference: RepeatedInference
+  ) throws -> NDArray {
     let size = Size(height: input.shape[1], width: input.shape[2])
     try checkMemory(for: size, limit: memoryLimit)
     let extended = extended(size)
     let extendedInput = input.extendedByReflection(height: extended.height, width: extended.width)
     return try withoutGradients(precision: precision) {
-      self(Tensor(extendedInput)).first(size.height, alongAxis: 1).first(size.width, alongAxis: 2).value
+      inference(Tensor(extendedInput)) { self($0) }.first(size.height, alongAxis: 1).first(size.width, alongAxis: 2)
+        .value
     }
   }
 

@@ -18,6 +18,7 @@ public struct Translator {
   /// What brings results made at that size to their images' size; nil for the images' edges.
   let upscaler: Upscaler?
   private let precision: Precision
+  private let inference = RepeatedInference()
   private let speed: NetworkSpeed
   /// The memory in bytes that a translation may take, without the image and its result; nil for all that the system
   /// says is free.
@@ -94,7 +95,8 @@ public struct Translator {
         sink.expect(estimate(of: image, memory: needed, seconds: seconds))
       }
       let output = try generator.output(
-        for: image.array(channels: generator.inputChannels), precision: precision, memoryLimit: memoryLimit)
+        for: image.array(channels: generator.inputChannels), precision: precision, memoryLimit: memoryLimit,
+        by: inference)
       return try sink.write(translation(output, of: image))
     }
     do {

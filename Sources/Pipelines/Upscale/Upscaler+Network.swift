@@ -20,7 +20,7 @@ extension Upscaler {
     return try withoutGradients(precision: precision) {
       // One image of three channels becomes three images of one channel.
       let input = takesColorsSingly ? Tensor(colors).transposed([3, 1, 2, 0]) : Tensor(colors)
-      let features = network.features(of: input)
+      let features = inference(input) { network.features(of: $0) }
       let made = kept.widened(by: network.outputRadius).clamped(to: extent.relative(to: extent))
         .widened(toMultiplesOf: network.sizeMultiple)
       let canvas = ImageCanvas()

@@ -16,6 +16,8 @@ public struct Upscaler {
   /// Counted once, because counting walks through all of the network's properties.
   let parameterCount: Int
   let precision: Precision
+  /// Of the network's features.
+  let inference = RepeatedInference()
   /// The factor by which results are larger than their images.
   public private(set) var scale: Int
   public let tileSize: TileSize

@@ -12,23 +12,29 @@ public struct DeviceCheck: Sendable {
     public let difference: Float
     /// The calls that gave other bits the second time.
     public let unrepeatable: Int
-
     /// Differences by rounding are smaller.
-    public static let tolerance: Float = 5e-5
-    public var passes: Bool { difference <= Self.tolerance && unrepeatable == 0 }
+    public let tolerance: Float
+
+    public var passes: Bool { difference <= tolerance && unrepeatable == 0 }
   }
 
   /// The GPU's name and its driver.
   public let device: String
   private let compared: ComparedDevice
+  private let precision: Precision
 
-  public init(_ choice: DeviceChoice) throws(DeviceChoiceError) {
+  /// Throws `DeviceChoiceError` or `PrecisionError`.
+  public init(_ choice: DeviceChoice, _ precision: Precision = .float32) throws {
     do {
       let adapter = try choice.adapter()
       device = "\(adapter.name), \(adapter.driver)"
       compared = try ComparedDevice(adapter)
     } catch {
       throw DeviceChoiceError(choice: choice, reason: "\(error)")
+    }
+    self.precision = precision
+    if let obstacle = compared.obstacle(to: precision.operands(saturates: true)) {
+      throw PrecisionError(precision: precision, obstacle: obstacle)
     }
   }
 
@@ -43,7 +49,9 @@ public struct DeviceCheck: Sendable {
   /// What all operations so far came to, by their names.
   public var rows: [Row] {
     compared.results.map {
-      Row(operation: $0.operation, calls: $0.calls, difference: $0.difference, unrepeatable: $0.unrepeatable)
+      Row(
+        operation: $0.operation, calls: $0.calls, difference: $0.difference, unrepeatable: $0.unrepeatable,
+        tolerance: $0.isReduced ? 2e-3 : 5e-5)
     }
   }
 

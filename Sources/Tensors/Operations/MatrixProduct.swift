@@ -11,6 +11,8 @@ extension Tensor {
 
 private struct MatrixMultiplication: TensorOperation {
   let transposesLeft: Bool, transposesRight: Bool
+  /// Which sides are a loss's gradients.
+  var isGradient = (left: false, right: false)
 
   func output(of inputs: [NDArray]) -> NDArray {
     let (left, right) = (inputs[0].shape, inputs[1].shape)
@@ -20,9 +22,11 @@ private struct MatrixMultiplication: TensorOperation {
     precondition(
       inner == innerRight && batch == Array(right.dimensions.dropLast(2)),
       "matrices of shapes \(left) and \(right) cannot be multiplied")
-    let geometry = MatrixProductGeometry(
+    var geometry = MatrixProductGeometry(
       batch: batch.reduce(1, *), rows: rows, columns: columns, inner: inner, transposesLeft: transposesLeft,
       transposesRight: transposesRight)
+    geometry.precision = GradientMode.operands
+    (geometry.leftIsGradient, geometry.rightIsGradient) = isGradient
     return NDArray(
       device.matrixProduct(geometry, left: inputs[0].buffer, right: inputs[1].buffer),
       shape: Shape(batch + [rows, columns]))
@@ -34,18 +38,25 @@ private struct MatrixMultiplication: TensorOperation {
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
     let (left, right) = (call.inputs[0], call.inputs[1])
+    /// The product of one side and the gradient, in either order, each read as its transpose if asked.
+    func product(
+      _ first: Tensor, _ second: Tensor, transposing: (Bool, Bool), isGradient: (left: Bool, right: Bool)
+    ) -> Tensor {
+      MatrixMultiplication(
+        transposesLeft: transposing.0, transposesRight: transposing.1, isGradient: isGradient)(first, second)
+    }
     let toLeft: Tensor? =
       !call.needs[0]
       ? nil
       : transposesLeft
-        ? right.matrixProduct(with: gradient, transposingLeft: transposesRight, transposingRight: true)
-        : gradient.matrixProduct(with: right, transposingRight: !transposesRight)
+        ? product(right, gradient, transposing: (transposesRight, true), isGradient: (isGradient.right, true))
+        : product(gradient, right, transposing: (false, !transposesRight), isGradient: (true, isGradient.right))
     let toRight: Tensor? =
       !call.needs[1]
       ? nil
       : transposesRight
-        ? gradient.matrixProduct(with: left, transposingLeft: true, transposingRight: transposesLeft)
-        : left.matrixProduct(with: gradient, transposingLeft: !transposesLeft)
+        ? product(gradient, left, transposing: (true, transposesLeft), isGradient: (true, isGradient.left))
+        : product(left, gradient, transposing: (!transposesLeft, false), isGradient: (isGradient.left, true))
     return [toLeft, toRight]
   }
 }

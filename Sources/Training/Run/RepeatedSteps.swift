@@ -1,11 +1,13 @@
 import Tensors
 
 /// Counts steps that were taken again in float32, since numbers had left the range of the run's precision.
-struct RepeatedSteps {
-  private(set) var count = 0
+package struct RepeatedSteps {
+  private var count = 0
+
+  package init() {}
 
   /// Counts one more. The notice of it comes at the 1st, the 10th, the 100th and so on, so that it does not flood the log.
-  mutating func notice(of precision: Precision) -> String? {
+  package mutating func notice(of precision: Precision) -> String? {
     count += 1
     var power = 1
     while power < count { power *= 10 }

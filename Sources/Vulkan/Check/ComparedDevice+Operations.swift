@@ -119,7 +119,7 @@ extension ComparedDevice {
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
     gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?) {
-    let output = compared("convolution") {
+    let output = compared("convolution", precision) {
       $0.convolution(
         geometry, input: input, weight: weight, bias: bias, precision: precision, gathersMoments: false
       ).output
@@ -131,7 +131,7 @@ extension ComparedDevice {
     _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Buffer, bias: Buffer?,
     precision: OperandPrecision, gathersMoments: Bool
   ) -> (inputGradient: Buffer, moments: ChannelMoments?) {
-    let gradient = compared("convolutionInputGradient") {
+    let gradient = compared("convolutionInputGradient", precision) {
       $0.convolutionInputGradient(
         geometry, outputGradient: outputGradient, weight: weight, bias: bias, precision: precision,
         gathersMoments: false
@@ -143,7 +143,7 @@ extension ComparedDevice {
   package func convolutionWeightGradient(
     _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource, precision: OperandPrecision
   ) -> Buffer {
-    compared("convolutionWeightGradient") {
+    compared("convolutionWeightGradient", precision) {
       $0.convolutionWeightGradient(geometry, input: input, outputGradient: outputGradient, precision: precision)
     }
   }
@@ -173,7 +173,7 @@ extension ComparedDevice {
   }
 
   package func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer {
-    compared("matrixProduct") { $0.matrixProduct(geometry, left: left, right: right) }
+    compared("matrixProduct", geometry.precision) { $0.matrixProduct(geometry, left: left, right: right) }
   }
 }
 

@@ -12,6 +12,8 @@ package final class ComparedDevice: Device {
     package var difference: Float = 0
     /// The calls that gave other bits the second time.
     package var unrepeatable = 0
+    /// Whether the device multiplied numbers of less precision than the host.
+    package var isReduced = false
   }
 
   let host = HostDevice.shared
@@ -38,13 +40,18 @@ package final class ComparedDevice: Device {
   package func upload(_ values: UnsafeBufferPointer<Float>) -> any DeviceBlock { host.upload(values) }
 
   /// - Parameter scale: what differences are a part of, if that is more than the largest value.
-  func compared(_ operation: String, scale: Float = 0, _ compute: (any Device) -> Buffer) -> Buffer {
+  func compared(
+    _ operation: String, scale: Float = 0, _ precision: OperandPrecision = .float32, _ compute: (any Device) -> Buffer
+  ) -> Buffer {
     let expected = compute(host)
-    note(operation, expected, compute(other), compute(other), scale: scale)
+    note(operation, expected, compute(other), compute(other), scale: scale, precision)
     return expected
   }
 
-  func note(_ operation: String, _ expected: Buffer, _ first: Buffer, _ second: Buffer, scale: Float = 0) {
+  func note(
+    _ operation: String, _ expected: Buffer, _ first: Buffer, _ second: Buffer, scale: Float = 0,
+    _ precision: OperandPrecision = .float32
+  ) {
     let difference = Self.difference(first, expected, scale: scale)
     let isRepeatable = first.withHostValues { first in
       second.withHostValues { second in zip(first, second).allSatisfy { $0.bitPattern == $1.bitPattern } }
@@ -54,6 +61,7 @@ package final class ComparedDevice: Device {
       row.calls += 1
       row.difference = max(row.difference, difference)
       if !isRepeatable { row.unrepeatable += 1 }
+      if precision != .float32 { row.isReduced = true }
       rows[operation] = row
     }
   }

@@ -115,26 +115,4 @@ extension VulkanDevice {
     if source.isPlain, source.channels == channels { return operand(source.parts[0].values) }
     return gathered(source, rows: source.rows, columns: source.columns, channels: channels)
   }
-
-  package func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer {
-    let (rows, columns, inner) = (geometry.rows, geometry.columns, geometry.inner)
-    let count = geometry.batch * rows * columns
-    let result = block(count)
-    let (left, right) = (operand(left), operand(right))
-    let columnTiles = (columns + 31) / 32
-    let mostMatrices = 65535
-    for first in stride(from: 0, to: geometry.batch, by: mostMatrices) {
-      var groups = Groups.covering((rows + 31) / 32 * columnTiles, perGroup: 1)
-      groups.z = min(mostMatrices, geometry.batch - first)
-      run(
-        .matrixProduct,
-        [geometry.batch <= mostMatrices ? .writes(result) : .updates(result), .reads(left), .reads(right)],
-        parameters: [
-          geometry.batch, rows, columns, inner, geometry.transposesLeft ? 1 : inner,
-          geometry.transposesLeft ? rows : 1, geometry.transposesRight ? 1 : columns,
-          geometry.transposesRight ? inner : 1, columnTiles, first,
-        ], groups: groups, work: Double(groups.z) * Double(rows) * Double(columns) * Double(inner))
-    }
-    return Buffer(result, count: count)
-  }
 }

@@ -13,8 +13,8 @@ LAYOUTS = {"first": torch.contiguous_format, "last": torch.channels_last}
 
 class Depthwise:
     ENGINES = [
-        ("first", "PyTorch", "channels first", ["torch"]),
-        ("last", "PyTorch", "channels last", ["torch"]),
+        ("first", "PyTorch", "channels first", ["torch"], ("cpu",)),
+        ("last", "PyTorch", "channels last", ["torch"], ("cpu",)),
     ]
 
     def __init__(self):

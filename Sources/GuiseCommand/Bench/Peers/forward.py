@@ -14,13 +14,18 @@ from tensors import channels_first, distance, read_tensors, wait
 class Forward:
     """A network's engines: for each, a function that runs it once, and one that makes a tensor of the result."""
 
+    # With the devices that they compute on.
     ENGINES = [
-        ("pytorch-float32", "PyTorch", "float32", ["torch"]),
-        ("pytorch-bfloat16", "PyTorch", "bfloat16", ["torch"]),
-        ("onnxruntime-float32", "ONNX Runtime", "float32", ["onnxruntime", "onnx"]),
-        ("openvino-float32", "OpenVINO", "float32", ["openvino", "onnx"]),
-        ("openvino-bfloat16", "OpenVINO", "bfloat16", ["openvino", "onnx"]),
-        ("ncnn-float32", "ncnn", "float32", ["ncnn", "pnnx"]),
+        ("pytorch-float32", "PyTorch", "float32", ["torch"], ("cpu", "cuda")),
+        ("pytorch-bfloat16", "PyTorch", "bfloat16", ["torch"], ("cpu", "cuda")),
+        ("pytorch-compiled-tf32", "PyTorch compiled", "TF32", ["torch"], ("cuda",)),
+        ("pytorch-compiled-bfloat16", "PyTorch compiled", "bfloat16", ["torch"], ("cuda",)),
+        ("pytorch-compiled-float16", "PyTorch compiled", "float16", ["torch"], ("cuda",)),
+        ("onnxruntime-float32", "ONNX Runtime", "float32", ["onnxruntime", "onnx"], ("cpu",)),
+        ("openvino-float32", "OpenVINO", "float32", ["openvino", "onnx"], ("cpu",)),
+        ("openvino-bfloat16", "OpenVINO", "bfloat16", ["openvino", "onnx"], ("cpu",)),
+        ("ncnn-float32", "ncnn", "float32", ["ncnn", "pnnx"], ("cpu",)),
+        ("ncnn-vulkan", "ncnn Vulkan", "float16", ["ncnn", "pnnx"], ("cuda",)),
     ]
 
     def __init__(self, name, threads, device):
@@ -69,6 +74,33 @@ class Forward:
         input = self.input.to(self.device, precision, memory_format=torch.channels_last)
         return torch.inference_mode()(lambda: network(input)), lambda output: output.cpu()
 
+    def pytorch_compiled_tf32(self):
+        run, read = self.compiled(torch.float32)
+
+        def run_in_tf32():
+            flags = torch.backends.cuda.matmul, torch.backends.cudnn
+            for flag in flags:
+                flag.allow_tf32 = True
+            try:
+                return run()
+            finally:
+                for flag in flags:
+                    flag.allow_tf32 = False
+
+        return run_in_tf32, read
+
+    def pytorch_compiled_bfloat16(self):
+        return self.compiled(torch.bfloat16)
+
+    def pytorch_compiled_float16(self):
+        return self.compiled(torch.float16)
+
+    def compiled(self, precision):
+        network = copy.deepcopy(self.network).to(self.device, precision, memory_format=torch.channels_last)
+        network = torch.compile(network, mode="reduce-overhead")
+        input = self.input.to(self.device, precision, memory_format=torch.channels_last)
+        return torch.inference_mode()(lambda: network(input).clone()), lambda output: output.cpu()
+
     def onnxruntime_float32(self):
         import onnxruntime
 
@@ -94,6 +126,16 @@ class Forward:
         return lambda: model(input)[0], torch.from_numpy
 
     def ncnn_float32(self):
+        return self.ncnn(uses_gpu=False)
+
+    def ncnn_vulkan(self):
+        import ncnn
+
+        if ncnn.get_gpu_count() == 0:
+            raise RuntimeError("ncnn sees no GPU")
+        return self.ncnn(uses_gpu=True)
+
+    def ncnn(self, uses_gpu):
         import ncnn
         import numpy
         import pnnx
@@ -105,7 +147,8 @@ class Forward:
             subprocess.run([pnnx.EXEC_PATH, "network.pt", f"inputshape={shapes}", "fp16=0"], check=True)
             network = ncnn.Net()
             network.opt.num_threads = self.threads
-            network.opt.use_fp16_storage = network.opt.use_fp16_packed = network.opt.use_fp16_arithmetic = False
+            network.opt.use_vulkan_compute = uses_gpu
+            network.opt.use_fp16_storage = network.opt.use_fp16_packed = network.opt.use_fp16_arithmetic = uses_gpu
             network.load_param("network.ncnn.param")
             network.load_model("network.ncnn.bin")
             return network

@@ -3,7 +3,7 @@
   python peers.py FOLDER WORK THREADS DEVICE
 
 WORK is a network (see networks.py), "train", CycleGAN's training step, or "depthwise", convolutions and their gradients.
-DEVICE is "cpu" or "cuda", on which only PyTorch computes, in float32 without TF32 where it says float32.
+DEVICE is "cpu" or "cuda", on which PyTorch computes, and ncnn by Vulkan; in float32 without TF32 where it says float32.
 FOLDER holds safetensors files: weights with PyTorch's names and layouts, and images [N, H, W, C], which are `input`, the
 `output` to check, or a pair of `images` to train on.
 
@@ -12,9 +12,8 @@ Between requests the process sleeps. First of all, it lists the engines that it 
 
   prepare ENGINE    loads the engine and runs it twice; answers its output's largest difference from PyTorch's float32
   check             answers the same difference for the output, and its and PyTorch's errors against float64
-  step              takes one training step; answers seconds and losses
   load FILE STRIDE  loads a depthwise convolution; answers how far the results in the file are from PyTorch's
-  run ENGINE        runs the engine once; answers seconds, or those of each product
+  run ENGINE        runs the engine once, or takes a training step; answers seconds, or those of each product, and losses
   memory            answers the process's peak memory in bytes
 """
 
@@ -73,8 +72,8 @@ def main():
     work = (
         Training(device) if name == "train" else Depthwise() if name == "depthwise" else Forward(name, threads, device))
     engines, missing = [], []
-    for engine, title, kind, packages in work.ENGINES:
-        if device != "cpu" and title != "PyTorch":
+    for engine, title, kind, packages, devices in work.ENGINES:
+        if device not in devices:
             continue
         lacking = missing_packages(packages)
         if lacking:

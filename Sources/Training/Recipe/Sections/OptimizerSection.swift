@@ -18,7 +18,8 @@ extension Recipe {
     public var clip = 0.0
     /// The batches whose gradients are averaged for a step: as a batch so many times as large, in the memory of one.
     public var accumulate = 1
-    /// The precision of convolutions. Steps in which numbers leave its range are taken again in float32.
+    /// The precision of products. Steps in which numbers leave its range are taken again in float32. Not bf16: processors
+    /// take as long for a step with it.
     public var precision = Precision.float32
 
     public init() {}
@@ -41,6 +42,6 @@ extension RecipeSection.Key where Value == Recipe.Optimizer {
   public static var beta2: Self { Self(.number("beta2", \.beta2, 0..<1)) }
   public static var weightDecay: Self { Self(.number("weightDecay", \.weightDecay, 0..<Double.infinity)) }
   public static var accumulate: Self { Self(.integer("accumulate", \.accumulate, 1...10_000)) }
-  public static var precision: Self { Self(.choice("precision", \.precision)) }
+  public static var precision: Self { Self(.choice("precision", \.precision, of: [.float32, .float16])) }
   public static var clip: Self { Self(.number("clip", \.clip, 0..<Double.infinity)) }
 }
