@@ -17,6 +17,9 @@ let widerKernels: [Target] = [
 let widerKernels: [Target] = []
 #endif
 
+// The page of `guise serve`, which is compiled in.
+let page = ["index.html"].map { "Page/\($0)" }
+
 let package = Package(
   name: "guise",
   products: [
@@ -26,6 +29,11 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Without its traits, and of its products only the core: the rest would take as long to build again.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -76,6 +84,15 @@ let package = Package(
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Pipelines", "Tensors", "Yams",
       ]),
     .target(
+      name: "Server",
+      dependencies: [
+        "Checkpoints", "CZlib", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads",
+        "Training", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      resources: (["Interface/openapi.yaml"] + page).map { .embedInCode($0) }),
+    .target(
       name: "Guise",
       dependencies: [
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads", "Training",
@@ -83,7 +100,7 @@ let package = Package(
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads",
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors", "Threads",
         "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: ["depthwise", "forward", "networks", "peers", "tensors", "training"].map {
@@ -132,6 +149,12 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors",
         "TestSupport", "Threads",
+      ]),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Checkpoints", "Files", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors", "TestSupport",
+        "Training",
       ]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise"], packageAccess: false),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),

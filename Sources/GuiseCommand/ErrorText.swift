@@ -1,6 +1,7 @@
 import Checkpoints
 import Images
 import Pipelines
+import Server
 import Tensors
 import Training
 
@@ -26,6 +27,7 @@ enum ErrorText {
     case let error as OutputPlanError: text(error, remedy(error))
     case let error as RecipeError: text(of: error)
     case let error as RunFolderError: text(error, remedy(error))
+    case let error as ServerError: text(error, remedy(error))
     case let error as TranslationError: text(error, remedy(error))
     case let error as UpscalingError: text(error, remedy(error))
     default: RootCommand.message(for: error)
@@ -105,6 +107,14 @@ enum ErrorText {
     case .unusableName: nil
     case .alreadyBegun: "go on with --resume, or choose another --name"
     case .differentRecipe: "resume with its own recipe, or choose another --name"
+    }
+  }
+
+  private static func remedy(_ error: ServerError) -> String? {
+    switch error {
+    case .openWithoutToken: "give one with --token, or leave --host out"
+    case .shortToken, .noFolder, .unusableAddress: nil
+    case .portTaken: "with --port"
     }
   }
 

@@ -15,6 +15,6 @@ struct RootCommand: ParsableCommand {
     version: GuiseVersion.current,
     subcommands: [
       TranslateCommand.self, UpscaleCommand.self, ColorizeCommand.self, TrainCommand.self, EvaluateCommand.self,
-      ModelsCommand.self, BenchCommand.self,
+      ModelsCommand.self, ServeCommand.self, BenchCommand.self,
     ])
 }

@@ -19,7 +19,8 @@ public enum ThreadPool {
 
   /// Runs `body(0)` to `body(count - 1)`, on several threads at once, and returns when all are done.
   ///
-  /// A nested call, from within `body`, runs all its pieces on the calling thread.
+  /// A nested call, from within `body`, runs all its pieces on the calling thread. In a computation that was abandoned,
+  /// pieces that have not begun are left out.
   public static func run(count: Int, _ body: (Int) -> Void) {
     state.run(count: count, body)
   }
@@ -41,6 +42,7 @@ private final class WorkerThreads: @unchecked Sendable {
   private var shares: [Share] = []
   private var helpersWanted = 0
   private var body: ((Int) -> Void)?
+  private var abandonment: Abandonment?
 
   /// How many times a thread polls before it sleeps. Polling lasts a few hundred microseconds, longer than most gaps
   /// between kernels, because waking a thread takes longer than many of these gaps.
@@ -55,8 +57,9 @@ private final class WorkerThreads: @unchecked Sendable {
   func run(count pieceCount: Int, _ body: (Int) -> Void) {
     let helpers = min(count.load(ordering: .relaxed), pieceCount) - 1
     let isNested = Thread.current.threadDictionary[Self.isInsideJob] != nil
+    let abandonment = isNested ? nil : Abandonment.current
     if helpers < 1 || isNested {
-      for piece in 0..<pieceCount { body(piece) }
+      for piece in 0..<pieceCount where abandonment?.isAbandoned != true { body(piece) }
       return
     }
     oneJobAtATime.withLock {
@@ -67,6 +70,7 @@ private final class WorkerThreads: @unchecked Sendable {
           startWorker(started)
         }
         self.body = body
+        self.abandonment = abandonment
         if shares.count != helpers + 1 { shares = (0...helpers).map { _ in Share() } }
         for (index, share) in shares.enumerated() {
           share.fill(pieceCount * index / shares.count..<pieceCount * (index + 1) / shares.count)
@@ -77,7 +81,7 @@ private final class WorkerThreads: @unchecked Sendable {
         lock.unlock()
 
         Thread.current.threadDictionary[Self.isInsideJob] = true
-        takePieces(0, body)
+        takePieces(0, abandonment, body)
         Thread.current.threadDictionary[Self.isInsideJob] = nil
 
         lock.withLock { helpersWanted = 0 }
@@ -85,25 +89,26 @@ private final class WorkerThreads: @unchecked Sendable {
         lock.lock()
         while helpersBusy.load(ordering: .relaxed) > 0 { lock.wait() }
         self.body = nil
+        self.abandonment = nil
         lock.unlock()
       }
     }
   }
 
   /// Takes a thread's own share, then what is left of the others'.
-  private func takePieces(_ thread: Int, _ body: (Int) -> Void) {
+  private func takePieces(_ thread: Int, _ abandonment: Abandonment?, _ body: (Int) -> Void) {
     for index in shares.indices {
       let share = shares[(thread + index) % shares.count]
-      while let piece = share.take() { body(piece) }
+      while let piece = share.take(), abandonment?.isAbandoned != true { body(piece) }
     }
   }
 
   /// Not inlined, so that the worker releases the closure before it reports that it is done: the caller then returns,
-  /// and nothing may hold its closure any longer. `body` and `shares` do not change while a helper is busy.
+  /// and nothing may hold its closure any longer. `body`, `abandonment` and `shares` do not change while a helper is busy.
   @inline(never)
   private func takePiecesOfPublishedJob(_ worker: Int) {
     guard let body else { return }
-    takePieces(worker, body)
+    takePieces(worker, abandonment, body)
   }
 
   /// - Parameter number: from 1.

@@ -8,7 +8,7 @@ import Testing
   private let guise: GuiseProgram
 
   /// These contain times of day; everything else in a run's folder follows from its recipe.
-  private static let timed: Set = ["log.txt", "index.html"]
+  private static let timed: Set = ["log.txt", "run.json", "index.html"]
 
   private static let recipe = """
     data: {loadSize: 20, cropSize: 16}

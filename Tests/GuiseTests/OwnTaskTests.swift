@@ -30,7 +30,8 @@ import Testing
     }
     #expect(whole.checkpointSteps == [36, 40])
     // Both contain times.
-    #expect(try differences(between: whole.root, and: killed.root, besides: ["log.txt", "index.html"]) == [])
+    #expect(
+      try differences(between: whole.root, and: killed.root, besides: ["log.txt", "run.json", "index.html"]) == [])
   }
 
   private func run(in outputs: String) throws -> RunFolder {

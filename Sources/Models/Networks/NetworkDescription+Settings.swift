@@ -5,7 +5,7 @@ extension NetworkDescription {
     func settings<N: Network>(_ network: N.Type) -> [Setting<NetworkDescription>] {
       N.settings.map { setting in
         Setting<NetworkDescription>(
-          name: setting.name, expectation: setting.expectation, isList: setting.isList,
+          name: setting.name, expectation: setting.expectation, isList: setting.isList, kind: setting.kind,
           read: { text, description in
             guard var configuration = description.configuration(of: network), setting.read(text, &configuration) else {
               return false

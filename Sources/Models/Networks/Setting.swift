@@ -10,15 +10,19 @@ public struct Setting<Value>: Sendable {
   public let write: @Sendable (Value) -> String
   /// Whether the value may be a list in YAML.
   public let isList: Bool
+  /// What a form would ask for.
+  public let kind: SettingKind
 
+  /// - Parameter kind: a text, or a list, if nil.
   public init(
-    name: String, expectation: String, isList: Bool = false,
+    name: String, expectation: String, isList: Bool = false, kind: SettingKind? = nil,
     read: @escaping @Sendable (_ text: String, _ value: inout Value) -> Bool,
     write: @escaping @Sendable (Value) -> String
   ) {
     self.name = name
     self.expectation = expectation
     self.isList = isList
+    self.kind = kind ?? (isList ? .list : .text)
     self.read = read
     self.write = write
   }
@@ -35,6 +39,7 @@ extension Setting {
       expectation: range.upperBound == .max
         ? "a whole number of at least \(range.lowerBound)"
         : "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      kind: .integer(Double(range.lowerBound), range.upperBound == .max ? nil : Double(range.upperBound)),
       read: { text, value in
         guard let number = Member(text), range.contains(number) else { return false }
         value[keyPath: property] = number
@@ -48,7 +53,10 @@ extension Setting {
     let isPositive = range.lowerBound == .leastNormalMagnitude
     let lower = isPositive ? "above 0" : "of at least \(SettingText.bound(range.lowerBound))"
     let upper = range.upperBound.isInfinite ? "" : " and below \(SettingText.bound(range.upperBound))"
-    return number(name, property, expectation: "a number \(lower)\(upper)") { range.contains($0) }
+    return number(
+      name, property, expectation: "a number \(lower)\(upper)",
+      kind: .number(isPositive ? 0 : range.lowerBound, range.upperBound.isInfinite ? nil : range.upperBound)
+    ) { range.contains($0) }
   }
 
   public static func positive(_ name: String, _ property: Property<Double>) -> Setting {
@@ -62,15 +70,15 @@ extension Setting {
 
   /// A share: above 0, at most 1.
   public static func share(_ name: String, _ property: Property<Double>) -> Setting {
-    number(name, property, expectation: "a number above 0 and up to 1") { $0 > 0 && $0 <= 1 }
+    number(name, property, expectation: "a number above 0 and up to 1", kind: .number(0, 1)) { $0 > 0 && $0 <= 1 }
   }
 
   private static func number(
-    _ name: String, _ property: Property<Double>, expectation: String,
+    _ name: String, _ property: Property<Double>, expectation: String, kind: SettingKind,
     where isAllowed: @escaping @Sendable (Double) -> Bool
   ) -> Setting {
     Setting(
-      name: name, expectation: expectation,
+      name: name, expectation: expectation, kind: kind,
       read: { text, value in
         guard let number = Double(text), isAllowed(number) else { return false }
         value[keyPath: property] = number
@@ -81,7 +89,7 @@ extension Setting {
 
   public static func flag(_ name: String, _ property: Property<Bool>) -> Setting {
     Setting(
-      name: name, expectation: "true or false",
+      name: name, expectation: "true or false", kind: .flag,
       read: { text, value in
         guard let flag = Bool(text.lowercased()) else { return false }
         value[keyPath: property] = flag
@@ -145,6 +153,7 @@ extension Setting {
     let choices = choices ?? Array(Member.allCases)
     return Setting(
       name: name, expectation: SettingText.alternatives(choices.map(\.rawValue)),
+      kind: .choice(choices.map(\.rawValue)),
       read: { text, value in
         guard let choice = Member(rawValue: text), choices.contains(choice) else { return false }
         value[keyPath: property] = choice

@@ -1,11 +1,12 @@
 import Foundation
 import Images
 import Tensors
+import Threads
 
 /// The result of one of a batch's files. Its finished rows are written on another thread while the rest is
 /// computed. If that takes long, they are also kept beside the result, for the same computation to go on from.
 public final class BatchResult: ImageSink {
-  /// Thrown into a computation after the batch was asked to stop.
+  /// Thrown into a computation after the batch was asked to stop, or which was abandoned.
   struct Stopped: Error {}
 
   private let assignment: Assignment
@@ -100,6 +101,7 @@ public final class BatchResult: ImageSink {
   }
 
   public func append(_ part: Image) throws {
+    if Abandonment.isCurrentAbandoned { throw Stopped() }
     guard let file else { throw ImageSinkError.hasNotBegun }
     let height = rows?.height ?? part.height
     guard

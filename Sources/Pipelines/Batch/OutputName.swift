@@ -2,7 +2,7 @@ import Foundation
 import Images
 
 /// Names that an input's result may get, as paths below the output folder.
-struct OutputName {
+package struct OutputName {
   let fileExtension: String
   private let stem: String
   private let whole: String
@@ -15,6 +15,11 @@ struct OutputName {
     let inputExtension = (relativePath as NSString).pathExtension
     stem = inputExtension.isEmpty ? relativePath : String(relativePath.dropLast(inputExtension.count + 1))
     fileExtension = format.fileExtension(forInput: inputExtension)
+  }
+
+  /// The name of a result that lies beside its input, as a path below the same folder.
+  package static func beside(_ input: String, suffix: String, format: OutputFormat) -> String {
+    OutputName(relativePath: input, suffix: suffix, format: format).plain
   }
 
   /// The input's name with the format's extension, however long.

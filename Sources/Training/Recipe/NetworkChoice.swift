@@ -129,6 +129,7 @@ extension Setting {
     let settings = networks.map { NetworkDescription.settings(of: $0) }
     let network = Setting(
       name: "network", expectation: SettingText.alternatives(networks.map { $0.name }),
+      kind: .choice(networks.map { $0.name }),
       read: { text, value in
         // Code may have chosen another network of the same name.
         if let chosen = value[keyPath: choice].network?.network, chosen.name == text,
@@ -144,6 +145,7 @@ extension Setting {
         let same = settings.joined().filter { $0.name == name }
         return Setting(
           name: name, expectation: same.first?.expectation ?? "", isList: same.contains(where: \.isList),
+          kind: same.first?.kind,
           read: { text, value in value[keyPath: choice].set(name, to: text) },
           write: { $0[keyPath: choice].text(of: name) ?? "" })
       }

@@ -14,7 +14,7 @@ public struct Recipe: Sendable {
   var isResumed = false
 
   /// In the order in which they are written.
-  let keys: [RecipeKey]
+  public let keys: [RecipeKey]
   private var values: [SectionID: any Sendable] = [:]
 
   /// With the task's published settings.
@@ -66,6 +66,7 @@ extension Recipe {
     RecipeKey(
       Setting(
         name: "task", expectation: SettingText.alternatives(Tasks.all.map { $0.name }),
+        kind: .choice(Tasks.all.map { $0.name }),
         read: { text, recipe in text == recipe.task.name || Tasks.named(text) != nil }, write: { $0.task.name }))
   }
 

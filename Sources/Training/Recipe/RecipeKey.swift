@@ -7,14 +7,17 @@ public struct RecipeKey: Sendable {
   public let path: String
   /// For messages: "expected …".
   public let expectation: String
+  public let kind: SettingKind
+  /// Whether it is the path of a file or folder.
+  public let isPath: Bool
   /// Whether YAML may hold a list there.
   let isList: Bool
   /// Whether a run may be resumed with another value.
-  let mayChange: Bool
+  public let mayChange: Bool
   /// Sets the value that the text stands for; returns whether the text was valid.
   let read: @Sendable (_ text: String, _ recipe: inout Recipe) -> Bool
   /// The value as written in YAML.
-  let write: @Sendable (Recipe) -> String
+  package let write: @Sendable (Recipe) -> String
   /// Reduces the path of a file or folder to its last component.
   let shorten: @Sendable (_ recipe: inout Recipe) -> Void
 
@@ -22,6 +25,8 @@ public struct RecipeKey: Sendable {
     let setting = key.setting
     path = "\(section.name).\(setting.name)"
     expectation = setting.expectation
+    kind = setting.kind
+    isPath = key.path != nil
     isList = setting.isList
     mayChange = key.mayChange ?? (section.mayChange || key.path != nil)
     read = { text, recipe in setting.read(text, &recipe[section]) }
@@ -36,6 +41,8 @@ public struct RecipeKey: Sendable {
   init(_ setting: Setting<Recipe>, mayChange: Bool = false) {
     path = setting.name
     expectation = setting.expectation
+    kind = setting.kind
+    isPath = false
     isList = setting.isList
     self.mayChange = mayChange
     read = setting.read
@@ -44,6 +51,6 @@ public struct RecipeKey: Sendable {
   }
 
   /// The section's name; empty for a top-level key.
-  var section: String { path.contains(".") ? String(path.prefix { $0 != "." }) : "" }
-  var name: String { path.contains(".") ? String(path.drop { $0 != "." }.dropFirst()) : path }
+  public var section: String { path.contains(".") ? String(path.prefix { $0 != "." }) : "" }
+  public var name: String { path.contains(".") ? String(path.drop { $0 != "." }.dropFirst()) : path }
 }

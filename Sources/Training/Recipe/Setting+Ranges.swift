@@ -3,7 +3,7 @@ import Models
 extension Setting {
   public static func probability(_ name: String, _ property: Property<Double>) -> Self {
     Self(
-      name: name, expectation: "a number from 0 to 1",
+      name: name, expectation: "a number from 0 to 1", kind: .number(0, 1),
       read: { text, value in
         guard let number = Double(text), (0...1).contains(number) else { return false }
         value[keyPath: property] = number
@@ -32,7 +32,7 @@ extension Setting {
   /// The same setting, for a value that contains this one.
   func lifted<Whole>(to property: WritableKeyPath<Whole, Value> & Sendable) -> Setting<Whole> {
     Setting<Whole>(
-      name: name, expectation: expectation, isList: isList,
+      name: name, expectation: expectation, isList: isList, kind: kind,
       read: { text, whole in self.read(text, &whole[keyPath: property]) },
       write: { whole in self.write(whole[keyPath: property]) })
   }

@@ -1,21 +1,21 @@
 import Foundation
 
 /// Every loss of a run so far, or everything measured beside them.
-struct LossHistory {
-  struct Column {
-    let name: String
+package struct LossHistory {
+  package struct Column {
+    package let name: String
     /// The steps that have this value; each phase has losses of its own.
-    var steps: [Int] = []
-    var values: [Float] = []
+    package var steps: [Int] = []
+    package var values: [Float] = []
   }
 
-  private(set) var columns: [Column] = []
-  private(set) var lastStep: Int?
+  package private(set) var columns: [Column] = []
+  package private(set) var lastStep: Int?
 
   init() {}
 
   /// Reads what a `LossLog` wrote, up to a step, or to the first row that does not match the header.
-  init(contentsOf file: URL, upTo lastStep: Int) {
+  package init(contentsOf file: URL, upTo lastStep: Int) {
     guard lastStep > 0, let text = try? String(contentsOf: file, encoding: .utf8) else { return }
     let lines = text.split(separator: "\n")
     guard let header = lines.first?.split(separator: ","), header.count > 3 else { return }

@@ -44,7 +44,7 @@ public final class ValidationLog: TrainingListener {
   }
 
   /// The measurements up to a step; none if there is no file.
-  static func rows(of file: URL, upTo lastStep: Int) -> [TrainingValidation] {
+  package static func rows(of file: URL, upTo lastStep: Int) -> [TrainingValidation] {
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     let lines = text.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)

@@ -3,7 +3,7 @@ import Foundation
 
 /// A run's folder, `outputs/NAME/`.
 ///
-/// It holds `recipe.yaml` (as used; earlier ones in `recipes/`), `losses.csv`, `measures.csv`, `log.txt`, `index.html`, `samples/`, `checkpoints/`, and at the end
+/// It holds `recipe.yaml` (as used; earlier ones in `recipes/`), `losses.csv`, `measures.csv`, `log.txt`, `run.json`, `index.html`, `samples/`, `checkpoints/`, and at the end
 /// the run's models: `AtoB` and `BtoA` of an unpaired run, `generator` of others, and `pixel` if a pixel phase came
 /// before.
 public struct RunFolder: Sendable {
@@ -27,6 +27,7 @@ public struct RunFolder: Sendable {
   public var measures: URL { root.appending(path: "measures.csv") }
   public var validation: URL { root.appending(path: "validation.csv") }
   public var log: URL { root.appending(path: "log.txt") }
+  public var status: URL { root.appending(path: "run.json") }
   public var page: URL { root.appending(path: "index.html") }
   public var samples: URL { root.appending(path: "samples", directoryHint: .isDirectory) }
   public var checkpoints: URL { root.appending(path: "checkpoints", directoryHint: .isDirectory) }

@@ -91,7 +91,7 @@ public struct TrainingValidation: Sendable {
   }
 
   /// A measure's value; nil if it was not measured.
-  subscript(measure: Measure) -> Double? { scores.first { $0.measure == measure }?.value }
+  package subscript(measure: Measure) -> Double? { scores.first { $0.measure == measure }?.value }
 
   /// The scores of each model, in the order in which models appear.
   static func byModel(_ scores: [Score]) -> [(model: String?, scores: [Score])] {
@@ -105,7 +105,7 @@ public struct TrainingValidation: Sendable {
   }
 
   /// All that was measured, in the order in which it appears.
-  static func measures(of validations: [TrainingValidation]) -> [Measure] {
+  package static func measures(of validations: [TrainingValidation]) -> [Measure] {
     validations.flatMap { $0.scores.map(\.measure) }.reduce(into: []) { measures, measure in
       if !measures.contains(measure) { measures.append(measure) }
     }
