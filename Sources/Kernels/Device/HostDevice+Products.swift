@@ -62,6 +62,16 @@ extension HostDevice {
     }
   }
 
+  package func windowAttention(
+    _ geometry: AttentionGeometry, queries: ChannelRun, keys: ChannelRun, values: ChannelRun, bias: Buffer
+  ) -> Buffer {
+    output(geometry.outputCount) { output in
+      WindowAttention(
+        geometry: geometry, queries: queries, keys: keys, values: values, bias: bias.pointer, output: output
+      ).run()
+    }
+  }
+
   package func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer {
     matrixProduct(geometry, left, right) { $0.compute() }
   }
