@@ -91,12 +91,14 @@ public final class Adam {
 
   /// - Parameter settings: one per group.
   private func update(_ gradients: [Tensor], _ settings: [AdamSettings]) {
+    var updates = AdamUpdates()
     for (gradient, index) in zip(gradients, learning) {
       parameters[index].update { value in
-        value.updateByAdam(
-          gradient: gradient.value, firstMoment: &firstMoments[index], secondMoment: &secondMoments[index],
+        updates.add(
+          &value, gradient: gradient.value, firstMoment: &firstMoments[index], secondMoment: &secondMoments[index],
           settings[groupPlaces[index]])
       }
     }
+    updates.apply()
   }
 }

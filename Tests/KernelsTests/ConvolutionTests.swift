@@ -93,7 +93,7 @@ import Testing
       geometry, outputGradient: gradientSource, weight: kernel, bias: nil, precision: .float32, gathersMoments: false)
     expect(inputGradient, near: expected.inputGradient, "input gradient")
     let weightGradient = HostDevice.shared.convolutionWeightGradient(
-      geometry, input: inputSource, outputGradient: gradientSource)
+      geometry, input: inputSource, outputGradient: gradientSource, precision: .float32)
     expect(weightGradient, near: expected.weightGradient, "weight gradient")
   }
 

@@ -14,7 +14,9 @@ extension Trait where Self == ConditionTrait {
 
   /// Skips the test where the device does not multiply float16 numbers.
   static var needsMatrixUnits: Self {
-    .enabled(if: checkedDevice?.obstacle(to: .float16) == nil && checkedDevice != nil, "no device has matrix units")
+    .enabled(
+      if: checkedDevice?.obstacle(to: .float16(saturates: true)) == nil && checkedDevice != nil,
+      "no device has matrix units")
   }
 }
 

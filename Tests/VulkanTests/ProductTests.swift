@@ -26,27 +26,11 @@ import Vulkan
   ]
 
   @Test(arguments: geometries) func convolutions(_ geometry: ConvolutionGeometry) throws {
-    let input = PixelSource(
-      numbers(2 * geometry.inputHeight * geometry.inputWidth * geometry.inputChannels), batch: 2,
-      height: geometry.inputHeight, width: geometry.inputWidth, channels: geometry.inputChannels)
-    let gradient = PixelSource(
-      numbers(2 * geometry.outputHeight * geometry.outputWidth * geometry.outputChannels, seed: 2), batch: 2,
-      height: geometry.outputHeight, width: geometry.outputWidth, channels: geometry.outputChannels)
-    let weight = numbers(
-      geometry.kernelHeight * geometry.kernelWidth * geometry.inputChannels * geometry.outputChannels, seed: 3)
-    for isBiased in [false, true] {
-      try expectSame(tolerance: 4e-6, "\(geometry)") { device in
-        [
-          device.convolution(
-            geometry, input: input, weight: weight, bias: isBiased ? numbers(geometry.outputChannels) : nil,
-            precision: .float32, gathersMoments: false
-          ).output,
-          device.convolutionInputGradient(
-            geometry, outputGradient: gradient, weight: weight, bias: isBiased ? numbers(geometry.inputChannels) : nil,
-            precision: .float32, gathersMoments: false
-          ).inputGradient,
-          device.convolutionWeightGradient(geometry, input: input, outputGradient: gradient),
-        ]
+    var operands = ProductOperands(geometry)
+    for bias in [operands.bias, nil] {
+      operands.bias = bias
+      try expectSame(tolerance: 4e-6, "\(geometry)") { [operands] device in
+        operands.results(on: device, precision: .float32)
       }
     }
   }
@@ -64,7 +48,7 @@ import Vulkan
         device.convolution(
           geometry, input: source, weight: numbers(9 * 9 * 8), bias: nil, precision: .float32, gathersMoments: true
         ).output,
-        device.convolutionWeightGradient(geometry, input: source, outputGradient: gradient),
+        device.convolutionWeightGradient(geometry, input: source, outputGradient: gradient, precision: .float32),
       ]
     }
   }

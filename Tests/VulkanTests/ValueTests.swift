@@ -37,15 +37,18 @@ import Vulkan
 
 extension ValueTests {
   @Test func stateChangesInPlace() throws {
-    let gradient = numbers(1003, seed: 2)
-    let settings = AdamSettings(
-      learningRate: 2e-3, beta1: 0.5, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, step: 3)
+    let counts = [1003, 1, 4096, 5]
     try expectSame(tolerance: 1e-6, "Adam") { device in
-      let state = [numbers(1003), numbers(1003, seed: 3, scale: 0.1), device.filled(with: 0.25, count: 1003)]
-      device.updateByAdam(
-        parameter: state[0], gradient: gradient, firstMoment: state[1], secondMoment: state[2], settings)
-      device.accumulate(gradient, to: state[0])
-      return state
+      let updates = counts.enumerated().map { index, count in
+        AdamUpdate(
+          parameter: numbers(count), gradient: numbers(count, seed: 2),
+          firstMoment: numbers(count, seed: 3, scale: 0.1), secondMoment: device.filled(with: 0.25, count: count),
+          settings: AdamSettings(
+            learningRate: 2e-3, beta1: 0.5, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, step: 3 + index))
+      }
+      device.updateByAdam(updates)
+      device.accumulate(updates[0].gradient, to: updates[0].parameter)
+      return updates.flatMap { [$0.parameter, $0.firstMoment, $0.secondMoment] }
     }
   }
 

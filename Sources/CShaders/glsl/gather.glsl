@@ -3,9 +3,10 @@ layout(local_size_x = 256) in;
 
 layout(constant_id = 0) const bool isNormalized = false;
 layout(constant_id = 1) const bool hasSlopes = false;
-layout(constant_id = 2) const bool hasAddend = false;
+// Whether the values are float16 numbers, two to a word.
+layout(constant_id = 2) const bool readsHalves = false;
 
-layout(binding = 1) readonly buffer Values { float values[]; };
+layout(binding = 1) readonly buffer Values { uint values[]; };
 // The source row of each row, or -1 for zeros, then the same of the columns.
 layout(binding = 2) readonly buffer Places { int places[]; };
 layout(binding = 3) readonly buffer Means { float means[]; };
@@ -28,9 +29,13 @@ int sourcePixel(uint pixel, out uint image) {
   return row >= 0 && column >= 0 ? int((image * sourceHeight + row) * sourceWidth + column) : -1;
 }
 
+float sourceValue(uint sourcePixel, uint channel) {
+  uint place = sourcePixel * channels + channel;
+  return readsHalves ? unpackHalf2x16(values[place / 2])[place % 2] : uintBitsToFloat(values[place]);
+}
+
 /// A value, normalised and rectified.
-float sourceValue(uint sourcePixel, uint image, uint channel) {
-  float value = values[sourcePixel * channels + channel];
+float finished(float value, uint image, uint channel) {
   if (isNormalized) {
     uint group = image * statisticsStride + channel;
     value = (value - means[group]) * inverseDeviations[group];

@@ -8,9 +8,11 @@ layout(local_size_x = 256) in;
 
 // Channels of a workgroup, a power of two up to 256.
 layout(constant_id = 0) const uint width = 1;
+// Whether the inputs are float16 numbers, two to a word.
+layout(constant_id = 1) const bool readsHalves = false;
 
 layout(binding = 0) writeonly buffer Target { float target[]; };
-layout(binding = 1) readonly buffer Inputs { float inputs[]; };
+layout(binding = 1) readonly buffer Inputs { uint inputs[]; };
 layout(binding = 2) readonly buffer Gradients { float gradients[]; };
 layout(binding = 3) readonly buffer Means { float means[]; };
 layout(binding = 4) readonly buffer Deviations { float inverseDeviations[]; };
@@ -21,6 +23,10 @@ layout(push_constant) uniform Parameters {
 
 shared float sums[256];
 shared float products[256];
+
+float inputValue(uint place) {
+  return readsHalves ? unpackHalf2x16(inputs[place / 2])[place % 2] : uintBitsToFloat(inputs[place]);
+}
 
 void main() {
   uint number = groupIndex();
@@ -34,7 +40,7 @@ void main() {
   float sum = 0, product = 0;
   for (uint pixel = band * bandPixels + lane; pixel < end; pixel += lanes) {
     uint place = (group * count + pixel) * channels + read;
-    float x = (inputs[place] - mean) * scale;
+    float x = (inputValue(place) - mean) * scale;
     float gradient = gradients[place] * (x > 0 ? 1 : negativeSlope);
     sum += gradient;
     product += gradient * x;

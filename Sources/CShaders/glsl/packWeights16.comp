@@ -5,6 +5,8 @@
 #include "halves.glsl"
 
 // Packs a convolution's weights for product16.comp; an invocation writes eight columns of one row.
+layout(constant_id = 1) const bool saturates = false;
+
 layout(binding = 0) writeonly buffer Target { uvec4 target[]; };
 
 void main() {
@@ -12,5 +14,5 @@ void main() {
   if (index >= rows * eights) return;
   float values[8];
   [[unroll]] for (uint c = 0; c < 8; c++) values[c] = weight(index / eights, index % eights * 8 + c);
-  target[index] = packedHalves(values);
+  target[index] = packedHalves(values, saturates);
 }

@@ -3,8 +3,8 @@
 #extension GL_KHR_cooperative_matrix : require
 #extension GL_KHR_memory_scope_semantics : require
 #extension GL_KHR_shader_subgroup_basic : require
-#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
 #include "common.glsl"
+#include "halves.glsl"
 
 // A convolution as product.comp computes it, of float16 numbers with float32 sums, by the device's own products of small
 // matrices. Image and weights are in eights.
@@ -25,8 +25,16 @@ layout(constant_id = 7) const uint partPixels = 32;
 layout(constant_id = 8) const uint partColumns = 32;
 // Rows of the weights in a step.
 layout(constant_id = 9) const uint depth = 32;
+// Whether the outputs are float16 numbers, too, of channels in eights, and whether those out of range become the largest.
+layout(constant_id = 10) const bool writesHalves = false;
+layout(constant_id = 11) const bool saturates = false;
+// Whether the image was scaled, as a gradient is.
+layout(constant_id = 12) const bool isScaled = false;
+// Whether the outputs' moments are written, too: those of each subgroup's part, which lies in one image.
+layout(constant_id = 13) const bool gathersMoments = false;
 
-layout(binding = 0) writeonly buffer Target { float target[]; };
+// Floats, or pairs of halves.
+layout(binding = 0) writeonly buffer Target { uint target[]; };
 // The padded image, with channels in eights.
 layout(binding = 1) readonly buffer Image { uvec4 image[]; };
 // [steps x depth, columns], in eights along the columns.
@@ -34,6 +42,9 @@ layout(binding = 2) readonly buffer Weights { uvec4 weights[]; };
 // For every eight rows of the weights, the distance in the image, in eights, from a patch's first pixel.
 layout(binding = 3) readonly buffer Offsets { uint offsets[]; };
 layout(binding = 4) readonly buffer Bias { float bias[]; };
+// The largest magnitude of the image's values before they were scaled.
+layout(binding = 5) readonly buffer Largest { float largest; };
+layout(binding = 6) writeonly buffer Moments { float moments[]; };
 layout(push_constant) uniform Parameters {
   uint pixels, gridHeight, gridWidth;  // output pixels to compute, on a grid in each image
   uint columns, columnEights;          // output channels, and the weights' width in eights
@@ -42,6 +53,7 @@ layout(push_constant) uniform Parameters {
   uint outputHeight, outputWidth;
   uint firstRow, rowStep, firstColumn, columnStep;  // the grid's place in the output
   uint hasBias;
+  uint gridParts, imageParts, firstPart;  // parts of a grid, of all grids of an image, and of the grids before this one
 };
 
 const uint depthEights = depth / 8, tileEights = tileColumns / 8;
@@ -143,20 +155,69 @@ void main() {
     starts[index] = ((position.x * outputHeight + row) * outputWidth + x) * columns;
   }
   barrier();
-  uint ownResults = gl_SubgroupID * matrixSize;
-  [[unroll]] for (uint i = 0; i < matricesDown; i++) {
-    [[unroll]] for (uint j = 0; j < matricesAcross; j++) {
+  float unscaling = isScaled ? 1 / halfScale(largest) : 1;
+  uint lane = gl_SubgroupInvocationID, ownResults = gl_SubgroupID * matrixSize;
+  uint partFirst = firstPixel + firstPartPixel, partEnd = min(partFirst + partPixels, pixels);
+  // A thread takes pairs of columns, always the same ones, so that it can sum them.
+  const uint pairs = matrixColumns / 2;
+  uint ownPair = lane % pairs;
+  [[unroll]] for (uint j = 0; j < matricesAcross; j++) {
+    uint column = firstTileColumn + firstPartColumn + j * matrixColumns + 2 * ownPair;
+    vec2 addend = vec2(0);
+    if (hasBias != 0) addend = vec2(bias[min(column, columns - 1)], bias[min(column + 1, columns - 1)]);
+    vec2 pivot = vec2(0), sum = vec2(0), square = vec2(0);
+    [[unroll]] for (uint i = 0; i < matricesDown; i++) {
       coopMatStore(
         sums[i * matricesAcross + j], results, ownResults, matrixColumns, gl_CooperativeMatrixLayoutRowMajor);
       subgroupBarrier();
-      for (uint index = gl_SubgroupInvocationID; index < matrixSize; index += subgroupThreads) {
-        uint pixel = firstPartPixel + i * matrixRows + index / matrixColumns;
-        uint column = firstTileColumn + firstPartColumn + j * matrixColumns + index % matrixColumns;
-        if (firstPixel + pixel < pixels && column < columns) {
-          target[starts[pixel] + column] = results[ownResults + index] + (hasBias != 0 ? bias[column] : 0);
+      if (gathersMoments && i == 0) {
+        uint rows = min(matrixRows, max(partEnd, partFirst) - partFirst);
+        for (uint row = 0; row < rows; row++) {
+          uint place = ownResults + row * matrixColumns + 2 * ownPair;
+          pivot += vec2(results[place], results[place + 1]);
+        }
+        pivot = pivot * unscaling / float(max(rows, 1)) + addend;
+      }
+      for (uint row = lane / pairs; row < matrixRows; row += subgroupThreads / pairs) {
+        uint inTile = firstPartPixel + i * matrixRows + row, place = ownResults + row * matrixColumns + 2 * ownPair;
+        if (firstPixel + inTile >= pixels) break;
+        vec2 value = vec2(results[place], results[place + 1]) * unscaling + addend;
+        sum += value - pivot;
+        square += (value - pivot) * (value - pivot);
+        uint start = starts[inTile] + column;
+        if (writesHalves) {
+          if (column < columns) target[start / 2] = packFloat2x16(halves(value.x, value.y, saturates));
+        } else {
+          if (column < columns) target[start] = floatBitsToUint(value.x);
+          if (column + 1 < columns) target[start + 1] = floatBitsToUint(value.y);
         }
       }
       subgroupBarrier();
+    }
+    if (!gathersMoments) continue;
+    // The threads' sums are joined through shared memory, first those of values, then those of squares.
+    uint gridPart = partFirst / partPixels;
+    uint start = (gridPart / gridParts * imageParts + firstPart + gridPart % gridParts) * (3 * columns + 1);
+    [[unroll]] for (uint which = 0; which < 2; which++) {
+      vec2 values = which == 0 ? sum : square;
+      results[ownResults + 2 * lane] = values.x;
+      results[ownResults + 2 * lane + 1] = values.y;
+      subgroupBarrier();
+      if (lane < pairs && partFirst < pixels) {
+        vec2 joined = vec2(0);
+        for (uint other = lane; other < subgroupThreads; other += pairs) {
+          joined += vec2(results[ownResults + 2 * other], results[ownResults + 2 * other + 1]);
+        }
+        uint place = start + (1 + which) * columns + column;
+        if (column < columns) moments[place] = joined.x;
+        if (column + 1 < columns) moments[place + 1] = joined.y;
+      }
+      subgroupBarrier();
+    }
+    if (lane < pairs && partFirst < pixels) {
+      if (column < columns) moments[start + column] = pivot.x;
+      if (column + 1 < columns) moments[start + column + 1] = pivot.y;
+      if (column == 0) moments[start + 3 * columns] = float(partEnd - partFirst);
     }
   }
 }

@@ -7,7 +7,7 @@
 // errors stay small and always the same.
 layout(local_size_x = 256) in;
 
-// 0: sum, 1: sum of squares, 2: maximum.
+// 0: sum, 1: sum of squares, 2: maximum, 3: maximum of magnitudes.
 layout(constant_id = 0) const uint function = 0;
 // Columns of a workgroup, a power of two up to 256.
 layout(constant_id = 1) const uint width = 1;
@@ -18,7 +18,7 @@ layout(push_constant) uniform Parameters { uint outer, count, inner, bands, band
 
 shared float found[256];
 
-float joined(float x, float y) { return function == 2 ? (y > x ? y : x) : x + y; }
+float joined(float x, float y) { return function >= 2 ? (y > x ? y : x) : x + y; }
 
 void main() {
   uint group = groupIndex();
@@ -32,7 +32,7 @@ void main() {
   if (column < inner) {
     for (uint row = first + lane; row < end; row += lanes) {
       float x = values[(image * count + row) * inner + column];
-      result = joined(result, function == 1 ? x * x : x);
+      result = joined(result, function == 1 ? x * x : function == 3 ? abs(x) : x);
     }
   }
   found[gl_LocalInvocationIndex] = result;

@@ -37,7 +37,7 @@ package protocol Device: AnyObject, Sendable {
   ) -> (inputGradient: Buffer, moments: ChannelMoments?)
   /// `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   func convolutionWeightGradient(
-    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource, precision: OperandPrecision
   ) -> Buffer
   /// The depthwise convolution of `input`, each of whose channels makes one of the output's, plus a bias `[channels]` if there
   /// is one.
@@ -142,9 +142,8 @@ package protocol Device: AnyObject, Sendable {
 
   /// `target += values`. The caller must hold the only reference to the target.
   func accumulate(_ values: Buffer, to target: Buffer)
-  /// One step of Adam. The caller must hold the only references to the parameter and the moments.
-  func updateByAdam(
-    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings)
+  /// One step of Adam on many parameters. The caller must hold the only references to the parameters and the moments.
+  func updateByAdam(_ updates: [AdamUpdate])
 }
 
 /// A block of a device's memory, freed with the last reference to it.
@@ -154,10 +153,14 @@ package protocol DeviceBlock: AnyObject, Sendable {
   /// Whether it holds values: a device that has failed makes blocks without any.
   var isUsable: Bool { get }
 
+  /// This block, or another with the same values where it is stored such that they cannot be changed in place.
+  var forWriting: any DeviceBlock { get }
+
   /// Waits until the values are computed, and copies them to the host's memory.
   func download(into values: UnsafeMutableBufferPointer<Float>)
 }
 
 extension DeviceBlock {
   package var isUsable: Bool { true }
+  package var forWriting: any DeviceBlock { self }
 }

@@ -27,7 +27,7 @@ extension HostDevice {
   }
 
   package func convolutionWeightGradient(
-    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource, precision: OperandPrecision
   ) -> Buffer {
     output(geometry.patchCount * geometry.outputChannels) { output in
       Convolution.weightGradient(

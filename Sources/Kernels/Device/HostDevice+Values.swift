@@ -76,13 +76,14 @@ extension HostDevice {
     }
   }
 
-  package func updateByAdam(
-    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings
-  ) {
-    withExtendedLifetime((parameter, gradient, firstMoment, secondMoment)) {
-      Adam.update(
-        parameter.pointerForWriting, gradient: gradient.pointer, firstMoment: firstMoment.pointerForWriting,
-        secondMoment: secondMoment.pointerForWriting, count: parameter.count, settings)
+  package func updateByAdam(_ updates: [AdamUpdate]) {
+    for update in updates {
+      withExtendedLifetime(update) {
+        Adam.update(
+          update.parameter.pointerForWriting, gradient: update.gradient.pointer,
+          firstMoment: update.firstMoment.pointerForWriting, secondMoment: update.secondMoment.pointerForWriting,
+          count: update.parameter.count, update.settings)
+      }
     }
   }
 }

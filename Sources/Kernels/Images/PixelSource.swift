@@ -17,7 +17,7 @@ package struct PixelSource: Sendable {
 
     /// Whether no rectifier or factor is applied yet, so that a rectifier can follow.
     package var isUnrectified: Bool { slope == 1 && slopes == nil && ceiling == .infinity && factor == 1 }
-    fileprivate var isUnchanged: Bool { statistics == nil && isUnrectified }
+    package var isUnchanged: Bool { statistics == nil && isUnrectified }
 
     package init(
       values: Buffer, channels: Int, statistics: NormStatistics? = nil, slope: Float = 1, slopes: Buffer? = nil
@@ -34,6 +34,8 @@ package struct PixelSource: Sendable {
   /// For each row, the source row that it copies, or -1 for a row of zeros; likewise for the columns.
   package var rows: [Int32], columns: [Int32]
   package var parts: [Part]
+  /// Whether the values are a loss's gradient, of whatever order of magnitude.
+  package var isGradient = false
 
   package init(batch: Int, sourceHeight: Int, sourceWidth: Int, rows: [Int32], columns: [Int32], parts: [Part]) {
     self.batch = batch

@@ -91,9 +91,9 @@ extension Buffer {
 
   /// The values in a device's memory, for the caller to change: all other copies are dropped.
   package func blockForWriting(on device: any Device) -> any DeviceBlock {
-    let block = block(on: device)
+    let block = block(on: device).forWriting
     preparedWeights.removeAll()
-    copies.withLock { $0.host = nil }
+    copies.withLock { $0 = Copies(block: block) }
     return block
   }
 }

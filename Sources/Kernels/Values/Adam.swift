@@ -19,6 +19,20 @@ package struct AdamSettings: Sendable {
   }
 }
 
+/// One step of Adam on one parameter.
+package struct AdamUpdate: Sendable {
+  package var parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer
+  package var settings: AdamSettings
+
+  package init(
+    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, settings: AdamSettings
+  ) {
+    (self.parameter, self.gradient) = (parameter, gradient)
+    (self.firstMoment, self.secondMoment) = (firstMoment, secondMoment)
+    self.settings = settings
+  }
+}
+
 /// The numbers that Adam's update of each value takes, worked out from the settings.
 package struct AdamFactors: Sendable {
   package let beta1: Float, rest1: Float, beta2: Float, rest2: Float

@@ -13,6 +13,7 @@ public struct Random: Sendable {
   ///   - purpose: makes the draws of one use independent of all others' ("crop", "weights.residual.3.first").
   ///   - step: a position within that purpose, such as the training step.
   public init(seed: UInt64, purpose: String, step: Int = 0) {
+    RepetitionWatch.current?.drawsRandomNumbers = true
     generator = Philox(key: Self.hash(purpose, from: seed), step: UInt64(bitPattern: Int64(step)))
   }
 

@@ -1,9 +1,10 @@
+import Kernels
 import Synchronization
 
 enum GradientMode {
   @TaskLocal static var isRecording = true
-  /// The convolutions' precision, float32 unless `withoutGradients` sets another.
-  @TaskLocal static var precision = Precision.float32
+  /// What convolutions multiply: float32 numbers unless `withoutGradients` or `training` sets another precision.
+  @TaskLocal static var operands = OperandPrecision.float32
   /// Whether float32 replaces a precision that the device lacks.
   @TaskLocal static var replacesPrecision = false
 
@@ -15,7 +16,7 @@ enum GradientMode {
 /// Runs `body` without recording operations for gradients, so that intermediate values are freed as soon as they have
 /// been used.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
-  try GradientMode.$precision.withValue(.float32) {
+  try GradientMode.$operands.withValue(.float32) {
     try GradientMode.$isRecording.withValue(false, operation: body)
   }
 }
@@ -25,7 +26,13 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
 public func withoutGradients<Result>(precision: Precision, _ body: () throws -> Result) throws -> Result {
   let obstacle = precision.obstacle
   if let obstacle, !GradientMode.replacesPrecision { throw PrecisionError(precision: precision, obstacle: obstacle) }
-  return try GradientMode.$precision.withValue(obstacle == nil ? precision : .float32) {
+  return try GradientMode.$operands.withValue(obstacle == nil ? precision.operands(saturates: true) : .float32) {
     try GradientMode.$isRecording.withValue(false, operation: body)
   }
+}
+
+/// Runs `body`, which computes losses and their gradients, with convolutions in the given precision, which the device must
+/// support.
+public func training<Result>(in precision: Precision, _ body: () throws -> Result) rethrows -> Result {
+  try GradientMode.$operands.withValue(precision.operands(saturates: false), operation: body)
 }

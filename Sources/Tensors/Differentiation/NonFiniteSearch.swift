@@ -25,6 +25,7 @@ public final class NonFiniteSearch: Sendable {
   }
 
   @TaskLocal fileprivate static var active: NonFiniteSearch?
+  static var isActive: Bool { active != nil }
 
   private let state = Mutex(State())
 

@@ -42,6 +42,7 @@ public final class Profile: Sendable {
   }
 
   @TaskLocal fileprivate static var active: Profile?
+  static var isActive: Bool { active != nil }
 
   private let state = Mutex(State())
 

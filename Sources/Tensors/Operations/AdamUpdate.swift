@@ -3,17 +3,29 @@ import Kernels
 /// The settings of one step of Adam.
 package typealias AdamSettings = Kernels.AdamSettings
 
-extension NDArray {
-  /// One step of Adam on this parameter, in place if nothing else holds the values. The gradient and the moments have
-  /// its shape.
-  package mutating func updateByAdam(
-    gradient: NDArray, firstMoment: inout NDArray, secondMoment: inout NDArray, _ settings: AdamSettings
+/// One step of Adam on many parameters, in place where nothing else holds their values.
+package struct AdamUpdates {
+  private var updates: [AdamUpdate] = []
+
+  package init() {}
+
+  /// - Parameters:
+  ///   - parameter, firstMoment, secondMoment: changed by `apply`.
+  ///   - gradient: of the parameter's shape, as the moments are.
+  package mutating func add(
+    _ parameter: inout NDArray, gradient: NDArray, firstMoment: inout NDArray, secondMoment: inout NDArray,
+    _ settings: AdamSettings
   ) {
-    device.updateByAdam(
-      parameter: takeUniqueBuffer(), gradient: gradient.buffer, firstMoment: firstMoment.takeUniqueBuffer(),
-      secondMoment: secondMoment.takeUniqueBuffer(), settings)
+    updates.append(
+      AdamUpdate(
+        parameter: parameter.takeUniqueBuffer(), gradient: gradient.buffer, firstMoment: firstMoment.takeUniqueBuffer(),
+        secondMoment: secondMoment.takeUniqueBuffer(), settings: settings))
   }
 
+  package func apply() { device.updateByAdam(updates) }
+}
+
+extension NDArray {
   /// Adds an array of the same shape, in place if nothing else holds the values.
   mutating func accumulate(_ other: NDArray) {
     device.accumulate(other.buffer, to: takeUniqueBuffer())

@@ -120,17 +120,30 @@ extension ConvolutionGeometry {
   fileprivate var flops: Int { 2 * outputShape.count * kernelHeight * kernelWidth * inputChannels }
 }
 
+extension NDArray {
+  /// The images as a convolution reads them, which may be a gradient's.
+  fileprivate func pixelSource(isGradient: Bool) -> PixelSource {
+    var source = pixelSource
+    source.isGradient = isGradient
+    return source
+  }
+}
+
 /// Maps (input, weight, optional bias) to the output. This and the two operations below are each other's derivatives.
 private struct Convolution: TensorOperation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
+  /// Whether the input is a loss's gradient.
+  var readsGradient = false
+  /// Whether the weight is one, too: of no order of magnitude that is known, so that only float32 fits.
+  var isWeightGradient = false
 
   func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     let (output, moments) = device.convolution(
-      geometry, input: inputs[0].pixelSource, weight: inputs[1].buffer,
-      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: GradientMode.precision.operands,
+      geometry, input: inputs[0].pixelSource(isGradient: readsGradient), weight: inputs[1].buffer,
+      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: isWeightGradient ? .float32 : GradientMode.operands,
       gathersMoments: gathersMoments)
     var result = NDArray(output, shape: geometry.outputShape)
     result.moments = moments
@@ -138,9 +151,11 @@ private struct Convolution: TensorOperation {
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    let toInput = ConvolutionInputGradient(geometry: geometry, readsGradient: true)
+    let toWeight = ConvolutionWeightGradient(geometry: geometry, isGradient: (input: readsGradient, output: true))
     var result: [Tensor?] = [
-      call.needs[0] ? ConvolutionInputGradient(geometry: geometry)(gradient, call.inputs[1]) : nil,
-      call.needs[1] ? ConvolutionWeightGradient(geometry: geometry)(call.inputs[0], gradient) : nil,
+      call.needs[0] ? toInput(gradient, call.inputs[1]) : nil,
+      call.needs[1] ? toWeight(call.inputs[0], gradient) : nil,
     ]
     if call.inputs.count > 2 { result.append(call.needs[2] ? gradient.sum(axes: [0, 1, 2]) : nil) }
     return result
@@ -151,13 +166,17 @@ private struct Convolution: TensorOperation {
 private struct ConvolutionInputGradient: TensorOperation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
+  /// Whether the output gradient is a loss's gradient, and not what a transposed convolution reads.
+  var readsGradient = false
+  /// As in `Convolution`.
+  var isWeightGradient = false
 
   func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     let (inputGradient, moments) = device.convolutionInputGradient(
-      geometry, outputGradient: inputs[0].pixelSource, weight: inputs[1].buffer,
-      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: GradientMode.precision.operands,
+      geometry, outputGradient: inputs[0].pixelSource(isGradient: readsGradient), weight: inputs[1].buffer,
+      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: isWeightGradient ? .float32 : GradientMode.operands,
       gathersMoments: gathersMoments)
     var result = NDArray(inputGradient, shape: geometry.inputShape)
     result.moments = moments
@@ -165,9 +184,11 @@ private struct ConvolutionInputGradient: TensorOperation {
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    let toOutput = Convolution(geometry: geometry, readsGradient: true)
+    let toWeight = ConvolutionWeightGradient(geometry: geometry, isGradient: (input: true, output: readsGradient))
     var result: [Tensor?] = [
-      call.needs[0] ? Convolution(geometry: geometry)(gradient, call.inputs[1]) : nil,
-      call.needs[1] ? ConvolutionWeightGradient(geometry: geometry)(gradient, call.inputs[0]) : nil,
+      call.needs[0] ? toOutput(gradient, call.inputs[1]) : nil,
+      call.needs[1] ? toWeight(gradient, call.inputs[0]) : nil,
     ]
     if call.inputs.count > 2 { result.append(call.needs[2] ? gradient.sum(axes: [0, 1, 2]) : nil) }
     return result
@@ -177,19 +198,25 @@ private struct ConvolutionInputGradient: TensorOperation {
 /// Maps (input, output gradient) to the weight gradient.
 private struct ConvolutionWeightGradient: TensorOperation {
   let geometry: ConvolutionGeometry
+  /// Which of the two is a loss's gradient.
+  let isGradient: (input: Bool, output: Bool)
 
   func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
 
   func output(of inputs: [NDArray]) -> NDArray {
     NDArray(
       device.convolutionWeightGradient(
-        geometry, input: inputs[0].pixelSource, outputGradient: inputs[1].pixelSource), shape: geometry.weightShape)
+        geometry, input: inputs[0].pixelSource(isGradient: isGradient.input),
+        outputGradient: inputs[1].pixelSource(isGradient: isGradient.output), precision: GradientMode.operands),
+      shape: geometry.weightShape)
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
-    [
-      call.needs[0] ? ConvolutionInputGradient(geometry: geometry)(call.inputs[1], gradient) : nil,
-      call.needs[1] ? Convolution(geometry: geometry)(call.inputs[0], gradient) : nil,
+    let toInput = ConvolutionInputGradient(geometry: geometry, readsGradient: true, isWeightGradient: true)
+    let toOutput = Convolution(geometry: geometry, readsGradient: true, isWeightGradient: true)
+    return [
+      call.needs[0] ? toInput(call.inputs[1], gradient) : nil,
+      call.needs[1] ? toOutput(call.inputs[0], gradient) : nil,
     ]
   }
 }

@@ -9,6 +9,8 @@ public struct StepReport: Sendable {
   public let losses: [(name: String, value: Float)]
   /// What the task measures beside its losses, and the norms of each network's gradients.
   public let measures: [(name: String, value: Float)]
+  /// Whether numbers left the range of the run's precision, so that the step was taken again in float32.
+  public var leftRange = false
 
   /// Reads all values from the device at once, since reading waits for it.
   init(step: Int, learningRate: Double, _ parts: [StepPart]) {

@@ -28,7 +28,8 @@ extension Trainer {
     let memory = task.memory
     defer { task.memory = memory }
     return TrainingContext.imitated(seed: seed, step: place) {
-      let measures = task.discriminatorLosses(batch, fakes: newestFakes, step: step).measures
+      let shown = task.shownFakes(newestFakes, step: step)
+      let measures = task.discriminatorLosses(batch, fakes: shown, step: step).measures
       return zip(measures, scalars(of: measures.map(\.value))).map { ($0.name, $1) }
     }
   }

@@ -12,19 +12,22 @@ public final class Trainer<Task: TrainingTask> {
 
   let seed: UInt64
   private let plan: TrainingPlan
-  private let memorySettings: Recipe.Memory
+  let memorySettings: Recipe.Memory
   private let optimizer: Recipe.Optimizer
   private let averageDecay: Double
   private(set) var generatorOptimizer: Adam
   private(set) var discriminatorOptimizer: Adam
-  private let generatorNorms: GradientNorms
-  private let discriminatorNorms: GradientNorms
+  let generatorNorms: GradientNorms
+  let discriminatorNorms: GradientNorms
+  /// Of all networks. Found by reflection, so asked for once.
+  let statistics: [RunningStatistic]
+  let generatorPart = RepeatedPart<Task.Batch>(), discriminatorPart = RepeatedPart<Task.Batch>()
   /// One per generator, if the recipe asks for averages.
   var averages: [WeightAverage] = []
   /// Set while a step that failed is computed again.
   var search: NonFiniteSearch?
   /// For discriminators to see beside held-out images.
-  private(set) var newestFakes: [Tensor] = []
+  var newestFakes: [Tensor] = []
 
   /// - Parameter averageDecay: the decay of the generators' moving averages; 0 for none.
   public init(
@@ -40,6 +43,7 @@ public final class Trainer<Task: TrainingTask> {
     (generatorOptimizer, discriminatorOptimizer) = Self.optimizers(task, optimizer)
     generatorNorms = GradientNorms(of: task.generators, parameters: generatorOptimizer.learningParameters)
     discriminatorNorms = GradientNorms(of: task.discriminators, parameters: discriminatorOptimizer.learningParameters)
+    statistics = (task.generators + task.discriminators).flatMap { $0.network.namedStatistics.map(\.statistic) }
     averages = newAverages
   }
 
@@ -73,15 +77,18 @@ public final class Trainer<Task: TrainingTask> {
     let (phase, start) = plan.phase(ofStep: step)
     if step == start && step > 0 { beginPhase() }
     let learningRate = phase.schedule.learningRate(at: step - start) * rateFactor
-    let memory = task.memory
-    // Needed only where discriminators learn before it is known whether all went well; keeping them costs a copy.
-    let discriminators = task.discriminatorsLead ? discriminatorOptimizer.parameters.map(\.value) : []
+    let before = TrainerMemory(task, statistics, discriminatorOptimizer)
+    // What is searched for is what fails in float32, too.
+    let precision = search == nil ? optimizer.precision : .float32
     step += 1
-    let parts = parts(of: batches, phase.kind, learningRate)
-    let report = StepReport(step: step, learningRate: learningRate, parts)
+    var (parts, report) = attempt(batches, phase.kind, learningRate, precision)
+    if report.nonFinite != nil, precision != .float32 {
+      before.restore(task, discriminatorOptimizer)
+      (parts, report) = attempt(batches, phase.kind, learningRate, .float32)
+      report.leftRange = report.nonFinite == nil
+    }
     guard report.nonFinite == nil else {
-      for (parameter, value) in zip(discriminatorOptimizer.parameters, discriminators) { parameter.value = value }
-      task.memory = memory
+      before.restore(task, discriminatorOptimizer)
       step -= 1
       return report
     }
@@ -93,6 +100,16 @@ public final class Trainer<Task: TrainingTask> {
     return report
   }
 
+  /// A step as far as the gradients.
+  private func attempt(
+    _ batches: [Task.Batch], _ phase: TrainingPhase.Kind, _ learningRate: Double, _ precision: Precision
+  ) -> (parts: [StepPart], report: StepReport) {
+    training(in: precision) {
+      let parts = parts(of: batches, phase, learningRate)
+      return (parts, StepReport(step: step, learningRate: learningRate, parts))
+    }
+  }
+
   /// A phase begins with the averaged weights of the one before, if there are averages.
   private func beginPhase() {
     for (generator, average) in zip(task.generators, averages) { Self.set(average.values, in: generator.network) }
@@ -100,60 +117,7 @@ public final class Trainer<Task: TrainingTask> {
     averages = newAverages
   }
 
-  /// The generators' part comes first, even if the discriminators train first.
-  private func parts(
-    of batches: [Task.Batch], _ phase: TrainingPhase.Kind, _ learningRate: Double
-  ) -> [StepPart] {
-    // The fakes of each batch, which the generators' part leaves for the discriminators'.
-    var fakes: [[Tensor]] = []
-    // Of one batch, the graph of its translations serves both parts.
-    var kept: Translations?
-
-    func generatorPart() -> StepPart {
-      StepPart(ofBatches: batches.count, generatorOptimizer, generatorNorms) { index in
-        inContext(of: index, batches.count) {
-          let translations = kept ?? task.translations(of: batches[index])
-          if fakes.count == index { fakes.append(translations.fakes.map(\.detached)) }
-          return task.generatorLosses(batches[index], translations, phase: phase)
-        }
-      }
-    }
-    func discriminatorPart() -> StepPart {
-      StepPart(ofBatches: batches.count, discriminatorOptimizer, discriminatorNorms) { index in
-        inContext(of: index, batches.count) {
-          task.discriminatorLosses(batches[index], fakes: fakes[index], step: step)
-        }
-      }
-    }
-
-    defer { newestFakes = fakes.last ?? [] }
-    guard phase == .adversarial else { return [generatorPart()] }
-    guard task.discriminatorsLead else {
-      // The generators learn afterwards, which the discriminators, whose fakes are constants, do not notice.
-      return [generatorPart(), discriminatorPart()]
-    }
-    for (index, batch) in batches.enumerated() {
-      // Of several batches, the graphs would take too much memory: the generators' part makes them anew.
-      let translations = inContext(of: index, batches.count) {
-        batches.count == 1 ? task.translations(of: batch) : withoutGradients { task.translations(of: batch) }
-      }
-      fakes.append(translations.fakes.map(\.detached))
-      if batches.count == 1 { kept = translations }
-    }
-    var discriminators = discriminatorPart()
-    learn(discriminators, learningRate)
-    discriminators.isLearnt = true
-    search?.name(Self.variables(of: task.discriminators))
-    return [generatorPart(), discriminators]
-  }
-
-  /// Every batch of a step has draws of its own, the same whenever it is passed through the networks.
-  private func inContext<Result>(of batch: Int, _ count: Int, _ body: () -> Result) -> Result {
-    TrainingContext.run(
-      seed: seed, step: (step - 1) * count + batch + 1, recomputesActivations: memorySettings.recompute, body)
-  }
-
-  private func learn(_ part: StepPart, _ learningRate: Double) {
+  func learn(_ part: StepPart, _ learningRate: Double) {
     part.optimizer.step(clipped(part.gradients), learningRate: learningRate)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Why a run cannot begin, or ended early.
 public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedError {
@@ -6,6 +7,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
   case noSteps
   case noEpoch(images: Int, batch: Int)
   case unusableModelName(String)
+  case unusablePrecision(Precision, obstacle: String)
 
   public var description: String {
     switch self {
@@ -16,6 +18,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
       "there is nothing to train on: an epoch of \(images) images in batches of \(batch)"
     case .unusableModelName(let name):
       "'\(name)' cannot be a model's name: expected a file's name without a path that does not begin with a point"
+    case .unusablePrecision(let precision, let obstacle):
+      "optimizer.precision is \(precision.rawValue), but \(obstacle)"
     }
   }
 

@@ -24,6 +24,7 @@ final class TrainingLoop<Project: TrainingProject> {
   private let watches: RunWatches<Project>
   private var bestScores: BestScores
   private var stagnation: Stagnation
+  private var repeatedSteps = RepeatedSteps()
   /// What a resumed run has otherwise than the steps before.
   private var changes: [RecipeChange] = []
   /// A notice if the steps so far were computed on another device.
@@ -48,6 +49,9 @@ final class TrainingLoop<Project: TrainingProject> {
     for name in plan.phases.flatMap({ project.models(endOf: $0.kind) }).map(\.name)
     where name.isEmpty || name.hasPrefix(".") || name.contains("/") {
       throw TrainingError.unusableModelName(name)
+    }
+    if let obstacle = recipe.optimizer.precision.obstacle {
+      throw TrainingError.unusablePrecision(recipe.optimizer.precision, obstacle: obstacle)
     }
     changes = try folder.changes(to: recipe)
     folderLock = try folder.prepare(for: recipe, resume: resume)
@@ -167,6 +171,9 @@ final class TrainingLoop<Project: TrainingProject> {
       learningRate: report.learningRate, losses: report.losses, measures: report.measures, seconds: seconds)
     try tell(.step(step))
     for notice in project.newNotices() { try tell(.notice(step: step.step, text: notice)) }
+    if report.leftRange, let notice = repeatedSteps.notice(of: recipe.optimizer.precision) {
+      try tell(.notice(step: step.step, text: notice))
+    }
     if let broken = report.nonFinite {
       let cause = trainer.origin(ofFailedStepOn: batches).map { Divergence.Cause.result($0) }
       throw try divergence(at: step.step, of: broken, cause ?? .unknown)

@@ -1,3 +1,4 @@
+import Datasets
 import Images
 import Layers
 import Tensors
@@ -6,7 +7,7 @@ import Tensors
 ///
 /// A task without an adversary has no discriminators, and only phases of the kind `.pixel`.
 public protocol TrainingTask: AnyObject {
-  associatedtype Batch: Sendable
+  associatedtype Batch: TrainingBatch
 
   /// By the names used in checkpoints.
   var generators: [NamedNetwork] { get }
@@ -23,14 +24,27 @@ public protocol TrainingTask: AnyObject {
   /// The generators' outputs for a batch.
   func translations(of batch: Batch) -> Translations
 
-  /// The losses that the generators are trained by.
+  /// Which of several kinds of step this one is, of those that compute different losses; 0 by default.
+  ///
+  /// - Parameter step: counted from 1.
+  func kind(ofStep step: Int) -> Int
+
+  /// The losses that the generators are trained by. They depend on the arguments, the networks, and the kind of step.
   func generatorLosses(_ batch: Batch, _ translations: Translations, phase: TrainingPhase.Kind) -> Losses
 
-  /// Called in adversarial phases only.
+  /// The fakes that discriminators see in place of those of `translations(of:)`, such as those of an image pool; by default
+  /// the same.
   ///
   /// - Parameters:
-  /// - fakes: those of `translations(of:)`, as constants.
+  ///   - fakes: as constants.
   ///   - step: counted from 1; the address of random draws.
+  func shownFakes(_ fakes: [Tensor], step: Int) -> [Tensor]
+
+  /// The losses that the discriminators are trained by, on which the same holds. Called in adversarial phases only.
+  ///
+  /// - Parameters:
+  ///   - fakes: those of `shownFakes`.
+  ///   - step: counted from 1.
   func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses
 
   /// Called at the end of each step with what was measured in it. Does nothing by default.
@@ -60,6 +74,8 @@ extension TrainingTask {
     set {}
   }
 
+  public func kind(ofStep step: Int) -> Int { 0 }
+  public func shownFakes(_ fakes: [Tensor], step: Int) -> [Tensor] { fakes }
   public func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses { Losses() }
   public func stepEnded(measures: [(name: String, value: Float)]) {}
   public var sampleColumns: [String] { [] }

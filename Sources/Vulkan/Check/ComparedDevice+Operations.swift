@@ -95,18 +95,20 @@ extension ComparedDevice {
     note("accumulate", target, copies[0], copies[1])
   }
 
-  package func updateByAdam(
-    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings
-  ) {
-    let copies = (0..<2).map { _ in [parameter, firstMoment, secondMoment].map { Self.copy($0) } }
-    for copy in copies {
-      other.updateByAdam(
-        parameter: copy[0], gradient: gradient, firstMoment: copy[1], secondMoment: copy[2], settings)
+  package func updateByAdam(_ updates: [AdamUpdate]) {
+    let copies = (0..<2).map { _ in
+      updates.map { update in
+        AdamUpdate(
+          parameter: Self.copy(update.parameter), gradient: update.gradient, firstMoment: Self.copy(update.firstMoment),
+          secondMoment: Self.copy(update.secondMoment), settings: update.settings)
+      }
     }
-    host.updateByAdam(
-      parameter: parameter, gradient: gradient, firstMoment: firstMoment, secondMoment: secondMoment, settings)
-    for (index, expected) in [parameter, firstMoment, secondMoment].enumerated() {
-      note("updateByAdam", expected, copies[0][index], copies[1][index])
+    for copy in copies { other.updateByAdam(copy) }
+    host.updateByAdam(updates)
+    for (index, update) in updates.enumerated() {
+      for array in [\AdamUpdate.parameter, \.firstMoment, \.secondMoment] {
+        note("updateByAdam", update[keyPath: array], copies[0][index][keyPath: array], copies[1][index][keyPath: array])
+      }
     }
   }
 }
@@ -139,10 +141,10 @@ extension ComparedDevice {
   }
 
   package func convolutionWeightGradient(
-    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource, precision: OperandPrecision
   ) -> Buffer {
     compared("convolutionWeightGradient") {
-      $0.convolutionWeightGradient(geometry, input: input, outputGradient: outputGradient)
+      $0.convolutionWeightGradient(geometry, input: input, outputGradient: outputGradient, precision: precision)
     }
   }
 

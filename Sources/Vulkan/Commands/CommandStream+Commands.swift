@@ -28,15 +28,18 @@ struct Binding {
 /// The commands that operations are made of.
 extension CommandStream {
   /// Runs a shader with its buffers and its parameters.
+  ///
+  /// - Parameter others: blocks that it does not bind, but finds by their addresses.
   func dispatch(
-    _ name: String, _ pipeline: Pipeline, _ bindings: [Binding], parameters: [UInt32], _ groups: Groups, work: Double
+    _ name: String, _ pipeline: Pipeline, _ bindings: [Binding], parameters: [UInt32], _ groups: Groups, work: Double,
+    touching others: [Binding] = []
   ) throws(VulkanError) {
-    let places = bindings.compactMap(\.block.place)
-    guard places.count == bindings.count else { throw .valuesMissing }
+    let places = bindings.compactMap(\.block.place), otherPlaces = others.compactMap(\.block.place)
+    guard places.count == bindings.count, otherPlaces.count == others.count else { throw .valuesMissing }
     precondition(
       max(groups.x, groups.y, groups.z) <= 65535 && parameters.count * 4 <= PipelineStore.parameterBytes,
       "\(name) is run with \(groups) and \(parameters.count) parameters")
-    let accesses = zip(places, bindings).map { MemoryAccess(slot: $0.slot, mode: $1.mode) }
+    let accesses = zip(places + otherPlaces, bindings + others).map { MemoryAccess(slot: $0.slot, mode: $1.mode) }
     let functions = device.functions
     try record(name, accesses, work: work) { commands in
       functions.bindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle)

@@ -22,6 +22,10 @@ final class CommandStream {
   private var recordedCommands = 0
   private var recordedWork = 0.0
   private var hazards = HazardTracker()
+  /// Whether commands that `hazards` does not know came last.
+  private var isBarrierDue = false
+  /// Keeps the commands too, while there is one.
+  var recorder: CommandRecorder?
   /// The commands so far, if they are kept for tests.
   var log: [RecordedCommand]?
 
@@ -71,15 +75,14 @@ final class CommandStream {
     _ name: String, _ accesses: [MemoryAccess], work: Double = 0, _ body: (VkCommandBuffer) -> Void
   ) throws(VulkanError) {
     if recordedCommands == 0 { try begin() }
-    if hazards.needsBarrier(before: accesses) {
-      barrier(
-        to: VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT.rawValue | VK_PIPELINE_STAGE_TRANSFER_BIT.rawValue,
-        VK_ACCESS_SHADER_READ_BIT.rawValue | VK_ACCESS_SHADER_WRITE_BIT.rawValue
-          | VK_ACCESS_TRANSFER_READ_BIT.rawValue | VK_ACCESS_TRANSFER_WRITE_BIT.rawValue)
+    if hazards.needsBarrier(before: accesses) || isBarrierDue {
+      Self.barrier(buffer, device.functions)
       log?.append(.barrier)
+      isBarrierDue = false
     }
     body(buffer)
     log?.append(.command(name, accesses))
+    if let recorder, recorder.isOnItsThread { try recorder.record(name, accesses, work: work, body) }
     recordedCommands += 1
     recordedWork += work
     if recordedCommands >= Self.commandsPerSubmission || recordedWork >= Self.workPerSubmission { try submit() }
@@ -88,7 +91,8 @@ final class CommandStream {
   /// Waits until everything is carried out and the host can read what transfers wrote.
   func waitForHostReads() throws(VulkanError) {
     if recordedCommands == 0 { try begin() }
-    barrier(to: VK_PIPELINE_STAGE_HOST_BIT.rawValue, VK_ACCESS_HOST_READ_BIT.rawValue)
+    Self.barrier(
+      buffer, device.functions, to: VK_PIPELINE_STAGE_HOST_BIT.rawValue, VK_ACCESS_HOST_READ_BIT.rawValue)
     recordedCommands += 1
     try wait(for: current)
   }
@@ -101,12 +105,18 @@ final class CommandStream {
     try VulkanError.check(device.functions.beginCommandBuffer(buffer, &info), "vkBeginCommandBuffer")
   }
 
-  private func barrier(to stages: UInt32, _ access: UInt32) {
+  /// Orders everything before it with commands after it, or with what `stages` and `access` name.
+  static func barrier(
+    _ buffer: VkCommandBuffer, _ functions: DeviceFunctions,
+    to stages: UInt32 = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT.rawValue | VK_PIPELINE_STAGE_TRANSFER_BIT.rawValue,
+    _ access: UInt32 = VK_ACCESS_SHADER_READ_BIT.rawValue | VK_ACCESS_SHADER_WRITE_BIT.rawValue
+      | VK_ACCESS_TRANSFER_READ_BIT.rawValue | VK_ACCESS_TRANSFER_WRITE_BIT.rawValue
+  ) {
     var barrier = VkMemoryBarrier()
     barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER
     barrier.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT.rawValue | VK_ACCESS_TRANSFER_WRITE_BIT.rawValue
     barrier.dstAccessMask = access
-    device.functions.pipelineBarrier(
+    functions.pipelineBarrier(
       buffer, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT.rawValue | VK_PIPELINE_STAGE_TRANSFER_BIT.rawValue, stages, 0, 1,
       &barrier, 0, nil, 0, nil)
   }
@@ -116,7 +126,20 @@ final class CommandStream {
   func submit() throws(VulkanError) -> UInt64 {
     guard recordedCommands > 0 else { return current - 1 }
     try VulkanError.check(device.functions.endCommandBuffer(buffer), "vkEndCommandBuffer")
-    let result = withUnsafePointer(to: Optional(buffer)) { buffers in
+    (recordedCommands, recordedWork) = (0, 0)
+    return try submit([buffer])
+  }
+
+  /// Submits commands that were kept, after those recorded so far, and returns the number of their submission.
+  func submit(_ recorder: CommandRecorder) throws(VulkanError) -> UInt64 {
+    try submit()
+    log? += recorder.log
+    isBarrierDue = true
+    return try submit(recorder.buffers)
+  }
+
+  private func submit(_ buffers: [VkCommandBuffer]) throws(VulkanError) -> UInt64 {
+    let result = buffers.map { Optional($0) }.withUnsafeBufferPointer { buffers in
       withUnsafePointer(to: Optional(finished)) { semaphores in
         withUnsafePointer(to: current) { value in
           var timeline = VkTimelineSemaphoreSubmitInfo()
@@ -127,8 +150,8 @@ final class CommandStream {
             var info = VkSubmitInfo()
             info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO
             info.pNext = UnsafeRawPointer(timeline)
-            info.commandBufferCount = 1
-            info.pCommandBuffers = buffers
+            info.commandBufferCount = UInt32(buffers.count)
+            info.pCommandBuffers = buffers.baseAddress
             info.signalSemaphoreCount = 1
             info.pSignalSemaphores = semaphores
             return device.functions.submit(device.queue, 1, &info, nil)
@@ -137,7 +160,6 @@ final class CommandStream {
       }
     }
     try VulkanError.check(result, "vkQueueSubmit")
-    (recordedCommands, recordedWork) = (0, 0)
     current += 1
     return current - 1
   }

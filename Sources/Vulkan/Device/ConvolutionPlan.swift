@@ -66,6 +66,26 @@ struct ConvolutionPlan {
     }
   }
 
+  /// For each tap and each `lanes` of its channels, the distance in the padded image, in lanes, from a patch's first pixel.
+  func offsets(_ phase: Phase, lanes: Int, channels: Int) -> [Int32] {
+    taps(phase).flatMap { tap in
+      (0..<channels / lanes).map { Int32(tap.offset * channels / lanes + $0) }
+    }
+  }
+
+  var outputCount: Int { batch * outputHeight * outputWidth * outputChannels }
+
+  /// The parameters that tell shaders of products all but what they are the products of.
+  func parameters(_ phase: Phase, _ panel: WeightPanel, pixelSize: Int) -> [any ShaderWord] {
+    grid(phase) + [outputChannels, panel.columns / panel.lanes, panel.rows / panel.depth]
+      + strides(phase, pixelSize: pixelSize) + outputPlaces(phase)
+  }
+
+  /// The parameters that tell shaders which pixels a phase computes.
+  func grid(_ phase: Phase) -> [any ShaderWord] {
+    [phase.pixels(batch: batch), phase.vertical.outputCount, phase.horizontal.outputCount]
+  }
+
   /// The parameters that tell shaders how outputs step through the padded image, whose pixels take `pixelSize`.
   func strides(_ phase: Phase, pixelSize: Int) -> [any ShaderWord] {
     [
@@ -86,33 +106,24 @@ struct ConvolutionPlan {
 extension VulkanDevice {
   /// The padded image that a plan's phases read; the source itself where it is that already.
   func paddedImage(_ source: PixelSource, _ plan: ConvolutionPlan, channels: Int) -> VulkanBlock {
-    if source.isPlain, source.channels == channels, plan.rows == 0..<source.height, plan.columns == 0..<source.width {
+    if source.isPlain, source.channels == channels, plan.readsAll(of: source) {
       return operand(source.parts[0].values)
     }
-    return gathered(source, plan, channels: channels, asHalves: false)
+    let (rows, columns) = plan.places(in: source)
+    return gathered(source, rows: rows, columns: columns, channels: channels)
   }
+}
 
-  /// The same in float16, for a multiple of 8 channels.
-  func paddedHalves(_ source: PixelSource, _ plan: ConvolutionPlan, channels: Int) -> VulkanBlock {
-    // Parts that begin within eight channels are joined first.
-    let source =
-      source.parts.dropLast().allSatisfy { $0.channels % 8 == 0 }
-      ? source
-      : PixelSource(
-        pixels(of: source, adding: nil), batch: source.batch, height: source.height, width: source.width,
-        channels: source.channels)
-    return gathered(source, plan, channels: channels, asHalves: true)
-  }
+extension ConvolutionPlan {
+  /// Whether the padded image has the source's own rows and columns.
+  func readsAll(of source: PixelSource) -> Bool { rows == 0..<source.height && columns == 0..<source.width }
 
-  private func gathered(
-    _ source: PixelSource, _ plan: ConvolutionPlan, channels: Int, asHalves: Bool
-  ) -> VulkanBlock {
+  /// For each row and column of the padded image, that of the source's arrays, or -1 for zeros.
+  func places(in source: PixelSource) -> (rows: [Int32], columns: [Int32]) {
     func places(_ range: Range<Int>, _ own: [Int32]) -> [Int32] {
       range.map { own.indices.contains($0) ? own[$0] : -1 }
     }
-    return gathered(
-      source, rows: places(plan.rows, source.rows), columns: places(plan.columns, source.columns), channels: channels,
-      asHalves: asHalves)
+    return (places(rows, source.rows), places(columns, source.columns))
   }
 }
 

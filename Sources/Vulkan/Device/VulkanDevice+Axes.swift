@@ -70,7 +70,7 @@ extension VulkanDevice {
   }
 
   /// The functions of `reduce.comp`, by the numbers that it gives them.
-  private enum ReducingFunction: Int { case sum, sumOfSquares, maximum }
+  private enum ReducingFunction: Int { case sum, sumOfSquares, maximum, largestMagnitude }
 
   /// Reduces the middle axis of `[outer, count, inner]`, in bands of bounded length until one is left.
   private func reduced(
@@ -90,12 +90,25 @@ extension VulkanDevice {
       parameters: [outer, count, inner, bands, bandRows, plan.groups],
       groups: .covering(outer * bands * plan.groups, perGroup: 1))
     if bands == 1 { return result }
-    return reduced(function == .sumOfSquares ? .sum : function, result, outer: outer, count: bands, inner: inner)
+    let joining: ReducingFunction =
+      switch function {
+      case .sum, .sumOfSquares: .sum
+      case .maximum, .largestMagnitude: .maximum
+      }
+    return reduced(joining, result, outer: outer, count: bands, inner: inner)
   }
 
   /// The sum over the middle axis, for other operations.
   func summed(_ values: VulkanBlock, outer: Int, count: Int, inner: Int) -> VulkanBlock {
     reduced(.sum, values, outer: outer, count: count, inner: inner)
+  }
+
+  /// The largest magnitude of all values, NaN aside.
+  func largest(_ values: VulkanBlock) -> VulkanBlock {
+    if let kept = values.derived.withLock(\.largest) { return kept }
+    let largest = reduced(.largestMagnitude, words(values), outer: 1, count: values.count, inner: 1)
+    values.derived.withLock { $0.largest = largest }
+    return largest
   }
 
   package func sum(_ values: Buffer, outer: Int, count: Int, inner: Int) -> Buffer {

@@ -12,30 +12,36 @@ extension VulkanDevice {
   /// - Parameters:
   ///   - rows, columns: source rows and columns, or -1 for zeros.
   ///   - channels: at least the source's.
-  ///   - asHalves: whether to write float16 numbers, two to a 32-bit value. `channels` and those of all parts but the last
-  ///     are multiples of 8 then, and there is no addend.
+  ///   - halves: how float16 numbers are written, if they are. `channels` and those of all parts but the last are multiples
+  ///     of 8 then, and there is no addend.
   func gathered(
-    _ source: PixelSource, rows: [Int32], columns: [Int32], channels: Int, asHalves: Bool = false,
+    _ source: PixelSource, rows: [Int32], columns: [Int32], channels: Int, as halves: HalfConversion? = nil,
     adding addend: Buffer? = nil
   ) -> VulkanBlock {
     let pixels = source.batch * rows.count * columns.count
-    let result = block(pixels * channels / (asHalves ? 2 : 1))
+    let result = block(pixels * channels, halves == nil ? .words : .halves)
     // Channels that an invocation writes.
-    let lanes = asHalves ? 8 : 1
+    let lanes = halves == nil ? 1 : 8
     let places = table(rows + columns)
     let addend = addend.map { operand($0) }
     var firstChannel = 0
     for (index, part) in source.parts.enumerated() {
       let written = index == source.parts.count - 1 ? channels - firstChannel : part.channels
-      let values = operand(part.values)
+      let values = stored(part.values)
       let statistics = part.statistics.map { (operand($0.mean), operand($0.inverseDeviation)) }
       let slopes = part.slopes.map { operand($0) }
+      var constants: [any ShaderWord] = [statistics != nil, slopes != nil, values.format == .halves]
+      if let halves {
+        constants += [halves.saturates, part.channels % 8 == 0, halves.largest != nil]
+      } else {
+        constants.append(addend != nil)
+      }
       run(
-        asHalves ? .gather16 : .gather, constants: [statistics != nil, slopes != nil, addend != nil],
+        halves == nil ? .gather : .gather16, constants: constants,
         [
           source.parts.count == 1 ? .writes(result) : .updates(result), .reads(values), .reads(places),
           .reads(statistics?.0 ?? values), .reads(statistics?.1 ?? values), .reads(slopes ?? values),
-          .reads(addend ?? values),
+          .reads(halves?.largest ?? addend ?? values),
         ],
         parameters: [
           pixels * written / lanes, rows.count, columns.count, part.channels, written / lanes, source.sourceHeight,

@@ -20,10 +20,11 @@ extension VulkanDevice {
   package func statistics(of moments: ChannelMoments, epsilon: Float) -> NormStatistics {
     let count = moments.groups * moments.channels
     let (means, deviations) = (block(count), block(count))
+    let plan = ChannelGroups(channels: moments.channels)
     run(
-      .statistics, [.writes(means), .writes(deviations), .reads(operand(moments.values))],
-      parameters: [moments.groups, moments.parts, moments.channels, epsilon],
-      groups: .covering(count, perGroup: 64))
+      .statistics, constants: [plan.width], [.writes(means), .writes(deviations), .reads(operand(moments.values))],
+      parameters: [moments.groups, moments.parts, moments.channels, plan.groups, epsilon],
+      groups: .covering(moments.groups * plan.groups, perGroup: 1))
     return NormStatistics(
       groups: moments.groups, channels: moments.channels, mean: Buffer(means, count: count),
       inverseDeviation: Buffer(deviations, count: count))
@@ -45,19 +46,21 @@ extension VulkanDevice {
     let (groups, channels) = (statistics.groups, statistics.channels)
     let plan = ChannelGroups(channels: channels)
     let bands = (count + Self.bandPixels - 1) / Self.bandPixels
+    let input = stored(input)
+    let readsHalves = input.format == .halves
     let operands: [Binding] = [
-      .reads(operand(input)), .reads(operand(outputGradient)), .reads(operand(statistics.mean)),
+      .reads(input), .reads(operand(outputGradient)), .reads(operand(statistics.mean)),
       .reads(operand(statistics.inverseDeviation)),
     ]
     let partial = block(groups * bands * 2 * channels)
     run(
-      .normGradientSums, constants: [plan.width], [.writes(partial)] + operands,
+      .normGradientSums, constants: [plan.width, readsHalves], [.writes(partial)] + operands,
       parameters: [groups, count, channels, bands, Self.bandPixels, plan.groups, negativeSlope],
       groups: .covering(groups * bands * plan.groups, perGroup: 1))
     let sums = summed(partial, outer: groups, count: bands, inner: 2 * channels)
     let result = block(input.count)
     run(
-      .normGradient, [.writes(result)] + operands + [.reads(sums)],
+      .normGradient, constants: [readsHalves], [.writes(result)] + operands + [.reads(sums)],
       parameters: [input.count, count, channels, negativeSlope], groups: .covering(input.count, perGroup: 256))
     return Buffer(result, count: input.count)
   }

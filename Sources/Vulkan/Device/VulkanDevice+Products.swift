@@ -13,114 +13,101 @@ extension VulkanDevice {
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
     gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?) {
-    (products(.forward(geometry), input, weight: weight, isExchanged: false, bias: bias, precision), nil)
+    products(.forward(geometry), input, weight, isExchanged: false, bias, precision, gathersMoments: gathersMoments)
   }
 
   package func convolutionInputGradient(
     _ geometry: ConvolutionGeometry, outputGradient: PixelSource, weight: Buffer, bias: Buffer?,
     precision: OperandPrecision, gathersMoments: Bool
   ) -> (inputGradient: Buffer, moments: ChannelMoments?) {
-    (products(.backward(geometry), outputGradient, weight: weight, isExchanged: true, bias: bias, precision), nil)
+    products(
+      .backward(geometry), outputGradient, weight, isExchanged: true, bias, precision, gathersMoments: gathersMoments)
   }
 
   private func products(
-    _ plan: ConvolutionPlan, _ source: PixelSource, weight: Buffer, isExchanged: Bool, bias: Buffer?,
-    _ precision: OperandPrecision
-  ) -> Buffer {
-    let units = precision == .float16 ? opened.matrixUnits : nil
-    // Numbers that a shader reads at once, in 16 bytes.
-    let lanes = units == nil ? 4 : 8
-    let channels = roundedUp(plan.inputChannels, to: lanes)
-    let image =
-      units == nil ? paddedImage(source, plan, channels: channels) : paddedHalves(source, plan, channels: channels)
-    let weight = operand(weight)
+    _ plan: ConvolutionPlan, _ source: PixelSource, _ weight: Buffer, isExchanged: Bool, _ bias: Buffer?,
+    _ precision: OperandPrecision, gathersMoments: Bool
+  ) -> (Buffer, ChannelMoments?) {
+    let weights = ConvolutionWeights(values: operand(weight), isExchanged: isExchanged)
     let bias = bias.map { operand($0) }
-    let count = plan.batch * plan.outputHeight * plan.outputWidth * plan.outputChannels
+    if case .float16(let saturates) = precision, let units = opened.matrixUnits {
+      return halfProducts(
+        plan, source, weights, bias, units, saturates: saturates, gathersMoments: gathersMoments)
+    }
+    return (products(plan, source, weights, bias), nil)
+  }
+
+  private func products(
+    _ plan: ConvolutionPlan, _ source: PixelSource, _ weights: ConvolutionWeights, _ bias: VulkanBlock?
+  ) -> Buffer {
+    let channels = roundedUp(plan.inputChannels, to: 4), columns = roundedUp(plan.outputChannels, to: 4)
+    let image = paddedImage(source, plan, channels: channels)
+    let count = plan.outputCount
     let result = block(count)
-    let columns = roundedUp(plan.outputChannels, to: lanes)
     for phase in plan.phases {
       let pixels = phase.pixels(batch: plan.batch)
-      let tile =
-        units.map { .float16(pixels: pixels, columns: plan.outputChannels, $0) }
-        ?? ProductTile.float32(pixels: pixels, columns: plan.outputChannels)
-      let taps = plan.taps(phase)
-      let rows = roundedUp(taps.count * channels, to: tile.depth)
-      let panel = packed(
-        weight, taps: taps.map(\.index), rows: rows, inputs: plan.inputChannels, paddedInputs: channels,
-        outputs: plan.outputChannels, paddedOutputs: columns, isExchanged: isExchanged, asHalves: units != nil)
-      var offsets = taps.flatMap { tap in
-        (0..<channels / lanes).map { Int32(tap.offset * channels / lanes + $0) }
-      }
-      offsets += Array(repeating: 0, count: max(1, rows / lanes) - offsets.count)
-      var groups = Groups.covering(pixels, perGroup: tile.pixels)
+      let tile = ProductTile.float32(pixels: pixels, columns: plan.outputChannels)
+      let panel = packed(weights, plan, phase, channels: channels, columns: columns, depth: tile.depth)
+      var groups = Groups.covering(pixels, perGroup: tile.rows)
       groups.z = (plan.outputChannels + tile.columns - 1) / tile.columns
       run(
-        tile.shader, constants: tile.constants,
+        .product, constants: tile.constants,
         [
-          plan.phases.count == 1 ? .writes(result) : .updates(result), .reads(image), .reads(panel),
-          .reads(table(offsets)), .reads(bias ?? panel),
+          plan.phases.count == 1 ? .writes(result) : .updates(result), .reads(image), .reads(panel.values),
+          .reads(panel.offsets), .reads(bias ?? panel.values),
         ],
-        parameters: [
-          pixels, phase.vertical.outputCount, phase.horizontal.outputCount, plan.outputChannels, columns / lanes,
-          rows / tile.depth,
-        ] + plan.strides(phase, pixelSize: channels / lanes) + plan.outputPlaces(phase) + [bias != nil],
-        groups: groups, subgroupThreads: tile.subgroupThreads,
-        work: Double(pixels) * Double(rows) * Double(columns))
+        parameters: plan.parameters(phase, panel, pixelSize: channels / 4) + [bias != nil], groups: groups,
+        work: Double(pixels) * Double(panel.rows) * Double(columns))
     }
     return Buffer(result, count: count)
   }
 
-  /// The weights of some taps as the product's shader reads them.
-  private func packed(
-    _ weight: VulkanBlock, taps: [Int], rows: Int, inputs: Int, paddedInputs: Int, outputs: Int, paddedOutputs: Int,
-    isExchanged: Bool, asHalves: Bool
-  ) -> VulkanBlock {
-    let panel = block(rows * paddedOutputs / (asHalves ? 2 : 1))
-    run(
-      asHalves ? .packWeights16 : .packWeights, constants: [isExchanged],
-      [.writes(panel), .reads(weight), .reads(table(taps.isEmpty ? [0] : taps.map { Int32($0) }))],
-      parameters: [rows, paddedOutputs, taps.count, inputs, paddedInputs, outputs],
-      groups: .covering(rows * paddedOutputs / (asHalves ? 8 : 1), perGroup: 256))
-    return panel
-  }
-
   package func convolutionWeightGradient(
-    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource, precision: OperandPrecision
   ) -> Buffer {
     let plan = ConvolutionPlan.forward(geometry)
     let taps = geometry.kernelHeight * geometry.kernelWidth
     guard let phase = plan.phases.first else {
       return filled(with: 0, count: taps * geometry.inputChannels * geometry.outputChannels)
     }
-    let channels = roundedUp(geometry.inputChannels, to: 4), columns = roundedUp(geometry.outputChannels, to: 4)
-    let image = paddedImage(input, plan, channels: channels)
-    let gradients = paddedPixels(outputGradient, channels: columns)
-    let offsets = plan.taps(phase).flatMap { tap in
-      (0..<channels / 4).map { Int32(tap.offset * channels / 4 + $0) }
+    let partial: WeightGradientSlices
+    if case .float16(let saturates) = precision, let units = opened.matrixUnits {
+      partial = halfWeightGradient(plan, phase, input, outputGradient, units, saturates: saturates)
+    } else {
+      partial = weightGradient(plan, phase, input, outputGradient)
     }
-    let rowQuads = taps * channels / 4, columnQuads = columns / 4
-    // Fours of rows and of columns.
-    let tile = rowQuads >= 128 && columnQuads >= 32 ? 32 : 16
-    let rowTiles = (rowQuads + tile - 1) / tile, columnTiles = (columnQuads + tile - 1) / tile
-    let pixels = phase.pixels(batch: plan.batch)
-    // Few tiles are cut into many slices of pixels, so that the device is busy. Their number depends on sizes alone.
-    let slices = max(1, min(256 / (rowTiles * columnTiles), pixels / 256))
-    let slicePixels = (pixels + slices - 1) / slices
-    let partial = block(slices * taps * channels * columns)
-    run(
-      .weightGradient, constants: [tile * tile / 4, tile, tile],
-      [.writes(partial), .reads(image), .reads(gradients), .reads(table(offsets))],
-      parameters: [
-        pixels, phase.vertical.outputCount, phase.horizontal.outputCount, rowQuads, columnQuads, slicePixels,
-      ] + plan.strides(phase, pixelSize: channels / 4), groups: Groups(x: rowTiles, y: columnTiles, z: slices),
-      work: Double(pixels) * Double(4 * rowQuads) * Double(columns))
+    let (channels, columns) = (partial.channels, partial.columns)
     let sums =
-      slices == 1 ? partial : summed(partial, outer: 1, count: slices, inner: taps * channels * columns)
+      partial.slices == 1
+      ? partial.values : summed(partial.values, outer: 1, count: partial.slices, inner: taps * channels * columns)
     if channels == geometry.inputChannels, columns == geometry.outputChannels {
       return Buffer(sums, count: taps * channels * columns)
     }
     return rearranged(
       sums, sizes: [taps, geometry.inputChannels, geometry.outputChannels], strides: [channels * columns, columns, 1])
+  }
+
+  private func weightGradient(
+    _ plan: ConvolutionPlan, _ phase: ConvolutionPlan.Phase, _ input: PixelSource, _ outputGradient: PixelSource
+  ) -> WeightGradientSlices {
+    let channels = roundedUp(plan.inputChannels, to: 4), columns = roundedUp(plan.outputChannels, to: 4)
+    let image = paddedImage(input, plan, channels: channels)
+    let gradients = paddedPixels(outputGradient, channels: columns)
+    let offsets = plan.offsets(phase, lanes: 4, channels: channels)
+    let rowQuads = offsets.count, columnQuads = columns / 4
+    // Fours of rows and of columns.
+    let tile = rowQuads >= 128 && columnQuads >= 32 ? 32 : 16
+    let rowTiles = (rowQuads + tile - 1) / tile, columnTiles = (columnQuads + tile - 1) / tile
+    let slicing = WeightGradientSlices.slicing(pixels: phase.pixels(batch: plan.batch), tiles: rowTiles * columnTiles)
+    let partial = block(slicing.slices * 4 * rowQuads * columns)
+    run(
+      .weightGradient, constants: [tile * tile / 4, tile, tile],
+      [.writes(partial), .reads(image), .reads(gradients), .reads(table(offsets))],
+      parameters: plan.grid(phase) + [rowQuads, columnQuads, slicing.pixels]
+        + plan.strides(phase, pixelSize: channels / 4),
+      groups: Groups(x: rowTiles, y: columnTiles, z: slicing.slices),
+      work: Double(phase.pixels(batch: plan.batch)) * Double(4 * rowQuads) * Double(columns))
+    return WeightGradientSlices(values: partial, slices: slicing.slices, channels: channels, columns: columns)
   }
 
   /// A source's own pixels, with zeros in added channels.

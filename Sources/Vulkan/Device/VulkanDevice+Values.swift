@@ -76,6 +76,13 @@ extension VulkanDevice {
 
   package func copy(of values: Buffer) -> Buffer { pointwise(.copied, values) }
 
+  /// Between blocks of 32-bit values of one size.
+  func copy(_ values: VulkanBlock, to target: VulkanBlock) {
+    run(
+      .pointwise, constants: [PointwiseFunction.copied.rawValue], [.writes(target), .reads(values), .reads(values)],
+      parameters: [values.count, Float(0), Float(0)], groups: .covering(values.count, perGroup: 1024))
+  }
+
   package func dropoutMask(count: Int, rate: Float, random: Philox) -> Buffer {
     let result = block(count)
     run(
@@ -91,21 +98,5 @@ extension VulkanDevice {
     run(
       .accumulate, [.updates(operandForWriting(target)), .reads(operand(values))], parameters: [target.count],
       groups: .covering(target.count, perGroup: 1024))
-  }
-
-  package func updateByAdam(
-    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings
-  ) {
-    let factors = AdamFactors(settings)
-    run(
-      .adam,
-      [
-        .updates(operandForWriting(parameter)), .updates(operandForWriting(firstMoment)),
-        .updates(operandForWriting(secondMoment)), .reads(operand(gradient)),
-      ],
-      parameters: [
-        parameter.count, factors.beta1, factors.rest1, factors.beta2, factors.rest2, factors.kept, factors.stepSize,
-        factors.secondScale, factors.epsilon,
-      ], groups: .covering(parameter.count, perGroup: 1024))
   }
 }

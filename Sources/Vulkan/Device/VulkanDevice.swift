@@ -22,6 +22,12 @@ package final class VulkanDevice: Device, @unchecked Sendable {
   /// Numbers that operations look up, by their values, so that they are sent to the device once.
   private var tables: [[Int32]: VulkanBlock] = [:]
   private let poisonsBlocks: Bool
+  /// All that exist.
+  private var recordings: [WeakRecording] = []
+
+  private struct WeakRecording {
+    weak var recording: VulkanRecording?
+  }
 
   /// Opens a device.
   ///
@@ -75,19 +81,43 @@ package final class VulkanDevice: Device, @unchecked Sendable {
 /// What operations are made of.
 extension VulkanDevice {
   /// A block with undefined contents.
-  func block(_ count: Int) -> VulkanBlock {
-    lock.withLock { newBlock(count) }
+  func block(_ count: Int, _ format: VulkanBlock.Format = .words) -> VulkanBlock {
+    lock.withLock { newBlock(count, format) }
   }
 
-  /// The values in the device's memory.
-  func operand(_ buffer: Buffer) -> VulkanBlock { own(buffer.block(on: self)) }
+  /// The values in the device's memory, as they are stored.
+  func stored(_ buffer: Buffer) -> VulkanBlock { own(buffer.block(on: self)) }
 
-  /// The values in the device's memory, to be changed there.
-  func operandForWriting(_ buffer: Buffer) -> VulkanBlock { own(buffer.blockForWriting(on: self)) }
+  /// The values in the device's memory, in 32 bits each.
+  func operand(_ buffer: Buffer) -> VulkanBlock { words(stored(buffer)) }
+
+  /// The same, to be changed there.
+  func operandForWriting(_ buffer: Buffer) -> VulkanBlock {
+    let block = own(buffer.blockForWriting(on: self))
+    block.derived.withLock { $0 = VulkanBlock.Derived() }
+    return block
+  }
+
+  /// A block's values in 32 bits each.
+  func words(_ block: VulkanBlock) -> VulkanBlock {
+    guard block.format == .halves else { return block }
+    if let kept = block.derived.withLock(\.widened) { return kept }
+    let widened = self.block(block.count)
+    run(
+      .widen, [.writes(widened), .reads(block)], parameters: [block.count / 2],
+      groups: .covering(block.count / 2, perGroup: 256))
+    block.derived.withLock { $0.widened = widened }
+    return widened
+  }
 
   private func own(_ block: any DeviceBlock) -> VulkanBlock {
     guard let block = block as? VulkanBlock else { preconditionFailure("a block of another device") }
     return block
+  }
+
+  /// Numbers for one command, sent anew each time.
+  func sent(_ words: [UInt32]) -> VulkanBlock {
+    lock.withLock { words.withUnsafeBytes { sentBlock(words.count, $0) } }
   }
 
   /// Whole numbers that shaders look up, sent once.
@@ -111,18 +141,21 @@ extension VulkanDevice {
   ///   - parameters: its push constants, in order.
   ///   - subgroupThreads: of a shader that multiplies matrices, the threads that do so together.
   ///   - work: in multiply-adds, if they are many.
+  ///   - others: blocks that it does not bind, but finds by their addresses.
   func run(
     _ shader: Shader, constants: [any ShaderWord] = [], _ bindings: [Binding], parameters: [any ShaderWord],
-    groups: Groups, subgroupThreads: Int? = nil, work: Double = 0
+    groups: Groups, subgroupThreads: Int? = nil, work: Double = 0, touching others: [Binding] = []
   ) {
     guard groups.x > 0, groups.y > 0, groups.z > 0 else { return }
     let key = PipelineStore.Key(
       shader: shader, constants: constants.map(\.word), bufferCount: bindings.count, subgroupThreads: subgroupThreads)
     let words = parameters.map(\.word)
     lock.withLock {
+      if let recorder = ownRecorder { recorder.noteUse(of: (bindings + others).map(\.block)) }
       attempt { () throws(VulkanError) in
         let pipeline = try pipelines.pipeline(key)
-        try stream.dispatch(shader.rawValue, pipeline, bindings, parameters: words, groups, work: work)
+        try stream.dispatch(
+          shader.rawValue, pipeline, bindings, parameters: words, groups, work: work, touching: others)
       }
     }
   }
@@ -133,6 +166,7 @@ extension VulkanDevice {
 
   func download(_ block: VulkanBlock, into bytes: UnsafeMutableRawBufferPointer) {
     lock.withLock {
+      ownRecorder?.isUnrepeatable = true
       attempt { () throws(VulkanError) in try transfers.receive(block, into: bytes) }
       if failure != nil { bytes.initializeMemory(as: UInt8.self, repeating: 0) }
       pipelines.saveCache()
@@ -148,25 +182,30 @@ extension VulkanDevice {
     do { try body() } catch { failure = error }
   }
 
-  private func newBlock(_ count: Int) -> VulkanBlock {
+  private func newBlock(_ count: Int, _ format: VulkanBlock.Format = .words) -> VulkanBlock {
     var place: MemoryPlace?
-    attempt { () throws(VulkanError) in place = try allocate(max(1, count) * MemoryLayout<Float>.stride) }
-    let block = VulkanBlock(self, count: count, place)
+    attempt { () throws(VulkanError) in place = try allocate(VulkanBlock.bytes(count, format)) }
+    let block = VulkanBlock(self, count: count, format, place)
+    ownRecorder?.noteMade(block)
     if poisonsBlocks { attempt { () throws(VulkanError) in try stream.fill(block, with: Float.nan.bitPattern) } }
     return block
   }
 
   /// A block with the host's values; without a place if the device has failed.
   private func sentBlock(_ count: Int, _ bytes: UnsafeRawBufferPointer) -> VulkanBlock {
+    ownRecorder?.isUnrepeatable = true
     let block = newBlock(count)
     attempt { () throws(VulkanError) in try transfers.send(bytes, to: block) }
-    return failure == nil ? block : VulkanBlock(self, count: count, nil)
+    return failure == nil ? block : VulkanBlock(self, count: count, .words, nil)
   }
 
   private func allocate(_ bytes: Int) throws(VulkanError) -> MemoryPlace {
     if bytes > adapter.largestBlock { throw .outOfMemory(bytes: bytes, limit: adapter.largestBlock) }
     if let place = try memory.take(bytes) { return place }
     try finishAndReleaseIdle()
+    if let place = try memory.take(bytes) { return place }
+    dropRecordings()
+    memory.releaseIdle()
     guard let place = try memory.take(bytes) else { throw .outOfMemory(bytes: bytes, limit: memory.limit) }
     return place
   }
@@ -175,5 +214,77 @@ extension VulkanDevice {
     tables = [:]
     try stream.wait(for: stream.submit())
     memory.releaseIdle()
+  }
+}
+
+/// Recordings, which need the lock too.
+extension VulkanDevice {
+  /// The recorder, if there is one and it belongs to this thread.
+  private var ownRecorder: CommandRecorder? { stream.recorder.flatMap { $0.isOnItsThread ? $0 : nil } }
+
+  func beginRecording() {
+    lock.withLock {
+      // One at a time; a second one's commands are carried out all the same.
+      guard stream.recorder == nil else { return }
+      attempt { () throws(VulkanError) in stream.recorder = try CommandRecorder(opened) }
+    }
+  }
+
+  /// Nil if what happened since `beginRecording` cannot be repeated.
+  func endRecording(
+    inputs: [VulkanBlock], outputs: [VulkanBlock], constants: [VulkanBlock]
+  ) -> VulkanRecording? {
+    lock.withLock {
+      guard let recorder = ownRecorder else { return nil }
+      stream.recorder = nil
+      attempt { () throws(VulkanError) in try recorder.end() }
+      let results = Set(outputs.map { ObjectIdentifier($0) })
+      let leavesNothing = recorder.remainingBlocks.allSatisfy { results.contains(ObjectIdentifier($0)) }
+      guard failure == nil, !recorder.isUnrepeatable, leavesNothing, !recorder.buffers.isEmpty else { return nil }
+      let blocks = recorder.liveBlocks
+      let freeSlots = recorder.slots.subtracting(blocks.compactMap { $0.place?.slot }).sorted {
+        ($0.chunk, $0.offset) < ($1.chunk, $1.offset)
+      }
+      guard memory.reserve(freeSlots) else { return nil }
+      let recording = VulkanRecording(
+        self, constants: constants,
+        VulkanRecording.Kept(
+          recorder: recorder, inputs: inputs, outputs: outputs, blocks: blocks, freeSlots: freeSlots))
+      recordings.removeAll { $0.recording == nil }
+      recordings.append(WeakRecording(recording: recording))
+      return recording
+    }
+  }
+
+  func kept(of recording: VulkanRecording) -> VulkanRecording.Kept? { lock.withLock { recording.kept } }
+
+  /// Carries a recording's commands out.
+  func submit(_ recording: VulkanRecording) {
+    lock.withLock {
+      ownRecorder?.isUnrepeatable = true
+      attempt { () throws(VulkanError) in
+        guard let kept = recording.kept else { return }
+        // A command buffer cannot wait twice.
+        try stream.wait(for: kept.submission)
+        recording.noteSubmission(try stream.submit(kept.recorder))
+      }
+    }
+  }
+
+  /// Gives the memory of a recording back.
+  func release(_ recording: VulkanRecording) {
+    lock.withLock {
+      if let submission = recording.kept?.submission { try? stream.wait(for: submission) }
+      for slot in recording.drop()?.freeSlots ?? [] { memory.giveBack(slot) }
+    }
+  }
+
+  /// Gives the memory of all recordings back, once nothing waits to be carried out.
+  private func dropRecordings() {
+    stream.recorder?.isUnrepeatable = true
+    for recording in recordings.compactMap(\.recording) {
+      for slot in recording.drop()?.freeSlots ?? [] { memory.giveBack(slot) }
+    }
+    recordings = []
   }
 }

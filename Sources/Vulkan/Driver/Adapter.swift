@@ -86,12 +86,23 @@ package final class Adapter: @unchecked Sendable {
     if !extensions.contains(Self.pushDescriptors) {
       return "\(name) has a driver without \(Self.pushDescriptors): update the driver"
     }
+    if let lacking = lackingFeature { return "\(name) has a driver without \(lacking): update the driver" }
     let (threads, shared) = (limits.maxComputeWorkGroupInvocations, limits.maxComputeSharedMemorySize)
     if threads < 256 || shared < 32 << 10 {
       return "\(name) has workgroups of \(threads) threads with \(shared >> 10) KB, and 256 with 32 KB are needed"
     }
     if queueFamily == nil { return "\(name) has no queue that computes" }
     return nil
+  }
+
+  /// The name of a feature that is needed and not there; nil if all are.
+  private var lackingFeature: String? {
+    let features = RequiredFeatures()
+    let all = DriverStructure(VkPhysicalDeviceFeatures2())
+    all.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2
+    all.pointer.pointee.pNext = features.chain
+    withExtendedLifetime(all) { instance.physicalDeviceFunctions.getFeatures(handle, all.pointer) }
+    return features.firstLacking
   }
 
   /// Why it cannot multiply float16 numbers, as a message; nil if it can.

@@ -12,6 +12,7 @@ struct DeviceFunctions {
   let freeMemory: PFN_vkFreeMemory
   let bindBufferMemory: PFN_vkBindBufferMemory
   let mapMemory: PFN_vkMapMemory
+  let getBufferAddress: PFN_vkGetBufferDeviceAddress
   let createShaderModule: PFN_vkCreateShaderModule
   let destroyShaderModule: PFN_vkDestroyShaderModule
   let createSetLayout: PFN_vkCreateDescriptorSetLayout
@@ -54,6 +55,7 @@ struct DeviceFunctions {
     freeMemory = try function("vkFreeMemory")
     bindBufferMemory = try function("vkBindBufferMemory")
     mapMemory = try function("vkMapMemory")
+    getBufferAddress = try function("vkGetBufferDeviceAddress")
     createShaderModule = try function("vkCreateShaderModule")
     destroyShaderModule = try function("vkDestroyShaderModule")
     createSetLayout = try function("vkCreateDescriptorSetLayout")

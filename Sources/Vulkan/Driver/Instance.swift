@@ -46,7 +46,7 @@ final class Instance: @unchecked Sendable {
 package struct VulkanVersion: Comparable, CustomStringConvertible {
   let major: UInt32, minor: UInt32
 
-  /// With timeline semaphores, which every driver of this version has.
+  /// With the features of `RequiredFeatures` in its core.
   static let required = VulkanVersion(major: 1, minor: 2)
 
   init(major: UInt32, minor: UInt32) {

@@ -7,6 +7,12 @@ struct MatrixUnits {
   /// The threads that multiply a matrix together.
   let subgroupThreads: Int
 
+  /// Whether a subgroup's threads, taking pairs of a matrix's columns, always meet the same ones, so that they can sum them,
+  /// and whether a matrix's memory holds their sums.
+  var sumsColumns: Bool {
+    subgroupThreads % (columns / 2) == 0 && 2 * subgroupThreads <= rows * columns
+  }
+
   static let extensions = [matrices, subgroupSizes]
   private static let matrices = "VK_KHR_cooperative_matrix"
   private static let subgroupSizes = "VK_EXT_subgroup_size_control"

@@ -36,10 +36,8 @@ final class OpenedDevice: @unchecked Sendable {
     var device: VkDevice?
     let matrixFeatures = MatrixFeatures()
     matrixFeatures.choose()
-    let features = DriverStructure(VkPhysicalDeviceTimelineSemaphoreFeatures())
-    features.pointer.pointee.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES
-    features.pointer.pointee.timelineSemaphore = 1
-    if matrixUnits != nil { features.pointer.pointee.pNext = matrixFeatures.chain }
+    let features = RequiredFeatures(next: matrixUnits == nil ? nil : matrixFeatures.chain)
+    features.choose()
     let extensions = [Adapter.pushDescriptors] + (matrixUnits == nil ? [] : MatrixUnits.extensions)
     let names = extensions.map { strdup($0) }
     defer { for name in names { free(name) } }
@@ -53,7 +51,7 @@ final class OpenedDevice: @unchecked Sendable {
         return withUnsafePointer(to: queue) { queue in
           var info = VkDeviceCreateInfo()
           info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO
-          info.pNext = UnsafeRawPointer(features.pointer)
+          info.pNext = UnsafeRawPointer(features.chain)
           info.queueCreateInfoCount = 1
           info.pQueueCreateInfos = queue
           info.enabledExtensionCount = UInt32(names.count)

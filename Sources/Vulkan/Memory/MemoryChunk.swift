@@ -13,6 +13,8 @@ final class MemoryChunk: @unchecked Sendable {
 
   let size: Int
   let buffer: VkBuffer
+  /// Of its first byte, for shaders; 0 for `Use.transfer`.
+  let address: UInt64
   /// The bytes as the host sees them; nil for `Use.device`.
   let mapped: UnsafeMutableRawPointer?
   private let memory: VkDeviceMemory
@@ -25,7 +27,8 @@ final class MemoryChunk: @unchecked Sendable {
     info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO
     info.size = VkDeviceSize(size)
     info.usage =
-      (use == .device ? VK_BUFFER_USAGE_STORAGE_BUFFER_BIT.rawValue : 0)
+      (use == .device
+        ? VK_BUFFER_USAGE_STORAGE_BUFFER_BIT.rawValue | VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT.rawValue : 0)
       | VK_BUFFER_USAGE_TRANSFER_SRC_BIT.rawValue | VK_BUFFER_USAGE_TRANSFER_DST_BIT.rawValue
     var made: VkBuffer?
     guard try Self.isGranted(functions.createBuffer(device.handle, &info, nil, &made), "vkCreateBuffer"),
@@ -37,20 +40,31 @@ final class MemoryChunk: @unchecked Sendable {
     order.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO
     order.allocationSize = needs.size
     order.memoryTypeIndex = Self.memoryType(device.adapter.memoryTypes, allowed: needs.memoryTypeBits, use)
+    var flags = VkMemoryAllocateFlagsInfo()
+    flags.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO
+    flags.flags = use == .device ? VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT.rawValue : 0
     var allocated: VkDeviceMemory?
-    guard try Self.isGranted(functions.allocateMemory(device.handle, &order, nil, &allocated), "vkAllocateMemory"),
-      let memory = allocated
+    let result = withUnsafePointer(to: flags) { flags in
+      order.pNext = UnsafeRawPointer(flags)
+      return functions.allocateMemory(device.handle, &order, nil, &allocated)
+    }
+    guard try Self.isGranted(result, "vkAllocateMemory"), let memory = allocated
     else {
       functions.destroyBuffer(device.handle, buffer, nil)
       return nil
     }
     (self.size, self.buffer, self.memory, self.device) = (size, buffer, memory, device)
+    let bound = functions.bindBufferMemory(device.handle, buffer, memory, 0)
+    var addressInfo = VkBufferDeviceAddressInfo()
+    addressInfo.sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO
+    addressInfo.buffer = buffer
+    address = use == .device && bound == VK_SUCCESS ? functions.getBufferAddress(device.handle, &addressInfo) : 0
     var mapped: UnsafeMutableRawPointer?
     if use == .transfer {
       _ = functions.mapMemory(device.handle, memory, 0, VkDeviceSize.max, 0, &mapped)
     }
     self.mapped = mapped
-    try VulkanError.check(functions.bindBufferMemory(device.handle, buffer, memory, 0), "vkBindBufferMemory")
+    try VulkanError.check(bound, "vkBindBufferMemory")
     if use == .transfer, mapped == nil { return nil }
   }
 

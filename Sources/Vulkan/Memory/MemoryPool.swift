@@ -101,6 +101,20 @@ final class MemoryPool: Sendable {
     }
   }
 
+  /// Takes free slots, so that they are not handed out; false, and none is taken, if one is not free.
+  func reserve(_ slots: [MemorySlot]) -> Bool {
+    state.withLock { state in
+      var free = state.free.mapValues { Set($0) }
+      for slot in slots {
+        guard free[slot.size]?.remove(slot) != nil else { return false }
+      }
+      let taken = Set(slots)
+      state.free = state.free.mapValues { $0.filter { !taken.contains($0) } }
+      for slot in slots { state.chunks[slot.chunk]?.liveSlots += 1 }
+      return true
+    }
+  }
+
   /// Returns chunks without a live slot to the driver. No command that uses them may be waiting.
   func releaseIdle() {
     state.withLock { state in

@@ -123,8 +123,10 @@ private struct Training {
       var (first, second) = (NDArray(repeating: 0, shape: [3]), NDArray(repeating: 0, shape: [3]))
       let settings = AdamSettings(
         learningRate: 1, beta1: 0, beta2: 0, epsilon: 0, weightDecay: 0, step: 1)
-      values.updateByAdam(
-        gradient: NDArray([1, 2, -3], shape: [3]), firstMoment: &first, secondMoment: &second, settings)
+      var updates = AdamUpdates()
+      updates.add(
+        &values, gradient: NDArray([1, 2, -3], shape: [3]), firstMoment: &first, secondMoment: &second, settings)
+      updates.apply()
       #expect(values.scalars == [0, 4, 4])
       #expect(second.scalars == [1, 4, 9])
     }

@@ -44,10 +44,11 @@ extension WatchedDevice {
   }
 
   func convolutionWeightGradient(
-    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource
+    _ geometry: ConvolutionGeometry, input: PixelSource, outputGradient: PixelSource, precision: OperandPrecision
   ) -> Buffer {
     compute("convolutionWeightGradient", count: geometry.weightCount) {
-      host.convolutionWeightGradient(geometry, input: $0(input), outputGradient: $0(outputGradient))
+      host.convolutionWeightGradient(
+        geometry, input: $0(input), outputGradient: $0(outputGradient), precision: precision)
     }
   }
 
@@ -303,14 +304,17 @@ extension WatchedDevice {
     }
   }
 
-  func updateByAdam(
-    parameter: Buffer, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, _ settings: AdamSettings
-  ) {
-    #expect(firstMoment.count == parameter.count && secondMoment.count == parameter.count)
-    change("updateByAdam", [parameter, firstMoment, secondMoment]) { copies, targets in
-      host.updateByAdam(
-        parameter: targets[0], gradient: copies(gradient, count: parameter.count), firstMoment: targets[1],
-        secondMoment: targets[2], settings)
+  func updateByAdam(_ updates: [AdamUpdate]) {
+    for update in updates {
+      let count = update.parameter.count
+      #expect(update.firstMoment.count == count && update.secondMoment.count == count)
+      change("updateByAdam", [update.parameter, update.firstMoment, update.secondMoment]) { copies, targets in
+        host.updateByAdam([
+          AdamUpdate(
+            parameter: targets[0], gradient: copies(update.gradient, count: count), firstMoment: targets[1],
+            secondMoment: targets[2], settings: update.settings)
+        ])
+      }
     }
   }
 

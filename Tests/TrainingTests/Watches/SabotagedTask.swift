@@ -69,6 +69,8 @@ final class SabotagedTask: UnpairedTask {
     return changed
   }
 
+  func kind(ofStep step: Int) -> Int { inner.kind(ofStep: step) }
+  func shownFakes(_ fakes: [Tensor], step: Int) -> [Tensor] { inner.shownFakes(fakes, step: step) }
   func discriminatorLosses(_ batch: UnpairedSample, fakes: [Tensor], step: Int) -> Losses {
     inner.discriminatorLosses(batch, fakes: fakes, step: step)
   }

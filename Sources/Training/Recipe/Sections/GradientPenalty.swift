@@ -16,6 +16,9 @@ extension Recipe {
       guard weight > 0, step % every == 0 else { return nil }
       return Float(weight / 2 * Double(every))
     }
+
+    /// 1 for steps with a penalty, 0 for those without.
+    func kind(ofStep step: Int) -> Int { factor(step: step) == nil ? 0 : 1 }
   }
 }
 

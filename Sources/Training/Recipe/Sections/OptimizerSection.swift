@@ -1,4 +1,5 @@
 import Models
+import Tensors
 
 extension Recipe {
   /// Adam's settings, for generators and discriminators.
@@ -17,6 +18,8 @@ extension Recipe {
     public var clip = 0.0
     /// The batches whose gradients are averaged for a step: as a batch so many times as large, in the memory of one.
     public var accumulate = 1
+    /// The precision of convolutions. Steps in which numbers leave its range are taken again in float32.
+    public var precision = Precision.float32
 
     public init() {}
   }
@@ -38,5 +41,6 @@ extension RecipeSection.Key where Value == Recipe.Optimizer {
   public static var beta2: Self { Self(.number("beta2", \.beta2, 0..<1)) }
   public static var weightDecay: Self { Self(.number("weightDecay", \.weightDecay, 0..<Double.infinity)) }
   public static var accumulate: Self { Self(.integer("accumulate", \.accumulate, 1...10_000)) }
+  public static var precision: Self { Self(.choice("precision", \.precision)) }
   public static var clip: Self { Self(.number("clip", \.clip, 0..<Double.infinity)) }
 }

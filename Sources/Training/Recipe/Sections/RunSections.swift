@@ -76,14 +76,15 @@ extension Recipe {
 extension Recipe {
   /// The keys that every run uses, except those of `output`.
   public static var commonKeys: [RecipeKey] {
-    RecipeSection.optimizer.keys(.discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate)
+    RecipeSection.optimizer.keys(.discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate, .precision)
       + RecipeSection.schedule.keys(.steps)
       + RecipeSection.memory.keys(.recompute)
   }
 
   /// The same for single-phase runs, whose length is given in epochs.
   public static var epochKeys: [RecipeKey] {
-    RecipeSection.optimizer.keys(.learningRate, .discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate)
+    RecipeSection.optimizer.keys(
+      .learningRate, .discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate, .precision)
       + RecipeSection.schedule.keys(.epochs, .decayEpochs, .decay, .warmUp, .steps, .patience, .plateau)
       + RecipeSection.memory.keys(.recompute)
   }

@@ -142,6 +142,8 @@ public final class SupervisedTranslation: TrainingTask {
     return sum * (1 / Float(max(1, fakes.count)))
   }
 
+  public func kind(ofStep step: Int) -> Int { objective.penalty.kind(ofStep: step) }
+
   public func discriminatorLosses(_ batch: SupervisedSample, fakes: [Tensor], step: Int) -> Losses {
     guard let discriminator else { return Losses() }
     let truth = prediction.truth(batch.target)

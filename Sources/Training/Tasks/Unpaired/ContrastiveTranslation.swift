@@ -129,6 +129,8 @@ public final class ContrastiveTranslation: UnpairedTask {
     return losses
   }
 
+  public func kind(ofStep step: Int) -> Int { objective.penalty.kind(ofStep: step) }
+
   public func discriminatorLosses(_ batch: UnpairedSample, fakes: [Tensor], step: Int) -> Losses {
     var losses = Losses()
     let target = target(of: batch)

@@ -123,12 +123,19 @@ public final class CycleGAN: UnpairedTask {
     return (both.sliced(axis: 0, range: 0..<count), both.sliced(axis: 0, range: count..<both.shape[0]))
   }
 
+  public func kind(ofStep step: Int) -> Int { objective.penalty.kind(ofStep: step) }
+
+  public func shownFakes(_ fakes: [Tensor], step: Int) -> [Tensor] {
+    [
+      poolA.exchange(fakes[0], random: Random(seed: seed, purpose: "poolA", step: step)),
+      poolB.exchange(fakes[1], random: Random(seed: seed, purpose: "poolB", step: step)),
+    ]
+  }
+
   public func discriminatorLosses(_ batch: UnpairedSample, fakes: [Tensor], step: Int) -> Losses {
-    let shownA = poolA.exchange(fakes[0], random: Random(seed: seed, purpose: "poolA", step: step))
-    let shownB = poolB.exchange(fakes[1], random: Random(seed: seed, purpose: "poolB", step: step))
     var losses = Losses()
     for (name, judge, view, real, fake) in [
-      ("A", discriminatorA, viewA, batch.a, shownA), ("B", discriminatorB, viewB, batch.b, shownB),
+      ("A", discriminatorA, viewA, batch.a, fakes[0]), ("B", discriminatorB, viewB, batch.b, fakes[1]),
     ] {
       losses.addDiscriminator(
         "discriminator\(name)", objective.adversarial, real: judge(view(Tensor(real), "judgedReal")),
