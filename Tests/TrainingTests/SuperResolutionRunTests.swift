@@ -136,12 +136,12 @@ import Training
     let isChosen = recipe.generator.network.choose(name)
     #expect(isChosen)
     recipe.generator.network.setAll([
-      "blocks": "1", "width": name == "dat" ? "32" : "8", "largeChannels": "2", "kernel": "5", "depths": "[2]",
+      "blocks": "1", "scale": name == "omnisr" ? "2" : "4", "width": name == "dat" ? "96" : "8", "largeChannels": "2",
+      "kernel": "5", "depths": "[2]",
       "heads": "[2]",
       "hidden": "8", "window": "4", "windowHeight": "2", "windowWidth": "4", "overlap": "6", "compressed": "3",
       "squeezed": "2", "upsamplingWidth": "4",
     ])
-    recipe.data.cropSize = name == "omnisr" ? 64 : 32
     recipe.generator.average = 0
     (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (3, 0)
     let before = try SuperResolutionProject.makeTask(recipe).generator
