@@ -8,14 +8,26 @@ extension Level {
   }
 
   package func apply(
-    _ function: SigmoidFunction, to values: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>
+    _ function: ExponentialFunction, to values: UnsafePointer<Float>, count: Int,
+    into target: UnsafeMutablePointer<Float>
   ) {
     switch function {
     case .sigmoid: fill(target, count: count) { sigmoid(loadFirst($1, of: values + $0)) }
-    case .rectification:
+    case .sigmoidRectification:
       fill(target, count: count) {
         let x = loadFirst($1, of: values + $0)
         return x * sigmoid(x)
+      }
+    case .mish:
+      fill(target, count: count) {
+        let x = loadFirst($1, of: values + $0)
+        return x * tangentOfSoftplus(x)
+      }
+    case .normalShare: fill(target, count: count) { normalShare(loadFirst($1, of: values + $0)) }
+    case .normalRectification:
+      fill(target, count: count) {
+        let x = loadFirst($1, of: values + $0)
+        return x * normalShare(x)
       }
     }
   }
@@ -37,6 +49,32 @@ private func sigmoid(_ x: Lanes) -> Lanes {
   let isPositive = x .> 0
   let exponential = negativeExponential(x.replacing(with: -x, where: isPositive))
   return exponential.replacing(with: 1, where: isPositive) / (1 + exponential)
+}
+
+/// tanh(log(1 + exp(x))), of exp(-|x|) alone, so that nothing overflows.
+@inline(__always)
+private func tangentOfSoftplus(_ x: Lanes) -> Lanes {
+  let isPositive = x .> 0
+  let e = negativeExponential(x.replacing(with: -x, where: isPositive))
+  let square = e * e
+  let numerator = (square + 2 * e).replacing(with: 1 + 2 * e, where: isPositive)
+  return numerator / (numerator + (2 * square).replacing(with: 2, where: x .<= 0))
+}
+
+/// The share of the standard normal distribution below x, to 1e-7: half the complementary error function of |x| / sqrt(2),
+/// by the approximation 7.1.26 of Abramowitz and Stegun (1964), of which tails keep their size.
+@inline(__always)
+private func normalShare(_ x: Lanes) -> Lanes {
+  let isPositive = x .> 0
+  let magnitude = x.replacing(with: -x, where: .!isPositive) * 0.707_106_78
+  let t = 1 / (1 + 0.327_591_1 * magnitude)
+  var polynomial = Lanes(repeating: 1.061_405_43)
+  polynomial = polynomial * t - 1.453_152_03
+  polynomial = polynomial * t + 1.421_413_74
+  polynomial = polynomial * t - 0.284_496_74
+  polynomial = polynomial * t + 0.254_829_59
+  let tail = 0.5 * polynomial * t * negativeExponential(-magnitude * magnitude)
+  return tail.replacing(with: 1 - tail, where: isPositive)
 }
 
 /// exp(x) of values of at most 0, to about one unit in the last place: 2^n exp(r) with |r| at most ln 2 / 2, by the

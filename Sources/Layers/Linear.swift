@@ -1,6 +1,6 @@
 import Tensors
 
-/// `[N, inputFeatures] -> [N, outputFeatures]`.
+/// `[N, inputFeatures] -> [N, outputFeatures]`, or the same of each pixel, `[N, H, W, inputFeatures] -> [N, H, W, outputFeatures]`.
 public struct Linear: Layer {
   /// `[inputFeatures, outputFeatures]`, zero until initialised.
   public let weight: Parameter
@@ -13,6 +13,8 @@ public struct Linear: Layer {
   }
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    input.matrixProduct(with: weight.tensor) + bias.tensor
+    if input.shape.rank < 4 { return input.matrixProduct(with: weight.tensor) + bias.tensor }
+    let kernel = weight.tensor.reshaped(to: [1, 1, weight.shape[0], weight.shape[1]])
+    return input.convolved(with: kernel, bias: bias.tensor)
   }
 }

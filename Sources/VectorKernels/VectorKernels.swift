@@ -27,8 +27,14 @@ package protocol VectorKernels: Sendable {
   func exponentiate(
     _ values: UnsafePointer<Float>, minus largest: Float, count: Int, into target: UnsafeMutablePointer<Float>)
 
+  /// Replaces scores by exp(score + addend - the largest such sum), and returns the sum of these.
+  func exponentiate(
+    _ scores: UnsafeMutablePointer<Float>, adding addends: UnsafePointer<Float>, count: Int
+  ) -> Float
+
   func apply(
-    _ function: SigmoidFunction, to values: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>)
+    _ function: ExponentialFunction, to values: UnsafePointer<Float>, count: Int,
+    into target: UnsafeMutablePointer<Float>)
 
   /// `(x + addend) (sigmoid(x) - 1/2)` for each value x.
   func attend(
@@ -50,6 +56,11 @@ package protocol VectorKernels: Sendable {
   /// The gradient of normalisation, in two passes; see `NormalizationGradient`.
   func accumulateGradientMoments(_ gradient: NormalizationGradient, sums: UnsafeMutablePointer<Float>)
   func finish(_ gradient: NormalizationGradient, means: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
+
+  /// Rows of channels, each with mean 0 and variance 1, times `scale` plus `shift`, both `[channels]`.
+  func normalizeRows(
+    _ values: UnsafePointer<Float>, rows: Int, channels: Int, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
+    epsilon: Float, into target: UnsafeMutablePointer<Float>)
 
   /// Depthwise convolution and its weight gradient; see `DepthwiseProduct`.
   func convolveDepthwise(_ product: DepthwiseProduct)

@@ -214,7 +214,7 @@ private func unet(
       "holds no generator this program knows: found 2 tensors (0 [2], 1.a [1]), expected one of "
         + "ResNet generator (CycleGAN), U-Net generator (pix2pix), U-Net with an encoder (EfficientNet-Lite0), network "
         + "of colour bins (EfficientNet-Lite0), SRResNet (SRGAN), MSRResNet, RRDBNet (ESRGAN), "
-        + "SRVGGNet (Real-ESRGAN) or SPAN"
+        + "SRVGGNet (Real-ESRGAN), SPAN, RealPLKSR, SwinIR, HAT, DAT, SRFormer or Omni-SR"
     ),
   ])
   func refusesOtherFiles(name: String, problem: String) throws {

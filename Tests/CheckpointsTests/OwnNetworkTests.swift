@@ -58,7 +58,7 @@ import Testing
     #expect(
       error?.problem
         == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, srresnet, msrresnet, rrdb, "
-        + "srvgg and span")
+        + "srvgg, span, realplksr, swinir, hat, dat, srformer and omnisr")
   }
 
   @Test func halvesItsWeights() async throws {

@@ -134,7 +134,7 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
       error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected a "
         + "generator: ResNet generator (CycleGAN), U-Net generator (pix2pix), U-Net with an encoder "
         + "(EfficientNet-Lite0), network of colour bins (EfficientNet-Lite0), SRResNet (SRGAN), MSRResNet, RRDBNet "
-        + "(ESRGAN), SRVGGNet (Real-ESRGAN) or SPAN")
+        + "(ESRGAN), SRVGGNet (Real-ESRGAN), SPAN, RealPLKSR, SwinIR, HAT, DAT, SRFormer or Omni-SR")
   }
 
   @Test(arguments: [

@@ -17,7 +17,14 @@ import Testing
         "resnet: blocks width norm downsampling upsampling residual dropout atTest",
         "unet: downsamplings width norm dropout atTest", "encoderUNet: ", "colorBins: ",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
-        "srvgg: scale blocks width base", "span: scale blocks width normalize form", "patch: layers width norm",
+        "srvgg: scale blocks width base", "span: scale blocks width normalize form",
+        "realplksr: scale blocks width kernel largeChannels norm attention",
+        "swinir: scale depths heads width hidden window upsampling upsamplingWidth connection",
+        "hat: scale depths heads width hidden window overlap compressed squeezed upsamplingWidth",
+        "dat: scale depths heads width hidden windowHeight windowWidth upsampling upsamplingWidth connection",
+        "srformer: scale depths heads width hidden window upsampling upsamplingWidth connection",
+        "omnisr: scale groups blocks width window",
+        "patch: layers width norm",
         "pixel: width norm", "vgg: width", "unet: width", "vgg: ", "alexnet: ", "efficientnet-lite0: classes",
         "inception-v3: classes",
       ])
@@ -28,7 +35,7 @@ import Testing
       Networks.benchmarks.map(\.name) == [
         "resnet9", "resnet9-separable", "resnet6", "unet", "encoderUNet", "colorBins", "srresnet", "msrresnet", "rrdb",
         "srvgg",
-        "span", "efficientnet-lite0",
+        "span", "realplksr", "swinir", "hat", "dat", "srformer", "omnisr", "efficientnet-lite0",
       ])
     #expect(Networks.benchmark(named: "srvgg")?.network.text(of: "blocks") == "32")
     #expect(Networks.benchmark(named: "srresnet9") == nil)
@@ -38,7 +45,15 @@ import Testing
   private static var small: [NetworkDescription] {
     Networks.all.map { network in
       var description = NetworkDescription(network)
-      for (name, text) in [("width", "2"), ("blocks", "1"), ("growth", "2"), ("downsamplings", "3")] {
+      let settings = [
+        ("width", "32"), ("width", "4"), ("blocks", "1"), ("growth", "2"), ("downsamplings", "3"),
+        ("largeChannels", "2"),
+        ("depths", "[1, 2]"),
+        ("heads", "[2, 4]"), ("heads", "[2, 1]"), ("hidden", "6"), ("window", "2"), ("upsamplingWidth", "3"),
+        ("overlap", "4"),
+        ("compressed", "2"), ("squeezed", "1"),
+      ]
+      for (name, text) in settings {
         _ = description.set(name, to: text)
       }
       return description

@@ -8,7 +8,9 @@ import Testing
 
 @Suite struct UpscalerTests {
   enum Network: String, CaseIterable {
-    case srvgg, bilinearSRVGG, msrresnet, directMSRResNet, rrdbx4, rrdbx2, srresnet, boundedSRResNet, span
+    case srvgg, bilinearSRVGG, msrresnet, directMSRResNet, rrdbx4, rrdbx2, srresnet, boundedSRResNet, span, realPLKSR,
+      swinIR
+    case srFormer
 
     /// A narrow network with random weights and most of its output between 0 and 1.
     func make(channels: Int = 3) -> any UpscalingNetwork {
@@ -39,11 +41,28 @@ import Testing
         var configuration = SPAN.Configuration()
         (configuration.width, configuration.blocks) = (16, 2)
         network = SPAN(configuration)
+      case .realPLKSR:
+        var configuration = RealPLKSR.Configuration()
+        (configuration.width, configuration.blocks, configuration.kernel) = (8, 2, 7)
+        (configuration.largeChannels, configuration.norm) = (3, .layer)
+        network = RealPLKSR(configuration)
+      case .swinIR:
+        var configuration = SwinIR.Configuration()
+        (configuration.width, configuration.hidden, configuration.window) = (12, 16, 4)
+        (configuration.depths, configuration.heads, configuration.upsamplingWidth) = ([2, 1], [2, 3], 8)
+        network = SwinIR(configuration)
+      case .srFormer:
+        var configuration = SRFormer.Configuration()
+        (configuration.width, configuration.hidden, configuration.window) = (12, 16, 8)
+        (configuration.depths, configuration.heads, configuration.upsampling) = ([2], [3], .none)
+        configuration.scale = 1
+        network = SRFormer(configuration)
       }
       // SPAN's features are made from values in 0 to 255, and squared in its blocks.
       let isSPAN = self == .span
       Initializer.kaiming(scale: isSPAN ? 0.4 : 1).initialize(network, seed: 3, purpose: "test")
-      for (name, parameter) in network.namedParameters where name.hasPrefix(isSPAN ? "upsampling" : "last") {
+      for (name, parameter) in network.namedParameters
+      where name.hasPrefix(isSPAN ? "upsampling" : "last") || name.hasPrefix("head.last") {
         let center: Float = [.rrdbx4, .rrdbx2, .srresnet, .span].contains(self) ? 0.5 : 0
         let spread: Float = isSPAN ? 0.02 : 0.05
         let values = parameter.value.scalars.map { name.hasSuffix("bias") ? center : spread * $0 }
@@ -247,9 +266,42 @@ import Testing
     #expect(throws: UpscalingError.tileTooSmall(asked: 31)) { try Upscaler(bilinear, tileSize: .side(31)) }
     var configuration = SRVGGNet.Configuration()
     configuration.inputChannels = 1
-    #expect(throws: UpscalingError.unusableChannels(input: 1, output: 3)) {
+    configuration.outputChannels = 2
+    #expect(throws: UpscalingError.unusableChannels(input: 1, output: 2)) {
       try Upscaler(SRVGGNet(configuration))
     }
+  }
+
+  /// Whatever the image is, results are gray or in colour as the network makes them.
+  @Test(arguments: [(1, 3), (3, 1)], [1, 2, 3, 4])
+  func resultsMayHaveOtherChannels(of network: (input: Int, output: Int), channels: Int) throws {
+    var configuration = SPAN.Configuration()
+    (configuration.width, configuration.blocks, configuration.normalizes) = (8, 1, false)
+    (configuration.inputChannels, configuration.outputChannels) = network
+    let span = SPAN(configuration)
+    Initializer.kaiming(scale: 0.5).initialize(span, seed: 2, purpose: "test")
+    let image = image(width: 40, height: 37, channels: channels)
+    let result = try Upscaler(span, tileSize: .side(32)).upscale(image)
+    let hasAlpha = channels % 2 == 0
+    #expect(result.channels == network.output + (hasAlpha ? 1 : 0) && result.width == 160)
+    let input = image.withoutAlpha()
+    let output = withoutGradients { span(Tensor(input.array(channels: network.input, range: .unit))) }.value
+    var expected = Image(array: output, range: .unit)
+    expected.bitDepth = .sixteen
+    #expect(largestDifference(result.withoutAlpha(), expected) < 1e-4)
+  }
+
+  /// A network with statistics of the whole image sees it whole where there is memory for that.
+  @Test func wholeImagesAreOneTileWhereStatisticsAreOfAll() throws {
+    var configuration = RealPLKSR.Configuration()
+    (configuration.width, configuration.blocks, configuration.kernel, configuration.largeChannels) = (8, 1, 5, 2)
+    let network = RealPLKSR(configuration)
+    Initializer.kaiming(scale: 1).initialize(network, seed: 3, purpose: "test")
+    let image = image(width: 200, height: 90)
+    let whole = try Upscaler(network, tileSize: .side(1000)).upscale(image)
+    #expect(largestDifference(try Upscaler(network).upscale(image), whole) < 1e-5)
+    let tiled = try Upscaler(network, tileSize: .side(64)).upscale(image)
+    #expect(largestDifference(tiled, whole) > 1e-4)
   }
 
   @Test func tilesFitIntoMemory() throws {

@@ -28,6 +28,8 @@ func elementwise(_ golden: GoldenCase) throws {
     case "parametricRectified": x.parametricRectified(slope: inputs["slope"]!)
     case "boundedRectified": x.rectified(upTo: 6)
     case "sigmoidRectified": x.sigmoidRectified()
+    case "mish": x.mish()
+    case "normalRectified": x.normalRectified()
     case "attended": x.attended(adding: inputs["skip"]!)
     case "hardSigmoidRectified": x.hardSigmoidRectified()
     case "clamped": x.clamped(to: attributes.low!...attributes.high!)

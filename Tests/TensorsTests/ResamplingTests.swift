@@ -44,3 +44,12 @@ func averagesWithoutPadding(_ golden: GoldenCase) throws {
       window: attributes.window, stride: attributes.stride, padding: attributes.padding, countsPadding: false)
   }
 }
+
+@Test func resizingToAMultipleIsUpsampling() {
+  let image = Tensor(randomValues(shape: [2, 3, 5, 2], "image"))
+  let resized = image.resizedBilinear(to: Size(height: 12, width: 20))
+  expectClose(resized.value, image.upsampledBilinear(by: 4).value, tolerance: 0, "by 4")
+  let line = Tensor(NDArray([0, 3, 6], shape: [1, 1, 3, 1])).resizedBilinear(to: Size(height: 1, width: 5))
+  expectClose(line.value, NDArray([0, 1.2, 3, 4.8, 6], shape: [1, 1, 5, 1]), tolerance: 1e-6, "by 5 / 3")
+  checkGradients(at: [image.value], "resized") { $0[0].resizedBilinear(to: Size(height: 4, width: 3)) }
+}

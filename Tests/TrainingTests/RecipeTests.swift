@@ -239,7 +239,7 @@ import Training
     ),
     (
       "generator: {network: resnet}",
-      "generator.network is 'resnet', expected srresnet, msrresnet, rrdb, srvgg or span"
+      "generator.network is 'resnet', expected srresnet, msrresnet, rrdb, srvgg, span, realplksr, swinir, hat, dat, srformer or omnisr"
     ),
     ("generator: {scale: 3}", "generator.scale is 3, and rrdb can do 1, 2 or 4"),
     (

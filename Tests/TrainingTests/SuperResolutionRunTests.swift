@@ -129,6 +129,30 @@ import Training
     #expect(try differences(between: runs[0], and: runs[1]) == [])
   }
 
+  /// Every parameter learns, and the finished model is one that upscales.
+  @Test(arguments: ["realplksr", "swinir", "hat", "dat", "srformer", "omnisr"])
+  func networksWithAttentionLearn(_ name: String) throws {
+    var recipe = recipe()
+    let isChosen = recipe.generator.network.choose(name)
+    #expect(isChosen)
+    recipe.generator.network.setAll([
+      "blocks": "1", "scale": name == "omnisr" ? "2" : "4", "width": name == "dat" ? "96" : "8", "largeChannels": "2",
+      "kernel": "5", "depths": "[2]",
+      "heads": "[2]",
+      "hidden": "8", "window": "4", "windowHeight": "2", "windowWidth": "4", "overlap": "6", "compressed": "3",
+      "squeezed": "2", "upsamplingWidth": "4",
+    ])
+    recipe.generator.average = 0
+    (recipe.pixelPhase.steps, recipe.adversarialPhase.steps) = (3, 0)
+    let before = try SuperResolutionProject.makeTask(recipe).generator
+    let end = try train(recipe, in: "outputs")
+    let model = try ModelFile(contentsOf: try #require(end.models.first))
+    #expect(model.description.network == recipe.generator.network.network)
+    for (old, new) in zip(before.namedParameters, try model.upscaler().namedParameters) {
+      #expect(old.parameter.value != new.parameter.value, "\(old.name)")
+    }
+  }
+
   /// What is learnt in branches ends in single kernels, from which a recipe of that form may begin.
   @Test func aRunOfBranchesLeavesAFoldedModel() throws {
     try train(span(), in: "outputs")

@@ -25,6 +25,15 @@ import Vulkan
     }
   }
 
+  @Test(arguments: [(1, 1), (700, 6), (33, 180), (2, 1025)])
+  func layerNorms(rows: Int, channels: Int) throws {
+    let values = numbers(rows * channels, shift: 3)
+    let scale = numbers(channels, seed: 2), shift = numbers(channels, seed: 3)
+    try expectSame(tolerance: 1e-5) {
+      [$0.layerNorm(values, channels: channels, scale: scale, shift: shift, epsilon: 1e-5)]
+    }
+  }
+
   @Test func momentsJoinedFromParts() throws {
     try expectSame(tolerance: 1e-6) { device in
       var joined: JoinedMoments?

@@ -5,7 +5,11 @@ import Vulkan
 @Suite(.needsDevice) struct ValueTests {
   @Test(arguments: [1, 3, 1000, 70_001]) func pointwiseFunctions(count: Int) throws {
     let values = numbers(count), others = numbers(count, seed: 2)
-    for function in [UnaryFunction.exponential, .hyperbolicTangent, .sigmoid, .softplus, .sigmoidRectification] {
+    let functions: [UnaryFunction] = [
+      .exponential, .hyperbolicTangent, .sigmoid, .softplus, .sigmoidRectification, .mish, .normalShare,
+      .normalRectification,
+    ]
+    for function in functions {
       try expectSame(tolerance: 2e-6, function.rawValue) { [$0.unary(function, of: values)] }
     }
     let positive = HostDevice.shared.unary(.exponential, of: values)

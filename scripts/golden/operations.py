@@ -108,6 +108,11 @@ def elementwise():
     for size in [shape, [11]]:
         family.add(f"attended{len(size)}", lambda x, skip: (x + skip) * (x.sigmoid() - 0.5),
                    {"x": 4 * values.normal(*size), "skip": values.normal(*size)}, operation="attended")
+    family.add("mish", lambda x: F.mish(x), {"x": 4 * values.normal(*shape)}, operation="mish")
+    family.add("normalRectified", lambda x: F.gelu(x), {"x": 2 * values.normal(*shape)}, operation="normalRectified")
+    for operation, function in {"mish": F.mish, "normalRectified": F.gelu}.items():
+        family.add(f"{operation}.far", lambda x: function(x), {"x": far}, second=False, operation=operation,
+                   differences=False)
     family.write()
 
 
@@ -120,6 +125,71 @@ def softmax():
         far = torch.tensor([[-90.0, 0.0, 3.0], [200.0, 190.0, 200.0], [-200.0, -201.0, -300.0]], dtype=torch.float64)
         family.add(f"{operation}.far", lambda x: function(x, dim=-1), {"x": far}, operation=operation, second=False,
                    differences=False)
+    family.write()
+
+
+def attended(x, bias, heads, channels, places, windows, scale):
+    """Attention within windows. `windows` holds, for queries and keys, positions and parts along rows and columns, with a
+    row for each window; `places` the first channels of queries, keys and values."""
+    n, h, w, _ = x.shape
+    padded = torch.cat([x.reshape(n, h * w, -1), torch.zeros(n, 1, x.shape[-1], dtype=x.dtype)], 1)
+
+    def pixels(rows, columns, outside):
+        grid = torch.tensor(rows)[:, None, :, None] * outside + torch.tensor(columns)[None, :, None, :]
+        return grid.reshape(len(rows) * len(columns), -1)
+
+    def places_of(side):
+        rows, columns = (torch.tensor(side[axis]) for axis in ["rows", "columns"])
+        where = pixels(side["rows"], side["columns"], w)
+        inside = ((rows >= 0)[:, None, :, None] & (columns >= 0)[None, :, None, :]).reshape(where.shape)
+        return torch.where(inside, where, h * w)
+
+    def read(side, first):
+        part = padded[:, places_of(side)][..., first:first + heads * channels]
+        return part.reshape(*part.shape[:3], heads, channels).transpose(2, 3)
+
+    queries, keys = windows["queries"], windows["keys"]
+    scores = read(queries, places[0]) @ read(keys, places[1]).transpose(-1, -2) * scale + bias
+    own, other = (pixels(side["rowParts"], side["columnParts"], 100) for side in [queries, keys])
+    scores = scores.masked_fill((own[:, :, None] != other[:, None])[:, None], -torch.inf)
+    result = (scores.softmax(-1) @ read(keys, places[2])).transpose(2, 3).flatten(3)
+    target = torch.zeros(n, h * w + 1, heads * channels, dtype=x.dtype)
+    return target.index_copy(1, places_of(queries).flatten(), result.flatten(1, 2))[:, :-1].reshape(n, h, w, -1)
+
+
+def window_attention():
+    family, values = Family(f"{TENSORS}/windowAttention.safetensors"), Values(30)
+
+    def side_by_side(size, length, shift=0):
+        order = [(place + shift) % length for place in range(length)]
+        parts = [int(place >= length - shift) for place in range(length)]
+        return [[list_[start:start + size] for start in range(0, length, size)] for list_ in [order, parts]]
+
+    def image(rows, columns):
+        return {"rows": rows[0], "columns": columns[0], "rowParts": rows[1], "columnParts": columns[1]}
+
+    def zeros(windows):
+        return [windows, [[0] * len(window) for window in windows]]
+
+    overlapping = zeros([[place if place in range(6) else -1 for place in range(start - 1, start + 4)] for start in [0, 3]])
+    beyond = zeros([[0, 1, 2], [3, 4, -1]])
+    interleaved = zeros([[0, 2], [1, 3]])
+    cases = {
+        "plain": ((2, 4, 6), 2, 3, image(side_by_side(2, 4), side_by_side(3, 6)), None),
+        "shifted": ((1, 4, 6), 1, 5, image(side_by_side(2, 4, 1), side_by_side(3, 6, 2)), None),
+        "large": ((1, 9, 18), 1, 18, image(side_by_side(9, 9, 4), side_by_side(9, 18, 4)), None),
+        "overlapping": ((2, 6, 6), 3, 2, image(side_by_side(3, 6), side_by_side(3, 6)), image(overlapping, overlapping)),
+        "beyond": ((1, 5, 4), 2, 4, image(beyond, interleaved), None),
+    }
+    for name, (size, heads, channels, queries, keys) in cases.items():
+        keys = keys or queries
+        total = heads * channels
+        count, seen = (len(side["rows"][0]) * len(side["columns"][0]) for side in [queries, keys])
+        windows, places = {"queries": queries, "keys": keys}, [total, 0, total + 1]
+        family.add(name, lambda x, bias: attended(x, bias, heads, channels, places, windows, 0.5),
+                   {"x": values.normal(*size, 2 * total + 1), "bias": values.normal(heads, count, seen)},
+                   second=name != "large", differences=name != "large", heads=heads, channels=channels, places=places,
+                   windows=windows, scale=0.5)
     family.write()
 
 
@@ -402,6 +472,20 @@ def normalization():
     family.write()
 
 
+def grouped_normalization():
+    """Norms with a factor and an addend for each channel: over an image's groups of channels, and over a pixel's channels."""
+    family, values = Family(f"{TENSORS}/groupedNormalization.safetensors"), Values(29)
+    for shape, groups in [((2, 3, 4, 6), 2), ((1, 5, 3, 8), 4), ((2, 2, 3, 20), 1), ((1, 4, 4, 3), 3)]:
+        inputs = {"x": values.normal(*shape), "scale": values.normal(shape[-1]), "shift": values.normal(shape[-1])}
+        family.add(f"groups{groups}", lambda x, scale, shift: last(F.group_norm(first(x), groups, scale, shift)), inputs,
+                   groups=groups)
+    for shape, epsilon in [((2, 3, 2, 6), 1e-5), ((1, 2, 2, 37), 1e-6), ((3, 16), 1e-5), ((2, 3, 1, 5), 1e-3)]:
+        inputs = {"x": values.normal(*shape), "scale": values.normal(shape[-1]), "shift": values.normal(shape[-1])}
+        family.add(f"pixels{shape[-1]}", lambda x, scale, shift: F.layer_norm(x, shape[-1:], scale, shift, epsilon), inputs,
+                   epsilon=epsilon)
+    family.write()
+
+
 def resampling():
     family, values = Family(f"{TENSORS}/resampling.safetensors"), Values(20)
     for factor, shape in [(2, (2, 3, 2, 8)), (3, (1, 2, 3, 9)), (2, (1, 1, 5, 12)), (4, (1, 2, 1, 16))]:
@@ -577,7 +661,7 @@ def adam_groups():
 
 
 if __name__ == "__main__":
-    for make in [arithmetic, elementwise, softmax, reductions, matrices, shaping, convolution, grouped_convolution,
-                 transpose_convolution, padding, normalization, resampling, pooling, losses, cross_entropy, frozen_batch_norm,
-                 spectral_norm, adam, adam_groups]:
+    for make in [arithmetic, elementwise, softmax, window_attention, reductions, matrices, shaping, convolution,
+                 grouped_convolution, transpose_convolution, padding, normalization, grouped_normalization, resampling, pooling, losses,
+                 cross_entropy, frozen_batch_norm, spectral_norm, adam, adam_groups]:
         make()

@@ -33,6 +33,22 @@ vec4 softplus(vec4 x) {
   return max(x, 0) + mix(log(1 + e), series, lessThan(e, vec4(0.01)));
 }
 
+// tanh(log(1 + exp(x))), of exp(-|x|) alone.
+vec4 tangentOfSoftplus(vec4 x) {
+  vec4 e = exp(-abs(x)), square = e * e;
+  bvec4 isPositive = greaterThan(x, vec4(0));
+  vec4 numerator = mix(square + 2 * e, 1 + 2 * e, isPositive);
+  return numerator / (numerator + mix(vec4(2), 2 * square, isPositive));
+}
+
+// The share of the standard normal distribution below x, by Abramowitz and Stegun's 7.1.26.
+vec4 normalShare(vec4 x) {
+  vec4 magnitude = abs(x) * 0.70710678, t = 1 / (1 + 0.3275911 * magnitude);
+  vec4 polynomial = ((((1.06140543 * t - 1.45315203) * t + 1.42141374) * t - 0.28449674) * t + 0.25482959) * t;
+  vec4 tail = 0.5 * polynomial * exp(-magnitude * magnitude);
+  return mix(tail, 1 - tail, greaterThan(x, vec4(0)));
+}
+
 vec4 computed(vec4 x, vec4 y) {
   switch (function) {
   case 0: return exp(x);
@@ -49,6 +65,9 @@ vec4 computed(vec4 x, vec4 y) {
   case 11: return mix(vec4(0), x, bvec4(ivec4(greaterThanEqual(y, vec4(first))) * ivec4(lessThanEqual(y, vec4(second)))));
   case 12: return x;
   case 13: return vec4(first);
+  case 15: return x * tangentOfSoftplus(x);
+  case 16: return normalShare(x);
+  case 17: return x * normalShare(x);
   // The logistic function less 1/2, which cancels where x is small.
   default: return (x + y) * 0.5 * hyperbolicTangent(0.5 * x);
   }

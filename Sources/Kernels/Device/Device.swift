@@ -58,6 +58,13 @@ package protocol Device: AnyObject, Sendable {
   /// `[batch, rows, columns]`.
   func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer
 
+  /// Each query's mean of the values in its window, weighted by the softmax of its products with the keys plus `bias`,
+  /// `[heads, pixels of a query window, pixels of a key window]`. The result is `[batch, height, width, heads * headChannels]`
+  /// of the queries.
+  func windowAttention(
+    _ geometry: AttentionGeometry, queries: ChannelRun, keys: ChannelRun, values: ChannelRun, bias: Buffer
+  ) -> Buffer
+
   // MARK: Images
 
   /// The pixels that a source describes, plus an addend of the same shape if there is one.
@@ -84,6 +91,9 @@ package protocol Device: AnyObject, Sendable {
   func normGradient(
     _ statistics: NormStatistics, count: Int, negativeSlope: Float, input: Buffer, outputGradient: Buffer
   ) -> Buffer
+
+  /// Of `[rows, channels]`: each row with mean 0 and variance 1, times `scale` plus `shift`, both `[channels]`.
+  func layerNorm(_ values: Buffer, channels: Int, scale: Buffer, shift: Buffer, epsilon: Float) -> Buffer
 
   // MARK: Values
 

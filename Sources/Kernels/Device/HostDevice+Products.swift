@@ -1,3 +1,5 @@
+import Threads
+
 extension HostDevice {
   package func convolution(
     _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
@@ -62,6 +64,16 @@ extension HostDevice {
     }
   }
 
+  package func windowAttention(
+    _ geometry: AttentionGeometry, queries: ChannelRun, keys: ChannelRun, values: ChannelRun, bias: Buffer
+  ) -> Buffer {
+    output(geometry.outputCount) { output in
+      WindowAttention(
+        geometry: geometry, queries: queries, keys: keys, values: values, bias: bias.pointer, output: output
+      ).run()
+    }
+  }
+
   package func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer {
     matrixProduct(geometry, left, right) { $0.compute() }
   }
@@ -74,11 +86,11 @@ extension HostDevice {
   }
 
   private func matrixProduct(
-    _ geometry: MatrixProductGeometry, _ left: Buffer, _ right: Buffer, by compute: (MatrixProduct) -> Void
+    _ geometry: MatrixProductGeometry, _ left: Buffer, _ right: Buffer, by multiply: (MatrixProduct) -> Void
   ) -> Buffer {
     let (rows, columns, inner) = (geometry.rows, geometry.columns, geometry.inner)
     return output(geometry.batch * rows * columns) { output in
-      for index in 0..<geometry.batch {
+      func compute(_ index: Int) {
         let product = MatrixProduct(
           rows: rows, columns: columns, inner: inner,
           left: Matrix(
@@ -88,7 +100,13 @@ extension HostDevice {
             pointer: right.pointer + index * inner * columns, stride: geometry.transposesRight ? inner : columns,
             isTransposed: geometry.transposesRight),
           output: output + index * rows * columns)
-        compute(product)
+        multiply(product)
+      }
+      // A product of few rows is work for one thread only.
+      if rows <= MatrixProduct.bandRows {
+        ThreadPool.run(count: geometry.batch, compute)
+      } else {
+        for index in 0..<geometry.batch { compute(index) }
       }
     }
   }

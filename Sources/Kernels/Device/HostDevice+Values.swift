@@ -34,7 +34,7 @@ extension HostDevice {
 
   package func attended(_ values: Buffer, adding addends: Buffer) -> Buffer {
     output(values.count) {
-      Sigmoid.attend(to: values.pointer, adding: addends.pointer, count: values.count, into: $0)
+      Exponentials.attend(to: values.pointer, adding: addends.pointer, count: values.count, into: $0)
     }
   }
 

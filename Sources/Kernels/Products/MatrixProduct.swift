@@ -51,8 +51,11 @@ struct MatrixProduct {
     withExtendedLifetime(panels) {}
   }
 
+  /// Rows that a thread computes at a time.
+  static let bandRows = 128
+
   private func forBands(_ body: (_ left: Matrix, _ rows: Int, _ output: UnsafeMutablePointer<Float>) -> Void) {
-    let bands = Bands(count: rows, atMost: 128)
+    let bands = Bands(count: rows, atMost: Self.bandRows)
     ThreadPool.run(count: bands.pieces) { piece in
       let band = bands[piece]
       var part = left

@@ -6,6 +6,12 @@ package enum UnaryFunction: String, Sendable {
   case exponential, logarithm, squareRoot, hyperbolicTangent, sigmoid, softplus
   /// x sigmoid(x).
   case sigmoidRectification
+  /// x tanh(log(1 + exp(x))).
+  case mish
+  /// The share of the standard normal distribution below x.
+  case normalShare
+  /// That times x.
+  case normalRectification
 }
 
 enum Elementwise {
@@ -17,8 +23,11 @@ enum Elementwise {
     case .logarithm: map(source, count, target) { log($0) }
     case .squareRoot: map(source, count, target) { $0.squareRoot() }
     case .hyperbolicTangent: map(source, count, target) { tanh($0) }
-    case .sigmoid: Sigmoid.apply(.sigmoid, to: source, count: count, into: target)
-    case .sigmoidRectification: Sigmoid.apply(.rectification, to: source, count: count, into: target)
+    case .sigmoid: Exponentials.apply(.sigmoid, to: source, count: count, into: target)
+    case .sigmoidRectification: Exponentials.apply(.sigmoidRectification, to: source, count: count, into: target)
+    case .mish: Exponentials.apply(.mish, to: source, count: count, into: target)
+    case .normalShare: Exponentials.apply(.normalShare, to: source, count: count, into: target)
+    case .normalRectification: Exponentials.apply(.normalRectification, to: source, count: count, into: target)
     // log(1 + exp(x)) without overflow for large x.
     case .softplus: map(source, count, target) { max($0, 0) + log1p(exp(-abs($0))) }
     }

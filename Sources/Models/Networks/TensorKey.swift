@@ -70,11 +70,15 @@ public struct TensorKey: Sendable, Equatable {
     TensorKey(path: path, key: key, layout: .same, shape: [count])
   }
 
+  /// A factor and an addend for each channel.
+  static func affine(_ path: String, _ key: String, _ channels: Int) -> [TensorKey] {
+    [vector("\(path).scale", "\(key).weight", channels), vector("\(path).shift", "\(key).bias", channels)]
+  }
+
   static func norm(_ path: String, _ key: String, _ norm: Norm, _ channels: Int) -> [TensorKey] {
     switch norm {
     case .instance: []
-    case .affineInstance:
-      [vector("\(path).scale", "\(key).weight", channels), vector("\(path).shift", "\(key).bias", channels)]
+    case .affineInstance: affine(path, key, channels)
     case .batch:
       [("scale", "weight"), ("shift", "bias"), ("runningMean", "running_mean"), ("runningVariance", "running_var")].map
       {

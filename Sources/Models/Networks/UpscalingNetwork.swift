@@ -10,8 +10,8 @@ public protocol UpscalingNetwork: GeneratorNetwork where Configuration: Upscalin
   /// The scales that such a network can have with its other settings unchanged.
   static func scales(of configuration: Configuration) -> [Int]
 
-  /// `[N, H, W, inputChannels]` -> `[N, H / sizeMultiple, W / sizeMultiple, width]`: features have one pixel for each
-  /// square of `sizeMultiple` by `sizeMultiple` input pixels.
+  /// `[N, H, W, inputChannels]` -> `[N, H / featureStride, W / featureStride, width]`: features have one pixel for each
+  /// square of `featureStride` by `featureStride` input pixels.
   func features(of input: Tensor) -> Tensor
   /// The output, from the input and its features: `[N, scale H, scale W, outputChannels]`.
   func output(from features: Tensor, of input: Tensor) -> Tensor
@@ -20,8 +20,14 @@ public protocol UpscalingNetwork: GeneratorNetwork where Configuration: Upscalin
   /// rounding only.
   func folded() -> Self
 
+  /// The side, in pixels of the input, of the square that a feature stands for; `sizeMultiple` by default, of which it is a
+  /// divisor.
+  var featureStride: Int { get }
   /// The radius of a feature's receptive field, in pixels of the input.
   var featureRadius: Int { get }
+  /// Whether features depend on statistics of the whole image, so that tiles cannot equal it; false by default. `featureRadius`
+  /// is then only how much of its surroundings a tile sees.
+  var dependsOnWholeImage: Bool { get }
   /// The radius of an output pixel's receptive field in the features and the input, in pixels of the input.
   var outputRadius: Int { get }
 
@@ -52,6 +58,14 @@ extension UpscalingNetwork {
   public func callAsFunction(_ input: Tensor) -> Tensor { output(from: features(of: input), of: input) }
 
   public func folded() -> Self { self }
+
+  public var featureStride: Int { sizeMultiple }
+
+  public var dependsOnWholeImage: Bool { false }
+
+  /// What a tile sees of its surroundings where it cannot equal the whole: beyond this, what the statistics of the tile miss
+  /// counts for more.
+  static var usualHalo: Int { 64 }
 
   public var scale: Int { configuration.scale }
 

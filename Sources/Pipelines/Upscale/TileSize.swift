@@ -42,7 +42,11 @@ extension Upscaler {
       let plans = stride(from: TileSize.smallest, through: max(TileSize.smallest, largest), by: TileSize.step)
         .map { plan(for: image, tile: $0) }
       let fitting = plans.filter { memory(for: $0, of: image) <= usable }
-      guard let best = fitting.min(by: { cost(of: $0, for: image) < cost(of: $1, for: image) }) else {
+      // Larger tiles are nearer to the whole where that is what a network's statistics should be of.
+      let chosen =
+        network.dependsOnWholeImage
+        ? fitting.last : fitting.min(by: { cost(of: $0, for: image) < cost(of: $1, for: image) })
+      guard let best = chosen else {
         throw UpscalingError.notEnoughMemory(
           tile: TileSize.smallest, needed: memory(for: plans[0], of: image), available: available)
       }

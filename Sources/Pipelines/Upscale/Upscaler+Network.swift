@@ -15,6 +15,7 @@ extension Upscaler {
   func enlargedColors(of image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image
   {
     let takesColorsSingly = takesColorsSingly(of: image)
+    let resultChannels = resultChannels(of: image)
     let colors = image.array(channels: takesColorsSingly ? 3 : network.inputChannels, range: .unit)
       .extendedByReflection(height: extent.rows.count, width: extent.columns.count)
     return try withoutGradients(precision: precision) {
@@ -22,27 +23,29 @@ extension Upscaler {
       let input = takesColorsSingly ? Tensor(colors).transposed([3, 1, 2, 0]) : Tensor(colors)
       let features = inference(input) { network.features(of: $0) }
       let made = kept.widened(by: network.outputRadius).clamped(to: extent.relative(to: extent))
-        .widened(toMultiplesOf: network.sizeMultiple)
+        .widened(toMultiplesOf: network.featureStride)
       let canvas = ImageCanvas()
       canvas.begin(
         ImageHeader(
           width: made.columns.count * network.scale, height: made.rows.count * network.scale,
-          channels: image.colorChannels, bitDepth: image.bitDepth))
+          channels: resultChannels, bitDepth: image.bitDepth))
       for tile in outputPlan(for: made, of: image).tiles {
         let seen = tile.extent.placed(in: made)
         var output = network.output(
-          from: features.part(seen.reduced(by: network.sizeMultiple)), of: input.part(seen))
+          from: features.part(seen.reduced(by: network.featureStride)), of: input.part(seen))
         if takesColorsSingly { output = output.transposed([3, 1, 2, 0]) }
         let colors = Image(array: try output.value.computed(), range: .unit)
           .cropped(to: tile.part.relative(to: tile.extent).enlarged(by: network.scale))
-        canvas.append(image.colorChannels == 1 ? colors.grayscale() : colors)
+        canvas.append(resultChannels == 1 ? colors.grayscale() : colors)
       }
       return canvas.image.cropped(to: kept.relative(to: made).enlarged(by: network.scale))
     }
   }
 
   /// Whether the network is gray and the image in colour.
-  func takesColorsSingly(of image: Image) -> Bool { network.inputChannels == 1 && image.colorChannels == 3 }
+  func takesColorsSingly(of image: Image) -> Bool {
+    keepsChannels && network.inputChannels == 1 && image.colorChannels == 3
+  }
 
   /// The most values in memory at once while output is computed: few compared with the features of a large tile.
   static let outputValues = 1 << 25
@@ -52,7 +55,7 @@ extension Upscaler {
     let side = Int((Double(Self.outputValues) / Double(values)).squareRoot()) - 2 * network.outputRadius
     return TilePlan(
       height: part.rows.count, width: part.columns.count, tile: max(TileSize.smallest, side),
-      overlap: network.outputRadius, multiple: network.sizeMultiple)
+      overlap: network.outputRadius, multiple: network.featureStride)
   }
 }
 

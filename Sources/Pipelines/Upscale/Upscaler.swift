@@ -6,7 +6,8 @@ import Tensors
 ///
 /// Gray stays gray and colour stays colour: a colour network gets gray in all three channels, and its output's luma is
 /// used; a gray network gets each colour channel by itself. An image that is gray but stored in three channels is enlarged
-/// as gray, because a colour network may tint it. Alpha is enlarged by bicubic interpolation, which leaves
+/// as gray, because a colour network may tint it. A network that makes colours of gray, or gray of colours, makes all
+/// images what it makes. Alpha is enlarged by bicubic interpolation, which leaves
 /// opaque and transparent areas as they are. Fully transparent pixels take the colours of nearby visible ones before
 /// the network sees them, so that hidden colours do not show along edges.
 public struct Upscaler {
@@ -38,7 +39,7 @@ public struct Upscaler {
     guard scale <= network.scale else { throw UpscalingError.scaleBeyondModel(asked: scale, model: network.scale) }
     if case .side(let side) = tileSize, side < TileSize.smallest { throw UpscalingError.tileTooSmall(asked: side) }
     let (input, output) = (network.inputChannels, network.outputChannels)
-    guard input == output, input == 1 || input == 3 else {
+    guard [1, 3].contains(input), [1, 3].contains(output) else {
       throw UpscalingError.unusableChannels(input: input, output: output)
     }
     self.network = network.folded()
@@ -73,10 +74,11 @@ public struct Upscaler {
     var result = image.header
     result.width *= scale
     result.height *= scale
+    result.channels += resultChannels(of: image) - image.colorChannels
     try sink.begin(result)
     let image = image.withColorsSpread()
     // Asked of the whole image, because a gray part of a coloured image is no reason to treat its tile in another way.
-    let isGrayInColors = image.colorChannels == 3 && image.looksGray
+    let isGrayInColors = keepsChannels && image.colorChannels == 3 && image.looksGray
     let source = isGrayInColors ? image.grayscale() : image
     let done = try sink.resume(tile: plan.tile, at: plan.rows.map { $0.part.upperBound * scale })
     for (index, tile) in plan.tiles.enumerated() where tile.part.rows.lowerBound * scale >= done {
@@ -85,6 +87,12 @@ public struct Upscaler {
       try sink.append(isGrayInColors ? part.withColors() : part)
     }
   }
+
+  /// Whether results are gray or in colour as their images are.
+  var keepsChannels: Bool { network.inputChannels == network.outputChannels }
+
+  /// The number of channels of an image's result, apart from alpha.
+  func resultChannels(of image: Image) -> Int { keepsChannels ? image.colorChannels : network.outputChannels }
 
   /// The radius of the filter that reduces the network's output, in pixels of the image.
   var resizingMargin: Int {

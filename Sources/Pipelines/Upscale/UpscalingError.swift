@@ -21,7 +21,7 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible, Localized
     case .unusableDenoising(let asked):
       "the strength of denoising is \(asked), expected 0 to 1"
     case .unusableChannels(let input, let output):
-      "the model turns \(input) channels into \(output), expected as many of either, 1 or 3"
+      "the model turns \(input) channels into \(output), expected 1 or 3 of either"
     case .notEnoughMemory(let tile, let needed, let available):
       "upscaling in tiles of \(tile) pixels takes about \(AvailableMemory.text(needed)) of memory, and "
         + "\(AvailableMemory.text(available)) are free"

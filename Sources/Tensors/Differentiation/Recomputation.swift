@@ -29,13 +29,20 @@ private struct Recomputation: TensorOperation, @unchecked Sendable {
   }
 
   func gradients(_ gradient: Tensor, _ call: Call) -> [Tensor?] {
+    call.gradients(gradient) { body($0[0], true) }
+  }
+}
+
+extension Call {
+  /// The gradients of `body`, which computes the operation's output once more, by other operations.
+  func gradients(_ gradient: Tensor, through body: ([Tensor]) -> Tensor) -> [Tensor?] {
     let start = GradientMode.nextOrder()
-    let result = GradientMode.$isRecording.withValue(true) { body(call.inputs[0], true) }
-    let targets = zip(call.inputs, call.needs).filter(\.1).map(\.0)
+    let result = GradientMode.$isRecording.withValue(true) { body(inputs) }
+    let targets = zip(inputs, needs).filter(\.1).map(\.0)
     var walk = BackwardWalk(
-      from: result, outputGradient: gradient, to: targets, boundary: Boundary(call.inputs, madeBefore: start))
+      from: result, outputGradient: gradient, to: targets, boundary: Boundary(inputs, madeBefore: start))
     // Unless these gradients will be differentiated, nothing else uses the repeated graph.
     walk.run(releasing: !GradientMode.isRecording)
-    return zip(call.inputs, call.needs).map { input, isNeeded in isNeeded ? walk.gradient(of: input) : nil }
+    return zip(inputs, needs).map { input, isNeeded in isNeeded ? walk.gradient(of: input) : nil }
   }
 }

@@ -10,11 +10,14 @@ extension AxisMap {
   }
 
   /// Samples at pixel centres (PyTorch's `align_corners=False`), with replicated borders.
-  package static func bilinear(size: Int, factor: Int) -> AxisMap {
-    AxisMap(
+  package static func bilinear(size: Int, factor: Int) -> AxisMap { bilinear(size: size, outputSize: size * factor) }
+
+  package static func bilinear(size: Int, outputSize: Int) -> AxisMap {
+    let factor = Float(outputSize) / Float(size)
+    return AxisMap(
       inputSize: size,
-      entries: (0..<size * factor).map { position in
-        let centre = max(0, (Float(position) + 0.5) / Float(factor) - 0.5)
+      entries: (0..<outputSize).map { position in
+        let centre = max(0, (Float(position) + 0.5) / factor - 0.5)
         let first = min(Int(centre), size - 1)
         let fraction = centre - Float(first)
         if fraction == 0 || first == size - 1 { return [Entry(input: first, weight: 1)] }

@@ -30,6 +30,14 @@ extension Tensor {
       rows: .bilinear(size: shape[1], factor: factor), columns: .bilinear(size: shape[2], factor: factor))(self)
   }
 
+  /// `[N, H, W, C]` at another size, pixel centres aligned (`align_corners=False` in PyTorch), by what is between its pixels:
+  /// nothing is averaged where it is made smaller.
+  public func resizedBilinear(to size: Size) -> Tensor {
+    SpatialMap(
+      rows: .bilinear(size: shape[1], outputSize: size.height),
+      columns: .bilinear(size: shape[2], outputSize: size.width))(self)
+  }
+
   /// Average pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride
   /// + 1, the stride being the window's size by default. Padding, at most half a window, counts as zeros, or not at
   /// all.

@@ -177,6 +177,14 @@ extension ComparedDevice {
     }
   }
 
+  package func windowAttention(
+    _ geometry: AttentionGeometry, queries: ChannelRun, keys: ChannelRun, values: ChannelRun, bias: Buffer
+  ) -> Buffer {
+    compared("windowAttention") {
+      $0.windowAttention(geometry, queries: queries, keys: keys, values: values, bias: bias)
+    }
+  }
+
   package func matrixProduct(_ geometry: MatrixProductGeometry, left: Buffer, right: Buffer) -> Buffer {
     compared("matrixProduct", geometry.precision) { $0.matrixProduct(geometry, left: left, right: right) }
   }
@@ -235,6 +243,12 @@ extension ComparedDevice {
 
   package func statistics(of moments: JoinedMoments, epsilon: Float) -> NormStatistics {
     host.statistics(of: moments, epsilon: epsilon)
+  }
+
+  package func layerNorm(_ values: Buffer, channels: Int, scale: Buffer, shift: Buffer, epsilon: Float) -> Buffer {
+    compared("layerNorm") {
+      $0.layerNorm(values, channels: channels, scale: scale, shift: shift, epsilon: epsilon)
+    }
   }
 
   package func normGradient(

@@ -3,7 +3,7 @@ import Kernels
 /// The functions of `pointwise.comp`, by the numbers that it gives them.
 private enum PointwiseFunction: Int {
   case exponential, logarithm, squareRoot, hyperbolicTangent, sigmoid, softplus, sigmoidRectification
-  case affine, rectified, clamped, signed, masked, copied, filled, attended
+  case affine, rectified, clamped, signed, masked, copied, filled, attended, mish, normalShare, normalRectification
 
   init(_ function: UnaryFunction) {
     self =
@@ -15,6 +15,9 @@ private enum PointwiseFunction: Int {
       case .sigmoid: .sigmoid
       case .softplus: .softplus
       case .sigmoidRectification: .sigmoidRectification
+      case .mish: .mish
+      case .normalShare: .normalShare
+      case .normalRectification: .normalRectification
       }
   }
 }

@@ -3,9 +3,9 @@ import CShaders
 /// The shaders, each named as its file in the folder `CShaders/glsl`.
 enum Shader: String, Hashable, Sendable, CaseIterable {
   case accumulate, adam, copyRows, depthwise, depthwiseWeightGradient, dropoutMask, firstPlaces, gather, gather16
-  case matrixProduct, matrixProduct16, maximumPooling, moments, normGradient, normGradientSums, packWeights,
-    packWeights16, pointwise
-  case product, product16, reduce, separableMap, softmax, statistics, strided, weightGradient, weightGradient16, widen
+  case layerNorm, matrixProduct, matrixProduct16, maximumPooling, moments, normGradient, normGradientSums, packWeights
+  case packWeights16, pointwise, product, product16, reduce, separableMap, softmax, statistics, strided
+  case weightGradient, weightGradient16, widen, windowAttention
 
   /// SPIR-V.
   var words: UnsafeBufferPointer<UInt32> {

@@ -88,6 +88,19 @@ extension WatchedDevice {
     }
   }
 
+  func windowAttention(
+    _ geometry: AttentionGeometry, queries: ChannelRun, keys: ChannelRun, values: ChannelRun, bias: Buffer
+  ) -> Buffer {
+    compute("windowAttention", count: geometry.outputCount) { copies in
+      func run(_ run: ChannelRun) -> ChannelRun {
+        ChannelRun(copies(run.values), channels: run.channels, first: run.first)
+      }
+      return host.windowAttention(
+        geometry, queries: run(queries), keys: run(keys), values: run(values),
+        bias: copies(bias, count: geometry.biasCount))
+    }
+  }
+
   // MARK: Images
 
   func pixels(of source: PixelSource, adding addend: Buffer?) -> Buffer {
@@ -157,6 +170,14 @@ extension WatchedDevice {
       host.normGradient(
         $0(statistics), count: count, negativeSlope: negativeSlope, input: $0(input, count: all),
         outputGradient: $0(outputGradient, count: all))
+    }
+  }
+
+  func layerNorm(_ values: Buffer, channels: Int, scale: Buffer, shift: Buffer, epsilon: Float) -> Buffer {
+    compute("layerNorm", count: values.count) {
+      host.layerNorm(
+        $0(values), channels: channels, scale: $0(scale, count: channels), shift: $0(shift, count: channels),
+        epsilon: epsilon)
     }
   }
 

@@ -1,10 +1,11 @@
 import Threads
 import VectorKernels
 
-/// The sigmoid 1 / (1 + exp(-x)) and functions made of it.
-enum Sigmoid {
+/// Functions made of an exponential, such as the sigmoid 1 / (1 + exp(-x)).
+enum Exponentials {
   static func apply(
-    _ function: SigmoidFunction, to source: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>
+    _ function: ExponentialFunction, to source: UnsafePointer<Float>, count: Int,
+    into target: UnsafeMutablePointer<Float>
   ) {
     let kernels = InstructionSet.kernels
     Bands.run(over: count) { range in
