@@ -43,7 +43,8 @@ extension [TensorKey] {
     [
       ".num_batches_tracked", ".running_mean", ".running_var", ".eval_conv.weight", ".eval_conv.bias", ".filt",
       ".relative_position_index", ".attn_mask",
-      "relative_position_index_SA", "relative_position_index_OCA", ".rpe_biases", ".aligned_relative_position_index", ".attn_mask_0", ".attn_mask_1",
+      "relative_position_index_SA", "relative_position_index_OCA", ".rpe_biases", ".aligned_relative_position_index",
+      ".attn_mask_0", ".attn_mask_1",
     ].contains { key.hasSuffix($0) }
   }
 }
