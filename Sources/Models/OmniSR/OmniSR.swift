@@ -5,7 +5,7 @@ import Tensors
 /// each time first among pixels and then among channels.
 ///
 /// `[N, H, W, inputChannels]` -> `[N, scale H, scale W, outputChannels]`, both in 0...1, but the output is not clamped; H and W
-/// multiples of `window`, and at least 15.
+/// multiples of `window`, at least 15.
 public struct OmniSR: UpscalingNetwork {
   public struct Configuration: UpscalingConfiguration {
     public var inputChannels = 3, outputChannels = 3
@@ -55,9 +55,8 @@ public struct OmniSR: UpscalingNetwork {
 }
 
 extension OmniSR {
-  public static func sizeMultiple(of configuration: Configuration) -> Int { configuration.window }
-  /// For the pooling that a group ends with.
-  public static func smallestSize(of configuration: Configuration) -> Int {
+  /// Whole windows, and at least the 15 pixels that the pooling at a group's end needs.
+  public static func sizeMultiple(of configuration: Configuration) -> Int {
     (15 + configuration.window - 1) / configuration.window * configuration.window
   }
 
