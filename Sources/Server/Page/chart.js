@@ -2,7 +2,7 @@
 
 import { make } from "./dom.js";
 
-const [width, height, left, bottom, top] = [640, 240, 56, 24, 8];
+const [width, height, left, bottom, top] = [640, 240, 84, 28, 12];
 const space = "http://www.w3.org/2000/svg";
 
 function draw(name, attributes, text) {

@@ -24,13 +24,15 @@ export function button(label, action, properties = {}) {
 
 /** Runs an action and shows why it failed, if it did. */
 export async function trying(action, element) {
-  if (element) element.disabled = true;
+  // A button that is disabled would lose the focus.
+  if (element?.ariaBusy === "true") return undefined;
+  if (element) element.ariaBusy = "true";
   try {
     return await action();
   } catch (error) {
-    complain(error.message);
+    return complain(error.message);
   } finally {
-    if (element) element.disabled = false;
+    if (element) element.ariaBusy = null;
   }
 }
 

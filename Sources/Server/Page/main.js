@@ -14,6 +14,8 @@ let isLoggedIn = false;
 function showView() {
   if (!isLoggedIn) return;
   const [view, run] = location.hash.slice(1).split("/");
+  // Other names are places within a view.
+  if (!["", "photos", "training"].includes(view) && !(find("photos").hidden && find("training").hidden)) return;
   const isTraining = view === "training" && !find("training-link").hidden;
   find("photos").hidden = isTraining;
   find("training").hidden = !isTraining;
@@ -59,7 +61,7 @@ trying(async () => {
   startViewer();
   startQueue();
   if (server.isHost) startRuns(server);
-  await startModels(server);
+  startModels(server);
   addEventListener("hashchange", showView);
   showView();
   listen();

@@ -44,7 +44,7 @@ export async function choose(id) {
   show();
 }
 
-export async function startModels(server) {
+export function startModels(server) {
   usual = server.usualModels;
   for (const [name, label] of tasks) {
     const input = make("input", { type: "radio", name: "task", value: name, id: `task-${name}` });
@@ -56,7 +56,7 @@ export async function startModels(server) {
   }
   find("model-file").addEventListener("change", () => trying(addModel, find("model-file")));
   on("models", () => trying(load));
-  await load();
+  on("snapshot", () => trying(load));
 }
 
 async function load() {
@@ -91,8 +91,8 @@ function show() {
   });
   find("models").replaceChildren(...groups.filter(Boolean));
   if (!groups.length) find("models").append(make("p", { textContent: "There is no model for this job yet." }));
-  if (focused?.startsWith("model-")) find(focused)?.focus();
   showSettings();
+  if (focused && document.activeElement?.id !== focused) find(focused)?.focus();
 }
 
 function card(model) {
@@ -104,12 +104,15 @@ function card(model) {
     },
   });
   const picture = model.hasPicture && make("img", { src: at("models", model.id, "/picture"), alt: "", loading: "lazy" });
-  const text = make("span", {}, make("strong", { textContent: model.name }), make("span", { textContent: model.purpose }));
+  const text = make("span", {}, make("strong", { textContent: model.name }), make("span", { textContent: purpose(model) }));
   const label = make("label", { class: "choice card" }, input, picture, text);
   if (model.source !== "added") return label;
   const drop = button("Delete", () => remove(at("models", model.id)), { "aria-label": `Delete the model ${model.name}` });
   return make("div", { class: "row" }, label, drop);
 }
+
+/** Without the job, which is chosen above. */
+const purpose = (model) => model.purpose.replace(`${model.task}: `, "");
 
 function showSettings() {
   const settings = current()?.settings ?? [];
@@ -134,7 +137,7 @@ function field(setting) {
     });
   }
   input.value = values[setting.name] ?? setting.default ?? "";
-  input.addEventListener("change", () => (values[setting.name] = input.value));
+  input.addEventListener("input", () => (values[setting.name] = input.value));
   return make("div", {}, make("label", { htmlFor: id, textContent: setting.label }), input,
     make("small", { id: `${id}-meaning`, textContent: setting.meaning }));
 }

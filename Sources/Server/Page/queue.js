@@ -61,8 +61,10 @@ async function load() {
   const kept = new Set(page.jobs.map((job) => job.id));
   for (const [id, row] of rows) {
     if (kept.has(id)) continue;
+    const next = row.element.contains(document.activeElement) && (row.element.nextSibling ?? row.element.previousSibling);
     row.element.remove();
     rows.delete(id);
+    if (next) next.querySelector("button")?.focus();
   }
   let last = null;
   for (const job of page.jobs) {

@@ -7,7 +7,7 @@ let keys = [];
 
 export async function startRecipes(server) {
   const { recipes } = await get("/v1/recipes");
-  const options = recipes.map((recipe) => make("option", { value: recipe.name, textContent: `${recipe.name}: ${recipe.summary}` }));
+  const options = recipes.map((recipe) => make("option", { value: recipe.name, textContent: recipe.name }));
   const choice = make("select", { id: "recipe-name", onchange: () => trying(showKeys) }, ...options);
   const devices = server.devices.map(({ value, label }) => make("option", { value, textContent: label }));
   const form = find("recipe");
@@ -32,7 +32,8 @@ const labelled = (text, input) => make("div", {}, make("label", { htmlFor: input
 
 async function showKeys() {
   const form = await get(at("recipes", find("recipe-name").value));
-  keys = form.keys;
+  // The recipe decides the task.
+  keys = form.keys.filter((key) => key.path !== "task");
   const sections = Map.groupBy(keys, (key) => key.section);
   const groups = [...sections].map(([section, keys]) =>
     make("details", { open: section === "data" || section === "" },

@@ -128,7 +128,11 @@ function showSamples(run) {
   parts.samples.dataset.last = steps.at(-1);
   const picture = make("img", { class: "samples" });
   const label = make("span");
-  const slider = make("input", { type: "range", min: 0, max: steps.length - 1, step: 1, value: steps.length - 1 });
+  // Whoever looks at an earlier grid stays there.
+  const old = parts.samples.querySelector("input");
+  const hadFocus = old !== null && old === document.activeElement;
+  const index = old && old.value !== old.max ? old.value : steps.length - 1;
+  const slider = make("input", { type: "range", min: 0, max: steps.length - 1, step: 1, value: index });
   const show = () => {
     const step = steps[slider.value];
     picture.src = at("runs", run.name, `/samples/${step}`);
@@ -143,7 +147,8 @@ function showSamples(run) {
   parts.samples.replaceChildren(
     make("h3", { textContent: `Samples, ${counted(steps.length, "grid")}` }),
     make("label", { class: "slider" }, "Over time", slider, label), titles, picture,
-    groups.length > 1 && make("p", { class: "fine", textContent: `Rows: ${groups.join(", then ")}` }));
+    make("p", { class: "fine", hidden: groups.length < 2, textContent: `Rows: ${groups.join(", then ")}` }));
+  if (hadFocus) slider.focus();
 }
 
 let timer;
