@@ -90,7 +90,8 @@ function show() {
   find("chosen").hidden = !chosen.length;
   find("chosen").replaceChildren(
     make("div", { class: "row" }, make("strong", { textContent: title }), button("Remove all", () => removePhoto())),
-    make("ul", { tabIndex: 0, "aria-label": "Chosen photos" }, ...rows, hidden > 0 && make("li", { textContent: `and ${hidden} more` })));
+    make("ul", { tabIndex: 0, "aria-label": "Chosen photos" }, ...rows,
+      hidden > 0 && make("li", { textContent: `and ${hidden} more` })));
   find("start").disabled = isSending || !chosen.length;
 }
 

@@ -103,16 +103,14 @@ async function clear() {
 }
 
 function newRow(job) {
-  const part = (name, properties) => make(name, properties);
   const row = {
-    picture: part("img", { alt: "", loading: "lazy", width: 64, height: 64 }),
-    name: make("strong", { textContent: job.name }),
-    state: part("span", { class: "state" }),
-    progress: part("progress", { max: 1, "aria-label": `Progress of ${job.name}` }),
-    problem: part("p", { class: "problem" }),
-    actions: part("div", { class: "row" }),
+    picture: make("img", { alt: "", loading: "lazy", width: 64, height: 64 }),
+    state: make("span"),
+    progress: make("progress", { max: 1, "aria-label": `Progress of ${job.name}` }),
+    problem: make("p"),
+    actions: make("div", { class: "row" }),
   };
-  const text = make("div", { class: "text" }, row.name,
+  const text = make("div", { class: "text" }, make("strong", { textContent: job.name }),
     make("small", { textContent: `${taskLabel(job.task)} · ${job.modelName}${settingsText(job)}` }),
     row.state, row.progress, row.problem, row.actions);
   row.element = make("li", { class: "job" }, row.picture, text);
@@ -131,8 +129,10 @@ function fill(row, job) {
   row.progress.value = job.progress;
   if (before?.state === job.state) return;
   row.element.dataset.state = job.state;
-  row.picture.src = job.state === "done" ? at("jobs", job.id, "/preview?side=128") : at("images", job.image.id, "/preview?side=128");
+  const pictured = job.state === "done" ? ["jobs", job.id] : ["images", job.image.id];
+  row.picture.src = at(...pictured, "/preview?side=128");
   row.problem.hidden = !job.error && !job.notices.length;
+  row.problem.className = job.error ? "problem" : "fine";
   row.problem.textContent = [job.error, ...job.notices].filter(Boolean).join(" · ");
   const hadFocus = row.actions.contains(document.activeElement);
   row.actions.replaceChildren(...actions(row, job));

@@ -29,7 +29,7 @@ export async function view(job) {
       make("h2", { id: "viewer-title", textContent: job.name }),
       make("button", { type: "button", textContent: "Close", onclick: () => dialog.close() })),
     shown.stage,
-    make("label", { class: "slider" }, "Before", shown.slider, "After"),
+    make("label", { class: "slider" }, shown.word, shown.slider, "After"),
     make("div", { class: "row" },
       others.length > 0 && make("label", { class: "beside" }, "Left side ", shown.choice),
       shown.zoom,
@@ -49,6 +49,7 @@ const facts = ({ modelName, result, image }) =>
 function parts(job, others) {
   const left = make("img", { alt: `Before: ${job.name}`, draggable: false });
   const right = make("img", { alt: `After, by ${job.modelName}`, draggable: false, class: "after" });
+  const word = make("span", { textContent: "Before" });
   const line = make("span", { class: "line" });
   const box = make("div", { class: "box" }, left, right, line);
   const stage = make("div", { class: "stage", tabIndex: 0, role: "group", "aria-label": "Pictures, to scroll at 100 %" }, box);
@@ -62,12 +63,13 @@ function parts(job, others) {
   const choice = make("select", {
     onchange: () => {
       shown.left = others.find((other) => other.id === choice.value);
+      word.textContent = shown.left?.modelName ?? "Before";
       left.alt = shown.left ? `By ${shown.left.modelName}` : `Before: ${job.name}`;
       showPictures();
     },
   }, make("option", { value: "", textContent: "The original" }),
     ...others.map((other) => make("option", { value: other.id, textContent: other.modelName })));
-  return { picture: left, result: right, box, stage, slider, zoom, choice };
+  return { picture: left, result: right, box, stage, word, slider, zoom, choice };
 }
 
 function showPictures() {
