@@ -11,6 +11,8 @@ let total = 0;
 let queue = {};
 /** The shown rows by the job's id, with the job they show. */
 const rows = new Map();
+/** The state that was heard last of each job, shown or not. */
+const heard = new Map();
 
 export function startQueue() {
   find("pause").addEventListener("click", () =>
@@ -30,10 +32,11 @@ export function startQueue() {
 
 function hear(job) {
   const row = rows.get(job.id);
-  if (row?.job.state !== job.state) {
+  if ((row?.job.state ?? heard.get(job.id)) !== job.state) {
     if (row && !["waiting", "running"].includes(job.state)) say(`${job.name}: ${job.error ?? job.state}`);
     reloadSoon();
   }
+  heard.set(job.id, job.state);
   if (row) fill(row, job);
 }
 

@@ -7,6 +7,7 @@ import { choose } from "./models.js";
 import { startRecipes } from "./recipe.js";
 
 const runs = new Map();
+const links = new Map();
 /** The name of the run that is shown, and the parts of it that change. */
 let shown;
 let parts;
@@ -41,17 +42,24 @@ export function showRun(name) {
   trying(open);
 }
 
+/** Links stay the same elements, so that they keep the focus and a click is not lost. */
 function showList() {
   const all = [...runs.values()].sort((one, other) => other.changed - one.changed);
-  const focused = document.activeElement?.closest("#runs a")?.hash;
-  find("runs").replaceChildren(...all.map((run) => {
-    const link = make("a", {
-      href: `#training/${encodeURIComponent(run.name)}`, "aria-current": run.name === shown && "true",
-    }, make("strong", { textContent: run.name }), make("small", { textContent: progressText(run) }));
-    return make("li", {}, link);
-  }));
-  if (!all.length) find("runs").append(make("li", { textContent: "No runs yet." }));
-  if (focused) [...find("runs").querySelectorAll("a")].find((link) => link.hash === focused)?.focus();
+  const items = all.map((run) => {
+    if (!links.has(run.name)) {
+      links.set(run.name, make("a", { href: `#training/${encodeURIComponent(run.name)}` },
+        make("strong", { textContent: run.name }), make("small")));
+    }
+    const link = links.get(run.name);
+    link.lastChild.textContent = progressText(run);
+    link.ariaCurrent = run.name === shown ? "true" : null;
+    return link.parentNode ?? make("li", {}, link);
+  });
+  if (!items.length) items.push(make("li", { textContent: "No runs yet." }));
+  const list = find("runs");
+  if (items.some((item, index) => item !== list.children[index]) || list.children.length > items.length) {
+    list.replaceChildren(...items);
+  }
   if (!shown && all.length && !find("training").hidden) showRun();
 }
 
@@ -116,8 +124,8 @@ function actions(run) {
     canResume && button("Resume", () => post(at("runs", run.name, "/resume"))),
     ...models.map((id) => button(`Try ${id.split(":")[2]} on a photo`, async () => {
       await choose(id);
+      addEventListener("hashchange", () => find("pick-files").focus(), { once: true });
       location.hash = "photos";
-      find("pick-files").focus();
     })),
   ].filter(Boolean);
 }
