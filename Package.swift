@@ -18,7 +18,11 @@ let widerKernels: [Target] = []
 #endif
 
 // The page of `guise serve`, which is compiled in.
-let page = ["index.html"].map { "Page/\($0)" }
+let page = [
+  "index.html", "page.css", "icon.svg", "main.js", "api.js", "dom.js", "models.js", "photos.js", "queue.js",
+  "viewer.js",
+  "runs.js", "recipe.js", "chart.js",
+].map { "Page/\($0)" }
 
 let package = Package(
   name: "guise",

@@ -167,6 +167,8 @@ public final class GuiseServer: Sendable {
     do {
       if let login = try PageRoutes.login(request, access) {
         response = login
+      } else if let page = try PageFiles.answer(request, access) {
+        response = page
       } else {
         let client = try access.client(of: request)
         if request.headers[.expect]?.lowercased() == "100-continue" {

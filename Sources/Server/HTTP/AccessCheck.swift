@@ -63,7 +63,7 @@ struct AccessCheck: Sendable {
   }
 
   /// What another site's page makes a browser send is refused.
-  private func checkPage(_ request: Request) throws(Refusal) {
+  func checkPage(_ request: Request) throws(Refusal) {
     let refusal = Refusal.forbidden("requests that pages of other sites send are refused")
     if let site = request.headers[.fetchSite], !["same-origin", "none"].contains(site) {
       // Whoever follows a link comes to the page itself.

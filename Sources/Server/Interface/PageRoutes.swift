@@ -6,7 +6,7 @@ import Images
 import Pipelines
 import Tensors
 
-/// The page's files, the login, what the server is, and its events.
+/// The login, what the server is, and its events.
 struct PageRoutes: Sendable {
   let queue: JobQueue
   let events: EventHub
@@ -17,11 +17,6 @@ struct PageRoutes: Sendable {
   let watch: RunWatch
 
   func add(to router: inout Router) {
-    for file in PageFiles.all {
-      let answer: Router.Handler = { exchange in PageFiles.answer(file, to: exchange.request) }
-      router.on(.get, "/\(file.path)", answer)
-      if file.path == "index.html" { router.on(.get, "/", answer) }
-    }
     router.on(.get, "/v1/openapi.yaml") { _ in
       Answer.bytes(Data(PackageResources.openapi_yaml), type: MediaType.of("openapi.yaml"))
     }
