@@ -58,7 +58,7 @@ import Training
       "  gradientPenalty: 0.0", "  gradientPenaltyEvery: 16", "  patience: 0", "  plateau: 0", "  decay: linear",
       "  validateEvery: 1000", "  inputChannels: auto", "  outputChannels: auto", "  initial: \"\"",
       "  initialAtoB: \"\"",
-      "  initialBtoA: \"\"",
+      "  initialBtoA: \"\"", "  precision: float32",
     ]
     var section = ""
     return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
