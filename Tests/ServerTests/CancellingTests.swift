@@ -5,9 +5,9 @@ import Testing
 extension Serving {
   /// Jobs that are cancelled, and servers that end while they compute.
   @Suite struct CancellingTests {
-    /// Takes several seconds, in one computation without parts.
+    /// Takes much longer than any test waits, in one computation without parts, also beside many other tests.
     private func startLong(_ server: RunningServer) throws -> String {
-      let answer = try server.client.upload(photograph(1600, 1200), name: "large.png", ["model": "photo-to-monet"])
+      let answer = try server.client.upload(photograph(2400, 1600), name: "large.png", ["model": "photo-to-monet"])
       let id = try #require(answer.json["id"] as? String, "\(answer.text)")
       try server.wait { try server.client.get("/v1/jobs/\(id)").json["state"] as? String == "running" ? true : nil }
       Thread.sleep(forTimeInterval: 0.5)
@@ -24,7 +24,7 @@ extension Serving {
       let next = try #require(
         try server.client.upload(photograph(), name: "a.png", ["model": model]).json["id"] as? String)
       #expect(try server.end(of: next)["state"] as? String == "done")
-      #expect(ContinuousClock.now - start < .seconds(2))
+      #expect(ContinuousClock.now - start < .seconds(15))
       #expect(try server.client.get("/v1/jobs/\(long)/result").status == 409)
       #expect(!server.files.contains { $0.contains(long) })
     }
@@ -72,7 +72,7 @@ extension Serving {
         try server.client.upload(photograph(), name: "b.png", ["model": model]).json["id"] as? String)
       let start = ContinuousClock.now
       try server.restart()
-      #expect(ContinuousClock.now - start < .seconds(3))
+      #expect(ContinuousClock.now - start < .seconds(15))
       #expect(try server.client.get("/v1/jobs/\(done)").json["state"] as? String == "done")
       #expect(try server.client.get("/v1/jobs/\(done)/result").status == 200)
       #expect(["waiting", "running"].contains(try server.client.get("/v1/jobs/\(long)").json["state"] as? String))
