@@ -183,7 +183,8 @@ import Testing
       """
       while read -r request; do
         case "$request" in
-          step) echo '{"seconds": 1000, "losses": {\(names.map { "\"\($0)\": 1" }.joined(separator: ", "))}}' ;;
+          "prepare a") echo '{"difference": 0}' ;;
+          "run a") echo '{"seconds": 1000, "losses": {\(names.map { "\"\($0)\": 1" }.joined(separator: ", "))}}' ;;
           memory) echo '{"bytes": 123456}' ;;
         esac
       done

@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
 
-// A function of two arrays, each read with its own strides, along up to six axes, the innermost first.
+// A function of two arrays, each read with its own strides, along up to ten axes, the innermost first.
 layout(local_size_x = 256) in;
 
 // 0: sum, 1: difference, 2: product, 3: quotient, 4: the left values as they are.
@@ -15,7 +15,7 @@ layout(binding = 1) readonly buffer Left { float left[]; };
 layout(binding = 2) readonly buffer Right { float right[]; };
 layout(push_constant) uniform Parameters {
   uint count;
-  uint sizes[6], leftStrides[6], rightStrides[6];
+  uint sizes[10], leftStrides[10], rightStrides[10];
 };
 
 void main() {

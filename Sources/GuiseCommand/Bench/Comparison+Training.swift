@@ -25,7 +25,8 @@ extension Comparison {
     // The first engines compute in float32: their losses and their memory are compared before there are others.
     var ourLosses: [[(name: String, value: Float)]] = []
     var theirLosses: [[String: Double]] = []
-    let float32 = peers.engines[0].name
+    guard let first = peers.engines.first else { throw PeerError("the peers have no engine that trains") }
+    let float32 = first.name
     show(0, "first steps")
     let _: Preparation = try peers.ask("prepare \(float32)")
     for _ in 0..<2 {
@@ -36,7 +37,7 @@ extension Comparison {
     let memory: Memory = try peers.ask("memory")
     let peaks = [BenchResult.peakBytes, memory.bytes]
     let (others, failed) = try prepare(peers, from: 1)
-    let engines = [peers.engines[0]] + others.map(\.engine)
+    let engines = [first] + others.map(\.engine)
 
     // Twice more, since a GPU keeps its commands the second time.
     for training in trainings { for _ in 0..<2 { _ = training.step() } }

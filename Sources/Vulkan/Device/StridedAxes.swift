@@ -6,7 +6,7 @@ struct StridedAxes {
   }
 
   /// As many as `strided.comp` takes.
-  private static let most = 6
+  private static let most = 10
 
   private var axes: [Axis] = []
 
