@@ -59,6 +59,11 @@ import Training
       "  validateEvery: 1000", "  inputChannels: auto", "  outputChannels: auto", "  initial: \"\"",
       "  initialAtoB: \"\"",
       "  initialBtoA: \"\"", "  precision: float32",
+      // Settings of networks that came later.
+      "  groups: 5", "  depths: [6, 6, 6, 6, 6, 6]", "  heads: [6, 6, 6, 6, 6, 6]", "  kernel: 17",
+      "  largeChannels: 16", "  norm: group", "  attention: true", "  hidden: 360", "  window: 8", "  windowHeight: 8",
+      "  windowWidth: 32", "  overlap: 24", "  compressed: 60", "  squeezed: 6", "  upsamplingWidth: 64",
+      "  connection: plain",
     ]
     var section = ""
     return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
