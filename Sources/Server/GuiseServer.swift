@@ -94,15 +94,10 @@ public final class GuiseServer: Sendable {
 
   /// `auto`, `cpu` and what has a Vulkan driver.
   private static var devices: [SettingView.Choice] {
-    let adapters = Machine.vulkanDevices.compactMap { line -> SettingView.Choice? in
-      let parts = line.split(separator: ":", maxSplits: 2)
-      guard parts.count == 3, parts[0] == "vulkan", let name = parts[2].split(separator: ",").first else { return nil }
-      return SettingView.Choice(value: "vulkan:\(parts[1])", label: name.trimmingCharacters(in: .whitespaces))
-    }
-    return [
+    [
       SettingView.Choice(value: "auto", label: "A GPU if there is one"),
       SettingView.Choice(value: "cpu", label: "Processor"),
-    ] + adapters
+    ] + ListedDevice.all.map { SettingView.Choice(value: "\($0.choice)", label: $0.name) }
   }
 
   /// Begins to answer and to compute, and returns the port. Throws `ServerError` if the address cannot be had.

@@ -27,6 +27,9 @@ struct BenchTrainCommand: DeviceCommand {
   var isQuiet: Bool { options.json }
 
   func validate() throws {
+    guard precision.precision != .bfloat16 else {
+      throw ValidationError("--precision is bf16, expected float32 or float16: networks are not trained in bf16")
+    }
     try recipe.validateForBench()
   }
 

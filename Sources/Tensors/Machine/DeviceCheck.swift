@@ -21,7 +21,6 @@ public struct DeviceCheck: Sendable {
   /// The GPU's name and its driver.
   public let device: String
   private let compared: ComparedDevice
-  private let precision: Precision
 
   /// Throws `DeviceChoiceError` or `PrecisionError`.
   public init(_ choice: DeviceChoice, _ precision: Precision = .float32) throws {
@@ -32,7 +31,6 @@ public struct DeviceCheck: Sendable {
     } catch {
       throw DeviceChoiceError(choice: choice, reason: "\(error)")
     }
-    self.precision = precision
     if let obstacle = compared.obstacle(to: precision.operands(saturates: true)) {
       throw PrecisionError(precision: precision, obstacle: obstacle)
     }

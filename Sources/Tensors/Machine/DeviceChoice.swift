@@ -109,18 +109,35 @@ public struct DeviceChoiceError: Error, CustomStringConvertible {
   public var description: String { "the device \(choice) cannot be used: \(reason)" }
 }
 
+/// A device with a Vulkan driver, as lists show it.
+public struct ListedDevice: Sendable, CustomStringConvertible {
+  public let choice: DeviceChoice
+  public let name: String
+  /// What it is, its driver, and its state.
+  public let details: String
+
+  fileprivate init(_ adapter: Adapter) {
+    let memory = adapter.memory
+    let precisions = adapter.obstacleToHalves == nil ? "float32 and float16" : "float32"
+    let state =
+      adapter.obstacle
+      ?? "\(memory.available >> 20) of \(memory.total >> 20) MB free, \(precisions), Vulkan \(adapter.version)"
+    choice = .vulkan(adapter.index)
+    name = adapter.name
+    details = "\(adapter.kind.rawValue), \(adapter.driver): \(state)"
+  }
+
+  public var description: String { "\(choice): \(name), \(details)" }
+
+  /// All that there are.
+  public static var all: [ListedDevice] { ((try? Adapter.all()) ?? []).map { ListedDevice($0) } }
+}
+
 extension Machine {
   /// A line about each device with a Vulkan driver, or why there is none.
   public static var vulkanDevices: [String] {
     do {
-      return try Adapter.all().map { adapter in
-        let memory = adapter.memory
-        let precisions = adapter.obstacleToHalves == nil ? "float32 and float16" : "float32"
-        let state =
-          adapter.obstacle
-          ?? "\(memory.available >> 20) of \(memory.total >> 20) MB free, \(precisions), Vulkan \(adapter.version)"
-        return "vulkan:\(adapter.index): \(adapter.name), \(adapter.kind.rawValue), \(adapter.driver): \(state)"
-      }
+      return try Adapter.all().map { ListedDevice($0).description }
     } catch {
       return ["none: \(error)"]
     }

@@ -5,10 +5,6 @@ import Foundation
 ///
 /// The caller takes turns: all of it is called under the lock of `VulkanDevice`.
 final class CommandRecorder {
-  /// As in `CommandStream`.
-  private static let commandsPerBuffer = 48
-  private static let workPerBuffer = 1e11
-
   /// Only this thread's commands are kept; others may use the device meanwhile.
   private let thread = pthread_self()
   private let device: OpenedDevice
@@ -57,7 +53,11 @@ final class CommandRecorder {
   func record(
     _ name: String, _ accesses: [MemoryAccess], work: Double, _ body: (VkCommandBuffer) -> Void
   ) throws(VulkanError) {
-    if buffers.isEmpty || commands >= Self.commandsPerBuffer || self.work >= Self.workPerBuffer { try beginBuffer() }
+    if buffers.isEmpty || commands >= CommandStream.commandsPerSubmission
+      || self.work >= CommandStream.workPerSubmission
+    {
+      try beginBuffer()
+    }
     guard let buffer = buffers.last else { return }
     let isFirst = slots.isEmpty
     if hazards.needsBarrier(before: accesses) || isFirst {

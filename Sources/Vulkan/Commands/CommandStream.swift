@@ -6,10 +6,10 @@ import CVulkan
 final class CommandStream {
   /// So many commands are submitted together: few enough that the device begins early, and enough that submissions cost
   /// little.
-  private static let commandsPerSubmission = 48
+  static let commandsPerSubmission = 48
   /// And no more arithmetic than this, in multiply-adds, so that the slowest GPUs take a second: drivers reset a device that
   /// takes many.
-  private static let workPerSubmission = 1e11
+  static let workPerSubmission = 1e11
   private static let commandBufferCount = 8
 
   let device: OpenedDevice
