@@ -104,7 +104,7 @@ public final class GuiseServer: Sendable {
   public func start() throws -> Int {
     let bound = Bound()
     let (options, router) = (options, router)
-    let server = Task {
+    let server = Task(executorPreference: RequestThreads.shared) {
       let ready = Mutex<(AccessCheck, Router)?>(nil)
       let channel = HTTP1Channel(
         responder: { request, writer, _ in
