@@ -13,7 +13,8 @@ struct ModelsListCommand: ParsableCommand {
     let width = models.map { BundledFiles.name(of: $0).count }.max() ?? 0
     for model in models {
       let name = BundledFiles.name(of: model)
-      print(name + String(repeating: " ", count: width - name.count + 2) + BundledModel.purpose(of: model))
+      let usual = BundledModel.isUsual(model) ? "; used if none is named" : ""
+      print(name + String(repeating: " ", count: width - name.count + 2) + BundledModel.purpose(of: model) + usual)
     }
   }
 }

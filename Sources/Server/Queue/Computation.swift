@@ -31,7 +31,8 @@ final class Computation {
       }
     case .translate:
       var pipeline = try Translator(
-        modelAt: model.url, direction: model.direction, size: settings.size, thenModelAt: upscaler,
+        modelAt: model.url, direction: model.direction ?? settings.direction, size: settings.size,
+        thenModelAt: upscaler,
         precision: settings.precision)
       (identity, suffix) = (pipeline.identity, "-\(model.name)")
       run = { image, result in
