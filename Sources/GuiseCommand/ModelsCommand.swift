@@ -8,9 +8,9 @@ import Training
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "List the bundled models, and inspect model files.",
+    abstract: "List the bundled models, inspect model files, and convert them for other programs.",
     discussion: "Example: guise models list",
-    subcommands: [ModelsListCommand.self, ModelsInspectCommand.self])
+    subcommands: [ModelsListCommand.self, ModelsInspectCommand.self, ModelsConvertCommand.self])
 }
 
 struct ModelsListCommand: ParsableCommand {
@@ -46,7 +46,7 @@ struct ModelsInspectCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A safetensors or PyTorch file, either of a pair of ncnn's, a run's folder or a bundled model's name.",
+      "A safetensors, PyTorch or ONNX file, either of a pair of ncnn's, a run's folder or a bundled model's name.",
       valueName: "path|name"))
   var model: String
 
