@@ -58,6 +58,24 @@ import Testing
     #expect(withoutGradients { found(image).value == expected(image).value })
   }
 
+  /// Files of PyTorch's exporters, made by scripts/golden/onnx_models.py with PyTorch's results.
+  @Test(arguments: [
+    ("srvgg-traced", "SRVGGNet x2, 2 convolutions, width 4, 3 to 3 channels"),
+    ("srvgg-captured", "SRVGGNet x2, 2 convolutions, width 4, 3 to 3 channels"),
+    ("span-plain", "SPAN x2, 1 block, width 4, 3 to 3 channels, not normalised, folded"),
+  ])
+  func upscalesAsPyTorchDoes(name: String, summary: String) throws {
+    let model = try ModelFile(contentsOf: Golden.url("onnx-\(name).onnx"))
+    #expect(model.description.network.summary == summary)
+    let expected = try TensorFile(contentsOf: Golden.url("onnx-\(name).expected.safetensors"))
+    let image = Tensor(try #require(expected.array(named: "image"))).transposed([0, 2, 3, 1])
+    let upscaler = try model.upscaler()
+    let upscaled = withoutGradients { upscaler(image).transposed([0, 3, 1, 2]).value }
+    let truth = try #require(expected.array(named: "upscaled"))
+    let difference = Difference(between: upscaled, and: truth, tolerance: 1e-4)
+    #expect(difference == nil, "\(difference?.description ?? "")")
+  }
+
   /// Weights of 16 bits in whole numbers, as the format allows.
   @Test func readsHalvesInIntegers() throws {
     let halves: [Float16] = [1, -2, 0.5]

@@ -1,7 +1,8 @@
 import Foundation
 import SwiftProtobuf
 
-/// A model in ONNX's format, of which the weights are read: its initialisers, by their names. The graph is not run.
+/// A model in ONNX's format, of which the weights are read: its initialisers, by their names. The graph is not run, and only tells
+/// names that were lost.
 enum ONNXFile {
   struct Parsed {
     let metadata: [String: String]
@@ -41,8 +42,8 @@ enum ONNXFile {
     guard !tensors.isEmpty else {
       throw MalformedFile("is an ONNX file without weights: its graph has no tensors of floating-point numbers by name")
     }
-    if !isOwn, let mark = unnormalizedMark(of: model.graph, tensors) {
-      tensors.append(try stored(mark, in: &contents))
+    if !isOwn {
+      for tensor in lostTensors(in: model.graph) { tensors.append(try stored(tensor, in: &contents)) }
     }
     return Parsed(metadata: metadata, tensors: tensors, contents: contents)
   }
@@ -52,18 +53,6 @@ enum ONNXFile {
   private static func isWeight(_ tensor: ONNXTensorProto, isOwn: Bool) -> Bool {
     elementType(of: tensor) != nil && !tensor.name.isEmpty && !tensor.name.contains { "/:".contains($0) }
       && (isOwn || tensor.name.contains(".") && !tensor.dims.isEmpty)
-  }
-
-  /// The tensor by which files say that a SPAN does not normalise its input. Exporters leave it out, because nothing reads it:
-  /// the input then goes into a convolution as it is.
-  private static func unnormalizedMark(of graph: ONNXGraphProto, _ tensors: [StoredTensor]) -> ONNXTensorProto? {
-    let inputs = Set(graph.input.map(\.name))
-    guard tensors.contains(where: { $0.name.hasSuffix("conv_cat.weight") }),
-      let first = graph.node.first(where: { !inputs.isDisjoint(with: $0.input) }), first.opType == "Conv"
-    else { return nil }
-    var mark = ONNXTensorProto()
-    (mark.name, mark.dims, mark.dataType, mark.floatData) = ("no_norm", [1], .float, [0])
-    return mark
   }
 
   private static func elementType(of tensor: ONNXTensorProto) -> ElementType? {
