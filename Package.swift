@@ -38,6 +38,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    // Without its traits, which are of no use here.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -75,7 +77,13 @@ let package = Package(
     .target(
       name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
     .target(name: "Datasets", dependencies: ["Files", "Images", "Tensors", "Threads"]),
-    .target(name: "Checkpoints", dependencies: ["CZlib", "Files", "Layers", "Models", "Tensors"]),
+    .target(
+      name: "Checkpoints",
+      dependencies: [
+        "CZlib", "Files", "Layers", "Models", "Tensors",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["ONNX/onnx.proto"]),
     .target(name: "Pages"),
     .target(
       name: "Pipelines",

@@ -21,3 +21,9 @@ extension Data {
     return position..<(position + length)
   }
 }
+
+extension FixedWidthInteger {
+  var littleEndianBytes: [UInt8] {
+    (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) }
+  }
+}

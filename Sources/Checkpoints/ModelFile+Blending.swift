@@ -3,13 +3,6 @@ import Layers
 import Models
 
 extension ModelFile {
-  /// The generator with the file's weights, whatever it does. It may only be used on the calling thread. Throws if there are
-  /// values that are not finite.
-  public func network() throws(CheckpointError) -> any GeneratorNetwork {
-    if description.network.makeUpscalingNetwork() != nil { return try upscaler() }
-    return try generator()
-  }
-
   /// A network between this model's (a share of 0) and another's (1), whose weights are mixed: deep network interpolation (Wang
   /// et al. 2019). It does something between what the two do if one was trained from the other, or both from the same.
   ///
@@ -32,9 +25,12 @@ extension ModelFile {
     return network
   }
 
-  /// Writes the network of `blended(with:share:)` as a model file, which tells what it was made of. Throws `CheckpointError`
-  /// and what writing throws.
+  /// Writes the network of `blended(with:share:)` as a new model file, which tells what it was made of. Throws a
+  /// `CheckpointError`, also if the file exists, and what writing throws.
   public func writeBlend(with other: ModelFile, share: Double, to url: URL) throws {
+    guard !FileManager.default.fileExists(atPath: url.path) else {
+      throw CheckpointError(url, "exists already: name another file, or delete it")
+    }
     let network = try blended(with: other, share: share)
     var blend = ModelDescription(task: description.task, network: description.network)
     if description.direction == other.description.direction { blend.direction = description.direction }

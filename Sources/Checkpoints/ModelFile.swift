@@ -4,7 +4,7 @@ import Models
 import Tensors
 
 /// A trained model in a file: either Guise's own, which describes itself, or a generator that PyTorch saved or ncnn
-/// stores, which is recognised from its tensors.
+/// or ONNX stores, which is recognised from its tensors.
 ///
 /// Tensors have the names and layouts of the network's published files, so that other programs can read them too; a
 /// network without published files has its own.
@@ -20,7 +20,7 @@ public struct ModelFile: Sendable {
   public let selection: String?
   private let tensors: NetworkTensors
 
-  /// Opens safetensors and PyTorch files, and ncnn's pairs by either. Throws if the file is damaged or holds no generator.
+  /// Opens safetensors, PyTorch and ONNX files, and ncnn's pairs by either. Throws if the file is damaged or holds no generator.
   ///
   /// - Parameter direction: which of two generators in one file to take. It need not be that of a file with one.
   public init(
@@ -117,7 +117,16 @@ public struct ModelFile: Sendable {
     return try filled(upscaler)
   }
 
-  private func filled<Filled: Layer>(_ network: Filled) throws(CheckpointError) -> Filled {
+  /// The network that the file describes, with its weights. It may only be used on the calling thread. Throws if values are
+  /// not finite.
+  func network() throws -> any Network {
+    guard let network = try description.network.network.filled(from: self) else {
+      throw CheckpointError(file.url, "is described as another network than it holds")
+    }
+    return network
+  }
+
+  fileprivate func filled<Filled: Layer>(_ network: Filled) throws(CheckpointError) -> Filled {
     try file.filling(network, keys: keys, from: tensors)
   }
 
@@ -147,5 +156,12 @@ public struct ModelFile: Sendable {
     }
     let tensors = NamedTensor.all(of: network, keys: keys, average: average, storage: storage)
     try Safetensors.write(tensors, metadata: description.metadata(), to: url)
+  }
+}
+
+extension Network {
+  /// Nil if the file describes another network.
+  fileprivate static func filled(from model: ModelFile) throws -> (any Network)? {
+    try model.description.network.configuration(of: Self.self).map { try model.filled(Self($0)) }
   }
 }

@@ -2,27 +2,6 @@ import Files
 import Foundation
 import Tensors
 
-/// A tensor to write: its name in the file, its values and how they are stored.
-public struct NamedTensor: Sendable {
-  public enum Storage: Sendable {
-    case float32
-    /// Half the size. Writing throws if a value is out of range, beyond ±65504.
-    case float16
-
-    var elementType: ElementType { self == .float32 ? .float32 : .float16 }
-  }
-
-  public let name: String
-  public let array: NDArray
-  public let storage: Storage
-
-  public init(_ name: String, _ array: NDArray, storage: Storage = .float32) {
-    self.name = name
-    self.array = array
-    self.storage = storage
-  }
-}
-
 extension Safetensors {
   /// Writes a file atomically. The same tensors in the same order and the same metadata give the same bytes.
   ///
@@ -34,7 +13,7 @@ extension Safetensors {
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.append($0) }
       try header.withUnsafeBytes { try file.append($0) }
       for tensor in tensors {
-        try append(tensor, to: file, url: url)
+        try file.append(tensor.bytes(for: url))
       }
     }
   }
@@ -71,20 +50,5 @@ extension Safetensors {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
     return String(decoding: try encoder.encode(string), as: UTF8.self)
-  }
-
-  private static func append(_ tensor: NamedTensor, to file: FileInProgress, url: URL) throws {
-    try tensor.array.withHostMemory { values in
-      switch tensor.storage {
-      case .float32:
-        try file.append(UnsafeRawBufferPointer(values))
-      case .float16:
-        let halves = values.map { Float16($0) }
-        guard zip(halves, values).allSatisfy({ $0.isFinite || !$1.isFinite }) else {
-          throw CheckpointError(url, "tensor \(tensor.name) holds values too large for float16")
-        }
-        try halves.withUnsafeBytes { try file.append($0) }
-      }
-    }
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Tensors
 
-/// A file of named tensors, in safetensors or PyTorch's format, or the two files of a network in ncnn's. Opening it checks
-/// its whole structure; values are converted on demand.
+/// A file of named tensors, in safetensors, PyTorch's or ONNX's format, or the two files of a network in ncnn's. Opening it
+/// checks its whole structure; values are converted on demand.
 ///
 /// Reading never runs code from the file, and memory is bounded by a small multiple of the file's size.
 public struct TensorFile: Sendable {
@@ -11,6 +11,7 @@ public struct TensorFile: Sendable {
     case pyTorchZip = "PyTorch (zip)"
     case pyTorchLegacy = "PyTorch (legacy)"
     case ncnn = "ncnn"
+    case onnx = "ONNX"
 
     /// Nil for a file of another format, and for ncnn's weights, which have nothing in common.
     fileprivate init?(of contents: Data) {
@@ -22,6 +23,8 @@ public struct TensorFile: Sendable {
         self = .pyTorchZip
       } else if PyTorchFile.recognisesLegacy(contents) {
         self = .pyTorchLegacy
+      } else if ONNXFile.recognises(contents) {
+        self = .onnx
       } else {
         return nil
       }
@@ -30,7 +33,7 @@ public struct TensorFile: Sendable {
 
   public let url: URL
   public let format: Format
-  /// A safetensors file's `__metadata__`; empty for other formats.
+  /// A safetensors file's `__metadata__`, or an ONNX file's properties; empty for other formats.
   public let metadata: [String: String]
   /// The tensors in the file's order, with its names and, in PyTorch's layout, its shapes. Those of ncnn's files have the
   /// names and the order of the network's own files.
@@ -68,6 +71,10 @@ public struct TensorFile: Sendable {
         try self.init(url, .safetensors, metadata: parsed.metadata, tensors: parsed.tensors, contents: contents)
       case .pyTorchZip?: try self.init(url, .pyTorchZip, PyTorchFile.parseZip(contents), size: contents.count)
       case .pyTorchLegacy?: try self.init(url, .pyTorchLegacy, PyTorchFile.parseLegacy(contents), size: contents.count)
+      case .onnx?:
+        let parsed = try ONNXFile.parse(contents)
+        try self.init(url, .onnx, metadata: parsed.metadata, tensors: parsed.tensors, contents: parsed.contents)
+        size = contents.count
       case .ncnn?:
         throw MalformedFile("is a graph of ncnn's without its weights")
       case nil:
@@ -148,14 +155,14 @@ public struct TensorFile: Sendable {
     if beginning.hasPrefix("<!doctype html") || beginning.hasPrefix("<html") {
       return MalformedFile("is a web page, not the file that was to be downloaded from it: download it again")
     }
-    return MalformedFile("is neither a safetensors file, one that PyTorch saved, nor one of ncnn's")
+    return MalformedFile("is neither a safetensors file, one that PyTorch saved, an ONNX file, nor one of ncnn's")
   }
 
   /// Whether a file may be ncnn's weights, which may begin like any other format with a weak mark.
   private static func mayBeWeights(_ contents: Data, besides graph: URL) -> Bool {
     switch Format(of: contents) {
     case nil: true
-    case .safetensors?, .pyTorchLegacy?: FileManager.default.fileExists(atPath: graph.path)
+    case .safetensors?, .pyTorchLegacy?, .onnx?: FileManager.default.fileExists(atPath: graph.path)
     default: false
     }
   }

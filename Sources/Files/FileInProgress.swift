@@ -50,6 +50,9 @@ public final class FileInProgress {
     }
   }
 
+  /// Throws `FileError`.
+  public func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try append($0) } }
+
   /// Replaces bytes that were appended before. Throws `FileError`.
   public func replace(at offset: Int, with bytes: UnsafeRawBufferPointer) throws {
     var written = 0

@@ -13,7 +13,7 @@ enum Reader: String {
       return
     }
     switch pathExtension.lowercased() {
-    case "safetensors", "pth", "pt", "ckpt": self = .tensors
+    case "safetensors", "pth", "pt", "ckpt", "onnx": self = .tensors
     case "param": self = .ncnn
     case "yaml": self = .recipe
     default: return nil

@@ -101,11 +101,11 @@ import Testing
     ),
     (
       "srvgg-x2", "4=1 5=1 6=108", "4=0 5=1 6=108",
-      "has the layer Convolution convolution_3, which does not keep an image's size"
+      "has the layer Convolution convolution_3, a convolution with a weight [4, 3, 3, 3], padded by 0, which does not fit"
     ),
     (
       "srvgg-x2", "4=1 5=1 6=108", "4=1 5=1 6=108 3=2",
-      "has the layer Convolution convolution_3, which does not keep an image's size"
+      "has the layer Convolution convolution_3, a convolution of stride 2 with a weight [4, 3, 3, 3], which does not fit"
     ),
     (
       "srvgg-x2", "4=1 5=1 6=108", "4=1 5=1 6=108 8=2",

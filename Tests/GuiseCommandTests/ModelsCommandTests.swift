@@ -17,7 +17,7 @@ import Testing
     let blend = try ModelFile(contentsOf: guise["c.safetensors"])
     #expect(blend.description.name == "a with 0.3 of b" && blend.description.task == "super-resolution")
     let again = try guise.run(arguments)
-    #expect(again.status == 2 && again.errors.contains("c.safetensors, which exists: give another name"))
+    #expect(again.status == 2 && again.errors.contains("c.safetensors: exists already: name another file"))
   }
 
   @Test(arguments: [

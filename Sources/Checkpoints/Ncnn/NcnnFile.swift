@@ -39,7 +39,7 @@ enum NcnnFile {
     of steps: [NcnnOperations.Step], in contents: inout Data
   ) throws(MalformedFile) -> [StoredTensor] {
     var closest: NcnnMatch?
-    for expected in ExpectedGraph.all(for: GraphOutline(steps.map(\.operation))) {
+    for expected in DescribedGraph.all(for: GraphOutline(steps.map(\.operation))) {
       let match = NcnnMatch(steps, expected)
       if match.mismatch == nil { return try match.tensors(in: &contents) }
       if match.length > closest?.length ?? -1 { closest = match }

@@ -11,6 +11,12 @@ extension NcnnLayer {
     case "Sigmoid": return .sigmoid
     case "Swish": return .sigmoidRectifier
     case "BinaryOp": return try operationWithNumber()
+    case "TanH": return .hyperbolicTangent
+    case "Mish": return .mish
+    case "Clip": return .clamping(to: try range())
+    case "InstanceNorm", "BatchNorm", "GroupNorm": return .norm(try norm())
+    case "Padding": return .reflection(by: try reflection())
+    case "Crop": return .channels(try channels())
     case "Concat": return try concatenation()
     case "Interp": return try resizing()
     case "PixelShuffle": return .pixelShuffle(factor: try shuffling())
@@ -30,6 +36,50 @@ extension NcnnLayer {
     case 2: return .scaling(by: number)
     default: throw unfit("which neither adds, subtracts nor multiplies")
     }
+  }
+
+  private func range() throws(MalformedFile) -> ClosedRange<Float> {
+    let (lowest, highest) = (
+      try number(0, default: -.greatestFiniteMagnitude), try number(1, default: .greatestFiniteMagnitude)
+    )
+    guard lowest <= highest else { throw unfit("whose range is empty") }
+    return lowest...highest
+  }
+
+  private func norm() throws(MalformedFile) -> GraphNorm {
+    var norm: GraphNorm
+    switch type {
+    case "InstanceNorm":
+      norm = GraphNorm(.instance, channels: try integer(0, in: Self.sizes))
+      norm.epsilon = try number(1, default: 0.001)
+      norm.isAffine = try integer(2, default: 1, in: 0...1) == 1
+    case "BatchNorm":
+      norm = GraphNorm(.batch, channels: try integer(0, in: Self.sizes))
+      norm.epsilon = try number(1)
+    default:
+      norm = GraphNorm(
+        .group(count: try integer(0, default: 1, in: Self.sizes)), channels: try integer(1, in: Self.sizes))
+      norm.epsilon = try number(2, default: 0.001)
+      norm.isAffine = try integer(3, default: 1, in: 0...1) == 1
+    }
+    return norm
+  }
+
+  private func reflection() throws(MalformedFile) -> Int {
+    let amount = try integer(0, in: 1...99)
+    guard (1...3).allSatisfy({ parameters.integer($0) == amount }), parameters.integer(4) == 2 else {
+      throw unfit("which does not reflect the same number of rows and columns at each side")
+    }
+    return amount
+  }
+
+  /// Given by lists of beginnings, ends and axes.
+  private func channels() throws(MalformedFile) -> Range<Int> {
+    let (starts, ends) = (parameters.list(9), parameters.list(10))
+    guard starts.count == 1, ends.count == 1, parameters.list(11) == [0], let start = Int(exactly: starts[0]),
+      let end = Int(exactly: ends[0]), Self.sizes.contains(end), (0..<end).contains(start)
+    else { throw unfit("which does not take some of the channels") }
+    return start..<end
   }
 
   private func concatenation() throws(MalformedFile) -> GraphOperation {

@@ -15,6 +15,16 @@ extension NcnnLayer {
     "Split": Kind(inputs: 1...1, outputs: many),
     "Noop": Kind(inputs: 1...1),
     "Convolution": Kind(inputs: 1...1, parameters: Set(0...6).union(8...16).union([18, 19])),
+    "ConvolutionDepthWise": Kind(inputs: 1...1, parameters: Set(0...16).union([18, 19])),
+    "Deconvolution": Kind(inputs: 1...1, parameters: Set(0...6).union(8...16).union([18, 19])),
+    "InstanceNorm": Kind(inputs: 1...1, parameters: [0, 1, 2]),
+    "BatchNorm": Kind(inputs: 1...1, parameters: [0, 1]),
+    "GroupNorm": Kind(inputs: 1...1, parameters: [0, 1, 2, 3]),
+    "Padding": Kind(inputs: 1...1, parameters: Set(0...4)),
+    "Crop": Kind(inputs: 1...1, parameters: [9, 10, 11]),
+    "TanH": Kind(inputs: 1...1),
+    "Mish": Kind(inputs: 1...1),
+    "Clip": Kind(inputs: 1...1, parameters: [0, 1]),
     "PReLU": Kind(inputs: 1...1, parameters: [0]),
     "ReLU": Kind(inputs: 1...1, parameters: [0]),
     "Sigmoid": Kind(inputs: 1...1),
@@ -50,9 +60,13 @@ extension NcnnLayer {
   /// A layer's weights, in the file's order. Their sizes are only announced: nothing says that they are there.
   func arrays() throws(MalformedFile) -> [Array] {
     switch type {
-    case "Convolution":
-      let shape = try convolution().shape
-      return [.tagged(count: shape.count), .plain(count: shape[0])]
+    case "Convolution", "ConvolutionDepthWise", "Deconvolution":
+      let convolution = try convolution().convolution
+      let bias = convolution.hasBias ? [Array.plain(count: convolution.outputChannels)] : []
+      return [.tagged(count: convolution.shape.count)] + bias
+    case "InstanceNorm", "BatchNorm", "GroupNorm":
+      guard case .norm(let norm) = try operation() else { return [] }
+      return norm.tensors.map { .plain(count: $0.shape.count) }
     case "PReLU":
       return [.plain(count: try integer(0, in: Self.sizes))]
     case "MemoryData":

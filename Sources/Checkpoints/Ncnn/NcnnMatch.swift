@@ -4,14 +4,14 @@ import Tensors
 
 /// A comparison of a file's graph with a network's.
 struct NcnnMatch {
-  private let expected: ExpectedGraph
+  private let expected: DescribedGraph
   private var steps: [NetworkGraph.Value: NcnnOperations.Step] = [:]
   /// How many of the file's operations are the network's.
   private(set) var length = 0
   /// Why the graphs differ, as a message; nil if they do not.
   private(set) var mismatch: String?
 
-  init(_ file: [NcnnOperations.Step], _ expected: ExpectedGraph) {
+  init(_ file: [NcnnOperations.Step], _ expected: DescribedGraph) {
     self.expected = expected
     var values: [NetworkGraph.Value] = []
     for step in file {
@@ -52,13 +52,13 @@ struct NcnnMatch {
       guard let step = steps[value] else {
         throw MalformedFile("lacks the layer \(key) of \(expected.network.summary)")
       }
-      switch step.operation {
-      case .convolution(let shape):
-        tensors.append(try step.weights[0].tensor("\(key).weight", shape.dimensions))
-        tensors.append(try step.weights[1].tensor("\(key).bias", [shape[0]]))
-      case .parametricRectifier(let channels):
-        tensors.append(try step.weights[0].tensor("\(key).weight", [channels]))
-      default: continue
+      for ((suffix, shape), values) in zip(step.operation.tensors, step.weights) {
+        let name = key + suffix
+        if case .convolution(let convolution) = step.operation, convolution.isTransposed, shape.rank == 4 {
+          tensors.append(try values.transposedWeight(name, shape))
+        } else {
+          tensors.append(try values.tensor(name, shape.dimensions))
+        }
       }
     }
     for (key, values) in expected.graph.constants {

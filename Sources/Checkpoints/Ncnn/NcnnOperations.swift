@@ -9,7 +9,7 @@ struct NcnnOperations {
     let operation: GraphOperation
     /// Indices of earlier steps.
     let inputs: [Int]
-    /// A convolution's weight and bias, or a rectifier's slopes.
+    /// The arrays of the operation's tensors, in their order.
     let weights: [NcnnWeights.Values]
   }
 
@@ -26,7 +26,7 @@ struct NcnnOperations {
     for (layer, values) in zip(layers, values) {
       if layer.type == "MemoryData" {
         constants[layer.outputs[0]] = try layer.channelValues(values[0], in: file)
-      } else if let output = try add(layer, values) {
+      } else if let output = try add(layer, values, in: file) {
         for name in layer.outputs { indices[name] = output }
       }
     }
@@ -34,7 +34,9 @@ struct NcnnOperations {
   }
 
   /// Adds what a layer computes, and returns the step that makes its output.
-  private mutating func add(_ layer: NcnnLayer, _ values: [NcnnWeights.Values]) throws(MalformedFile) -> Int? {
+  private mutating func add(
+    _ layer: NcnnLayer, _ values: [NcnnWeights.Values], in file: Data
+  ) throws(MalformedFile) -> Int? {
     if layer.type == "BinaryOp", layer.inputs.count == 2, let constant = constants[layer.inputs[1]] {
       return append(layer, try layer.shift(by: constant), [try index(of: layer.inputs[0], in: layer)])
     }
@@ -43,10 +45,14 @@ struct NcnnOperations {
     switch layer.type {
     case "Split", "Noop":
       return inputs[0]
-    case "Convolution":
-      let (shape, rectifier) = try layer.convolution()
-      let convolution = append(layer, .convolution(shape), inputs, values)
+    case "Convolution", "ConvolutionDepthWise", "Deconvolution":
+      let (operation, rectifier) = try layer.convolution()
+      if let blur = try layer.blur(operation, values, in: file) { return append(layer, blur, inputs) }
+      let convolution = append(layer, .convolution(operation), inputs, values)
       return rectifier.map { append(layer, $0, [convolution]) } ?? convolution
+    case "BatchNorm":
+      // Factor, mean, variance and offset.
+      return append(layer, try layer.operation(), inputs, [0, 3, 1, 2].map { values[$0] })
     case "Eltwise":
       return try addWeightedSum(layer, inputs)
     case "BinaryOp" where inputs.count == 2:

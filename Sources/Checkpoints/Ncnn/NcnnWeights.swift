@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// The weights of an ncnn graph, a `.bin` file: one array after another, in the order of the layers. Where each begins
 /// follows from the lengths of all before it.
@@ -6,6 +7,14 @@ struct NcnnWeights {
   struct Values {
     let elementType: ElementType
     let bytes: Range<Int>
+
+    /// The weight of a transposed convolution, stored as `[out, in, kH, kW]`, with PyTorch's order of axes.
+    func transposedWeight(_ name: String, _ shape: Shape) throws(MalformedFile) -> StoredTensor {
+      let area = shape[2] * shape[3]
+      return try StoredTensor(
+        name: name, dimensions: shape.dimensions, strides: [area, shape[0] * area, shape[3], 1], offset: 0,
+        elementType: elementType, storage: bytes)
+    }
 
     /// - Parameter dimensions: sizes whose product is the number of values.
     func tensor(_ name: String, _ dimensions: [Int]) throws(MalformedFile) -> StoredTensor {
@@ -16,7 +25,7 @@ struct NcnnWeights {
   private let file: Data
   private var position = 0
 
-  private static let halfPrecision = 0x0130_6B47
+  static let halfPrecision: UInt32 = 0x0130_6B47
   private static let rawSinglePrecision = 0x0002_C056
   private static let eightBit = 0x000D_4B38
 
@@ -45,7 +54,7 @@ struct NcnnWeights {
   private mutating func tagged(count: Int, of layer: NcnnLayer) throws(MalformedFile) -> Values {
     let tag = try next(4, of: layer)
     switch try file.integer(UInt32.self, at: tag.lowerBound) {
-    case Self.halfPrecision:
+    case Int(Self.halfPrecision):
       let bytes = try next(2 * count, of: layer)
       // The next array begins at a multiple of 4.
       _ = try next(bytes.count % 4, of: layer)

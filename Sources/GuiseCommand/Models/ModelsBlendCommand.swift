@@ -1,6 +1,5 @@
 import ArgumentParser
 import Checkpoints
-import Files
 import Foundation
 import Pipelines
 
@@ -31,9 +30,6 @@ struct ModelsBlendCommand: ParsableCommand {
     guard (0...1).contains(share) else { throw ValidationError("--share is \(share), expected 0 to 1") }
     guard output.hasSuffix(".safetensors") else {
       throw ValidationError("--output is \(output), expected a name that ends in .safetensors")
-    }
-    guard !FileManager.default.fileExists(atPath: output) else {
-      throw ValidationError("--output is \(output), which exists: give another name, or delete it")
     }
   }
 

@@ -22,7 +22,7 @@ struct ModelsInspectCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A safetensors or PyTorch file, either of a pair of ncnn's, a run's folder or a bundled model's name.",
+      "A safetensors, PyTorch or ONNX file, either of a pair of ncnn's, a run's folder or a bundled model's name.",
       valueName: "path|name"))
   var model: String
 

@@ -28,7 +28,7 @@ public struct ColorBinNetwork: TranslationNetwork, EncodingNetwork {
   /// Chosen on photographs apart: livelier than what is nearest to the truth in the mean, and hardly further from it.
   public static let usualVividness: Float = 0.6
   /// Below 1, this moves the mean of the bins towards the likeliest ones: the annealed mean of the paper.
-  private static let temperature: Float = 0.38
+  static let temperature: Float = 0.38
 
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration

@@ -43,12 +43,14 @@ public struct ConvolutionUnit: Layer {
   public let norm: BatchNorm2D
   private let isRectified: Bool
 
+  static let epsilon: Float = 1e-3
+
   init(
     _ inputChannels: Int, _ outputChannels: Int, kernel: Int, stride: Int = 1, groups: Int = 1, isRectified: Bool = true
   ) {
     convolution = Conv2D(
       inputChannels, outputChannels, kernel: kernel, stride: stride, padding: .same, groups: groups, hasBias: false)
-    norm = BatchNorm2D(outputChannels, epsilon: 1e-3, hasFrozenStatistics: true)
+    norm = BatchNorm2D(outputChannels, epsilon: Self.epsilon, hasFrozenStatistics: true)
     self.isRectified = isRectified
   }
 

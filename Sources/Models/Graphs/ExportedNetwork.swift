@@ -1,14 +1,24 @@
 import Tensors
 
-/// A network that other programs store as a graph of operations, as ncnn does.
+/// A network whose operations can be written as a graph, for programs that run graphs.
+public protocol GraphedNetwork: Network {
+  /// Why a configuration cannot be written as a graph, as a message; nil if it can, and by default.
+  static func problemWithGraph(of configuration: Configuration) -> String?
+  /// Adds the network's operations to a graph that has only an input, and returns the output.
+  static func output(of configuration: Configuration, in graph: inout NetworkGraph) -> NetworkGraph.Value
+}
+
+extension GraphedNetwork {
+  public static func problemWithGraph(of configuration: Configuration) -> String? { nil }
+}
+
+/// A network that is recognised by its graph of operations, as ncnn stores it, whose weights have no names.
 ///
 /// A network of the list that conforms is found in such files: its configuration is guessed from the graph, then its own
 /// graph must be the file's.
-public protocol ExportedNetwork: Network {
+public protocol ExportedNetwork: GraphedNetwork {
   /// The only configuration whose graph may be the outlined one; nil if there is none. What it says need not be checked.
   static func configuration(of outline: GraphOutline) -> Configuration?
-  /// Adds the network's operations to a graph that has only an input, and returns the output.
-  static func output(of configuration: Configuration, in graph: inout NetworkGraph) -> NetworkGraph.Value
 }
 
 /// What is easily told of a graph.
@@ -20,10 +30,15 @@ public struct GraphOutline: Sendable {
 
   /// The shapes of the convolutions' weights, `[out, in, kH, kW]`, in the graph's order.
   public var convolutions: [Shape] {
-    operations.compactMap { if case .convolution(let shape) = $0 { shape } else { nil } }
+    operations.compactMap { if case .convolution(let convolution) = $0 { convolution.shape } else { nil } }
   }
 
   public func count(of operation: GraphOperation) -> Int { operations.count { $0 == operation } }
+
+  /// The number of convolutions for which `isCounted`.
+  public func count(where isCounted: (GraphConvolution) -> Bool) -> Int {
+    operations.count { if case .convolution(let convolution) = $0 { isCounted(convolution) } else { false } }
+  }
 
   public var hasParametricRectifiers: Bool {
     operations.contains { if case .parametricRectifier = $0 { true } else { false } }
@@ -33,6 +48,9 @@ public struct GraphOutline: Sendable {
     operations.contains { if case .channelShift = $0 { true } else { false } }
   }
 
+  /// The norms, in the graph's order.
+  public var norms: [GraphNorm] { operations.compactMap { if case .norm(let norm) = $0 { norm } else { nil } } }
+
   /// The factors of the pixel shuffles, in the graph's order.
   public var shuffles: [Int] {
     operations.compactMap { if case .pixelShuffle(let factor) = $0 { factor } else { nil } }
@@ -41,24 +59,5 @@ public struct GraphOutline: Sendable {
   /// The factor of the pixel unshuffle; 1 if there is none.
   public var unshuffling: Int {
     operations.lazy.compactMap { if case .pixelUnshuffle(let factor) = $0 { factor } else { nil } }.first ?? 1
-  }
-}
-
-/// The graph of a network that may be a file's.
-package struct ExpectedGraph: Sendable {
-  package let network: NetworkDescription
-  package let graph: NetworkGraph
-  package let output: NetworkGraph.Value
-
-  /// Those of all networks in the list whose outlines fit.
-  package static func all(for outline: GraphOutline) -> [ExpectedGraph] {
-    Networks.all.compactMap { ($0 as? any ExportedNetwork.Type).flatMap { one(of: $0, for: outline) } }
-  }
-
-  private static func one<N: ExportedNetwork>(of network: N.Type, for outline: GraphOutline) -> ExpectedGraph? {
-    guard let configuration = N.configuration(of: outline), N.problem(with: configuration) == nil else { return nil }
-    var graph = NetworkGraph(N.tensorKeys(for: configuration))
-    let output = N.output(of: configuration, in: &graph)
-    return ExpectedGraph(network: NetworkDescription(N.self, configuration), graph: graph, output: output)
   }
 }

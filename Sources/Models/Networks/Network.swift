@@ -1,4 +1,5 @@
 import Layers
+import Tensors
 
 /// A network that model files can hold and recipes can name, with everything that the program needs to know about it.
 ///
@@ -48,6 +49,10 @@ public protocol Network: Layer, SendableMetatype {
   /// The recognised configuration, completed with those settings from the file's own description that tensors cannot
   /// show. By default, the recognised configuration itself.
   static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration
+
+  /// The tensors that published files hold beside the network's own, fixed or computed from these, in PyTorch's layout, by
+  /// the names in those files. They are not read. None by default.
+  var derivedTensors: [(key: String, value: NDArray)] { get }
 
   /// The initialiser for training; by default, normal with a standard deviation of 0.02.
   static func initializer(for configuration: Configuration) -> Initializer
@@ -106,6 +111,8 @@ extension Network {
   public static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration {
     recognized
   }
+
+  public var derivedTensors: [(key: String, value: NDArray)] { [] }
 
   public static func initializer(for configuration: Configuration) -> Initializer { .normal(deviation: 0.02) }
 

@@ -1,7 +1,9 @@
 extension RRDBNet: ExportedNetwork {
   public static func configuration(of outline: GraphOutline) -> Configuration? {
     let (shapes, upsamplings) = (outline.convolutions, outline.count(of: .nearest(factor: 2)))
-    let (blocks, others) = (shapes.count - 4 - upsamplings).quotientAndRemainder(dividingBy: 15)
+    // Three dense blocks with five convolutions, or six of which one is without bias.
+    let dense = outline.count { !$0.hasBias } > 0 ? Dense.residual : .plain
+    let (blocks, others) = (shapes.count - 4 - upsamplings).quotientAndRemainder(dividingBy: dense == .plain ? 15 : 18)
     guard blocks > 0, others == 0, upsamplings <= RecognitionLimits.upsamplings, !outline.hasParametricRectifiers
     else { return nil }
     let (channels, unshuffling) = (shapes[0][1], outline.unshuffling)
@@ -10,6 +12,7 @@ extension RRDBNet: ExportedNetwork {
     var configuration = Configuration()
     configuration.inputChannels = channels / (unshuffling * unshuffling)
     configuration.outputChannels = shapes[shapes.count - 1][0]
+    configuration.dense = dense
     (configuration.width, configuration.growth, configuration.blocks) = (shapes[0][0], shapes[1][0], blocks)
     (configuration.scale, configuration.upsamplings) = ((1 << upsamplings) / unshuffling, upsamplings)
     return configuration
@@ -22,7 +25,9 @@ extension RRDBNet: ExportedNetwork {
     var x = shallow
     for block in 0..<configuration.blocks {
       let start = x
-      for dense in 1...3 { x = added(Self.dense("body.\(block).rdb\(dense)", x, in: &graph), to: x, in: &graph) }
+      for index in 0..<3 {
+        x = added(dense("blocks.\(block).dense.\(index)", configuration.dense, x, in: &graph), to: x, in: &graph)
+      }
       x = added(x, to: start, in: &graph)
     }
     x = graph.apply(.sum, shallow, graph.convolution("conv_body", x))
@@ -34,14 +39,19 @@ extension RRDBNet: ExportedNetwork {
 
   /// The last convolution's output in a dense block.
   private static func dense(
-    _ key: String, _ input: NetworkGraph.Value, in graph: inout NetworkGraph
+    _ path: String, _ connections: Dense, _ input: NetworkGraph.Value, in graph: inout NetworkGraph
   ) -> NetworkGraph.Value {
     var features = [input]
-    for index in 1...4 {
+    for index in 0..<4 {
       let x = features.count == 1 ? input : graph.apply(.concatenation, features)
-      features.append(rectified(graph.convolution("\(key).conv\(index)", x), in: &graph))
+      var output = rectified(graph.convolution(at: "\(path).convolutions.\(index)", x, padding: 1), in: &graph)
+      if connections == .residual, index == 1 {
+        output = graph.apply(.sum, output, graph.convolution(at: "\(path).shortcut", input))
+      }
+      if connections == .residual, index == 3 { output = graph.apply(.sum, output, features[2]) }
+      features.append(output)
     }
-    return graph.convolution("\(key).conv5", graph.apply(.concatenation, features))
+    return graph.convolution(at: "\(path).convolutions.4", graph.apply(.concatenation, features), padding: 1)
   }
 
   private static func added(

@@ -86,7 +86,7 @@ extension RealPLKSR {
 
     init(_ configuration: Configuration) {
       let (width, large) = (configuration.width, configuration.largeChannels)
-      pixelNorm = configuration.norm == .layer ? LayerNorm(width, epsilon: 1e-6) : nil
+      pixelNorm = configuration.norm == .layer ? LayerNorm(width, epsilon: RealPLKSR.pixelNormEpsilon) : nil
       expansion = Conv2D(width, 2 * width, kernel: 3, padding: 1)
       contraction = Conv2D(2 * width, width, kernel: 3, padding: 1)
       self.large = Conv2D(large, large, kernel: configuration.kernel, padding: configuration.kernel / 2)
@@ -107,6 +107,7 @@ extension RealPLKSR {
     }
   }
 
+  static let pixelNormEpsilon: Float = 1e-6
   /// The number of groups of a group norm, which files do not show.
   static let normGroups = 4
 }

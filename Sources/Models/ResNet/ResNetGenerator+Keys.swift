@@ -1,4 +1,5 @@
 import Layers
+import Tensors
 
 extension ResNetGenerator {
   /// The names in the files of pytorch-CycleGAN-and-pix2pix, contrastive-unpaired-translation and gan-compression, where
@@ -37,6 +38,26 @@ extension ResNetGenerator {
     }
     return keys
       + TensorKey.convolution("head", "model.\(modules.head)", width, configuration.outputChannels, kernel: 7)
+  }
+
+  /// The filters of CUT's blurs: before every second pixel is taken, and, over four pixels, after zeros were put between
+  /// the pixels.
+  public var derivedTensors: [(key: String, value: NDArray)] {
+    let (width, modules) = (configuration.width, Modules(configuration))
+    func filter(_ module: Int, _ taps: [Float], channels: Int) -> (key: String, value: NDArray) {
+      let values = taps.flatMap { row in taps.map { row * $0 / 16 } }
+      let shape: Shape = [channels, 1, taps.count, taps.count]
+      return ("model.\(module).filt", NDArray(Array(repeatElement(values, count: channels).joined()), shape: shape))
+    }
+    var filters: [(key: String, value: NDArray)] = []
+    if configuration.downsampling == .antialiased {
+      // Norm and rectifier lie between a convolution and its blur.
+      filters += modules.downsampling.enumerated().map { filter($1 + 3, [1, 2, 1], channels: 2 * width << $0) }
+    }
+    if configuration.upsampling == .antialiased {
+      filters += modules.upsampling.enumerated().map { filter($1 - 1, [1, 3, 3, 1], channels: 4 * width >> $0) }
+    }
+    return filters
   }
 
   /// The places of the convolutions in the files' list of modules.

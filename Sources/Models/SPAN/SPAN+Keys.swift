@@ -1,4 +1,5 @@
 import Layers
+import Tensors
 
 extension SPAN {
   /// The names in the published files. In the open form, these also hold each convolution's folded kernel (`eval_conv`),
@@ -32,5 +33,16 @@ extension SPAN {
       + TensorKey.convolution("\(path).expansion", "\(key).conv.0", inputChannels, 2 * inputChannels, kernel: 1)
       + TensorKey.convolution("\(path).spatial", "\(key).conv.1", 2 * inputChannels, 2 * outputChannels)
       + TensorKey.convolution("\(path).contraction", "\(key).conv.2", 2 * outputChannels, outputChannels, kernel: 1)
+  }
+
+  /// The folded kernels, which files in the open form hold beside the branches.
+  public var derivedTensors: [(key: String, value: NDArray)] {
+    guard configuration.form == .open else { return [] }
+    let folded = folded()
+    let values = Dictionary(uniqueKeysWithValues: folded.namedParameters.map { ($0.name, $0.parameter.value) })
+    return Self.tensorKeys(for: folded.configuration).compactMap { key in
+      guard key.key.contains(".eval_conv."), let value = values[key.path] else { return nil }
+      return (key.key, key.layout.axesToFile.map { Tensor(value).transposed($0).value } ?? value)
+    }
   }
 }

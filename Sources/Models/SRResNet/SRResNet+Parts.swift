@@ -101,7 +101,7 @@ extension SRResNet {
 
 extension SRResNet.Parts.Values {
   /// The means and deviations of ImageNet's colours.
-  private static let colors: (mean: [Float], deviation: [Float]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+  static let colors: (mean: [Float], deviation: [Float]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
 
   /// From an image in 0...1.
   func encoded(_ image: Tensor) -> Tensor {
