@@ -157,8 +157,8 @@ let package = Package(
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "Checkpoints", "Files", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors", "TestSupport",
-        "Training",
+        "Checkpoints", "Files", "GuiseCommand", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors",
+        "TestSupport", "Training",
       ]),
     .testTarget(name: "GuiseTests", dependencies: ["Guise"], packageAccess: false),
     .testTarget(name: "GuiseFuzzTests", dependencies: ["GuiseFuzz", "TestSupport"]),

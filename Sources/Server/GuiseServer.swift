@@ -84,7 +84,7 @@ public final class GuiseServer: Sendable {
       ModelRoutes(
         shelf: shelf, queue: queue, disk: disk, counter: counter, limits: limits, offload: offload, events: events
       ).add(to: &router)
-      RunRoutes(list: list, watch: watch, host: training, offload: offload).add(to: &router)
+      RunRoutes(watch: watch, host: training, offload: offload).add(to: &router)
       return router
     }
   }

@@ -4,6 +4,7 @@ import Images
 import Layers
 import Models
 import Synchronization
+import TestSupport
 
 /// Runs the built program in a temporary folder of its own.
 final class GuiseProgram {
@@ -18,12 +19,7 @@ final class GuiseProgram {
   let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     .appending(path: "guise-command-\(UUID().uuidString)")
 
-  /// Lies in the folder of the test bundle.
-  private static let executable: URL = {
-    let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
-    let folder = bundle?.deletingLastPathComponent() ?? Bundle.main.bundleURL
-    return folder.appending(path: "guise")
-  }()
+  private static let executable = BuiltProgram.url("guise")
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -12,10 +12,8 @@ struct FuzzCommandTests {
   }
 
   private func fuzz(_ arguments: String...) throws -> (status: Int32, output: String) {
-    // The test bundle lies beside the program.
-    let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
     let process = Process()
-    process.executableURL = (bundle?.deletingLastPathComponent() ?? Bundle.main.bundleURL).appending(path: "guise-fuzz")
+    process.executableURL = BuiltProgram.url("guise-fuzz")
     process.arguments = arguments + [Self.golden.path]
     process.currentDirectoryURL = folder.url
     let output = Pipe()

@@ -9,7 +9,7 @@ extension Serving {
     private func startLong(_ server: RunningServer) throws -> String {
       let answer = try server.client.upload(photograph(2400, 1600), name: "large.png", ["model": "photo-to-monet"])
       let id = try #require(answer.json["id"] as? String, "\(answer.text)")
-      try server.wait { try server.client.get("/v1/jobs/\(id)").json["state"] as? String == "running" ? true : nil }
+      try waited { try server.client.get("/v1/jobs/\(id)").json["state"] as? String == "running" ? true : nil }
       Thread.sleep(forTimeInterval: 0.5)
       return id
     }
@@ -40,7 +40,7 @@ extension Serving {
       let id = try #require(
         try server.client.upload(photo, name: "b.png", ["model": "photo-to-monet"]).json["id"] as? String)
       for delay in [0.0, 0.01, 0.03, 0.08, 0.15] {
-        try server.wait { try server.client.get("/v1/jobs/\(id)").json["state"] as? String != "waiting" ? true : nil }
+        try waited { try server.client.get("/v1/jobs/\(id)").json["state"] as? String != "waiting" ? true : nil }
         Thread.sleep(forTimeInterval: delay)
         guard try server.client.send("POST", "/v1/jobs/\(id)/cancel").status == 200 else { break }
         #expect(try server.client.send("POST", "/v1/jobs/\(id)/retry").status == 200)
@@ -54,7 +54,7 @@ extension Serving {
       for (index, model) in ["colorize", "upscale-photo", "colorize", "upscale-x4", "facades"].enumerated() {
         let answer = try server.client.upload(photograph(400, 300), name: "a.png", ["model": model])
         let id = try #require(answer.json["id"] as? String, "\(answer.text)")
-        try server.wait { try server.client.get("/v1/jobs/\(id)").json["state"] as? String != "waiting" ? true : nil }
+        try waited { try server.client.get("/v1/jobs/\(id)").json["state"] as? String != "waiting" ? true : nil }
         Thread.sleep(forTimeInterval: 0.05 + 0.07 * Double(index))
         _ = try server.client.send("POST", "/v1/jobs/\(id)/cancel")
         #expect(["cancelled", "done"].contains(try server.end(of: id)["state"] as? String))

@@ -47,6 +47,26 @@ extension Serving {
       #expect(try server.client.get("/v1/jobs/\(id)/result").body.starts(with: [0xff, 0xd8]))
     }
 
+    @Test func filesWithTwoGeneratorsHaveTheirDirectionAsASetting() throws {
+      let server = try RunningServer()
+      let file = URL(filePath: #filePath).appending(path: "../../CheckpointsTests/Golden/Variants/two-generators.pth")
+      let answer = try server.client.send("POST", "/v1/models?name=two.pth", body: Data(contentsOf: file.standardized))
+      #expect(answer.status == 201, "\(answer.text)")
+      let model = try #require(answer.json["id"] as? String)
+      var results: [Data] = []
+      for settings in [[:], ["direction": "AtoB"], ["direction": "BtoA"]] {
+        let photo = try photograph(32, 32)
+        let answer = try server.client.upload(photo, name: "a.png", settings.merging(["model": model]) { $1 })
+        let id = try #require(answer.json["id"] as? String, "\(answer.text)")
+        let job = try server.end(of: id)
+        #expect(job["state"] as? String == "done", "\(job)")
+        results.append(try server.client.get("/v1/jobs/\(id)/result").body)
+      }
+      #expect(results[0] == results[1] && results[0] != results[2])
+      let wrong = try server.client.upload(photograph(), name: "a.png", ["model": model, "direction": "AtoC"])
+      #expect(wrong.status == 422 && wrong.error.contains("expected AtoB, BtoA"), "\(wrong.text)")
+    }
+
     @Test func previewsArePNGOfTheAskedSize() throws {
       let server = try RunningServer()
       let model = try server.addUpscaler()

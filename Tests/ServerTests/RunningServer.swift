@@ -46,21 +46,10 @@ final class RunningServer {
 
   /// Asks for a job until it has ended, and returns it.
   func end(of id: String, within seconds: Double = 60) throws -> [String: Any] {
-    try wait(within: seconds) {
+    try waited(within: seconds) {
       let job = try client.get("/v1/jobs/\(id)").json
       return ["done", "failed", "cancelled"].contains(job["state"] as? String ?? "") ? job : nil
     }
-  }
-
-  /// Asks again and again until there is an answer.
-  @discardableResult
-  func wait<Value>(within seconds: Double = 60, for answer: () throws -> Value?) throws -> Value {
-    let start = ContinuousClock.now
-    while ContinuousClock.now - start < .seconds(seconds) {
-      if let value = try answer() { return value }
-      Thread.sleep(forTimeInterval: 0.02)
-    }
-    throw PlainClient.Broken()
   }
 
   /// The names of all files in the server's own folder, besides its jobs' records.
@@ -75,7 +64,7 @@ final class RunningServer {
 
   /// What was refused, or broken off, leaves no file. It goes a moment after the answer.
   func expectNoFiles() throws {
-    try wait(within: 10) { files.isEmpty ? true : nil }
+    try waited(within: 10) { files.isEmpty ? true : nil }
   }
 
   /// Adds a small upscaler with random weights, and returns its id.

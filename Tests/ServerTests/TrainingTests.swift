@@ -12,13 +12,18 @@ extension Serving {
       return try RunningServer(folder) { $0.folder = folder.url.appending(path: "photos") }
     }
 
-    private func run(_ server: RunningServer, steps: Int, _ more: [String: String] = [:]) -> [String: Any] {
-      let settings = [
-        "data.root": server.folder.url.appending(path: "photos").path, "data.cropSize": "32", "data.validation": "",
+    /// Settings of recipes for super-resolution that make steps short.
+    static func smallRun(steps: Int, data: String) -> [String: String] {
+      [
+        "data.root": data, "data.cropSize": "32", "data.validation": "",
         "generator.network": "srvgg", "generator.width": "4", "generator.blocks": "1", "batch": "1",
         "pixelPhase.steps": "\(steps)", "adversarialPhase.steps": "0", "output.checkpointEvery": "50",
         "output.sampleEvery": "50", "teacher.file": "", "features.file": "", "generator.initial": "",
       ]
+    }
+
+    private func run(_ server: RunningServer, steps: Int, _ more: [String: String] = [:]) -> [String: Any] {
+      let settings = Self.smallRun(steps: steps, data: server.folder.url.appending(path: "photos").path)
       return ["name": "small", "recipe": "upscale-x4", "settings": settings.merging(more) { $1 }, "device": "cpu"]
     }
 
@@ -60,13 +65,13 @@ extension Serving {
       let begun = try server.client.post("/v1/runs", run(server, steps: 100_000))
       #expect(begun.status == 201, "\(begun.text)")
       func state() throws -> [String: Any] { try server.client.get("/v1/runs/small").json }
-      try server.wait { (try state()["step"] as? Int ?? 0) > 60 ? true : nil }
+      try waited { (try state()["step"] as? Int ?? 0) > 60 ? true : nil }
       let training = try state()
       #expect(training["state"] as? String == "training" && training["totalSteps"] as? Int == 100_000)
       #expect((training["samples"] as? [String: Any])?["columns"] as? [String] != [])
       #expect(try server.client.post("/v1/runs", run(server, steps: 10)).status == 409)
       #expect(try server.client.send("POST", "/v1/runs/small/stop").status == 200)
-      let stopped = try server.wait { try state()["state"] as? String == "stopped" ? try state() : nil }
+      let stopped = try waited { try state()["state"] as? String == "stopped" ? try state() : nil }
       let step = try #require(stopped["step"] as? Int)
       #expect(step < 100_000 && (stopped["checkpoints"] as? [Int])?.last == step)
 
@@ -85,7 +90,7 @@ extension Serving {
       #expect(job["state"] as? String == "done" && (job["result"] as? [String: Any])?["width"] as? Int == 96, "\(job)")
 
       #expect(try server.client.send("POST", "/v1/runs/small/resume").status == 200)
-      try server.wait { (try state()["step"] as? Int ?? 0) > step ? true : nil }
+      try waited { (try state()["step"] as? Int ?? 0) > step ? true : nil }
       #expect(try server.client.get("/v1/runs").text.contains("\"state\":\"training\""))
       // The server's end saves a checkpoint, too.
       try server.restart()
@@ -105,6 +110,11 @@ extension Serving {
         $0.contains("\"state\":\"failed\"")
       }
       #expect(told.contains("empty"), "\(told)")
+      // It has no folder, but can be looked at.
+      let failed = try server.client.get("/v1/runs/small")
+      #expect(failed.json["state"] as? String == "failed" && failed.text.contains("empty"), "\(failed.text)")
+      #expect(try server.client.get("/v1/runs/small/curves").json["curves"] as? [String] == [])
+      #expect(try server.client.get("/v1/runs").text.contains("\"failed\""))
     }
   }
 }

@@ -28,11 +28,16 @@ public enum BundledModel {
     }
   }
 
+  /// Whether a command uses it if none is named.
+  public static func isUsual(_ model: URL) -> Bool {
+    [upscaling, colorization].contains(BundledFiles.name(of: model))
+  }
+
   private static let purposes = [
-    "colorize": "colorize: colours for gray photographs; used if none is named",
+    "colorize": "colorize: colours for gray photographs",
     "facades": "translate: photographs of facades from coloured plans of their parts",
     "photo-to-monet": "translate: photographs to paintings in Monet's manner",
-    "upscale-photo": "upscale: four times, for photographs with noise and compression; used if none is named",
+    "upscale-photo": "upscale: four times, for photographs with noise and compression",
     "upscale-photo-denoise": "upscale: its partner, which removes noise; mixed in by guise upscale --denoise",
     "upscale-x4": "upscale: four times, near to the truth, from clean images",
   ]

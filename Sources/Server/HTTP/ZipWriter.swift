@@ -5,15 +5,21 @@ import Foundation
 /// known before anything is sent, so the archive's is.
 ///
 /// Documented in PKWARE's APPNOTE.TXT, sections 4.3 to 4.5; with zip64 fields only where sizes need them.
-struct ZipWriter {
-  struct Entry: Sendable {
+package struct ZipWriter {
+  package struct Entry: Sendable {
     /// With `/` between folders.
     let name: String
     let file: URL
     /// In bytes.
-    let size: Int
+    package let size: Int
     let changed: Date
+
+    package init(name: String, file: URL, size: Int, changed: Date) {
+      (self.name, self.file, self.size, self.changed) = (name, file, size, changed)
+    }
   }
+
+  package init() {}
 
   private struct Written {
     let entry: Entry
@@ -30,7 +36,7 @@ struct ZipWriter {
   private static let flags = 1 << 11
 
   /// What comes before a file.
-  mutating func header(of entry: Entry, checksum: UInt32) -> Data {
+  package mutating func header(of entry: Entry, checksum: UInt32) -> Data {
     written.append(Written(entry: entry, checksum: checksum, offset: offset))
     var header = Data()
     let isLarge = entry.size >= Self.largest32
@@ -46,7 +52,7 @@ struct ZipWriter {
   }
 
   /// What comes after the last file.
-  func directory() -> Data {
+  package func directory() -> Data {
     var directory = Data()
     for item in written {
       let isLarge = item.entry.size >= Self.largest32, isFar = item.offset >= Self.largest32
@@ -96,7 +102,7 @@ struct ZipWriter {
   }
 
   /// The size of the whole archive, in bytes.
-  static func size(of entries: [Entry]) -> Int {
+  package static func size(of entries: [Entry]) -> Int {
     var writer = ZipWriter()
     for entry in entries { _ = writer.header(of: entry, checksum: 0) }
     return writer.offset + writer.directory().count

@@ -5,7 +5,6 @@ import Training
 
 /// Training, which is the host's alone.
 struct RunRoutes: Sendable {
-  let list: RunList
   let watch: RunWatch
   let host: TrainingHost
   let offload: Offload
@@ -26,10 +25,10 @@ struct RunRoutes: Sendable {
       view.recipe = try? String(contentsOf: run.recipe, encoding: .utf8)
       return Answer.json(view)
     }
-    on(.post, "/v1/runs/{run}/stop", &router) { [host, watch, list] exchange in
+    on(.post, "/v1/runs/{run}/stop", &router) { [host, watch] exchange in
       let name = exchange.parameter("run")
       try host.stop(name)
-      return Answer.json(try watch.view(list.folder(name)))
+      return Answer.json(try watch.view(watch.folder(name)))
     }
     onRun(.post, "/resume", &router) { [host, watch] _, run in
       try host.resume(run)
@@ -72,8 +71,8 @@ struct RunRoutes: Sendable {
     _ method: HTTPRequest.Method, _ path: String, _ router: inout Router,
     _ handler: @escaping @Sendable (Exchange, RunFolder) throws -> Response
   ) {
-    on(method, "/v1/runs/{run}\(path)", &router) { [list, offload] exchange in
-      let run = try list.folder(exchange.parameter("run"))
+    on(method, "/v1/runs/{run}\(path)", &router) { [watch, offload] exchange in
+      let run = try watch.folder(exchange.parameter("run"))
       return try await offload.run { try handler(exchange, run) }
     }
   }

@@ -70,7 +70,8 @@ final class ModelShelf: Sendable {
     let stamp: FileStamp
     /// Nil for what is no model.
     let description: ModelDescription?
-    let problem: String?
+    /// Whether it holds a generator for each direction.
+    var hasDirections = false
   }
 
   /// What files hold, by their paths, since reading one takes a while.
@@ -173,22 +174,26 @@ final class ModelShelf: Sendable {
       network is any UpscalingNetwork.Type ? .upscale : description.isColorization ? .colorize : .translate
     let partner = file.deletingPathExtension().path + "-denoise.\(file.pathExtension)"
     return Self.model(
-      ModelFileOnShelf(url: file, name: name, task: task, direction: description.direction), id: id, source: source,
+      ModelFileOnShelf(
+        url: file, name: name, task: task, direction: known.hasDirections ? nil : description.direction),
+      id: id, source: source,
       purpose: purpose ?? "\(description.task): \(description.network.summary)", picture: picture,
       bytes: known.stamp.size, scale: description.network.text(of: "scale").flatMap { Int($0) },
       canDenoise: task == .upscale && FileManager.default.fileExists(atPath: partner),
-      hasBins: network is ColorBinNetwork.Type, devices: devices)
+      hasBins: network is ColorBinNetwork.Type, hasDirections: known.hasDirections, devices: devices)
   }
 
   private static func model(
     _ file: ModelFileOnShelf, id: String, source: ModelOnShelf.Source, purpose: String, picture: URL?,
-    bytes: Int? = nil, scale: Int? = nil, canDenoise: Bool = false, hasBins: Bool = false, devices: [SettingView.Choice]
+    bytes: Int? = nil, scale: Int? = nil, canDenoise: Bool = false, hasBins: Bool = false,
+    hasDirections: Bool = false, devices: [SettingView.Choice]
   ) -> ModelOnShelf {
     ModelOnShelf(
       id: id, name: file.name, source: source, task: file.task, purpose: purpose, bytes: bytes,
       scale: file.task == .upscale ? scale : nil,
       settings: SettingView.all(
-        of: file.task, scale: scale, canDenoise: canDenoise, hasBins: hasBins, devices: devices),
+        of: file.task, scale: scale, canDenoise: canDenoise, hasBins: hasBins, hasDirections: hasDirections,
+        devices: devices),
       file: file, picture: picture)
   }
 
@@ -197,12 +202,25 @@ final class ModelShelf: Sendable {
     if let known = known.withLock({ $0[file.path] }), known.stamp == stamp { return known }
     let known: Known
     do {
-      known = Known(stamp: stamp, description: try ModelFile(contentsOf: file).description, problem: nil)
+      let (model, hasDirections) = try Self.read(file)
+      known = Known(stamp: stamp, description: model.description, hasDirections: hasDirections)
     } catch {
-      known = Known(stamp: stamp, description: nil, problem: error.problem)
+      known = Known(stamp: stamp, description: nil)
     }
     self.known.withLock { $0[file.path] = known }
     return known
+  }
+
+  /// A file's model; of those with a generator for each direction, the one from A to B.
+  private static func read(_ file: URL) throws(CheckpointError) -> (model: ModelFile, hasDirections: Bool) {
+    do {
+      return (try ModelFile(contentsOf: file), false)
+    } catch {
+      guard let model = try? ModelFile(contentsOf: file, direction: .aToB),
+        (try? ModelFile(contentsOf: file, direction: .bToA)) != nil
+      else { throw error }
+      return (model, true)
+    }
   }
 
   // MARK: Adding
@@ -228,7 +246,7 @@ final class ModelShelf: Sendable {
   /// Takes an upload over, once it was read as a model. Throws `Refusal`.
   func add(_ upload: URL, at file: URL, for client: Client) throws -> ModelOnShelf {
     do {
-      _ = try ModelFile(contentsOf: upload)
+      _ = try Self.read(upload)
     } catch {
       throw Refusal.unreadable("\(file.lastPathComponent) \(error.problem)")
     }

@@ -54,15 +54,16 @@ struct SettingView: Encodable, Sendable {
 
 extension SettingView {
   /// Those of a model, the most used first.
-  static func all(of task: ModelTask, scale: Int?, canDenoise: Bool, hasBins: Bool, devices: [Choice]) -> [SettingView]
-  {
+  static func all(
+    of task: ModelTask, scale: Int?, canDenoise: Bool, hasBins: Bool, hasDirections: Bool, devices: [Choice]
+  ) -> [SettingView] {
     var settings: [SettingView] = []
     switch task {
     case .upscale:
       settings.append(
         SettingView(
-          name: "scale", label: "Scale", meaning: "How many times as large the result is", kind: .integer, smallest: 1,
-          largest: Double(scale ?? 8), default: scale.map(String.init)))
+          name: "scale", label: "Scale", meaning: "How many times as large the result is", kind: .number,
+          smallest: Upscaler.scales.lowerBound, largest: Upscaler.scales.upperBound, default: scale.map(String.init)))
       if canDenoise {
         settings.append(
           SettingView(
@@ -70,6 +71,16 @@ extension SettingView {
             kind: .number, smallest: 0, largest: 1, default: "0"))
       }
     case .translate:
+      if hasDirections {
+        settings.append(
+          SettingView(
+            name: "direction", label: "Direction", meaning: "Which of the file's two translations", kind: .choice,
+            default: ModelDescription.Direction.aToB.rawValue,
+            choices: [
+              Choice(value: ModelDescription.Direction.aToB.rawValue, label: "From A to B"),
+              Choice(value: ModelDescription.Direction.bToA.rawValue, label: "From B to A"),
+            ]))
+      }
       settings.append(
         SettingView(
           name: "size", label: "Size of strokes",

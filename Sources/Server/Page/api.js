@@ -8,13 +8,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Sends a request and returns the answer's JSON, or null if it has none. `body` is a File, or an object that is sent as JSON. */
+const noAnswer = () => new Refusal(0, "The server does not answer: is it still running?");
+
+/** Sends a request, with an object as JSON if one is given, and returns the answer's JSON, or null if it has none. */
 export async function call(method, path, body) {
   const options = { method };
-  if (body instanceof Blob) {
-    options.body = body;
-    options.headers = { "Content-Type": "application/octet-stream" };
-  } else if (body !== undefined) {
+  if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers = { "Content-Type": "application/json" };
   }
@@ -22,15 +21,37 @@ export async function call(method, path, body) {
   try {
     response = await fetch(path, options);
   } catch {
-    throw new Refusal(0, "The server does not answer: is it still running?");
+    throw noAnswer();
   }
-  const text = await response.text();
-  if (!response.ok) {
-    if (response.status === 401) document.dispatchEvent(new Event("token-needed"));
-    throw new Refusal(response.status, refusalText(text) ?? `${response.status} ${response.statusText}`);
+  return result(response, response.headers.get("Content-Type"), await response.text());
+}
+
+/** Sends a file, tells how many bytes have been sent as they are, and returns the answer's JSON. */
+export function upload(path, file, tell) {
+  return new Promise((resolve, reject) => {
+    // fetch does not tell what was sent.
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.addEventListener("progress", ({ loaded }) => tell(loaded));
+    request.addEventListener("error", () => reject(noAnswer()));
+    request.addEventListener("load", () => {
+      try {
+        resolve(result(request, request.getResponseHeader("Content-Type"), request.responseText));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    request.send(file);
+  });
+}
+
+function result({ status, statusText }, type, text) {
+  if (status >= 400) {
+    if (status === 401) document.dispatchEvent(new Event("token-needed"));
+    throw new Refusal(status, refusalText(text) ?? `${status} ${statusText}`);
   }
-  const isJSON = response.headers.get("Content-Type")?.startsWith("application/json");
-  return isJSON ? JSON.parse(text) : null;
+  return type?.startsWith("application/json") ? JSON.parse(text) : null;
 }
 
 function refusalText(text) {

@@ -1,7 +1,7 @@
 // The choice of job, model and settings.
 
-import { address, at, get, on, post, remove } from "./api.js";
-import { button, find, make, say, trying } from "./dom.js";
+import { address, at, get, on, remove, upload } from "./api.js";
+import { button, bytes, find, make, say, trying } from "./dom.js";
 
 const tasks = [
   ["upscale", "Enlarge"],
@@ -73,11 +73,15 @@ async function addModel() {
   const [file] = find("model-file").files;
   if (!file) return;
   say(`Sending ${file.name}`);
+  const state = find("model-sent");
   try {
-    const model = await post(address("/v1/models", { name: file.name }), file);
+    const model = await upload(address("/v1/models", { name: file.name }), file, (part) => {
+      state.textContent = part < file.size ? `Sending, ${bytes(part)} of ${bytes(file.size)}…` : "The server reads it…";
+    });
     await choose(model.id);
     say(`Added ${model.name}`);
   } finally {
+    state.textContent = "";
     find("model-file").value = "";
   }
 }

@@ -1,6 +1,6 @@
 // The photos that work is to be started with: dropped, picked, or of the server's folder.
 
-import { address, get, post } from "./api.js";
+import { address, get, post, upload } from "./api.js";
 import { bytes, button, complain, counted, find, make, say, trying } from "./dom.js";
 import { order } from "./models.js";
 
@@ -30,6 +30,8 @@ export function startPhotos(server) {
     trying(send);
   });
   for (const type of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(type, drag);
+  // Pictures of the page would be dropped as files, and would follow the mouse instead of the viewer's slider.
+  document.addEventListener("dragstart", (event) => event.target.localName === "img" && event.preventDefault());
 }
 
 /** Adds an image that was uploaded before, for another model. */
@@ -108,13 +110,23 @@ async function send() {
   isSending = true;
   const photos = chosen.filter((photo) => photo.file);
   const [all, start] = [photos.length, find("start")];
+  const size = photos.reduce((sum, photo) => sum + photo.file.size, 0);
+  /** Of each photo of which something was sent, how many bytes. */
+  const parts = new Map();
   let sent = 0;
   let hasStopped = false;
-  const upload = async () => {
+  const tell = (photo, part) => {
+    // With the request's own bytes it may be a little more.
+    parts.set(photo, Math.min(part, photo.file.size));
+    const done = [...parts.values()].reduce((sum, part) => sum + part, 0);
+    start.textContent = `Sending ${Math.min(sent + 1, all)} of ${all}, ${bytes(done)} of ${bytes(size)}…`;
+  };
+  const sendNext = async () => {
     for (let photo; !hasStopped && (photo = photos.shift()); ) {
-      start.textContent = `Sending ${Math.min(sent + 1, all)} of ${all}…`;
+      const { name, file } = photo;
+      tell(photo, 0);
       try {
-        await post(address("/v1/images", { name: photo.name, model: work.model, ...work.settings }), photo.file);
+        await upload(address("/v1/images", { name, model: work.model, ...work.settings }), file, (part) => tell(photo, part));
         chosen = chosen.filter((other) => other !== photo);
       } catch (error) {
         photo.problem = error.message;
@@ -127,7 +139,7 @@ async function send() {
   start.disabled = true;
   try {
     await sendKnown(work);
-    await Promise.all(Array.from({ length: atOnce }, upload));
+    await Promise.all(Array.from({ length: atOnce }, sendNext));
   } finally {
     isSending = false;
     start.textContent = "Start";

@@ -31,7 +31,9 @@ export async function startRecipes(server) {
 const labelled = (text, input) => make("div", {}, make("label", { htmlFor: input.id, textContent: text }), input);
 
 async function showKeys() {
-  const form = await get(at("recipes", find("recipe-name").value));
+  const name = find("recipe-name").value;
+  const form = await get(at("recipes", name));
+  if (name !== find("recipe-name").value) return;
   // The recipe decides the task.
   keys = form.keys.filter((key) => key.path !== "task");
   const sections = Map.groupBy(keys, (key) => key.section);
@@ -53,9 +55,10 @@ function field(key) {
     ? make("select", common, ...choices.map((value) => make("option", { value, textContent: value })))
     : make("input", { ...common, type: "text", inputMode: isNumber ? "decimal" : "text", autocomplete: "off", spellcheck: false });
   input.value = key.value;
+  const expectation = key.expectation === "text" ? "" : `; ${key.expectation}`;
   const usual = key.default === "" ? "" : ` (usually ${key.default})`;
   return make("div", {}, make("label", { htmlFor: id, textContent: key.name }), input,
-    make("small", { id: `${id}-meaning`, textContent: `${key.meaning}; ${key.expectation}${usual}` }));
+    make("small", { id: `${id}-meaning`, textContent: `${key.meaning}${expectation}${usual}` }));
 }
 
 /** What differs from the recipe. */

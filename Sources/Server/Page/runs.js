@@ -82,19 +82,20 @@ async function open() {
     state: make("p"), progress: make("progress", { max: 1, "aria-label": "Progress of the run" }),
     problems: make("div"), actions: make("div", { class: "row" }), curves: make("div"), samples: make("div"),
   };
-  const log = make("details", {}, make("summary", { textContent: "Log" }));
-  log.addEventListener("toggle", () => log.open && trying(async () => {
-    const { lines } = await get(at("runs", name, "/log"));
-    log.querySelector("pre")?.remove();
-    log.append(make("pre", { tabIndex: 0, "aria-label": "The log's last lines", textContent: lines.join("\n") }));
-  }));
   find("run").replaceChildren(
     make("h2", { textContent: name }), parts.state, parts.progress, parts.problems, parts.actions, parts.curves, parts.samples,
-    make("details", {}, make("summary", { textContent: "Recipe" }),
-      make("pre", { tabIndex: 0, "aria-label": "The recipe", textContent: run.recipe ?? "" })),
-    log);
+    folded("Recipe", "The recipe", async () => (await get(at("runs", name))).recipe ?? ""),
+    folded("Log", "The log's last lines", async () => (await get(at("runs", name, "/log"))).lines.join("\n")));
   fill(run);
   await showCurves();
+}
+
+/** Text that is asked for whenever it is opened. */
+function folded(title, label, load) {
+  const text = make("pre", { tabIndex: 0, "aria-label": label });
+  const details = make("details", {}, make("summary", { textContent: title }), text);
+  details.addEventListener("toggle", () => details.open && trying(async () => (text.textContent = await load())));
+  return details;
 }
 
 function fill(run) {

@@ -47,8 +47,8 @@ const facts = ({ modelName, result, image }) =>
   `${modelName}: ${image.width} × ${image.height} became ${result.width} × ${result.height}`;
 
 function parts(job, others) {
-  const left = make("img", { alt: `Before: ${job.name}`, draggable: false });
-  const right = make("img", { alt: `After, by ${job.modelName}`, draggable: false, class: "after" });
+  const left = make("img", { alt: `Before: ${job.name}` });
+  const right = make("img", { alt: `After, by ${job.modelName}`, class: "after" });
   const word = make("span", { textContent: "Before" });
   const line = make("span", { class: "line" });
   const box = make("div", { class: "box" }, left, right, line);

@@ -24,14 +24,15 @@ final class Computation {
     case .upscale:
       var pipeline = try Upscaler(
         modelAt: model.url, scale: settings.scale, denoising: settings.denoise, precision: settings.precision)
-      (identity, suffix) = (pipeline.identity, "-x\(pipeline.scale)")
+      (identity, suffix) = (pipeline.identity, pipeline.suffix)
       run = { image, result in
         pipeline.memoryLimit = AvailableMemory.left(ofLimit: nil)
         try pipeline.upscale(image, into: result)
       }
     case .translate:
       var pipeline = try Translator(
-        modelAt: model.url, direction: model.direction, size: settings.size, thenModelAt: upscaler,
+        modelAt: model.url, direction: model.direction ?? settings.direction, size: settings.size,
+        thenModelAt: upscaler,
         precision: settings.precision)
       (identity, suffix) = (pipeline.identity, "-\(model.name)")
       run = { image, result in

@@ -1,11 +1,14 @@
+import Checkpoints
 import Images
 import Pipelines
 import Tensors
 
 /// A job's settings as the library takes them, read from text.
 struct JobSettings: Sendable {
-  var scale: Int?
+  var scale: Double?
   var denoise = 0.0
+  /// Of files with a generator for each.
+  var direction: ModelDescription.Direction?
   var size: Int?
   /// The id of the model that brings what was translated at a size to the photograph's.
   var then: String?
@@ -24,6 +27,7 @@ struct JobSettings: Sendable {
 
   /// Throws `Refusal` for settings that are none of the model's, and values that are not allowed.
   init(_ texts: [String: String], of model: ModelOnShelf) throws(Refusal) {
+    if model.settings.contains(where: { $0.name == "direction" }) { direction = .aToB }
     for (name, text) in texts.sorted(by: { $0.key < $1.key }) where !text.isEmpty {
       guard let setting = model.settings.first(where: { $0.name == name }) else {
         throw .unusable(
@@ -31,8 +35,9 @@ struct JobSettings: Sendable {
       }
       if let problem = setting.problem(with: text) { throw .unusable("\(name) is '\(text)', expected \(problem)") }
       switch name {
-      case "scale": scale = Int(text)
+      case "scale": scale = Double(text)
       case "denoise": denoise = Double(text) ?? 0
+      case "direction": direction = ModelDescription.Direction(rawValue: text)
       case "size": size = Int(text)
       case "then": then = text
       case "vivid": vivid = Double(text)

@@ -69,8 +69,9 @@ struct RunList: Sendable {
   func view(of run: RunFolder, own: RunView.State? = nil, secondsPerStep: Double? = nil) -> RunView {
     let status = RunStatus(contentsOf: run.status)
     let recipe = try? Recipe(contentsOf: run.recipe)
-    let changed = [run.losses, run.status, run.recipe].compactMap { FileStamp($0)?.changed }.max() ?? 0
-    var view = RunView(name: run.name, state: own ?? Self.state(of: run, status), changed: changed)
+    let changed = [run.losses, run.status, run.recipe].compactMap { FileStamp($0)?.changed }.max()
+    var view = RunView(
+      name: run.name, state: own ?? Self.state(of: run, status), changed: changed ?? Date().timeIntervalSince1970)
     view.task = recipe?.task.name
     if let newest = LossTail(run.losses) {
       (view.step, view.epoch, view.losses) = (newest.step, newest.epoch, newest.losses)

@@ -39,8 +39,19 @@ final class RunWatch: Sendable {
   /// The newest first.
   var views: [RunView] {
     let folders = RunList.folders(in: list.outputs)
-    let others = host.failed.subtracting(folders.map(\.name)).map(folderless)
-    return (folders.map(view) + others).sorted { ($0.changed, $0.name) > ($1.changed, $1.name) }
+    let others = host.known.subtracting(folders.map(\.name)).compactMap { try? folder($0) }
+    return (folders + others).map(view).sorted { ($0.changed, $0.name) > ($1.changed, $1.name) }
+  }
+
+  /// A run's folder, which is not there yet where the run begins, and never where it could not. Throws `Refusal` if there is
+  /// no such run.
+  func folder(_ name: String) throws(Refusal) -> RunFolder {
+    do {
+      return try list.folder(name)
+    } catch {
+      guard host.known.contains(name), let folder = try? RunFolder(name: name, in: list.outputs) else { throw error }
+      return folder
+    }
   }
 
   func view(_ run: RunFolder) -> RunView {
@@ -52,17 +63,10 @@ final class RunWatch: Sendable {
     return view
   }
 
-  /// Tells of a run that begins or ends. Before its folder has a recipe, only its state is known.
+  /// Tells of a run that begins or ends.
   func tell(_ name: String) {
-    events.tell("run", (try? list.folder(name)).map(view) ?? folderless(name), to: Client.host.owner)
+    if let run = try? folder(name) { events.tell("run", view(run), to: Client.host.owner) }
     if host.state(of: name) == nil { events.tell("models", [String: String](), to: Client.host.owner) }
-  }
-
-  /// A run that has no folder with a recipe, since it begins, or could not begin.
-  private func folderless(_ name: String) -> RunView {
-    RunView(
-      name: name, state: host.state(of: name) ?? .failed, changed: Date().timeIntervalSince1970,
-      error: host.problem(of: name))
   }
 
   private func look(tells: Bool) {

@@ -32,8 +32,10 @@ final class TrainingHost: Sendable {
     current.withLock { $0.flatMap { $0.name == name ? $0.state : nil } }
   }
 
-  /// The runs that ended with an error, by name.
-  var failed: Set<String> { problems.withLock { Set($0.keys) } }
+  /// The names of runs that were trained here and ended with an error, and of the one that is.
+  var known: Set<String> {
+    problems.withLock { Set($0.keys) }.union([current.withLock { $0?.name }].compactMap(\.self))
+  }
 
   func problem(of name: String) -> String? { problems.withLock { $0[name] } }
 

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+struct ModelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models",
+    abstract: "List the bundled models, inspect model files, and blend two.",
+    discussion: "Example: guise models list",
+    subcommands: [
+      ModelsListCommand.self, ModelsInspectCommand.self, ModelsCardCommand.self, ModelsBlendCommand.self,
+    ])
+}
