@@ -37,14 +37,15 @@ extension [TensorKey] {
   }
 
   /// Whether a tensor is not needed: batch counters, the running statistics that old instance norms stored but did not
-  /// use, the kernels folded from a re-parameterised convolution's branches, the fixed filters of blurs, and what attention within
-  /// windows computes from their sizes.
+  /// use, the kernels folded from a re-parameterised convolution's branches, the fixed filters of blurs, what attention within
+  /// windows computes from their sizes, and layers of colorizers that are of use in training alone.
   private static func isSuperfluous(_ key: String) -> Bool {
     [
       ".num_batches_tracked", ".running_mean", ".running_var", ".eval_conv.weight", ".eval_conv.bias", ".filt",
       ".relative_position_index", ".attn_mask",
       "relative_position_index_SA", "relative_position_index_OCA", ".rpe_biases", ".aligned_relative_position_index",
-      ".attn_mask_0", ".attn_mask_1",
+      ".attn_mask_0", ".attn_mask_1", "model_class.0.weight", "model_class.0.bias", "encoder.arch.norm.weight",
+      "encoder.arch.norm.bias", "encoder.arch.head_cls.weight", "encoder.arch.head_cls.bias",
     ].contains { key.hasSuffix($0) }
   }
 }

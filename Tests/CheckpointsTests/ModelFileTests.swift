@@ -10,7 +10,7 @@ private typealias Configuration = ResNetGenerator.Configuration
 private func configuration(
   blocks: Int, width: Int, norm: Norm = .instance, upsampling: ResNetGenerator.Upsampling = .transposed,
   downsampling: ResNetGenerator.Downsampling = .strided, residual: ResNetGenerator.Residual = .plain,
-  dropout: Bool = false, channels: (Int, Int) = (3, 3)
+  dropout: Bool = false, channels: (Int, Int) = (3, 3), halvings: Int = 2
 ) -> Configuration {
   var configuration = Configuration()
   (configuration.inputChannels, configuration.outputChannels) = channels
@@ -21,6 +21,7 @@ private func configuration(
   configuration.downsampling = downsampling
   configuration.residual = residual
   configuration.dropout = dropout
+  configuration.halvings = halvings
   return configuration
 }
 
@@ -73,6 +74,7 @@ private func unet(
       resnet(configuration(blocks: 2, width: 2, norm: .batch, residual: .separable))
     ),
     ("joligen-plain.pth", "cyclegan", nil, resnet(configuration(blocks: 2, width: 2))),
+    ("pix2pixhd-latest_net_G.pth", "cyclegan", nil, resnet(configuration(blocks: 2, width: 1, halvings: 4))),
     (
       "resnet-color.pth", "colorization", nil,
       resnet(configuration(blocks: 1, width: 2, norm: .batch, channels: (1, 2)))
@@ -204,6 +206,28 @@ private func unet(
         + "as net_g_latest.pth"
     ),
     (
+      "pix2pixhd-enhancer.pth",
+      "resembles pix2pixHD's generator with local enhancers around the global one, which is not read: expected a "
+        + "global one alone"
+    ),
+    (
+      "pix2pixhd-discriminators.pth",
+      "resembles pix2pixHD's discriminators, which judge images: expected its generator, such as latest_net_G.pth"
+    ),
+    (
+      "cut-projections.pth",
+      "resembles CUT's projections of features, which are of use in training alone: expected its generator, such as "
+        + "latest_net_G.pth"
+    ),
+    (
+      "deoldify-critic.pth",
+      "resembles DeOldify's critic, which judges images: expected its generator, such as ColorizeArtistic_gen.pth"
+    ),
+    (
+      "ddcolor-discriminator.pth",
+      "resembles DDColor's discriminator, which judges images: expected its generator, such as net_g_200000.pth"
+    ),
+    (
       "unet.pth",
       "resembles a generator (U-Net generator, 2 downsamplings, width 2, 3 to 3 channels, instance norm), but "
         + "model.model.0.bias [2] is missing; model.model.1.model.1.bias [4] is missing; model.model.1.model.1.weight "
@@ -213,7 +237,8 @@ private func unet(
       "list.pth",
       "holds no generator this program knows: found 2 tensors (0 [2], 1.a [1]), expected one of "
         + "ResNet generator (CycleGAN), U-Net generator (pix2pix), U-Net with an encoder (EfficientNet-Lite0), network "
-        + "of colour bins (EfficientNet-Lite0), SRResNet (SRGAN), MSRResNet, RRDBNet (ESRGAN), "
+        + "of colour bins (EfficientNet-Lite0), colorizer of Zhang et al. 2016, colorizer of Zhang et al. 2017, DeOldify, DDColor, "
+        + "SRResNet (SRGAN), MSRResNet, RRDBNet (ESRGAN), "
         + "SRVGGNet (Real-ESRGAN), SPAN, RealPLKSR, SwinIR, HAT, DAT, SRFormer or Omni-SR"
     ),
   ])

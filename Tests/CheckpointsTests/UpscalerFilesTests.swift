@@ -133,7 +133,8 @@ private func write(_ description: NetworkDescription, to url: URL, nonFinite: Bo
     #expect(
       error?.problem == "is a classifier, which names what an image shows (fc.weight [10, 4]); expected a "
         + "generator: ResNet generator (CycleGAN), U-Net generator (pix2pix), U-Net with an encoder "
-        + "(EfficientNet-Lite0), network of colour bins (EfficientNet-Lite0), SRResNet (SRGAN), MSRResNet, RRDBNet "
+        + "(EfficientNet-Lite0), network of colour bins (EfficientNet-Lite0), colorizer of Zhang et al. 2016, colorizer of Zhang et al. 2017, DeOldify, DDColor, "
+        + "SRResNet (SRGAN), MSRResNet, RRDBNet "
         + "(ESRGAN), SRVGGNet (Real-ESRGAN), SPAN, RealPLKSR, SwinIR, HAT, DAT, SRFormer or Omni-SR")
   }
 

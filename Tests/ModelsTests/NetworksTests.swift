@@ -14,8 +14,11 @@ import Testing
     }
     #expect(
       settings == [
-        "resnet: blocks width norm downsampling upsampling residual dropout atTest",
+        "resnet: blocks width halvings norm downsampling upsampling residual dropout atTest",
         "unet: downsamplings width norm dropout atTest", "encoderUNet: ", "colorBins: ",
+        "eccv16: width bins", "siggraph17: width",
+        "deoldify: encoderBlocks width encoderDepths decoder decoderWidths",
+        "ddcolor: width encoderDepths decoderWidth queries queryWidth layers hidden",
         "srresnet: scale blocks width", "msrresnet: scale blocks width upsampling", "rrdb: scale blocks width growth",
         "srvgg: scale blocks width base", "span: scale blocks width normalize form",
         "realplksr: scale blocks width kernel largeChannels norm attention",
@@ -33,7 +36,9 @@ import Testing
   @Test func benchmarksHaveNamesOfTheirOwn() {
     #expect(
       Networks.benchmarks.map(\.name) == [
-        "resnet9", "resnet9-separable", "resnet6", "unet", "encoderUNet", "colorBins", "srresnet", "msrresnet", "rrdb",
+        "resnet9", "resnet9-separable", "resnet6", "pix2pixhd", "unet", "encoderUNet", "colorBins", "eccv16",
+        "siggraph17", "deoldify-artistic",
+        "deoldify-stable", "ddcolor-tiny", "ddcolor-large", "srresnet", "msrresnet", "rrdb",
         "srvgg",
         "span", "realplksr", "swinir", "hat", "dat", "srformer", "omnisr", "efficientnet-lite0",
       ])
@@ -51,7 +56,8 @@ import Testing
         ("depths", "[1, 2]"),
         ("heads", "[2, 4]"), ("heads", "[2, 1]"), ("hidden", "6"), ("window", "2"), ("upsamplingWidth", "3"),
         ("overlap", "4"),
-        ("compressed", "2"), ("squeezed", "1"),
+        ("compressed", "2"), ("squeezed", "1"), ("halvings", "3"), ("encoderDepths", "[1, 2, 1, 1]"),
+        ("decoderWidths", "[9, 8, 10, 12]"), ("decoderWidth", "8"), ("queryWidth", "16"), ("queries", "5"),
       ]
       for (name, text) in settings {
         _ = description.set(name, to: text)

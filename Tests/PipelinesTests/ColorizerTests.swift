@@ -129,6 +129,37 @@ import Testing
     #expect(throws: TranslationError.self) { try large.colorize(input) }
   }
 
+  /// Networks made to colour photographs see them at their own size, some as squares.
+  @Test func showsPhotographsAsNetworksAreUsedToThem() throws {
+    let photograph = Size(height: 300, width: 800)
+    func small<N: ColorizingNetwork>(_ network: N.Type, _ settings: [(String, String)]) throws -> any TranslationNetwork
+    {
+      var description = NetworkDescription(network)
+      for (name, text) in settings {
+        let isSet = description.set(name, to: text)
+        try #require(isSet, "\(name)")
+      }
+      return try #require(description.makeTranslationNetwork())
+    }
+    let zhang = try small(ECCV16.self, [("width", "1"), ("bins", "2")])
+    let blocks = ("encoderDepths", "[1, 1, 1, 1]")
+    let deOldify = try small(DeOldify.self, [("width", "1"), blocks, ("decoderWidths", "[8, 8, 8, 8]")])
+    let ddColor = try small(
+      DDColor.self,
+      [("width", "1"), blocks, ("decoderWidth", "2"), ("queryWidth", "8"), ("queries", "2"), ("hidden", "1")])
+    #expect(try Colorizer(zhang).workingSize(for: photograph) == Size(height: 256, width: 683))
+    #expect(try Colorizer(deOldify).workingSize(for: photograph) == Size(560))
+    #expect(try Colorizer(ddColor).workingSize(for: photograph) == Size(512))
+    #expect(try Colorizer(deOldify, size: 336).workingSize(for: photograph) == Size(336))
+    for network in [zhang, deOldify, ddColor] {
+      Initializer.kaiming(scale: 1).initialize(network, seed: 1, purpose: "test")
+      let input = image(width: 130, height: 50)
+      let result = try written(Colorizer(network, size: 70).colorize(input))
+      #expect((result.width, result.height) == (130, 50))
+      #expect(lightnessDifference(result, input) <= 1 / 255)
+    }
+  }
+
   @Test func flatColorsComeOutAsTheNetworkGivesThem() throws {
     // A network whose output is its last bias everywhere.
     let network = network(deviation: 0)

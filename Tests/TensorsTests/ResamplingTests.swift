@@ -8,6 +8,8 @@ private struct Attributes: Decodable {
   var window: Int?
   var stride: Int?
   var padding: Int?
+  var height: Int?
+  var width: Int?
 }
 
 private struct PoolingAttributes: Decodable {
@@ -31,6 +33,7 @@ func resampling(_ golden: GoldenCase) throws {
     case "maximumPooled":
       x.maximumPooled(window: attributes.window!, stride: attributes.stride!, padding: attributes.padding!)
     case "blurPooled": x.blurred(stride: 2, padding: attributes.padding!)
+    case "resizedNearest": x.resizedNearest(to: Size(height: attributes.height!, width: attributes.width!))
     default: preconditionFailure("no such operation: \(attributes.operation)")
     }
   }

@@ -63,7 +63,10 @@ import Training
       "  groups: 5", "  depths: [6, 6, 6, 6, 6, 6]", "  heads: [6, 6, 6, 6, 6, 6]", "  kernel: 17",
       "  largeChannels: 16", "  norm: group", "  attention: true", "  hidden: 360", "  window: 8", "  windowHeight: 8",
       "  windowWidth: 32", "  overlap: 24", "  compressed: 60", "  squeezed: 6", "  upsamplingWidth: 64",
-      "  connection: plain",
+      "  connection: plain", "  halvings: 2", "  bins: 313", "  encoderBlocks: bottleneck",
+      "  encoderDepths: [3, 4, 23, 3]", "  decoder: wide", "  decoderWidths: [512, 512, 512, 256]",
+      "  decoderWidth: 512",
+      "  queries: 100", "  queryWidth: 256", "  layers: 9", "  hidden: 2048",
     ]
     var section = ""
     return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in

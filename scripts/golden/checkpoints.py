@@ -197,10 +197,10 @@ def wrapped(weights):
     return {"epoch": 3, "state_dict": OrderedDict(("module." + key, value) for key, value in weights.items())}
 
 
-def save_generator(name, generator, weights, **options):
+def save_generator(name, generator, weights, size=None, **options):
     """Beside the file, an image and what PyTorch makes of it."""
     channels = next(parameter for parameter in generator.parameters() if parameter.ndim == 4).shape[1]
-    image = torch.rand(1, channels, 16, 16 if isinstance(generator, UNetGenerator) else 20) * 2 - 1
+    image = torch.rand(1, channels, *(size or (16, 16 if isinstance(generator, UNetGenerator) else 20))) * 2 - 1
     with torch.no_grad():
         translated = generator(image)
     if name.endswith(".safetensors"):
@@ -269,6 +269,20 @@ def generators():
         separable = randomized(Generator(2, 2, norm=norm, dropout=dropout, residual=kind))
         weights = separable.state_dict()
         save_generator(f"{name}.pth", separable, in_two_lists(weights, 12) if split else weights)
+
+
+def pix2pixhd():
+    """The global generator, and small parts of what lies beside it in its folder and CUT's."""
+    torch.manual_seed(9)
+    generator = randomized(Generator(1, 2, halvings=4))
+    save_generator("pix2pixhd-latest_net_G.pth", generator, generator.state_dict(), (64, 80))
+    weights = {key: torch.zeros(shape) for key, shape in {
+        "model.1.weight": (4, 3, 7, 7), "model.1.bias": (4,), "model.4.weight": (8, 4, 3, 3), "model.4.bias": (8,),
+        "model1_1.1.weight": (2, 3, 7, 7), "model1_2.0.conv_block.1.weight": (4, 4, 3, 3)}.items()}
+    torch.save(weights, GOLDEN / "pix2pixhd-enhancer.pth")
+    weights = {f"scale{scale}_layer0.0.weight": torch.zeros(2, 6, 4, 4) for scale in range(2)}
+    torch.save(weights, GOLDEN / "pix2pixhd-discriminators.pth")
+    torch.save({"mlp_0.0.weight": torch.zeros(4, 3), "mlp_0.2.weight": torch.zeros(4, 4)}, GOLDEN / "cut-projections.pth")
 
 
 def in_two_lists(weights, first):
@@ -453,6 +467,7 @@ def main():
     zipfile.ZIP64_LIMIT = (1 << 31) - 1
     hostile()
     generators()
+    pix2pixhd()
     upscalers()
     judges()
     classifier()

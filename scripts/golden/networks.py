@@ -81,21 +81,22 @@ class Generator(nn.Module):
     "separable" as in gan-compression."""
 
     def __init__(self, width, blocks, upsampling="transposed", norm="instance", dropout=False, channels=(3, 3),
-                 downsampling="strided", residual="plain"):
+                 downsampling="strided", residual="plain", halvings=2):
         super().__init__()
         bias = norm == "instance"
+        counts = [width << index for index in range(halvings)]
 
         def finish(count):
             return [norm_layer(norm, count), nn.ReLU()]
 
         layers = [nn.ReflectionPad2d(3), nn.Conv2d(channels[0], width, 7, bias=bias), *finish(width)]
-        for count in [width, 2 * width]:
+        for count in counts:
             stride = 2 if downsampling == "strided" else 1
             layers += [nn.Conv2d(count, 2 * count, 3, stride, 1, bias=bias), *finish(2 * count)]
             if downsampling == "antialiased":
                 layers += [Halving(2 * count)]
-        layers += [ResidualBlock(4 * width, norm, dropout, residual) for _ in range(blocks)]
-        for count in [4 * width, 2 * width]:
+        layers += [ResidualBlock(width << halvings, norm, dropout, residual) for _ in range(blocks)]
+        for count in [2 * count for count in reversed(counts)]:
             if upsampling == "transposed":
                 layers += [nn.ConvTranspose2d(count, count // 2, 3, 2, 1, output_padding=1, bias=bias)]
             elif upsampling == "antialiased":

@@ -519,6 +519,9 @@ def resampling():
             f"blurPooled{width}.{shape[1]}x{shape[2]}",
             lambda x: last(F.conv2d(F.pad(first(x), [width] * 4, mode="reflect"), weight, stride=2, groups=x.shape[3])),
             {"x": values.normal(*shape)}, operation="blurPooled", padding=width)
+    for size, shape in [((35, 3), (1, 36, 2, 1)), ((3, 7), (2, 4, 5, 2)), ((1, 4), (1, 2, 4, 3))]:
+        family.add(f"resizedNearest.{size[0]}x{size[1]}", lambda x: last(F.interpolate(first(x), size, mode="nearest")),
+                   {"x": values.normal(*shape)}, operation="resizedNearest", height=size[0], width=size[1])
     family.write()
 
 

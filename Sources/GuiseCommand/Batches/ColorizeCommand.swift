@@ -29,8 +29,9 @@ struct ColorizeCommand: DeviceCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The shorter side of the network's input, \(Colorizer.sizes.lowerBound) to \(Colorizer.sizes.upperBound) "
-        + "(default: by the photograph with models that choose from bins, 256 with others).",
+      "The shorter side of the network's input, or the side of its square, \(Colorizer.sizes.lowerBound) to "
+        + "\(Colorizer.sizes.upperBound) (default: by the photograph with models that choose from bins; "
+        + "\(DDColor.view.size) with DDColor, \(DeOldify.view.size) with DeOldify, 256 with others).",
       valueName: "pixels"))
   var size: Int?
 

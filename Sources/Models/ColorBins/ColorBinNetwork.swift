@@ -92,10 +92,7 @@ extension ColorBinNetwork {
 
   public static func sizeMultiple(of configuration: Configuration) -> Int { EfficientNetLite0Encoder.sizeMultiple }
 
-  public static func problem(with configuration: Configuration) -> String? {
-    if (configuration.inputChannels, configuration.outputChannels) == (1, 2) { return nil }
-    return "it turns lightness into colours, 1 to 2 channels, not \(SummaryText.channels(configuration))"
-  }
+  public static func problem(with configuration: Configuration) -> String? { problemWithColors(of: configuration) }
 
   public static func summary(of configuration: Configuration) -> String {
     "network of \(ColorBins.count) colour bins, with EfficientNet-Lite0 as its encoder"

@@ -88,5 +88,13 @@ extension PatchDiscriminator {
     return Recognition(configuration, keys: tensorKeys(for: configuration))
   }
 
+  public static func difference(in tensors: TensorShapes) -> String? {
+    let hasSeveral = ["scale0_layer0.0.weight", "layer0.0.weight"].contains {
+      tensors.convolution($0, kernel: 4) != nil
+    }
+    return hasSeveral
+      ? "pix2pixHD's discriminators, which judge images: expected its generator, such as latest_net_G.pth" : nil
+  }
+
   private static let largestDepth = 16
 }

@@ -10,6 +10,8 @@ public struct TensorKey: Sendable, Equatable {
     case transposedConvolution
     /// Ours `[in, out]`, PyTorch's `[out, in]`.
     case linear
+    /// Ours `[k, in, out]`, PyTorch's `[out, in, k]`.
+    case sequenceConvolution
     /// The same layout in the file and in the network.
     case same
 
@@ -18,6 +20,7 @@ public struct TensorKey: Sendable, Equatable {
       switch self {
       case .convolution, .transposedConvolution: [2, 3, 1, 0]
       case .linear: [1, 0]
+      case .sequenceConvolution: [2, 1, 0]
       case .same: nil
       }
     }
@@ -27,6 +30,7 @@ public struct TensorKey: Sendable, Equatable {
       switch self {
       case .convolution, .transposedConvolution: [3, 2, 0, 1]
       case .linear: [1, 0]
+      case .sequenceConvolution: [2, 1, 0]
       case .same: nil
       }
     }

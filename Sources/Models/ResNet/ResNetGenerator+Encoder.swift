@@ -6,9 +6,9 @@ import Tensors
 extension ResNetGenerator: ContrastedNetwork {
   public static func encoderLayers(of configuration: Configuration) -> [(name: String, channels: Int)] {
     let width = configuration.width
-    return [
-      ("image", configuration.inputChannels), ("downsampling1", 2 * width), ("downsampling2", 4 * width),
-    ] + (0..<configuration.blocks).map { ("block\($0 + 1)", 4 * width) }
+    return [("image", configuration.inputChannels)]
+      + (1...configuration.halvings).map { ("downsampling\($0)", width << $0) }
+      + (0..<configuration.blocks).map { ("block\($0 + 1)", configuration.blockWidth) }
   }
 
   public func features(of input: Tensor, at layers: Set<String>) -> [Tensor] {

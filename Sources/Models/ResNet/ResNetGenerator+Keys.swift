@@ -2,8 +2,8 @@ import Layers
 import Tensors
 
 extension ResNetGenerator {
-  /// The names in the files of pytorch-CycleGAN-and-pix2pix, contrastive-unpaired-translation and gan-compression, where
-  /// the network is one list of modules (`model.10.conv_block.1`).
+  /// The names in the files of pytorch-CycleGAN-and-pix2pix, contrastive-unpaired-translation, gan-compression and pix2pixHD,
+  /// where the network is one list of modules (`model.10.conv_block.1`).
   ///
   /// The variant with resize convolutions, which those toolkits lack, names its modules in the same way: upsampling,
   /// padding, convolution, norm, ReLU.
@@ -23,14 +23,15 @@ extension ResNetGenerator {
       for (part, module) in [("first", 1), ("second", second)] {
         let (path, key, normKey) = ("residual.\(i).\(part)", "\(block).\(module)", "\(block).\(module + 1)")
         switch configuration.residual {
-        case .plain: keys += TensorKey.block(path, key, 4 * width, 4 * width, norm: normKey, norm)
-        case .separable: keys += TensorKey.separableBlock(path, key, 4 * width, norm: normKey, norm)
+        case .plain:
+          keys += TensorKey.block(path, key, configuration.blockWidth, configuration.blockWidth, norm: normKey, norm)
+        case .separable: keys += TensorKey.separableBlock(path, key, configuration.blockWidth, norm: normKey, norm)
         }
       }
     }
     let isTransposed = configuration.upsampling == .transposed
     for (i, module) in modules.upsampling.enumerated() {
-      let channels = (2 * width) >> i
+      let channels = configuration.blockWidth >> (i + 1)
       keys += TensorKey.convolution(
         "upsampling.\(i).\(isTransposed ? "transposed" : "convolution")", "model.\(module)", 2 * channels, channels,
         layout: isTransposed ? .transposedConvolution : .convolution, hasBias: norm.leavesBiasToConvolution)
@@ -71,8 +72,8 @@ extension ResNetGenerator {
     init(_ configuration: Configuration) {
       // Padding, convolution, norm and ReLU come first. Each downsampling is convolution, norm, ReLU, and perhaps a blur.
       let downsamplingModules = configuration.downsampling == .strided ? 3 : 4
-      downsampling = [4, 4 + downsamplingModules]
-      residual = 4 + 2 * downsamplingModules
+      downsampling = (0..<configuration.halvings).map { 4 + $0 * downsamplingModules }
+      residual = 4 + configuration.halvings * downsamplingModules
       let first = residual + configuration.blocks
       // What precedes each upsampling's convolution, which norm and ReLU follow.
       let preceding =
@@ -81,9 +82,9 @@ extension ResNetGenerator {
         case .resizeConvolution: 2
         case .antialiased: 1
         }
-      upsampling = [first + preceding, first + 2 * preceding + 3]
+      upsampling = (0..<configuration.halvings).map { first + preceding + $0 * (preceding + 3) }
       // After its padding.
-      head = first + 2 * (preceding + 3) + 1
+      head = first + configuration.halvings * (preceding + 3) + 1
     }
   }
 }

@@ -1,14 +1,18 @@
 import Tensors
 
 extension ResNetGenerator {
-  /// Recognises the files of pytorch-CycleGAN-and-pix2pix, contrastive-unpaired-translation, gan-compression and joliGEN.
+  /// Recognises the files of pytorch-CycleGAN-and-pix2pix, contrastive-unpaired-translation, gan-compression, joliGEN and
+  /// pix2pixHD.
   public static func recognized(in tensors: TensorShapes) -> Recognition<Configuration>? {
     let names = ModuleNames(tensors)
     func shape(_ name: String) -> Shape? { tensors[names.inFile(name)] }
     func convolution(_ name: String, kernel: Int) -> (input: Int, output: Int)? {
       tensors.convolution(names.inFile(name), kernel: kernel)
     }
-    guard let stem = convolution("model.1.weight", kernel: 7), shape("model.0.weight") == nil else { return nil }
+    guard let stem = convolution("model.1.weight", kernel: 7), shape("model.0.weight") == nil, !isEnhancer(tensors)
+    else {
+      return nil
+    }
     var configuration = Configuration()
     configuration.width = stem.output
     configuration.inputChannels = stem.input
@@ -16,6 +20,14 @@ extension ResNetGenerator {
     // A module without weights, the blur, moves those after it. Where a norm has weights, they are a vector.
     func isConvolution(_ module: String) -> Bool { shape("\(module).weight")?.rank == 4 }
     configuration.downsampling = !isConvolution("model.7") && isConvolution("model.8") ? .antialiased : .strided
+    // A transposed convolution, which would follow without a residual block, has fewer channels than one more downsampling.
+    let interval = configuration.downsampling == .strided ? 3 : 4
+    let downsamplings = (0..<mostDownsamplings).prefix { index in
+      let found = convolution("model.\(4 + index * interval).weight", kernel: 3)
+      return found.map { $0.input == stem.output << index && $0.output == stem.output << (index + 1) } ?? false
+    }
+    // Fewer are a damaged file of the usual network.
+    configuration.halvings = max(2, downsamplings.count)
     let residual = Modules(configuration).residual
     let block = "model.\(residual).conv_block"
     configuration.residual = isConvolution("\(block).1.conv.0") ? .separable : .plain
@@ -39,6 +51,12 @@ extension ResNetGenerator {
       })
   }
 
+  /// More than published networks have, but few enough that sizes do not overflow.
+  private static let mostDownsamplings = 8
+
+  /// Whether a file holds pix2pixHD's second generator around the first.
+  static func isEnhancer(_ tensors: TensorShapes) -> Bool { tensors["model1_1.1.weight"] != nil }
+
   /// The modules' names in a file: one list, or joliGEN's two, of which the second begins after the residual blocks.
   ///
   /// The numbers in the list, which count its paddings, tell the network. The list need not have a name, and a block may
@@ -52,12 +70,11 @@ extension ResNetGenerator {
     init(_ tensors: TensorShapes) {
       hasNamedList = tensors["1.weight"] == nil
       let list = hasNamedList ? "model." : ""
-      // The first residual block is at 10, or at 12 where blurs precede it.
       block =
         tensors.namesInOrder.lazy.compactMap { name -> String? in
           guard name.hasPrefix(list), name.hasSuffix(".1.weight") else { return nil }
           let parts = name.dropFirst(list.count).split(separator: ".")
-          return parts.count == 4 && ["10", "12"].contains(parts[0]) ? String(parts[1]) : nil
+          return parts.count == 4 && Int(parts[0]) != nil ? String(parts[1]) : nil
         }.first ?? "conv_block"
       // joliGEN has no blurs.
       let first = Modules(Configuration()).residual

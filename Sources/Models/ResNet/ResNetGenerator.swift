@@ -5,9 +5,10 @@ import Tensors
 /// blocks, two upsamplings.
 ///
 /// With anti-aliased sampling both ways, it is CUT's (Park et al. 2020); with separable residual blocks, GAN Compression's
-/// (Li et al. 2020).
+/// (Li et al. 2020); with four downsamplings, pix2pixHD's global one (Wang et al. 2018).
 ///
-/// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of 4, at least 16.
+/// `[N, H, W, inputChannels]` -> `[N, H, W, outputChannels]` in -1...1; H and W multiples of `sizeMultiple`, at least four
+/// times that.
 public struct ResNetGenerator: TranslationNetwork {
   public enum Downsampling: String, Codable, Sendable, CaseIterable {
     /// Convolution with stride 2, as published.
@@ -34,8 +35,10 @@ public struct ResNetGenerator: TranslationNetwork {
 
   public struct Configuration: TestModeConfiguration {
     public var inputChannels = 3, outputChannels = 3
-    /// Channels after the first convolution; the residual blocks have four times as many.
+    /// Channels after the first convolution. Each downsampling doubles them.
     public var width = 64
+    /// How many downsamplings, and upsamplings, there are.
+    public var halvings = 2
     public var blocks = 9
     public var norm = Norm.instance
     public var downsampling = Downsampling.strided
@@ -46,6 +49,9 @@ public struct ResNetGenerator: TranslationNetwork {
     public var atTest = TestMode.running
 
     public init() {}
+
+    /// The channels of the residual blocks.
+    var blockWidth: Int { width << halvings }
   }
 
   public let configuration: Configuration
@@ -60,17 +66,16 @@ public struct ResNetGenerator: TranslationNetwork {
     self.configuration = configuration
     stem = ConvBlock(configuration.inputChannels, width, kernel: 7, norm: norm)
     let stride = configuration.downsampling == .strided ? 2 : 1
-    downsampling = [
-      ConvBlock(width, 2 * width, stride: stride, padding: 1, norm: norm),
-      ConvBlock(2 * width, 4 * width, stride: stride, padding: 1, norm: norm),
-    ]
-    residual = (0..<configuration.blocks).map { _ in
-      ResidualBlock(4 * width, norm: norm, convolutions: configuration.residual, dropout: configuration.dropout)
+    downsampling = (0..<configuration.halvings).map {
+      ConvBlock(width << $0, width << ($0 + 1), stride: stride, padding: 1, norm: norm)
     }
-    upsampling = [
-      UpsamplingBlock(4 * width, 2 * width, norm: norm, upsampling: configuration.upsampling),
-      UpsamplingBlock(2 * width, width, norm: norm, upsampling: configuration.upsampling),
-    ]
+    residual = (0..<configuration.blocks).map { _ in
+      ResidualBlock(
+        configuration.blockWidth, norm: norm, convolutions: configuration.residual, dropout: configuration.dropout)
+    }
+    upsampling = (0..<configuration.halvings).reversed().map {
+      UpsamplingBlock(width << ($0 + 1), width << $0, norm: norm, upsampling: configuration.upsampling)
+    }
     head = Conv2D(width, configuration.outputChannels, kernel: 7)
   }
 
@@ -88,14 +93,14 @@ public struct ResNetGenerator: TranslationNetwork {
     let width = configuration.width
     var stages: [any Stage] = [stem.stage(reflection: 3)]  // [N, H, W, width]
     for (index, block) in downsampling.enumerated() { stages += sampled(block, channels: width << (index + 1)) }
-    stages += residual  // [N, H/4, W/4, 4 width]
+    stages += residual  // [N, H/4, W/4, 4 width] after two downsamplings
     stages += upsampling.flatMap(\.stages)  // [N, H, W, width]
     return stages + [ConvolutionStage(reflection: 3, head, then: Tanh())]
   }
 
-  public static func sizeMultiple(of configuration: Configuration) -> Int { 4 }
+  public static func sizeMultiple(of configuration: Configuration) -> Int { 1 << configuration.halvings }
   /// Below this, the reflection padding would be larger than the activations allow.
-  public static func smallestSize(of configuration: Configuration) -> Int { 16 }
+  public static func smallestSize(of configuration: Configuration) -> Int { 4 << configuration.halvings }
   public var valuesPerPixel: Int { 3 * configuration.width }
   /// A weight transformed for Winograd's filtering takes 4 (stride 1) or 9 (stride 2) times its own memory.
   public var valuesPerParameter: Int { 6 }
@@ -181,5 +186,23 @@ extension ResNetGenerator {
         ConvolutionStage(convolution, then: norm),
       ]
     }
+  }
+}
+
+extension ResNetGenerator.Configuration {
+  /// Older model files, from before there was a choice, have no number of downsamplings.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    inputChannels = try container.decode(Int.self, forKey: .inputChannels)
+    outputChannels = try container.decode(Int.self, forKey: .outputChannels)
+    width = try container.decode(Int.self, forKey: .width)
+    halvings = try container.decodeIfPresent(Int.self, forKey: .halvings) ?? halvings
+    blocks = try container.decode(Int.self, forKey: .blocks)
+    norm = try container.decode(Norm.self, forKey: .norm)
+    downsampling = try container.decode(ResNetGenerator.Downsampling.self, forKey: .downsampling)
+    upsampling = try container.decode(ResNetGenerator.Upsampling.self, forKey: .upsampling)
+    residual = try container.decode(ResNetGenerator.Residual.self, forKey: .residual)
+    dropout = try container.decode(Bool.self, forKey: .dropout)
+    atTest = try container.decode(TestMode.self, forKey: .atTest)
   }
 }

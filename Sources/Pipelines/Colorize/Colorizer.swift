@@ -26,7 +26,8 @@ public struct Colorizer {
   ///     and its mirror image, and sees faded photographs with a full range of tones.
   ///   - size: the shorter side of the network's input in pixels, one of `sizes`; colours become less reliable much
   ///     above the size used in training. For very long images the shorter side is reduced, so that the longer one is
-  ///     at most four times `size`. If nil, it is chosen for each image with a `ColorBinNetwork`, and otherwise 256.
+  ///     at most four times `size`. A `ColorizingNetwork` may see a square of that side instead. If nil, it is chosen for
+  ///     each image with a `ColorBinNetwork`; a `ColorizingNetwork` has one of its own, and for others it is 256.
   ///   - strength: the factor that multiplies the colours, one of `strengths`; 0 gives gray.
   ///   - vividness: one of `vividnesses`, from a calm guess to the likeliest colours as training weighted them, in
   ///     favour of rare ones. Only a `ColorBinNetwork` takes it, whose `usualVividness` is the default.
@@ -49,7 +50,7 @@ public struct Colorizer {
         bins: bins, size: size, vividness: vividness.map { Float($0) } ?? ColorBinNetwork.usualVividness)
     } else {
       guard vividness == nil else { throw ColorizationError.noVividness }
-      finder = PlainChromaFinder(network: network, size: size ?? PlainChromaFinder.usualSize)
+      finder = PlainChromaFinder(network: network, size: size)
     }
     self.strength = Float(strength)
     self.precision = precision

@@ -5,13 +5,13 @@ import Kernels
 package enum ConvolutionCost {
   /// The cost of `Tensor.convolved`.
   package static func convolution(
-    of input: Size, weight: Shape, groups: Int = 1, stride: Size, padding: Padding
+    of input: Size, weight: Shape, groups: Int = 1, stride: Size, padding: Padding, dilation: Size = Size(1)
   ) -> Double {
     Double(groups)
       * ConvolutionGeometry(
         input: [1, input.height, input.width, weight[2]],
         weight: [weight[0], weight[1], weight[2], weight[3] / groups],
-        stride: stride, padding: padding, dilation: Size(1)
+        stride: stride, padding: padding, dilation: dilation
       ).forwardCost
   }
 

@@ -38,6 +38,12 @@ extension Tensor {
       columns: .bilinear(size: shape[2], outputSize: size.width))(self)
   }
 
+  /// `[N, H, W, C]` at another size, each pixel a copy of the one at or before its place, as PyTorch's `nearest` takes them.
+  package func resizedNearest(to size: Size) -> Tensor {
+    func places(_ count: Int, of source: Int) -> [Int] { (0..<count).map { $0 * source / count } }
+    return gathered(rows: places(size.height, of: shape[1]), columns: places(size.width, of: shape[2]))
+  }
+
   /// Average pooling over square windows, `[N, H, W, C] -> [N, H', W', C]` with H' = (H + 2 padding - window) / stride
   /// + 1, the stride being the window's size by default. Padding, at most half a window, counts as zeros, or not at
   /// all.
