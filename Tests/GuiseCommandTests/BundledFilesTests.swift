@@ -53,5 +53,7 @@ import Testing
     #expect(try models("inspect", "run").output.hasPrefix("generator.safetensors\n"))
     let none = try models("inspect", "in")
     #expect(none.status == 2 && none.errors.hasPrefix("guise: in holds no AtoB, BtoA or generator"), "\(none.errors)")
+    try guise.write("bundle/upscale-photo.safetensors", Data(contentsOf: guise["bundle/x2.safetensors"]))
+    #expect(try models("list").output.contains("; used if none is named\nx2 "))
   }
 }

@@ -47,6 +47,14 @@ extension Serving {
       #expect(try server.client.get("/v1/jobs/\(id)/result").body.starts(with: [0xff, 0xd8]))
     }
 
+    @Test func bundledModelsHavePurposesThatFitAPage() throws {
+      let server = try RunningServer()
+      let models = try #require(try server.client.get("/v1/models").json["models"] as? [[String: Any]])
+      let purposes = models.compactMap { $0["purpose"] as? String }
+      #expect(purposes.contains { $0.hasPrefix("colorize: ") })
+      #expect(!purposes.contains { $0.contains("named") || $0.contains("guise") || $0.contains("--") })
+    }
+
     @Test func filesWithTwoGeneratorsHaveTheirDirectionAsASetting() throws {
       let server = try RunningServer()
       let file = URL(filePath: #filePath).appending(path: "../../CheckpointsTests/Golden/Variants/two-generators.pth")
