@@ -39,7 +39,7 @@ import Testing
     ] as [(any GeneratorNetwork, any GeneratorNetwork, String)] {
       let first = try write(network, seed: 1, task: task, licence: "MIT")
       let second = try write(other, seed: 2, task: task, licence: "CC BY 4.0")
-      let url = folder.url.appending(path: "blend.safetensors")
+      let url = folder.url.appending(path: "\(task).safetensors")
       try first.writeBlend(with: second, share: share, to: url)
       let blend = try ModelFile(contentsOf: url)
       #expect(blend.description.network == first.description.network && blend.description.task == task)
