@@ -117,16 +117,7 @@ public struct ModelFile: Sendable {
     return try filled(upscaler)
   }
 
-  /// The network that the file describes, with its weights. It may only be used on the calling thread. Throws if values are
-  /// not finite.
-  func network() throws -> any Network {
-    guard let network = try description.network.network.filled(from: self) else {
-      throw CheckpointError(file.url, "is described as another network than it holds")
-    }
-    return network
-  }
-
-  fileprivate func filled<Filled: Layer>(_ network: Filled) throws(CheckpointError) -> Filled {
+  private func filled<Filled: Layer>(_ network: Filled) throws(CheckpointError) -> Filled {
     try file.filling(network, keys: keys, from: tensors)
   }
 
@@ -156,12 +147,5 @@ public struct ModelFile: Sendable {
     }
     let tensors = NamedTensor.all(of: network, keys: keys, average: average, storage: storage)
     try Safetensors.write(tensors, metadata: description.metadata(), to: url)
-  }
-}
-
-extension Network {
-  /// Nil if the file describes another network.
-  fileprivate static func filled(from model: ModelFile) throws -> (any Network)? {
-    try model.description.network.configuration(of: Self.self).map { try model.filled(Self($0)) }
   }
 }

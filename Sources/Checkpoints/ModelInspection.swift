@@ -3,10 +3,10 @@ import Models
 
 /// A description of a file of weights for users, whether or not it is a model that this program can run.
 public struct ModelInspection: Sendable {
-  private let file: TensorFile
+  let file: TensorFile
   private let kind: FileKind
   private let generatorCount: Int
-  private let model: Result<ModelFile, CheckpointError>
+  let model: Result<ModelFile, CheckpointError>
 
   /// Throws if the file is damaged or holds no tensors, but not if its network is unknown.
   public init(contentsOf url: URL) throws(CheckpointError) {
@@ -41,12 +41,12 @@ public struct ModelInspection: Sendable {
   }
 
   /// The lines of the recipe, without empty ones.
-  private var recipe: [String] {
+  var recipe: [String] {
     let text = (try? model.get())?.description.recipe ?? file.metadata["recipe"] ?? ""
     return text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
   }
 
-  private var fields: [(name: String, value: String)] {
+  var fields: [(name: String, value: String)] {
     var fields = [("format", file.format.rawValue)]
     switch model {
     case .success(let model):
@@ -123,7 +123,7 @@ public struct ModelInspection: Sendable {
   }
 
   /// Removes control characters: names and texts from a file may contain terminal escape sequences.
-  private static func printable(_ text: String) -> String {
+  static func printable(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.filter { !CharacterSet.controlCharacters.contains($0) }))
   }
 }

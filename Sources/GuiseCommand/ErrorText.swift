@@ -131,7 +131,7 @@ enum ErrorText {
 
   private static func remedy(_ error: UpscalingError) -> String? {
     switch error {
-    case .scaleBeyondModel, .scaleTooSmall, .tileTooSmall, .unusableChannels, .unusableDenoising: nil
+    case .unusableScale, .tileTooSmall, .unusableChannels, .unusableDenoising: nil
     case .notEnoughMemory(let tile, _, _):
       tile > TileSize.smallest
         ? "choose smaller tiles with --tile, or leave it out"

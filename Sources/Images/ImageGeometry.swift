@@ -45,6 +45,27 @@ extension Image {
       width: isTurned ? height : width, height: isTurned ? width : height, first: first, right: right, down: down)
   }
 
+  /// The pixels where some rows and columns cross, which may repeat and come in any order.
+  package func gathered(rows: [Int], columns: [Int]) -> Image {
+    let count = rows.count * columns.count * channels
+    let gathered = [Float](unsafeUninitializedCapacity: count) { target, initializedCount in
+      pixels.withUnsafeBufferPointer { source in
+        var next = 0
+        for row in rows {
+          for column in columns {
+            let pixel = (row * width + column) * channels
+            for channel in 0..<channels {
+              target[next] = source[pixel + channel]
+              next += 1
+            }
+          }
+        }
+      }
+      initializedCount = count
+    }
+    return with(width: columns.count, height: rows.count, pixels: gathered)
+  }
+
   /// Reorders pixels. `first` is the index of the new image's first pixel; `right` and `down` are the steps, in pixels
   /// of this image, to the new image's next column and next row.
   private func rearranged(width: Int, height: Int, first: Int, right: Int, down: Int) -> Image {

@@ -54,7 +54,7 @@ extension Image {
     return with(width: newWidth, height: newHeight, pixels: resized)
   }
 
-  private func multipliedByAlpha() -> Image {
+  func multipliedByAlpha() -> Image {
     mappingPixels(toChannels: channels) { pixel, result in
       let alpha = pixel[channels - 1]
       for channel in 0..<colorChannels { result[channel] = pixel[channel] * alpha }
@@ -62,7 +62,7 @@ extension Image {
     }
   }
 
-  private func dividedByAlpha() -> Image {
+  func dividedByAlpha() -> Image {
     mappingPixels(toChannels: channels) { pixel, result in
       let alpha = pixel[channels - 1]
       for channel in 0..<colorChannels {

@@ -63,7 +63,7 @@ struct ResamplingWeights {
   /// Shrinking widens the filter by the same factor, so that every old pixel contributes (antialiasing).
   init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter, convention: ResamplingConvention) {
     switch convention {
-    case .pillow: self.init(from: oldSize, to: newSize, filter: filter)
+    case .pillow: self.init(from: 0..<oldSize, of: oldSize, to: newSize, filter: filter)
     case .matlab: self.init(extendingFrom: oldSize, to: newSize, filter: filter, isAntialiased: true, cubic: -0.5)
     case .pytorch where filter == .box: self.init(averagingFrom: oldSize, to: newSize)
     case .pytorch: self.init(extendingFrom: oldSize, to: newSize, filter: filter, isAntialiased: false, cubic: -0.75)
@@ -81,15 +81,16 @@ struct ResamplingWeights {
     (self.stride, self.starts, self.counts, self.weights) = (stride, starts, counts, weights)
   }
 
-  private init(from oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
-    let scale = Double(oldSize) / Double(newSize)
+  /// As Pillow does. The new positions share out a part of the old ones; near its ends, those beyond it count, too.
+  init(from part: Range<Int>, of oldSize: Int, to newSize: Int, filter: ResamplingFilter) {
+    let scale = Double(part.count) / Double(newSize)
     let filterScale = max(scale, 1)
     let support = filter.support * filterScale
     let stride = Int(support.rounded(.up)) * 2 + 1
     var (starts, counts) = ([Int](), [Int]())
     var weights = [Float](repeating: 0, count: newSize * stride)
     for position in 0..<newSize {
-      let center = (Double(position) + 0.5) * scale
+      let center = Double(part.lowerBound) + (Double(position) + 0.5) * scale
       let start = max(0, Int(center - support + 0.5))
       let count = min(oldSize, Int(center + support + 0.5)) - start
       let run = (0..<count).map { filter.weight(at: (Double($0 + start) - center + 0.5) / filterScale) }

@@ -33,6 +33,9 @@ struct PixelRectangle: Equatable {
       columns: columns.lowerBound + other.columns.lowerBound..<columns.upperBound + other.columns.lowerBound)
   }
 
+  /// This rectangle, moved down and to the right by so many pixels.
+  func placed(at offset: Int) -> PixelRectangle { map { $0.lowerBound + offset..<$0.upperBound + offset } }
+
   /// This rectangle in an image enlarged by `scale`.
   func enlarged(by scale: Int) -> PixelRectangle {
     map { $0.lowerBound * scale..<$0.upperBound * scale }

@@ -45,7 +45,7 @@ import Testing
     #expect(try upscale("-i", "in").errors.contains("0 upscaled, 2 skipped"))
   }
 
-  @Test(arguments: [("2", 40), ("3", 60), ("4", 80)])
+  @Test(arguments: [("2", 40), ("3", 60), ("4", 80), ("1.5", 30), ("6", 120)])
   func makesTheSizeAskedFor(scale: String, width: Int) throws {
     try guise.writeImage("a.png", width: 20, height: 10)
     let result = try upscale("-i", "a.png", "-s", scale, "-t", "32", "--json", "--quiet", "-f", "png")
@@ -67,6 +67,22 @@ import Testing
     #expect(own != half && half != whole && own != whole)
     #expect(try pixels("-m", guise["models/upscale-photo-denoise.safetensors"].path) == whole)
     #expect(try pixels("--denoise", "0") == own)
+  }
+
+  /// Results of other settings are other results, so they are made again.
+  @Test func ensemblesAndTexturesAreMadeAnew() throws {
+    try guise.writeImage("in/a.png", width: 20, height: 10, color: [0.3, 0.6, 0.9])
+    var seen: [[Float]] = []
+    for arguments in [[], ["--ensemble"], ["--wrap"], ["--ensemble", "--wrap", "-s", "1.5"]] {
+      let result = try guise.run(
+        ["upscale", "-o", "out", "-i", "in", "--overwrite"] + arguments,
+        environment: ["GUISE_MODELS": guise["models"].path])
+      #expect(result.status == 0 && result.errors.contains("1 upscaled"), "\(result.errors)")
+      let pixels = try Image(contentsOf: guise["out/a.png"]).pixels
+      #expect(!seen.contains(pixels))
+      seen.append(pixels)
+    }
+    #expect(seen.map(\.count) == [9600, 9600, 9600, 1350])
   }
 
   @Test func resultsLieBesideTheirInputsIfNoOutputIsNamed() throws {
@@ -161,11 +177,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (["-i", "in", "-s", "5"], "makes images 4 times as large, not 5 times"),
-    (
-      ["-i", "in", "-m", "x2.safetensors", "-s", "4"], "guise: x2.safetensors: the model makes images 2 times as large"
-    ),
-    (["-i", "in", "-s", "0"], "guise: --scale is 0, expected 1 or more"),
+    (["-i", "in", "-s", "0"], "guise: --scale is 0, expected a factor from 1 to 64"),
+    (["-i", "in", "-s", "64.5"], "guise: --scale is 64.5, expected a factor from 1 to 64"),
+    (["-i", "in", "-s", "nan"], "guise: --scale is nan, expected a factor from 1 to 64"),
+    (["-i", "in", "-s", "2x"], "guise: The value '2x' is invalid for '-s <factor>'"),
     (["-i", "in", "-t", "31"], "guise: --tile is 31, expected at least 32, or auto"),
     (["-i", "in", "--denoise", "1.5"], "guise: --denoise is 1.5, expected 0 to 1"),
     (["-i", "in", "--denoise", "nan"], "guise: --denoise is nan, expected 0 to 1"),

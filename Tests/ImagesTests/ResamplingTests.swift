@@ -33,7 +33,8 @@ struct ResamplingTests {
     image.bitDepth = .sixteen
     let whole = image.resized(toWidth: size.0, height: size.1, filter: .lanczos)
     let resampling = RowResampling(
-      width: image.width, height: image.height, toWidth: size.0, height: size.1, filter: .lanczos)
+      columns: 0..<image.width, ofWidth: image.width, rows: 0..<image.height, ofHeight: image.height,
+      toWidth: size.0, height: size.1, filter: .lanczos)
     for first in stride(from: 0, to: size.1, by: 4) {
       let rows = first..<min(size.1, first + 4)
       let sources = resampling.sources(of: rows)

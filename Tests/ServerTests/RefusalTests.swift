@@ -83,7 +83,7 @@ extension Serving {
       let server = try RunningServer()
       let model = try server.addUpscaler()
       for (settings, words) in [
-        (["scale": "3"], "expected a whole number from 1 to 2"), (["scale": "x"], "expected a whole number"),
+        (["scale": "65"], "expected a number from 1 to 64"), (["scale": "x"], "expected a number"),
         (["vivid": "1"], "'vivid' is no setting of small-4"),
         (["format": "gif"], "expected same, png, jpg, webp, tiff"),
         (["quality": "0"], "from 1 to 100"), (["device": "vulkan:99"], "expected auto, cpu"),

@@ -30,15 +30,26 @@ struct UpscaleCommand: DeviceCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Factor of enlargement: the model's, or a smaller one, to which a Lanczos filter reduces the result.",
-      valueName: "2|3|4"))
-  var scale: Int?
+      """
+      Factor of enlargement, 1 to 64, as 2 or 1.5; a Lanczos filter brings what the model makes to that size (default: \
+      the model's).
+      """,
+      valueName: "factor"))
+  var scale: Double?
 
   @Option(
     help: ArgumentHelp(
       "How much noise and grain to remove, from 0 to 1; the model needs its partner NAME-denoise beside it.",
       valueName: "0-1"))
   var denoise = 0.0
+
+  @Flag(
+    help:
+      "Show the model each image in all eight orientations, and take the mean: a little better, eight times as slow.")
+  var ensemble = false
+
+  @Flag(help: "Enlarge textures that repeat, so that the results' borders fit each other, too.")
+  var wrap = false
 
   @Option(
     name: .shortAndLong,
@@ -54,7 +65,9 @@ struct UpscaleCommand: DeviceCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    if let scale, scale < 1 { throw ValidationError("--scale is \(scale), expected 1 or more") }
+    if let scale, !Upscaler.scales.contains(scale) {
+      throw ValidationError("--scale is \(Upscaler.text(of: scale)), expected a factor from 1 to 64")
+    }
     guard Upscaler.denoisingStrengths.contains(denoise) else {
       throw ValidationError("--denoise is \(denoise), expected 0 to 1")
     }
@@ -70,9 +83,10 @@ struct UpscaleCommand: DeviceCommand {
     let model = try BundledModel.url(of: model, usual: BundledModel.upscaling)
     var upscaler = try Upscaler(
       modelAt: model, scale: scale, denoising: denoise, tileSize: tile, precision: precision.usable())
+    (upscaler.usesEnsemble, upscaler.wrapsAround) = (ensemble, wrap)
     try memory.check()
     try batch.run(
-      model: BundledFiles.name(of: model), identity: upscaler.identity, suffix: "-x\(upscaler.scale)", verb: "upscaled"
+      model: BundledFiles.name(of: model), identity: upscaler.identity, suffix: upscaler.suffix, verb: "upscaled"
     ) { image, result in
       upscaler.memoryLimit = memory.available
       try upscaler.upscale(image, into: result)

@@ -1,31 +1,25 @@
 import Images
 
-/// Passes rows of colours on as a result with its original's alpha, depth and metadata.
-struct ResultRows<Sink: ImageSink> {
+/// Passes rows of colours on as a result with its original's size, alpha, depth and metadata.
+final class ResultRows<Sink: ImageSink>: ImageSink {
   private let original: Image
   private let sink: Sink
+  private let report: (Double) throws -> Void
   /// The number of rows passed on.
-  private(set) var count = 0
+  private var count = 0
   private var hasBegun = false
 
-  init(of original: Image, into sink: Sink) {
+  /// - Parameter report: told what the sink would be told otherwise.
+  init(of original: Image, into sink: Sink, advance report: ((Double) throws -> Void)? = nil) {
     self.original = original
     self.sink = sink
+    self.report = report ?? sink.advance
   }
 
-  var width: Int { original.width }
-  var height: Int { original.height }
+  /// Only the number of channels counts.
+  func begin(_ header: ImageHeader) throws { try begin(colorChannels: header.channels) }
 
-  var interruptedTile: Int? { sink.interruptedTile }
-
-  /// Begins the result, and goes on from finished rows as `ImageSink.resume` does.
-  mutating func resume(colorChannels: Int, tile: Int, at ends: [Int]) throws -> Int {
-    try begin(colorChannels: colorChannels)
-    count = try sink.resume(tile: tile, at: ends)
-    return count
-  }
-
-  private mutating func begin(colorChannels: Int) throws {
+  private func begin(colorChannels: Int) throws {
     guard !hasBegun else { return }
     hasBegun = true
     var header = original.header  // with the wide colours of the whole image, which a part lacks
@@ -33,8 +27,15 @@ struct ResultRows<Sink: ImageSink> {
     try sink.begin(header)
   }
 
+  var interruptedTile: Int? { sink.interruptedTile }
+
+  func resume(tile: Int, at ends: [Int]) throws -> Int {
+    count = try sink.resume(tile: tile, at: ends)
+    return count
+  }
+
   /// Passes on the next rows, as wide as the original.
-  mutating func append(_ colors: Image) throws {
+  func append(_ colors: Image) throws {
     let end = count + colors.height
     let rows = original.cropped(to: PixelRectangle(rows: count..<end, columns: 0..<original.width))
     var part = try colors.withAlpha(from: rows)
@@ -43,4 +44,6 @@ struct ResultRows<Sink: ImageSink> {
     try sink.append(part)
     count = end
   }
+
+  func advance(to fraction: Double) throws { try report(fraction) }
 }

@@ -11,11 +11,12 @@ extension Translator {
     let reduced = colors.reduced(toShorterSide: size)
     let draft = Draft(for: sink)
     try translateAsItIs(reduced, into: draft)
-    let result = ResultRows(of: image, into: sink)
-    if let upscaler {
-      try enlarge(draft.image, by: upscaler, into: result, advance: draft.advanceLater)
+    let result = ResultRows(of: image, into: sink, advance: draft.advanceLater)
+    if var upscaler {
+      upscaler.memoryLimit = memoryLimit
+      try upscaler.upscale(draft.image, toWidth: image.width, height: image.height, into: result)
     } else {
-      try enlarge(draft.image, of: reduced, along: colors, into: result, advance: draft.advanceLater)
+      try enlarge(draft.image, of: reduced, along: colors, into: result)
     }
   }
 
@@ -32,8 +33,7 @@ extension Translator {
   /// photograph: it made smooth washes of strokes. Adding what the photograph has above the working size, by that filter's
   /// coefficients, left strokes and contours blurred.
   private func enlarge(
-    _ translation: Image, of reduced: Image, along full: Image, into result: consuming ResultRows<some ImageSink>,
-    advance: (Double) throws -> Void
+    _ translation: Image, of reduced: Image, along full: Image, into result: some ImageSink
   ) throws {
     let guides = full.colorChannels
     let upsampling = JointUpsampling(
@@ -46,21 +46,8 @@ extension Translator {
       let enlarged = upsampling.rows(
         rows, along: guide.array(channels: guides, range: .unit), height: full.height)
       try result.append(Image(array: enlarged, range: .unit))
-      try advance(Double(rows.upperBound) / Double(full.height))
+      try result.advance(to: Double(rows.upperBound) / Double(full.height))
     }
-  }
-
-  /// Enlarges a translation with an upscaler, at the smallest of its scales that suffices, and resizes that exactly.
-  private func enlarge(
-    _ translation: Image, by upscaler: Upscaler, into result: consuming ResultRows<some ImageSink>,
-    advance: @escaping (Double) throws -> Void
-  ) throws {
-    let (width, height) = (result.width, result.height)
-    let scale = max(
-      (width + translation.width - 1) / translation.width, (height + translation.height - 1) / translation.height)
-    var fitting = upscaler.enlarging(byAtMost: scale)
-    fitting.memoryLimit = memoryLimit
-    try fitting.upscale(translation, into: ResizingSink(result, advance: advance))
   }
 }
 

@@ -120,7 +120,7 @@ public struct Translator {
       image: image, channels: generator.inputChannels,
       size: generator.extended(Size(height: image.height, width: image.width)))
     let strips = try StripTranslation(plan, rows, folder: temporaryFolder, report: sink.advance)
-    var result = ResultRows(of: image, into: sink)
+    let result = ResultRows(of: image, into: sink)
     try withoutGradients(precision: precision) {
       try strips.run(stages, rows: image.height) { strip in
         try result.append(Image(array: strip.first(image.width, alongAxis: 2).value.computed()))

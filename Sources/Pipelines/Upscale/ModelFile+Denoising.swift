@@ -1,6 +1,5 @@
 import Checkpoints
 import Foundation
-import Layers
 import Models
 
 extension ModelFile {
@@ -24,15 +23,7 @@ extension ModelFile {
         path: denoisingURL.relativePath, network: partner.description.network.summary,
         expected: description.network.summary)
     }
-    try network.interpolate(towardsDenoising: partner.upscaler(), share: strength)
+    try network.interpolate(towardsEqual: partner.upscaler(), share: strength)
     return network
-  }
-}
-
-extension UpscalingNetwork {
-  /// Opens the partner, whose type is known only by its description: that of this network.
-  fileprivate func interpolate(towardsDenoising partner: any UpscalingNetwork, share: Double) {
-    guard let partner = partner as? Self else { preconditionFailure("two networks of one description have one type") }
-    interpolate(towards: partner, share: Float(share))
   }
 }

@@ -6,23 +6,39 @@ extension Upscaler {
   /// Enlarges the colours of part of an image with the network, which sees the image extended by reflection at the
   /// right and bottom.
   ///
-  /// Features are computed for everything that the network sees; the output only for the kept part, in tiles of its
-  /// own.
-  ///
   /// - Parameters:
   ///   - extent: what the network sees; the image lies at its top left.
   ///   - kept: the part that is returned, relative to `extent`.
   func enlargedColors(of image: Image, extendedTo extent: PixelRectangle, keeping kept: PixelRectangle) throws -> Image
   {
+    let (height, width) = (extent.rows.count, extent.columns.count)
+    let colors = image.withoutAlpha().gathered(
+      rows: NDArray.reflected(0..<height, size: image.height),
+      columns: NDArray.reflected(0..<width, size: image.width))
+    guard usesEnsemble else { return try output(for: colors, keeping: kept) }
+    var (result, sums) = (image, [Float]())
+    for orientation in Orientation.all {
+      let kept = orientation.applied(to: kept, width: width, height: height)
+      result = orientation.undone(on: try output(for: orientation.applied(to: colors), keeping: kept))
+      sums = sums.isEmpty ? result.pixels : zip(sums, result.pixels).map { $0 + $1 }
+    }
+    return Image(
+      width: result.width, height: result.height, channels: result.channels,
+      pixels: sums.map { $0 / Float(Orientation.all.count) }, bitDepth: result.bitDepth)
+  }
+
+  /// What the network makes of a part of an image.
+  ///
+  /// Features are computed for everything that the network sees; the output only for the kept part, in tiles of its own.
+  private func output(for image: Image, keeping kept: PixelRectangle) throws -> Image {
     let takesColorsSingly = takesColorsSingly(of: image)
     let resultChannels = resultChannels(of: image)
     let colors = image.array(channels: takesColorsSingly ? 3 : network.inputChannels, range: .unit)
-      .extendedByReflection(height: extent.rows.count, width: extent.columns.count)
     return try withoutGradients(precision: precision) {
       // One image of three channels becomes three images of one channel.
       let input = takesColorsSingly ? Tensor(colors).transposed([3, 1, 2, 0]) : Tensor(colors)
       let features = inference(input) { network.features(of: $0) }
-      let made = kept.widened(by: network.outputRadius).clamped(to: extent.relative(to: extent))
+      let made = kept.widened(by: network.outputRadius).clamped(to: image.bounds)
         .widened(toMultiplesOf: network.featureStride)
       let canvas = ImageCanvas()
       canvas.begin(

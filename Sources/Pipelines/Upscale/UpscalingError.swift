@@ -2,8 +2,7 @@ import Foundation
 
 /// Why an image cannot be upscaled as asked; the caller adds the file's name.
 public enum UpscalingError: Error, Equatable, CustomStringConvertible, LocalizedError {
-  case scaleBeyondModel(asked: Int, model: Int)
-  case scaleTooSmall(asked: Int)
+  case unusableScale(asked: Double)
   case tileTooSmall(asked: Int)
   case unusableDenoising(asked: Double)
   case unusableChannels(input: Int, output: Int)
@@ -12,10 +11,9 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible, Localized
 
   public var description: String {
     switch self {
-    case .scaleBeyondModel(let asked, let model):
-      "the model makes images \(model) times as large, not \(asked) times: ask for \(model) or less, or give another model"
-    case .scaleTooSmall(let asked):
-      "images cannot be made \(asked) times as large, expected a scale of 1 or more"
+    case .unusableScale(let asked):
+      "images cannot be made \(Upscaler.text(of: asked)) times as large, expected a scale from \(Int(Upscaler.scales.lowerBound)) to "
+        + "\(Int(Upscaler.scales.upperBound))"
     case .tileTooSmall(let asked):
       "tiles of \(asked) pixels are too small, expected at least \(TileSize.smallest)"
     case .unusableDenoising(let asked):

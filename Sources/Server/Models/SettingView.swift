@@ -61,8 +61,8 @@ extension SettingView {
     case .upscale:
       settings.append(
         SettingView(
-          name: "scale", label: "Scale", meaning: "How many times as large the result is", kind: .integer, smallest: 1,
-          largest: Double(scale ?? 8), default: scale.map(String.init)))
+          name: "scale", label: "Scale", meaning: "How many times as large the result is", kind: .number,
+          smallest: Upscaler.scales.lowerBound, largest: Upscaler.scales.upperBound, default: scale.map(String.init)))
       if canDenoise {
         settings.append(
           SettingView(

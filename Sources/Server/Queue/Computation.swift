@@ -24,7 +24,7 @@ final class Computation {
     case .upscale:
       var pipeline = try Upscaler(
         modelAt: model.url, scale: settings.scale, denoising: settings.denoise, precision: settings.precision)
-      (identity, suffix) = (pipeline.identity, "-x\(pipeline.scale)")
+      (identity, suffix) = (pipeline.identity, pipeline.suffix)
       run = { image, result in
         pipeline.memoryLimit = AvailableMemory.left(ofLimit: nil)
         try pipeline.upscale(image, into: result)

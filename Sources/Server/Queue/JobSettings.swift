@@ -4,7 +4,7 @@ import Tensors
 
 /// A job's settings as the library takes them, read from text.
 struct JobSettings: Sendable {
-  var scale: Int?
+  var scale: Double?
   var denoise = 0.0
   var size: Int?
   /// The id of the model that brings what was translated at a size to the photograph's.
@@ -31,7 +31,7 @@ struct JobSettings: Sendable {
       }
       if let problem = setting.problem(with: text) { throw .unusable("\(name) is '\(text)', expected \(problem)") }
       switch name {
-      case "scale": scale = Int(text)
+      case "scale": scale = Double(text)
       case "denoise": denoise = Double(text) ?? 0
       case "size": size = Int(text)
       case "then": then = text

@@ -5,30 +5,6 @@ import Models
 import Pipelines
 import Training
 
-struct ModelsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "models",
-    abstract: "List the bundled models, inspect model files, and convert them for other programs.",
-    discussion: "Example: guise models list",
-    subcommands: [ModelsListCommand.self, ModelsInspectCommand.self, ModelsConvertCommand.self])
-}
-
-struct ModelsListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "list",
-    abstract: "List the bundled models, which --model takes by name, and what each is for.",
-    discussion: "Example: guise models list")
-
-  func run() throws {
-    let models = BundledFiles.models.all
-    let width = models.map { BundledFiles.name(of: $0).count }.max() ?? 0
-    for model in models {
-      let name = BundledFiles.name(of: model)
-      print(name + String(repeating: " ", count: width - name.count + 2) + BundledModel.purpose(of: model))
-    }
-  }
-}
-
 struct ModelsInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
