@@ -31,7 +31,10 @@ extension ModelFile {
     case .safetensors:
       try Safetensors.write(Self.tensors(of: network, storage), metadata: description.metadata(), to: url)
     case .pyTorch:
-      let derived = network.derivedTensors.map { NamedTensor($0.key, $0.value, storage: storage) }
+      let derived = network.derivedTensors.map { tensor in
+        tensor.isIndex
+          ? NamedTensor(tensor.key, index: tensor.values) : NamedTensor(tensor.key, tensor.values, storage: storage)
+      }
       try PyTorchFile.write(Self.tensors(of: network, storage) + derived, to: url)
     case .onnx, .ncnn:
       let folded: any Network = (network as? any UpscalingNetwork)?.folded() ?? network

@@ -8,29 +8,37 @@ public struct NamedTensor: Sendable {
     /// Half the size. Writing throws if a value is out of range, beyond ±65504.
     case float16
 
-    var elementType: ElementType { self == .float32 ? .float32 : .float16 }
   }
 
   public let name: String
   public let array: NDArray
-  public let storage: Storage
+  let elementType: ElementType
 
   public init(_ name: String, _ array: NDArray, storage: Storage = .float32) {
     self.name = name
     self.array = array
-    self.storage = storage
+    elementType = storage == .float32 ? .float32 : .float16
   }
 
-  var byteCount: Int { array.shape.count * storage.elementType.size }
+  /// Whole numbers, which are places in other tensors.
+  init(_ name: String, index: NDArray) {
+    self.name = name
+    array = index
+    elementType = .int64
+  }
+
+  var byteCount: Int { array.shape.count * elementType.size }
 
   /// The values as they are stored, little-endian in row-major order. Throws a `CheckpointError`, which names the file, if a
   /// value is out of the storage's range.
   func bytes(for url: URL) throws -> [UInt8] {
     try array.withHostMemory { values in
-      switch storage {
+      switch elementType {
       case .float32:
         return [UInt8](UnsafeRawBufferPointer(values))
-      case .float16:
+      case .int64:
+        return values.flatMap { Int64($0).littleEndianBytes }
+      default:
         let halves = values.map { Float16($0) }
         guard zip(halves, values).allSatisfy({ $0.isFinite || !$1.isFinite }) else {
           throw CheckpointError(url, "tensor \(name) holds values too large for float16")

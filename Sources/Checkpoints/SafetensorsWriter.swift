@@ -30,7 +30,7 @@ extension Safetensors {
       guard names.insert(tensor.name).inserted else {
         throw CheckpointError(url, "cannot hold two tensors named \(tensor.name)")
       }
-      let type = tensor.storage.elementType
+      let type = tensor.elementType
       let start = end
       end += tensor.array.shape.count * type.size
       let shape = tensor.array.shape.dimensions.map(String.init).joined(separator: ",")

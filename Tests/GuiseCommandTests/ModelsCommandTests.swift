@@ -35,6 +35,17 @@ import Testing
     #expect(!guise.exists("c.safetensors"))
   }
 
+  @Test func convertsForOtherProgramsAndBack() throws {
+    for (from, to) in [("a.safetensors", "a.onnx"), ("a.onnx", "a.param"), ("a.bin", "a.pth")] {
+      let result = try guise.run(["models", "convert", from, to])
+      #expect(result.status == 0 && result.output.contains("\(to): SRVGGNet x2"), "\(result.errors)")
+    }
+    let (first, last) = try (TensorFile(contentsOf: guise["a.safetensors"]), TensorFile(contentsOf: guise["a.pth"]))
+    #expect(first.arrays() == last.arrays())
+    let again = try guise.run(["models", "convert", "a.onnx", "a.pth"])
+    #expect(again.status == 2 && again.errors.contains("a.pth: exists already"), "\(again.errors)")
+  }
+
   @Test func printsACard() throws {
     let card = try guise.run(["models", "card", "a.safetensors"])
     #expect(card.status == 0 && card.output.hasPrefix("---\nlicense: other\n"))

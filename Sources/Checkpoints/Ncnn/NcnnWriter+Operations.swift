@@ -68,7 +68,7 @@ extension NcnnWriter {
     let weight = try tensor("\(key).weight")
     // A transposed one's weights are [out, in, kH, kW] in ncnn, too.
     let array = convolution.isTransposed ? Tensor(weight.array).transposed([1, 0, 2, 3]).value : weight.array
-    try appendMarked(NamedTensor(weight.name, array, storage: weight.storage))
+    try appendMarked(NamedTensor(weight.name, array, storage: weight.elementType == .float16 ? .float16 : .float32))
     if convolution.hasBias { try append(tensor("\(key).bias")) }
   }
 

@@ -54,7 +54,7 @@ struct NcnnWriter {
 
   /// Appends an array with a mark that says how it is stored.
   mutating func appendMarked(_ tensor: NamedTensor) throws {
-    let mark: UInt32 = tensor.storage == .float16 ? NcnnWeights.halfPrecision : 0
+    let mark: UInt32 = tensor.elementType == .float16 ? NcnnWeights.halfPrecision : 0
     weights.append(mark.littleEndianBytes)
     let bytes = try tensor.bytes(for: url)
     // The next array begins at a multiple of 4.

@@ -50,10 +50,10 @@ struct ONNXGraph {
   // MARK: Tensors
 
   private mutating func add(_ tensor: NamedTensor, for url: URL) throws {
-    let type: ONNXTensorProto.DataType = tensor.storage == .float32 ? .float : .float16
+    let type: ONNXTensorProto.DataType = tensor.elementType == .float32 ? .float : .float16
     append(tensor.name, tensor.array.shape.dimensions, type, try tensor.bytes(for: url))
     weights[tensor.name] = tensor.name
-    guard tensor.storage == .float16 else { return }
+    guard tensor.elementType == .float16 else { return }
     weights[tensor.name] = node("Cast", [tensor.name], [.integer("to", ONNXTensorProto.DataType.float.rawValue)])
   }
 

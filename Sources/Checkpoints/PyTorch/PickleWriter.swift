@@ -29,10 +29,12 @@ struct PickleWriter {
     opcode("R")
   }
 
+  private static let storageTypes: [ElementType: String] = [.float16: "HalfStorage", .int64: "LongStorage"]
+
   private mutating func storage(_ key: String, of tensor: NamedTensor) {
     mark()
     string("storage")
-    global("torch", tensor.storage == .float32 ? "FloatStorage" : "HalfStorage")
+    global("torch", Self.storageTypes[tensor.elementType] ?? "FloatStorage")
     string(key)
     string("cpu")
     integer(tensor.array.shape.count)

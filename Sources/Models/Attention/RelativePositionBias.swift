@@ -60,6 +60,9 @@ struct RelativePlaces {
     }
   }
 
+  /// As PyTorch's files hold the places: `[queries, keys]`.
+  var index: NDArray { NDArray(places.map { Float($0) }, shape: [queries, keys]) }
+
   /// `[heads, queries, keys]`, of a table `[distances, heads]`.
   func biases(of table: Tensor) -> Tensor {
     let heads = table.shape[1]

@@ -42,3 +42,15 @@ extension HAT {
       + TensorKey.linear("\(path).perceptron.second", "\(key).mlp.fc2", hidden, width)
   }
 }
+
+extension HAT {
+  /// Where the distances between the pixels of a window stand in their table, and those to a larger window around it.
+  public var derivedTensors: [DerivedTensor] {
+    let (window, overlap) = (configuration.window, configuration.overlap)
+    return [
+      DerivedTensor("relative_position_index_SA", RelativePlaces(window: Size(window)).index, isIndex: true),
+      DerivedTensor(
+        "relative_position_index_OCA", RelativePlaces(window: window, around: overlap).index, isIndex: true),
+    ]
+  }
+}

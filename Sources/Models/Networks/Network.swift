@@ -1,5 +1,4 @@
 import Layers
-import Tensors
 
 /// A network that model files can hold and recipes can name, with everything that the program needs to know about it.
 ///
@@ -50,9 +49,8 @@ public protocol Network: Layer, SendableMetatype {
   /// show. By default, the recognised configuration itself.
   static func completing(_ recognized: Configuration, from described: Configuration) -> Configuration
 
-  /// The tensors that published files hold beside the network's own, fixed or computed from these, in PyTorch's layout, by
-  /// the names in those files. They are not read. None by default.
-  var derivedTensors: [(key: String, value: NDArray)] { get }
+  /// What published files hold beside the network's own tensors. None by default.
+  var derivedTensors: [DerivedTensor] { get }
 
   /// The initialiser for training; by default, normal with a standard deviation of 0.02.
   static func initializer(for configuration: Configuration) -> Initializer
@@ -112,7 +110,7 @@ extension Network {
     recognized
   }
 
-  public var derivedTensors: [(key: String, value: NDArray)] { [] }
+  public var derivedTensors: [DerivedTensor] { [] }
 
   public static func initializer(for configuration: Configuration) -> Initializer { .normal(deviation: 0.02) }
 

@@ -43,14 +43,15 @@ extension ResNetGenerator {
 
   /// The filters of CUT's blurs: before every second pixel is taken, and, over four pixels, after zeros were put between
   /// the pixels.
-  public var derivedTensors: [(key: String, value: NDArray)] {
+  public var derivedTensors: [DerivedTensor] {
     let (width, modules) = (configuration.width, Modules(configuration))
-    func filter(_ module: Int, _ taps: [Float], channels: Int) -> (key: String, value: NDArray) {
+    func filter(_ module: Int, _ taps: [Float], channels: Int) -> DerivedTensor {
       let values = taps.flatMap { row in taps.map { row * $0 / 16 } }
       let shape: Shape = [channels, 1, taps.count, taps.count]
-      return ("model.\(module).filt", NDArray(Array(repeatElement(values, count: channels).joined()), shape: shape))
+      return DerivedTensor(
+        "model.\(module).filt", NDArray(Array(repeatElement(values, count: channels).joined()), shape: shape))
     }
-    var filters: [(key: String, value: NDArray)] = []
+    var filters: [DerivedTensor] = []
     if configuration.downsampling == .antialiased {
       // Norm and rectifier lie between a convolution and its blur.
       filters += modules.downsampling.enumerated().map { filter($1 + 3, [1, 2, 1], channels: 2 * width << $0) }

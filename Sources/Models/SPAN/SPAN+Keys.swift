@@ -36,13 +36,13 @@ extension SPAN {
   }
 
   /// The folded kernels, which files in the open form hold beside the branches.
-  public var derivedTensors: [(key: String, value: NDArray)] {
+  public var derivedTensors: [DerivedTensor] {
     guard configuration.form == .open else { return [] }
     let folded = folded()
     let values = Dictionary(uniqueKeysWithValues: folded.namedParameters.map { ($0.name, $0.parameter.value) })
     return Self.tensorKeys(for: folded.configuration).compactMap { key in
       guard key.key.contains(".eval_conv."), let value = values[key.path] else { return nil }
-      return (key.key, key.layout.axesToFile.map { Tensor(value).transposed($0).value } ?? value)
+      return DerivedTensor(key.key, key.layout.axesToFile.map { Tensor(value).transposed($0).value } ?? value)
     }
   }
 }

@@ -37,3 +37,12 @@ extension SRFormer {
       + TensorKey.linear("\(path).second", "\(key).mlp.fc2", hidden, width)
   }
 }
+
+extension SRFormer {
+  public var derivedTensors: [DerivedTensor] {
+    AttentionBuffers.ofBlocks(
+      depths: configuration.depths, window: configuration.window,
+      places: RelativePlaces(window: configuration.window, ofSquares: 2), named: "aligned_relative_position_index",
+      squares: 2)
+  }
+}

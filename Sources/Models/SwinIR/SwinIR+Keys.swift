@@ -42,3 +42,11 @@ extension TensorKey {
       shape: [rows * rows, heads])
   }
 }
+
+extension SwinIR {
+  public var derivedTensors: [DerivedTensor] {
+    AttentionBuffers.ofBlocks(
+      depths: configuration.depths, window: configuration.window,
+      places: RelativePlaces(window: Size(configuration.window)), named: "relative_position_index")
+  }
+}
