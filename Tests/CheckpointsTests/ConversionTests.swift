@@ -22,7 +22,7 @@ import Testing
       try Self.write(network, to: original)
       if ending == "param", Self.missing["ncnn"]?.contains(name) == true {
         let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: original).convert(to: there) }
-        #expect(error?.problem.contains("ncnn has no layer for") == true, "\(error?.problem ?? "")")
+        #expect(error?.problem.contains("cannot be written for ncnn") == true, "\(error?.problem ?? "")")
         #expect(!FileManager.default.fileExists(atPath: there.path))
         return
       }
@@ -84,7 +84,8 @@ import Testing
   /// Tables of places, masks and filters, without which PyTorch's classes do not load a file.
   @Test(arguments: [
     "Restoration/swinir-x4", "Restoration/swinir-direct-x2", "Restoration/srformer-x2", "Restoration/srformer-odd-x1",
-    "Restoration/hat-x2", "resnet-antialiased-latest_net_G", "span-x4",
+    "Restoration/hat-x2", "Restoration/dat-x2", "Restoration/dat-light-x3", "resnet-antialiased-latest_net_G",
+    "span-x4",
   ])
   func writesWhatClassesKeepBesideWeights(name: String) throws {
     try withTemporaryFolder { folder in
@@ -93,10 +94,13 @@ import Testing
       try original.convert(to: url)
       let converted = try TensorFile(contentsOf: url)
       let names = Set(original.file.names.filter { !$0.hasSuffix(".num_batches_tracked") })
-      #expect(Set(converted.names) == names)
+      // The files of DAT lack masks, which are as large as the rest.
+      #expect(Set(converted.names.filter { !$0.contains(".attn_mask_") }) == names)
       // The folded kernels in this file are older than its branches, and HAT's counts some places from the table's end.
       for name in names where !name.contains(".eval_conv.") && !name.hasSuffix("_OCA") {
-        #expect(converted.array(named: name) == original.file.array(named: name), "\(name)")
+        // Values, because zeros may have either sign.
+        let (written, expected) = (converted.array(named: name), original.file.array(named: name))
+        #expect(written?.shape == expected?.shape && written?.scalars == expected?.scalars, "\(name)")
       }
       for tensor in converted.tensors where tensor.name.contains("index") { #expect(tensor.elementType == .int64) }
     }

@@ -57,8 +57,8 @@ import Testing
     let error = #expect(throws: CheckpointError.self) { try ModelFile(contentsOf: url) }
     #expect(
       error?.problem
-        == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, srresnet, msrresnet, rrdb, "
-        + "srvgg, span, realplksr, swinir, hat, dat, srformer and omnisr")
+        == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, eccv16, siggraph17, "
+        + "deoldify, ddcolor, srresnet, msrresnet, rrdb, srvgg, span, realplksr, swinir, hat, dat, srformer and omnisr")
   }
 
   @Test func halvesItsWeights() async throws {

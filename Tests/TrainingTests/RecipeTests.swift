@@ -110,7 +110,7 @@ import Training
     ),
     (
       "data:\n  cropSize: 130",
-      "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4 for the generator resnet"
+      "recipe.yaml, line 2: data.cropSize is 130, expected a multiple of 4 for the generator resnet with halvings 2"
     ),
     (
       "data: {largestLoadSize: 200}",
@@ -167,7 +167,7 @@ import Training
     ("batch=two", "setting batch=two: batch is 'two', expected a whole number from 1 to 1024"),
     (
       "data.cropSize=258",
-      "setting data.cropSize=258: data.cropSize is 258, expected a multiple of 4 for the generator resnet"
+      "setting data.cropSize=258: data.cropSize is 258, expected a multiple of 4 for the generator resnet with halvings 2"
     ),
   ])
   func settingsAreCheckedLikeTheFile(setting: String, expected: String) {
@@ -316,7 +316,7 @@ import Training
     ),
     (
       "task: colorization\ngenerator: {network: rrdb}",
-      "generator.network is 'rrdb', expected resnet, unet, encoderUNet or colorBins"
+      "generator.network is 'rrdb', expected resnet, unet, encoderUNet, colorBins, eccv16, siggraph17, deoldify or ddcolor"
     ),
     ("task: paired\ndata: {direction: AB}", "data.direction is 'AB', expected AtoB or BtoA"),
   ])

@@ -69,7 +69,7 @@ struct NcnnWriter {
   func refusal(of operation: GraphOperation) -> CheckpointError {
     CheckpointError(
       url,
-      "cannot be written (\(network.summary)): as far as is known here, ncnn has no layer for \(operation); "
+      "cannot be written (\(network.summary)): \(operation) cannot be written for ncnn; "
         + "write an ONNX file instead")
   }
 }

@@ -60,6 +60,14 @@ struct RelativePlaces {
     }
   }
 
+  /// All distances between two pixels of a window, in the table's order: `[distances, 2]`, along rows and columns.
+  static func distances(within window: Size) -> NDArray {
+    let distances = (1 - window.height..<window.height).flatMap { row in
+      (1 - window.width..<window.width).flatMap { [Float(row), Float($0)] }
+    }
+    return NDArray(distances, shape: [distances.count / 2, 2])
+  }
+
   /// As PyTorch's files hold the places: `[queries, keys]`.
   var index: NDArray { NDArray(places.map { Float($0) }, shape: [queries, keys]) }
 

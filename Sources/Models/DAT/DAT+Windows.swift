@@ -16,14 +16,18 @@ extension DAT {
     }
 
     init(_ configuration: Configuration, heads: Int, isStanding: Bool, isShifted: Bool) {
-      let (short, long) = (configuration.windowHeight, configuration.windowWidth)
       let inner = Self.innerWidth(of: configuration)
       entry = Linear(2, inner)
       steps = [inner, inner, heads].map { Step(norm: LayerNorm(inner), linear: Linear(inner, $0)) }
       self.heads = heads
-      window = isStanding ? Size(height: long, width: short) : Size(height: short, width: long)
+      window = Self.window(of: configuration, isStanding: isStanding)
       shift = isShifted ? Size(height: window.height / 2, width: window.width / 2) : Size(0)
       places = RelativePlaces(window: window)
+    }
+
+    static func window(of configuration: Configuration, isStanding: Bool) -> Size {
+      let (height, width) = (configuration.windowHeight, configuration.windowWidth)
+      return isStanding ? Size(height: width, width: height) : Size(height: height, width: width)
     }
 
     static func innerWidth(of configuration: Configuration) -> Int { configuration.width / 2 / 4 / 4 }
@@ -45,10 +49,7 @@ extension DAT {
 
     /// `[distances, heads]`.
     private var biases: Tensor {
-      let distances = (1 - window.height..<window.height).flatMap { row in
-        (1 - window.width..<window.width).flatMap { [Float(row), Float($0)] }
-      }
-      return steps.reduce(entry(Tensor(NDArray(distances, shape: [places.count, 2])))) { x, step in
+      steps.reduce(entry(Tensor(RelativePlaces.distances(within: window)))) { x, step in
         step.linear(step.norm(x).rectified())
       }
     }
