@@ -2,7 +2,8 @@ import Kernels
 import Testing
 import Vulkan
 
-@Suite(.needsDevice) struct RecordingTests {
+/// One after another, since a device keeps one computation at a time.
+@Suite(.needsDevice, .serialized) struct RecordingTests {
   private let geometry = ProductTests.geometry(3, stride: 2, padding: 1, channels: (6, 10))
   private let weight = numbers(9 * 6 * 10, scale: 0.1)
 
