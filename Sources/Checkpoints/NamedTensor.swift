@@ -7,7 +7,6 @@ public struct NamedTensor: Sendable {
     case float32
     /// Half the size. Writing throws if a value is out of range, beyond ±65504.
     case float16
-
   }
 
   public let name: String
