@@ -61,7 +61,7 @@ public enum ImageSinkError: Error, Equatable, CustomStringConvertible, Localized
 }
 
 /// Assembles the parts in memory.
-final class ImageCanvas: ImageSink {
+package final class ImageCanvas: ImageSink {
   private var header = ImageHeader(width: 0, height: 0, channels: 1)
   private var pixels: [Float] = []
   private var (x, y) = (0, 0)

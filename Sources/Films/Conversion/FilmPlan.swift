@@ -1,0 +1,21 @@
+import Files
+
+/// What a film's segments are of: with another plan they are of no use.
+struct FilmPlan: Codable, Sendable, Equatable {
+  var film: FileStamp?
+  var identity: String
+  var encoding: String
+  var frames: Range<Int>
+  var isBesideItself: Bool
+
+  /// Frames in a segment: what is lost when a computation is killed.
+  static let segmentLength = 48
+
+  var segmentCount: Int { (frames.count + Self.segmentLength - 1) / Self.segmentLength }
+
+  /// The frames of a segment.
+  func frames(ofSegment index: Int) -> Range<Int> {
+    let start = frames.lowerBound + index * Self.segmentLength
+    return start..<min(start + Self.segmentLength, frames.upperBound)
+  }
+}
