@@ -91,6 +91,11 @@ let package = Package(
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Tensors", "Threads",
       ]),
     .target(
+      name: "Films",
+      dependencies: [
+        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Pipelines", "Tensors", "Threads",
+      ]),
+    .target(
       name: "Training",
       dependencies: [
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Pipelines", "Tensors", "Yams",
@@ -112,8 +117,8 @@ let package = Package(
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors", "Threads",
-        "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checkpoints", "Datasets", "Files", "Films", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors",
+        "Threads", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: ["depthwise", "forward", "networks", "peers", "tensors", "training"].map {
         .embedInCode("Bench/Peers/\($0).py")
@@ -162,6 +167,8 @@ let package = Package(
         "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors",
         "TestSupport", "Threads",
       ]),
+    .testTarget(
+      name: "FilmsTests", dependencies: ["Films", "Images", "Pipelines", "TestSupport"]),
     .testTarget(
       name: "ServerTests",
       dependencies: [

@@ -36,7 +36,8 @@ public enum FilmError: Error, Equatable, CustomStringConvertible, LocalizedError
     case .unusableRange(let path, let frames): "\(path): has \(frames) frames, and none of them is asked for"
     case .wouldReplaceInput(let path): "\(path): the result would replace the film: choose another name"
     case .diskFull(let path): "cannot write \(path): the disk is full, or the quota on it is used up"
-    case .changedSize(let path, let frame): "\(path): the result of frame \(frame) has another size than those before it"
+    case .changedSize(let path, let frame):
+      "\(path): the result of frame \(frame) has another size than those before it"
     case .incomplete(let path, let found, let expected):
       "\(path): has \(found) frames, expected \(expected): make it again"
     }

@@ -66,12 +66,14 @@ package final class ImageCanvas: ImageSink {
   private var pixels: [Float] = []
   private var (x, y) = (0, 0)
 
-  func begin(_ header: ImageHeader) {
+  package init() {}
+
+  package func begin(_ header: ImageHeader) {
     self.header = header
     pixels = Array(repeating: 0, count: header.width * header.height * header.channels)
   }
 
-  func append(_ part: Image) {
+  package func append(_ part: Image) {
     let channels = header.channels
     precondition(
       part.channels == channels && x + part.width <= header.width && y + part.height <= header.height,
@@ -85,10 +87,10 @@ package final class ImageCanvas: ImageSink {
     if x == header.width { (x, y) = (0, y + part.height) }
   }
 
-  func advance(to fraction: Double) {}
+  package func advance(to fraction: Double) {}
 
   /// Complete after the last part.
-  var image: Image {
+  package var image: Image {
     Image(
       width: header.width, height: header.height, channels: header.channels, pixels: pixels, bitDepth: header.bitDepth,
       metadata: header.metadata)

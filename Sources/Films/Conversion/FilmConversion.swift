@@ -64,7 +64,7 @@ public struct FilmConversion: Sendable {
       guard try production.run(shouldStop: shouldStop, report: report, compute: compute) else {
         return .stopped(frames: work.finishedFrames)
       }
-      let joining = FilmJoining(source: source, encoding: encoding, plan: plan, part: part)
+      let joining = FilmJoining(source: source, encoding: encoding, plan: plan, part: part, work: work)
       let count = try work.whileJoining { segments in
         FileManager.default.fileExists(atPath: output.path) && segments.isEmpty
           ? frames.count : try joining.run(segments, to: output)

@@ -7,6 +7,7 @@ struct FilmJoining {
   let encoding: FilmEncoding
   let plan: FilmPlan
   let part: FilmPart
+  let work: FilmWork
 
   private var description: FilmDescription { source.description }
 
@@ -15,11 +16,10 @@ struct FilmJoining {
     let segments = segments.filter { $0.count > 0 }
     let count = segments.reduce(0) { $0 + $1.count }
     guard count > 0 else { throw FilmError.noFrames(path: source.file.relativePath) }
-    let folder = segments[0].file.deletingLastPathComponent()
-    let list = folder.appending(path: "segments.txt")
+    let list = work.folder.appending(path: "segments.txt")
     try AtomicFile.write(Data(text(segments).utf8), to: list)
-    // Beside the result, so that it only needs renaming.
-    let joined = folder.appending(path: "joined.part")
+    // On the result's file system, so that it only needs renaming.
+    let joined = work.unfinished("joined")
     let program = try RunningProgram(.ffmpeg, try arguments(list, joined))
     try program.finish(with: output)
     if encoding.container.hasTimes {

@@ -21,7 +21,9 @@ final class FilmWork: Sendable {
     fileprivate init?(_ name: String, in folder: URL) {
       guard name.hasSuffix(".nut") else { return nil }
       let numbers = name.dropLast(4).split(separator: "_").map { Int($0) }
-      guard numbers.count == 3, let index = numbers[0], let count = numbers[1], let first = numbers[2] else { return nil }
+      guard numbers.count == 3, let index = numbers[0], let count = numbers[1], let first = numbers[2] else {
+        return nil
+      }
       self.init(index: index, count: count, first: first, in: folder)
     }
   }
@@ -35,6 +37,8 @@ final class FilmWork: Sendable {
   private let plan: FilmPlan
   private let descriptor: Int32
   private let locks: ByteLocks
+  /// Of unfinished files' names: the ffmpeg of a process that was killed may still write to its own.
+  private let id = UUID().uuidString
 
   /// Makes the folder, or takes up one of the same plan. Throws `FileError`.
   init(for output: URL, _ plan: FilmPlan) throws {
@@ -84,7 +88,17 @@ final class FilmWork: Sendable {
   func release(_ segment: Int) { locks.release(LockedByte.firstSegment + segment) }
 
   /// Where a segment is written that this process has claimed.
-  func unfinished(_ segment: Int) -> URL { folder.appending(path: "\(segment).part") }
+  func unfinished(_ segment: Int) -> URL { unfinished("\(segment)") }
+
+  /// Where a file is written before it is renamed.
+  func unfinished(_ name: String) -> URL { folder.appending(path: "\(name)_\(id).part") }
+
+  /// Deletes what killed processes have left of something that this process has claimed.
+  func removeLeftovers(of name: String) {
+    for old in names where old.hasPrefix("\(name)_") && old.hasSuffix(".part") {
+      try? FileManager.default.removeItem(at: folder.appending(path: old))
+    }
+  }
 
   /// Gives a segment that was written its name. Throws `FileError`.
   func finish(_ segment: Segment) throws {
@@ -100,6 +114,7 @@ final class FilmWork: Sendable {
   func whileJoining<Result>(_ body: ([Segment]) throws -> Result) throws -> Result {
     locks.wait(for: LockedByte.folder, .exclusive)
     defer { locks.release(LockedByte.folder) }
+    removeLeftovers(of: "joined")
     let result = try body(finished)
     remove()
     return result

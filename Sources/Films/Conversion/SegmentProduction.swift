@@ -30,6 +30,7 @@ struct SegmentProduction {
       defer { work.release(segment) }
       // Another process may have made it just before it was claimed.
       guard !work.finished.contains(where: { $0.index == segment }) else { continue }
+      work.removeLeftovers(of: "\(segment)")
       let done = work.finishedFrames
       let isDone = try make(segment, shouldStop: shouldStop, compute: compute) { report(.advanced(frames: done + $0)) }
       guard isDone else { return false }
@@ -64,7 +65,8 @@ struct SegmentProduction {
           encoding: encoding)
       }
       guard result.width == layout.width, result.height == layout.height else {
-        throw FilmError.changedSize(path: source.file.relativePath, frame: plan.frames(ofSegment: index).lowerBound + count)
+        throw FilmError.changedSize(
+          path: source.file.relativePath, frame: plan.frames(ofSegment: index).lowerBound + count)
       }
       try writer?.append(layout.bytes(result), at: frame.time)
       count += 1

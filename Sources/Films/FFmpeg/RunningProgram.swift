@@ -9,8 +9,7 @@ final class RunningProgram: Sendable {
     var hasEnded = false
   }
 
-  // Used by one thread, but for `terminate`, which Foundation allows on any.
-  private nonisolated(unsafe) let process = Process()
+  private let process = Process()
   private let (input, output, errors) = (Pipe(), Pipe(), Pipe())
   private let isWritten: Bool
   private let complaints = Mutex(Complaints())
@@ -97,14 +96,16 @@ final class RunningProgram: Sendable {
     listening.signal()
     guard process.terminationStatus != 0 || process.terminationReason != .exit else { return }
     let lines = complaints.withLock { $0.lines }
-    if lines.contains(where: { $0.contains("No space left on device") }) { throw FilmError.diskFull(path: file.relativePath) }
+    if lines.contains(where: { $0.contains("No space left on device") }) {
+      throw FilmError.diskFull(path: file.relativePath)
+    }
     throw FilmError.failed(path: file.relativePath, reason: Self.reason(lines, file))
   }
 
   /// The first complaint, which is the cause of the others, without the parts that name objects in memory.
   private static func reason(_ lines: [String], _ file: URL) -> String {
     let first = lines.first { !$0.hasPrefix("    ") } ?? "it ended without a word"
-    let words = first.replacing(/^\[[^\]]*\] /, with: "").replacing("file:\(file.path): ", with: "")
+    let words = first.replacing(#/^\[[^\]]*\] /#, with: "").replacing("file:\(file.path): ", with: "")
     return String(words.prefix(300))
   }
 }

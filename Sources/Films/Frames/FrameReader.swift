@@ -108,7 +108,7 @@ private final class FrameTimesAsTold: @unchecked Sendable {
   /// True for lines that tell nothing else.
   func take(_ line: Substring) -> Bool {
     guard line.hasPrefix("[Parsed_showinfo") else { return !line.contains(/[Ee]rror|[Ii]nvalid|No space/) }
-    if let match = line.firstMatch(of: / pts: *(-?\d+) /), let time = Int(match.1) {
+    if let match = line.firstMatch(of: #/ pts: *(-?\d+) /#), let time = Int(match.1) {
       condition.withLock {
         times.append(time)
         condition.signal()

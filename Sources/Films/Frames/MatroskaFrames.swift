@@ -4,18 +4,22 @@ struct MatroskaFrames {
 
   /// What stands before the first frame. Times are in microseconds.
   var header: [UInt8] {
-    let type = Self.element(0x1A45_DFA3, [
-      Self.element(0x4286, 1), Self.element(0x42F7, 1), Self.element(0x42F2, 4), Self.element(0x42F3, 8),
-      Self.element(0x4282, Array("matroska".utf8)), Self.element(0x4287, 4), Self.element(0x4285, 2),
-    ].flatMap { $0 })
+    let type = Self.element(
+      0x1A45_DFA3,
+      [
+        Self.element(0x4286, 1), Self.element(0x42F7, 1), Self.element(0x42F2, 4), Self.element(0x42F3, 8),
+        Self.element(0x4282, Array("matroska".utf8)), Self.element(0x4287, 4), Self.element(0x4285, 2),
+      ].flatMap { $0 })
     let writer = Array("guise".utf8)
     let information = Self.element(
       0x1549_A966, Self.element(0x2AD7B1, 1000) + Self.element(0x4D80, writer) + Self.element(0x5741, writer))
     let video = Self.element(
-      0xE0, Self.element(0xB0, layout.width) + Self.element(0xBA, layout.height)
+      0xE0,
+      Self.element(0xB0, layout.width) + Self.element(0xBA, layout.height)
         + Self.element(0x2EB524, layout.fourCharacters))
     let track = Self.element(
-      0xAE, Self.element(0xD7, 1) + Self.element(0x73C5, 1) + Self.element(0x83, 1)
+      0xAE,
+      Self.element(0xD7, 1) + Self.element(0x73C5, 1) + Self.element(0x83, 1)
         + Self.element(0x86, Array("V_UNCOMPRESSED".utf8)) + video)
     // The segment's size is not known, which all ones say.
     let segment = Self.bytes(0x1853_8067) + [0x01] + [UInt8](repeating: 0xff, count: 7)

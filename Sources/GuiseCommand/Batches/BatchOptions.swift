@@ -75,6 +75,8 @@ struct BatchOptions: ParsableArguments {
   @Flag(help: "Also write index.html, which shows each image before and after, to the output folder.")
   var page = false
 
+  @OptionGroup var films: FilmOptions
+
   @Flag(help: "Print only errors, no progress.")
   var quiet = false
 
@@ -96,6 +98,8 @@ struct BatchOptions: ParsableArguments {
   ///
   /// - Parameter suffix: the ending of results' names if they lie beside their inputs.
   private func plans(suffix: String) throws -> [OutputPlan] {
+    let inputs = inputs.filter { !FilmOptions.isFilm($0) }
+    if inputs.isEmpty { return [] }
     if let output {
       return [try OutputPlan(inputs: inputs, output: URL(filePath: output), format: format, quality: quality)]
     }
@@ -120,8 +124,9 @@ struct BatchOptions: ParsableArguments {
   ///   - suffix: the ending of results' names if they lie beside their inputs.
   ///   - verb: what was done to the images, as in "3 translated".
   func run(
-    model: String, identity: String, suffix: String, verb: String, compute: (Image, BatchResult) throws -> Void
+    model: String, identity: String, suffix: String, verb: String, compute: (Image, any ImageSink) throws -> Void
   ) throws {
+    let filmPlans = try films.plans(inputs: inputs, output: output.map { URL(filePath: $0) }, suffix: suffix)
     let plans = try plans(suffix: suffix)
     Interruption.watch()
     if let threads = jobs.computing { ThreadPool.threadCount = threads }
@@ -138,12 +143,18 @@ struct BatchOptions: ParsableArguments {
       try check(summary, of: plan, later: later, progress)
       if summary.failed > 0 { isComplete = false }
     }
+    let batch = FilmBatch(
+      options: films, quality: quality, overwrites: overwrite, identity: identity, verb: verb,
+      progress: FilmProgress(isQuiet: quiet, writesJSON: json))
+    if try !batch.run(filmPlans.filter { shard.contains($0.input.relativePath) }, compute: compute) {
+      isComplete = false
+    }
     if !isComplete { throw ExitStatus.someFilesFailed }
   }
 
   private func run(
     _ plan: OutputPlan, model: String, identity: String, progress: BatchProgress,
-    compute: (Image, BatchResult) throws -> Void
+    compute: (Image, any ImageSink) throws -> Void
   ) throws -> BatchSummary {
     if let example = plan.renamed.first {
       progress.note(

@@ -125,18 +125,6 @@ public final class BatchResult: ImageSink {
     }
   }
 
-  /// The failure behind an error of a device that is not the processor; nil if another one could not do better.
-  private func deviceFailure(_ error: any Error) -> DeviceFailure? {
-    let device = ComputeDevice.current
-    guard !device.isProcessor else { return nil }
-    switch error {
-    case let failure as DeviceFailure: return failure
-    case TranslationError.notEnoughMemory, UpscalingError.notEnoughMemory:
-      return DeviceFailure(device: device.name, reason: "\(error)", isLost: false)
-    default: return nil
-    }
-  }
-
   /// Expects the same result once more, from its first row.
   private func repeatComputation() {
     if kept != nil { FinishedRows.remove(for: assignment.entry.output) }
@@ -169,7 +157,7 @@ public final class BatchResult: ImageSink {
       do {
         try compute()
       } catch {
-        guard let failure = deviceFailure(error) else { throw error }
+        guard let failure = DeviceFailure.behind(error) else { throw error }
         tally.tell(.deviceFailed(input: assignment.entry.input, failure))
         repeatComputation()
         try ComputeDevice.processor.runInstead(compute)

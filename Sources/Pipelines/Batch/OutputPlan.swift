@@ -150,7 +150,7 @@ public struct OutputPlan: Sendable {
   }
 
   /// The error of an input that `exists` does not find.
-  static func missingError(_ input: URL) -> OutputPlanError {
+  package static func missingError(_ input: URL) -> OutputPlanError {
     let (path, location) = (input.relativePath, input.path)
     var status = stat()
     if lstat(location, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK {
@@ -162,7 +162,7 @@ public struct OutputPlan: Sendable {
       ? .missing(path: path) : .unreachable(path: path, reason: FileError.reason(code))
   }
 
-  static func exists(_ url: URL) -> Bool {
+  package static func exists(_ url: URL) -> Bool {
     FileManager.default.fileExists(atPath: url.path)
   }
 

@@ -16,7 +16,7 @@ public struct Shard: Sendable, Equatable {
     self.count = count
   }
 
-  func contains(_ relativePath: String) -> Bool {
+  package func contains(_ relativePath: String) -> Bool {
     Int(Fingerprint(of: relativePath).value % UInt64(count)) == number - 1
   }
 }
