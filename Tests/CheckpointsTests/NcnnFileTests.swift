@@ -203,6 +203,23 @@ import Testing
   }
 
   /// PyTorch's files of such models have a tensor that says so.
+  /// Pairs that `guise models convert --precision float16` once made of PyTorch files stay readable.
+  @Test(arguments: ["Colorizers/eccv16", "Colorizers/siggraph17", "Restoration/realplksr-layer-x2"])
+  func readsWhatWasConverted(name: String) throws {
+    let original = try ModelFile(contentsOf: Golden.url("\(name).pth"))
+    let pair = Golden.url("Converted/\(URL(filePath: name).lastPathComponent).param")
+    let model = try ModelFile(contentsOf: pair)
+    #expect(model.description.network == original.description.network)
+    for tensor in model.file.tensors {
+      let key = try #require(original.file.names.first { $0 == tensor.name || $0.hasSuffix(".\(tensor.name)") })
+      let expected = try #require(original.file.array(named: key)).scalars
+      let isRounded = tensor.elementType == .float16
+      #expect(
+        model.file.array(named: tensor.name)?.scalars == (isRounded ? expected.map { Float(Float16($0)) } : expected),
+        "\(tensor.name)")
+    }
+  }
+
   @Test func marksSPANWithoutNormalization() throws {
     let plain = try TensorFile(contentsOf: Golden.url("ncnn-span-plain-x3.bin"))
     #expect(plain.array(named: "no_norm") == NDArray([0], shape: [1]))
