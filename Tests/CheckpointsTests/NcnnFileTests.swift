@@ -70,7 +70,7 @@ import Testing
     ("rrdb-x4", "7767517", "7767517 1", "is no graph of ncnn's: its first line is not 7767517 alone"),
     ("rrdb-x4", "\n99 168", "\n99999999999999999 166", "announces 99999999999999999 layers and has 99"),
     ("rrdb-x4", "\n99 168", "\nmany", "lacks the numbers of its layers and blobs in the second line"),
-    ("srvgg-x2", "PReLU ", "Softmax ", "has the layer Softmax prelu_4, a type that no network here has; expected"),
+    ("srvgg-x2", "PReLU ", "Selu ", "has the layer Selu prelu_4, a type that no network here has; expected"),
     (
       "srvgg-x2", "PReLU            prelu_4                  1 1 3", "PReLU            prelu_4                  1 1 99",
       "is damaged: the layer PReLU prelu_4 reads 99, which no earlier layer makes"
@@ -226,14 +226,19 @@ import Testing
     #expect(try TensorFile(contentsOf: Golden.url("ncnn-span-x4.bin")).names.contains("no_norm") == false)
   }
 
-  @Test(arguments: ["rrdb-x4", "srvgg-x2", "span-x2"])
+  @Test(arguments: [
+    "ncnn-rrdb-x4", "ncnn-srvgg-x2", "ncnn-span-x2", "Converted/eccv16", "Converted/siggraph17",
+    "Converted/realplksr-layer-x2",
+  ])
   func standsDamage(name: String) throws {
-    let (graph, weights) = (try Golden.contents("ncnn-\(name).param"), try Golden.contents("ncnn-\(name).bin"))
+    let (graph, weights) = (try Golden.contents("\(name).param"), try Golden.contents("\(name).bin"))
     let url = URL(filePath: "x.param")
     func read(_ graph: Data) throws {
       let file = try TensorFile(graph: graph, at: url, weights: weights, at: url, opened: url)
       _ = file.arrays()
-      _ = try ModelFile(file).upscaler()
+      let model = try ModelFile(file)
+      _ = try? model.generator()
+      _ = try? model.upscaler()
     }
     // Without its last line, every graph is cut; without the newline alone, it is whole.
     for length in stride(from: 0, to: graph.count - 40, by: 1 + graph.count / 300) {

@@ -32,7 +32,7 @@ SIZES = [(32, 32), (64, 96), (96, 32)]
 WINDOWS = {"swinir-jpeg": 7, "srformer-odd": 6}
 GRAY = {"eccv16", "siggraph17", "deoldify-artistic", "deoldify-stable", "ddcolor"}
 # Deep networks that, with random weights, make far more of float16's roundings than trained ones: shown, but not judged.
-ROUGH = {"siggraph17", "encoder-unet"}
+ROUGH = {"eccv16", "siggraph17", "encoder-unet"}
 
 
 def of_lightness(network):
@@ -136,6 +136,7 @@ def prepare(name, network):
               if key.endswith(("_mask", "rpe_biases")) or key in ("mean", "std")}
     initialize(network, 1, precision=torch.float32).float()
     network.load_state_dict(tables, strict=False)
+    torch.manual_seed(1)
     for module in network.modules():
         if isinstance(module, (torch.nn.Conv2d, torch.nn.ConvTranspose2d)):
             torch.nn.init.kaiming_normal_(module.weight, nonlinearity="linear")
