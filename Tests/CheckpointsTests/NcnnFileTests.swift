@@ -70,7 +70,7 @@ import Testing
     ("rrdb-x4", "7767517", "7767517 1", "is no graph of ncnn's: its first line is not 7767517 alone"),
     ("rrdb-x4", "\n99 168", "\n99999999999999999 166", "announces 99999999999999999 layers and has 99"),
     ("rrdb-x4", "\n99 168", "\nmany", "lacks the numbers of its layers and blobs in the second line"),
-    ("srvgg-x2", "PReLU ", "Softmax ", "has the layer Softmax prelu_4, a type that no network here has; expected"),
+    ("srvgg-x2", "PReLU ", "Selu ", "has the layer Selu prelu_4, a type that no network here has; expected"),
     (
       "srvgg-x2", "PReLU            prelu_4                  1 1 3", "PReLU            prelu_4                  1 1 99",
       "is damaged: the layer PReLU prelu_4 reads 99, which no earlier layer makes"
@@ -203,20 +203,42 @@ import Testing
   }
 
   /// PyTorch's files of such models have a tensor that says so.
+  /// Pairs that `guise models convert --precision float16` once made of PyTorch files stay readable.
+  @Test(arguments: ["Colorizers/eccv16", "Colorizers/siggraph17", "Restoration/realplksr-layer-x2"])
+  func readsWhatWasConverted(name: String) throws {
+    let original = try ModelFile(contentsOf: Golden.url("\(name).pth"))
+    let pair = Golden.url("Converted/\(URL(filePath: name).lastPathComponent).param")
+    let model = try ModelFile(contentsOf: pair)
+    #expect(model.description.network == original.description.network)
+    for tensor in model.file.tensors {
+      let key = try #require(original.file.names.first { $0 == tensor.name || $0.hasSuffix(".\(tensor.name)") })
+      let expected = try #require(original.file.array(named: key)).scalars
+      let isRounded = tensor.elementType == .float16
+      #expect(
+        model.file.array(named: tensor.name)?.scalars == (isRounded ? expected.map { Float(Float16($0)) } : expected),
+        "\(tensor.name)")
+    }
+  }
+
   @Test func marksSPANWithoutNormalization() throws {
     let plain = try TensorFile(contentsOf: Golden.url("ncnn-span-plain-x3.bin"))
     #expect(plain.array(named: "no_norm") == NDArray([0], shape: [1]))
     #expect(try TensorFile(contentsOf: Golden.url("ncnn-span-x4.bin")).names.contains("no_norm") == false)
   }
 
-  @Test(arguments: ["rrdb-x4", "srvgg-x2", "span-x2"])
+  @Test(arguments: [
+    "ncnn-rrdb-x4", "ncnn-srvgg-x2", "ncnn-span-x2", "Converted/eccv16", "Converted/siggraph17",
+    "Converted/realplksr-layer-x2",
+  ])
   func standsDamage(name: String) throws {
-    let (graph, weights) = (try Golden.contents("ncnn-\(name).param"), try Golden.contents("ncnn-\(name).bin"))
+    let (graph, weights) = (try Golden.contents("\(name).param"), try Golden.contents("\(name).bin"))
     let url = URL(filePath: "x.param")
     func read(_ graph: Data) throws {
       let file = try TensorFile(graph: graph, at: url, weights: weights, at: url, opened: url)
       _ = file.arrays()
-      _ = try ModelFile(file).upscaler()
+      let model = try ModelFile(file)
+      _ = try? model.generator()
+      _ = try? model.upscaler()
     }
     // Without its last line, every graph is cut; without the newline alone, it is whole.
     for length in stride(from: 0, to: graph.count - 40, by: 1 + graph.count / 300) {

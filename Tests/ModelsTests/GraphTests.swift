@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func saysWhichNetworksHaveNone() {
-    guard case .none(let reason) = DescribedGraph.of(NetworkDescription(SwinIR.self)) else {
+    guard case .none(let reason) = DescribedGraph.of(NetworkDescription(PatchDiscriminator.self)) else {
       Issue.record("it has a graph")
       return
     }

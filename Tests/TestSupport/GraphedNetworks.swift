@@ -5,13 +5,18 @@ import Tensors
 /// Small networks of each kind that can be written as a graph, in all their forms, with random weights and statistics.
 public enum GraphedNetworks {
   public static let all: [String] = networks.map(\.name)
+  public static let withAttention: [String] = attentive.map(\.name)
 
   public static func network(_ name: String) -> any GeneratorNetwork {
     guard let network = networks.first(where: { $0.name == name }) else { preconditionFailure("there is no \(name)") }
     return network.make()
   }
 
-  private static let networks: [(name: String, make: @Sendable () -> any GeneratorNetwork)] =
+  typealias Listed = (name: String, make: @Sendable () -> any GeneratorNetwork)
+
+  private static let networks = convolutional + attentive
+
+  private static let convolutional: [Listed] =
     [
       ("resnet", { made(ResNetGenerator.self) { ($0.width, $0.blocks) = (4, 2) } }),
       (
@@ -42,6 +47,8 @@ public enum GraphedNetworks {
       ("unet-instance", { made(UNetGenerator.self) { ($0.width, $0.downsamplings, $0.norm) = (4, 2, .instance) } }),
       ("encoderUNet", { made(EncoderUNet.self) { _ in } }),
       ("colorBins", { made(ColorBinNetwork.self) { _ in } }),
+      ("eccv16", { made(ECCV16.self) { ($0.width, $0.bins) = (2, 5) } }),
+      ("siggraph17", { made(SIGGRAPH17.self) { $0.width = 2 } }),
       ("srresnet", { made(SRResNet.self) { ($0.width, $0.blocks) = (4, 2) } }),
       (
         "srresnet-bounded",
@@ -86,7 +93,7 @@ public enum GraphedNetworks {
       ),
     ]
 
-  private static func made<N: GeneratorNetwork>(
+  static func made<N: GeneratorNetwork>(
     _ type: N.Type, _ change: (inout N.Configuration) -> Void
   ) -> N {
     var configuration = N.Configuration()

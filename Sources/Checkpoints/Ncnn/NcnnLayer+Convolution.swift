@@ -33,8 +33,9 @@ extension NcnnLayer {
     guard rest == 0, Self.sizes.contains(inputs), outputs % groups == 0 else {
       throw unfit("whose \(size) weights do not make kernels of \(width)x\(height) with \(outputs) outputs")
     }
-    guard width == height, [2, 12].allSatisfy({ parameters.integer($0, default: 1) == 1 }) else {
-      throw unfit("whose kernel is not square, or has gaps")
+    let dilation = try integer(2, default: 1, in: 1...99)
+    guard width == height, parameters.integer(12, default: dilation) == dilation else {
+      throw unfit("whose kernel is not square")
     }
     guard parameters.integer(8) == 0 else { throw unfit("which is quantised to 8 bits; expected the original model") }
     let isTransposed = type == "Deconvolution"
@@ -44,7 +45,9 @@ extension NcnnLayer {
     guard parameters.integer(13, default: convolution.stride) == convolution.stride else {
       throw unfit("whose steps differ along the two axes")
     }
-    (convolution.before, convolution.after) = try padding(of: width, stride: convolution.stride)
+    convolution.dilation = dilation
+    (convolution.before, convolution.after) = try padding(
+      of: dilation * (width - 1) + 1, stride: convolution.stride)
     convolution.groups = groups
     convolution.isTransposed = isTransposed
     convolution.hasBias = try integer(5, in: 0...1) == 1

@@ -14,7 +14,9 @@ extension NcnnLayer {
     case "TanH": return .hyperbolicTangent
     case "Mish": return .mish
     case "Clip": return .clamping(to: try range())
-    case "InstanceNorm", "BatchNorm", "GroupNorm": return .norm(try norm())
+    case "Softmax": return try softmax()
+    case "Pooling": return try pooling()
+    case "InstanceNorm", "BatchNorm", "GroupNorm", "LayerNorm": return .norm(try norm())
     case "Padding": return .reflection(by: try reflection())
     case "Crop": return .channels(try channels())
     case "Concat": return try concatenation()
@@ -26,6 +28,8 @@ extension NcnnLayer {
   }
 
   private static let factors = 1...64
+  /// Orders of axes: from rows of pixels to rows of channels, and back.
+  static let channelsLast = 3, channelsFirst = 4
 
   private func operationWithNumber() throws(MalformedFile) -> GraphOperation {
     let number = try number(2)
@@ -56,6 +60,10 @@ extension NcnnLayer {
     case "BatchNorm":
       norm = GraphNorm(.batch, channels: try integer(0, in: Self.sizes))
       norm.epsilon = try number(1)
+    case "LayerNorm":
+      norm = GraphNorm(.layer, channels: try integer(0, in: Self.sizes))
+      norm.epsilon = try number(1, default: 0.001)
+      norm.isAffine = try integer(2, default: 1, in: 0...1) == 1
     default:
       norm = GraphNorm(
         .group(count: try integer(0, default: 1, in: Self.sizes)), channels: try integer(1, in: Self.sizes))
@@ -63,6 +71,24 @@ extension NcnnLayer {
       norm.isAffine = try integer(3, default: 1, in: 0...1) == 1
     }
     return norm
+  }
+
+  private func softmax() throws(MalformedFile) -> GraphOperation {
+    guard parameters.integer(0) == 0, parameters.integer(1) == 1 else { throw unfit("which is not over the channels") }
+    return .softmax
+  }
+
+  /// A maximum over windows that lie within the image and its padding, or the whole image's mean.
+  private func pooling() throws(MalformedFile) -> GraphOperation {
+    switch (parameters.integer(0), parameters.integer(4)) {
+    case (0, 0):
+      guard parameters.integer(5) == 1 else { throw unfit("which adds to an image of another size") }
+      let window = try integer(1, in: 1...99)
+      return .maximumPooling(
+        window: window, stride: try integer(2, default: 1, in: 1...99), padding: try integer(3, in: 0...window / 2))
+    case (1, 1): return .globalMean
+    default: throw unfit("which is neither a maximum nor a mean over the whole image")
+    }
   }
 
   private func reflection() throws(MalformedFile) -> Int {

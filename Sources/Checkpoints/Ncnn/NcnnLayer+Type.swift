@@ -19,6 +19,11 @@ extension NcnnLayer {
     "Deconvolution": Kind(inputs: 1...1, parameters: Set(0...6).union(8...16).union([18, 19])),
     "InstanceNorm": Kind(inputs: 1...1, parameters: [0, 1, 2]),
     "BatchNorm": Kind(inputs: 1...1, parameters: [0, 1]),
+    "LayerNorm": Kind(inputs: 1...1, parameters: [0, 1, 2]),
+    "Permute": Kind(inputs: 1...1, parameters: [0]),
+    "Pooling": Kind(inputs: 1...1, parameters: Set(0...5)),
+    "Reshape": Kind(inputs: 1...1, parameters: [0, 1, 2]),
+    "Softmax": Kind(inputs: 1...1, parameters: [0, 1]),
     "GroupNorm": Kind(inputs: 1...1, parameters: [0, 1, 2, 3]),
     "Padding": Kind(inputs: 1...1, parameters: Set(0...4)),
     "Crop": Kind(inputs: 1...1, parameters: [9, 10, 11]),
@@ -64,7 +69,7 @@ extension NcnnLayer {
       let convolution = try convolution().convolution
       let bias = convolution.hasBias ? [Array.plain(count: convolution.outputChannels)] : []
       return [.tagged(count: convolution.shape.count)] + bias
-    case "InstanceNorm", "BatchNorm", "GroupNorm":
+    case "InstanceNorm", "BatchNorm", "GroupNorm", "LayerNorm":
       guard case .norm(let norm) = try operation() else { return [] }
       return norm.tensors.map { .plain(count: $0.shape.count) }
     case "PReLU":

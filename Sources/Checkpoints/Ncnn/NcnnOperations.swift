@@ -18,6 +18,8 @@ struct NcnnOperations {
   /// The indices of the steps that make the blobs.
   private var indices: [String: Int] = [:]
   private var constants: [String: [Float]] = [:]
+  /// The blobs whose channels lie along rows, for a norm.
+  private var channelsLast: Set<String> = []
 
   /// - Parameters:
   ///   - values: the arrays of each layer.
@@ -53,6 +55,18 @@ struct NcnnOperations {
     case "BatchNorm":
       // Factor, mean, variance and offset.
       return append(layer, try layer.operation(), inputs, [0, 3, 1, 2].map { values[$0] })
+    case "Permute":
+      try rearrange(layer)
+      return inputs[0]
+    case "Reshape":
+      guard steps[inputs[0]].operation == .globalMean, [0, 1].allSatisfy({ layer.parameters.integer($0) == 1 }) else {
+        throw layer.unfit("which does not make a pixel of an image's mean")
+      }
+      return inputs[0]
+    case "LayerNorm":
+      guard channelsLast.contains(layer.inputs[0]) else { throw layer.unfit("which is not over each pixel's channels") }
+      channelsLast.insert(layer.outputs[0])
+      return append(layer, try layer.operation(), inputs, values)
     case "Eltwise":
       return try addWeightedSum(layer, inputs)
     case "BinaryOp" where inputs.count == 2:
@@ -64,7 +78,19 @@ struct NcnnOperations {
 
   private func index(of blob: String, in layer: NcnnLayer) throws(MalformedFile) -> Int {
     guard let index = indices[blob] else { throw layer.unfit("which reads the constant \(blob.prefix(80))") }
+    guard !channelsLast.contains(blob) || ["Permute", "LayerNorm"].contains(layer.type) else {
+      throw layer.unfit("which reads \(blob.prefix(80)), whose axes are in another order")
+    }
     return index
+  }
+
+  /// Moves channels to where a norm looks for them, or back.
+  private mutating func rearrange(_ layer: NcnnLayer) throws(MalformedFile) {
+    let areLast = channelsLast.contains(layer.inputs[0])
+    guard layer.parameters.integer(0) == (areLast ? NcnnLayer.channelsFirst : NcnnLayer.channelsLast) else {
+      throw layer.unfit("whose order of axes no network here has")
+    }
+    if !areLast { channelsLast.insert(layer.outputs[0]) }
   }
 
   private mutating func append(

@@ -41,7 +41,18 @@ extension NcnnWriter {
     case .bilinear(let factor): single("Interp", "0=2", "1=\(Float(factor))", "2=\(Float(factor))")
     case .pixelShuffle(let factor): single("PixelShuffle", "0=\(factor)")
     case .pixelUnshuffle(let factor): single("Reorg", "0=\(factor)")
-    case .softmax, .channelScaling, .learntShift, .mixing, .globalMean, .otherResizing:
+    case .softmax: single("Softmax", "0=0", "1=1")
+    case .maximumPooling(let window, let stride, let padding):
+      single("Pooling", "0=0", "1=\(window)", "2=\(stride)", "3=\(padding)", "5=1")
+    case .globalMean:
+      // The mean is a row of channels, which is made a pixel.
+      layer("Pooling", inputs, ["\(output)_mean"], ["0=1", "4=1"])
+      layer("Reshape", ["\(output)_mean"], [output], ["0=1", "1=1", "2=-1"])
+    case .linearPart, .columns, .waves, .pixelProducts, .channelScaling, .learntShift, .learntScaling, .mixing, .linear,
+      .normalRectifier, .squares, .bilinearResizing,
+      .nearestResizing,
+      .cornerMean, .power, .roll, .table, .distances, .relativePlaces, .windowMask,
+      .windowAttention, .channelAttention, .otherResizing:
       throw refusal(of: node.operation)
     }
   }
@@ -55,6 +66,7 @@ extension NcnnWriter {
     let (before, after, shape) = (convolution.before, convolution.after, convolution.shape)
     var parameters = ["0=\(convolution.outputChannels)", "1=\(shape[3])"]
     if shape[2] != shape[3] { parameters.append("11=\(shape[2])") }
+    if convolution.dilation > 1 { parameters.append("2=\(convolution.dilation)") }
     if convolution.stride > 1 { parameters.append("3=\(convolution.stride)") }
     if before > 0 || after > 0 { parameters.append("4=\(before)") }
     if after != before { parameters += ["14=\(before)", "15=\(after)", "16=\(after)"] }
@@ -82,7 +94,12 @@ extension NcnnWriter {
       names = ["weight", "running_mean", "running_var", "bias"]
     case .group(let count):
       layer("GroupNorm", inputs, [output], ["0=\(count)", "1=\(channels)", "2=\(epsilon)", "3=\(affine)"])
-    case .layer: throw refusal(of: .norm(norm))
+    case .layer:
+      // The layer goes over the last axis, so channels are moved there, and back.
+      let (last, normalized) = ("\(output)_last", "\(output)_normalized")
+      layer("Permute", inputs, [last], ["0=\(NcnnLayer.channelsLast)"])
+      layer("LayerNorm", [last], [normalized], ["0=\(channels)", "1=\(epsilon)", "2=\(affine)"])
+      layer("Permute", [normalized], [output], ["0=\(NcnnLayer.channelsFirst)"])
     }
     for name in names { try append(tensor("\(key).\(name)")) }
   }

@@ -19,6 +19,10 @@ struct NcnnWriter {
     self.url = url
     network = described.network
     self.tensors = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) })
+    // Whatever else a network has that ncnn has not, attention is why it cannot be written.
+    if let attention = described.graph.nodes.first(where: { $0.operation.isAttention }) {
+      throw refusal(of: attention.operation)
+    }
     var readers = [described.output: 1]
     for input in described.graph.nodes.flatMap(\.inputs) { readers[input, default: 0] += 1 }
     for (value, node) in zip(described.graph.values, described.graph.nodes) {

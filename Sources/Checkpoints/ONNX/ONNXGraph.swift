@@ -8,7 +8,8 @@ struct ONNXGraph {
   private var constants: [String: String] = [:]
   /// The names of the network's tensors, as nodes take them in float32.
   private var weights: [String: String] = [:]
-  private var count = 0
+  /// The names of nodes' outputs; nodes are without names.
+  private var outputs: [ONNXNodeProto: String] = [:]
 
   /// Throws if a tensor's value is out of its storage's range.
   ///
@@ -85,9 +86,11 @@ struct ONNXGraph {
 
   mutating func constant(_ value: Float) -> String { constant([value], []) }
 
-  mutating func integers(_ values: [Int]) -> String {
-    constant("integers \(values)") {
-      $0.append($1, [values.count], .int64, values.flatMap { Int64($0).littleEndianBytes })
+  /// - Parameter dimensions: by default, a row.
+  mutating func integers(_ values: [Int], _ dimensions: [Int]? = nil) -> String {
+    let dimensions = dimensions ?? [values.count]
+    return constant("integers \(values) \(dimensions)") {
+      $0.append($1, dimensions, .int64, values.flatMap { Int64($0).littleEndianBytes })
     }
   }
 
@@ -101,7 +104,7 @@ struct ONNXGraph {
 
   // MARK: Nodes
 
-  /// Adds a node, and returns the name of its output.
+  /// Adds a node, unless there is an equal one, and returns the name of its output.
   @discardableResult
   mutating func node(
     _ type: String, _ inputs: [String], _ attributes: [ONNXAttributeProto] = [], output: String? = nil
@@ -110,9 +113,10 @@ struct ONNXGraph {
     node.opType = type
     node.input = inputs
     node.attribute = attributes
-    let name = output ?? "value:\(count)"
-    count += 1
-    node.name = "\(type):\(count)"
+    if output == nil, let name = outputs[node] { return name }
+    let name = output ?? "value:\(outputs.count)"
+    outputs[node] = name
+    node.name = "\(type):\(outputs.count)"
     node.output = [name]
     message.node.append(node)
     return name

@@ -18,12 +18,13 @@ public struct RelativePositionBias {
 }
 
 /// Where the distance between a query and a key of a window stands in a table of all distances.
-struct RelativePlaces {
+public struct RelativePlaces: Hashable, Sendable {
   /// The number of distances.
   let count: Int
-  private let queries: Int, keys: Int
+  /// The pixels of a query window and of a key window.
+  package let queries: Int, keys: Int
   /// For each query and, within that, each key.
-  private let places: [Int]
+  package let places: [Int]
 
   /// Among the pixels of a window.
   init(window: Size) {
@@ -61,7 +62,7 @@ struct RelativePlaces {
   }
 
   /// All distances between two pixels of a window, in the table's order: `[distances, 2]`, along rows and columns.
-  static func distances(within window: Size) -> NDArray {
+  package static func distances(within window: Size) -> NDArray {
     let distances = (1 - window.height..<window.height).flatMap { row in
       (1 - window.width..<window.width).flatMap { [Float(row), Float($0)] }
     }

@@ -129,8 +129,13 @@ extension UpsamplingHead.Plan {
 
 /// DIV2K's mean colour, which many networks take from their input and add to their output.
 enum MeanColor {
+  /// A value for each channel; nil where it is 0.
+  static func values(inputChannels: Int, outputChannels: Int) -> [Float]? {
+    inputChannels == 3 && outputChannels == 3 ? [0.4488, 0.4371, 0.4040] : nil
+  }
+
   static func tensor(inputChannels: Int, outputChannels: Int) -> Tensor {
-    inputChannels == 3 && outputChannels == 3
-      ? Tensor(NDArray([0.4488, 0.4371, 0.4040], shape: [3])) : Tensor(NDArray([0], shape: [1]))
+    let values = values(inputChannels: inputChannels, outputChannels: outputChannels) ?? [0]
+    return Tensor(NDArray(values, shape: [values.count]))
   }
 }

@@ -1,6 +1,15 @@
 import Layers
 
-extension EncoderUNet: GraphedNetwork {
+extension EncoderUNet: ExportedNetwork {
+  public static func configuration(of outline: GraphOutline) -> Configuration? {
+    let shapes = outline.convolutions
+    guard outline.operations.contains(.globalMean), outline.operations.contains(.hyperbolicTangent), !shapes.isEmpty
+    else { return nil }
+    var configuration = Configuration()
+    (configuration.inputChannels, configuration.outputChannels) = (shapes[0][1], shapes[shapes.count - 1][0])
+    return configuration
+  }
+
   public static func output(of configuration: Configuration, in graph: inout NetworkGraph) -> NetworkGraph.Value {
     let features = EfficientNetLite0Encoder.outputs(at: "base.encoder", graph.input, in: &graph)
     var x = EncoderDecoder.output(at: "base", features, in: &graph)

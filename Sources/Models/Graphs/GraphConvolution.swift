@@ -10,6 +10,8 @@ public struct GraphConvolution: Hashable, Sendable {
   /// its output.
   public var before: Int, after: Int
   public var groups = 1
+  /// How far apart the pixels are that a kernel's values are multiplied by.
+  public var dilation = 1
   public var hasBias = true
   public var isTransposed = false
   /// Rows and columns that a transposed convolution adds on the lower and right sides.

@@ -91,6 +91,14 @@ public struct NetworkGraph: Sendable {
     return append(application, key)
   }
 
+  /// Adds an operation that is another one each time, even on equal inputs: only the names of its tensors tell it.
+  ///
+  /// - Parameter key: the beginning of these names; nil if it has none.
+  mutating func addNamed(_ operation: GraphOperation, on inputs: [Value] = [], key: String? = nil) -> Value {
+    nodes.append(Node(operation: operation, inputs: inputs, key: key))
+    return Value(nodes.count - 1)
+  }
+
   /// Adds an operation without weights.
   public mutating func apply(_ operation: GraphOperation, _ inputs: Value...) -> Value { apply(operation, inputs) }
 

@@ -2,8 +2,10 @@ import Tensors
 
 /// The standardisation of colours that classifiers trained on ImageNet expect.
 enum ImageNet {
-  private static var mean: Tensor { Tensor(NDArray([0.485, 0.456, 0.406], shape: [3])) }
-  private static var deviation: Tensor { Tensor(NDArray([0.229, 0.224, 0.225], shape: [3])) }
+  static let means: [Float] = [0.485, 0.456, 0.406], deviations: [Float] = [0.229, 0.224, 0.225]
+
+  private static var mean: Tensor { Tensor(NDArray(means, shape: [3])) }
+  private static var deviation: Tensor { Tensor(NDArray(deviations, shape: [3])) }
 
   /// `[N, H, W, 3]` in 0...1, or gray with one channel, -> `[N, H, W, 3]` with mean 0 and standard deviation 1 in each
   /// colour channel over ImageNet. For images in -1...1, these are the shifts and scales of LPIPS.

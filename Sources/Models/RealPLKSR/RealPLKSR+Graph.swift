@@ -13,6 +13,7 @@ extension RealPLKSR: ExportedNetwork {
     (configuration.width, configuration.blocks, configuration.scale) = (shapes[0][0], blocks, scale)
     (configuration.largeChannels, configuration.kernel) = (shapes[3][0], shapes[3][2])
     configuration.attends = attends
+    configuration.norm = outline.norms.first?.kind == .layer ? .layer : .group
     return configuration
   }
 
