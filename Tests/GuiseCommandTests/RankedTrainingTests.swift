@@ -14,7 +14,7 @@ import Testing
     generator: {blocks: 1, width: 4}
     discriminator: {layers: 1, width: 4}
     objective: {pool: 3}
-    output: {checkpointEvery: 4, sampleEvery: 3}
+    output: {checkpointEvery: 4, sampleEvery: 1000}
     """
 
   /// A launcher by the name that Debian gives it, with what it needs to start ranks on few processors.
@@ -93,7 +93,7 @@ import Testing
       let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
       return names.filter { $0.hasSuffix(".safetensors") }.compactMap { Int($0.filter(\.isNumber)) }
     }
-    let options = ["--steps", "200"]
+    let options = ["--steps", "60"]
     let began = Date()
     let killed = try train("killed", by: launcher, options) { _ in
       while steps().isEmpty, Date().timeIntervalSince(began) < 30 { usleep(10_000) }
