@@ -47,6 +47,23 @@ extension Serving {
       #expect(try server.client.get("/v1/jobs/\(id)/result").body.starts(with: [0xff, 0xd8]))
     }
 
+    @Test func orientationsAndWrappingChangeWhatIsMade() throws {
+      let server = try RunningServer()
+      // A small network of random weights makes too little of a change to see.
+      let models = try #require(try server.client.get("/v1/models").json["models"] as? [[String: Any]])
+      let trained = models.first { $0["task"] as? String == "upscale" && $0["source"] as? String == "bundled" }
+      let model = try #require(trained?["id"] as? String)
+      let choices = [[:], ["ensemble": "yes"], ["wrap": "yes"], ["ensemble": "no", "wrap": "no"]]
+      let results = try choices.map { settings in
+        let answer = try server.client.upload(photograph(), name: "a.png", settings.merging(["model": model]) { $1 })
+        let id = try #require(answer.json["id"] as? String, "\(answer.text)")
+        _ = try server.end(of: id)
+        return try server.client.get("/v1/jobs/\(id)/result").body
+      }
+      #expect(results[3] == results[0])
+      #expect(Set(results).count == 3)
+    }
+
     @Test func bundledModelsHavePurposesThatFitAPage() throws {
       let server = try RunningServer()
       let models = try #require(try server.client.get("/v1/models").json["models"] as? [[String: Any]])

@@ -87,7 +87,7 @@ extension Serving {
         (["vivid": "1"], "'vivid' is no setting of small-4"),
         (["format": "gif"], "expected same, png, jpg, webp, tiff"),
         (["quality": "0"], "from 1 to 100"), (["device": "vulkan:99"], "expected auto, cpu"),
-        (["precision": "int8"], "expected float32"),
+        (["precision": "int8"], "expected float32"), (["wrap": "maybe"], "expected no, yes"),
       ] {
         let answer = try server.client.upload(photograph(), name: "a.png", settings.merging(["model": model]) { $1 })
         #expect(answer.status == 422 && answer.error.contains(words), "\(settings): \(answer.text)")

@@ -53,6 +53,15 @@ struct SettingView: Encodable, Sendable {
 }
 
 extension SettingView {
+  /// What a choice between no and yes says of the latter.
+  static let yes = "yes"
+
+  private static func choice(_ name: String, _ label: String, meaning: String) -> SettingView {
+    SettingView(
+      name: name, label: label, meaning: meaning, kind: .choice, default: "no",
+      choices: [Choice(value: "no", label: "No"), Choice(value: yes, label: "Yes")], isAdvanced: true)
+  }
+
   /// Those of a model, the most used first.
   static func all(
     of task: ModelTask, scale: Int?, canDenoise: Bool, hasBins: Bool, hasDirections: Bool, devices: [Choice]
@@ -70,6 +79,12 @@ extension SettingView {
             name: "denoise", label: "Noise removal", meaning: "How much noise and grain to remove; more is softer",
             kind: .number, smallest: 0, largest: 1, default: "0"))
       }
+      settings += [
+        choice(
+          "ensemble", "All orientations",
+          meaning: "The mean of what the model makes of eight mirrored and turned forms: better, eight times as slow"),
+        choice("wrap", "Repeating texture", meaning: "For textures that repeat: opposite borders fit each other, too"),
+      ]
     case .translate:
       if hasDirections {
         settings.append(

@@ -24,6 +24,7 @@ final class Computation {
     case .upscale:
       var pipeline = try Upscaler(
         modelAt: model.url, scale: settings.scale, denoising: settings.denoise, precision: settings.precision)
+      (pipeline.usesEnsemble, pipeline.wrapsAround) = (settings.usesEnsemble, settings.wrapsAround)
       (identity, suffix) = (pipeline.identity, pipeline.suffix)
       run = { image, result in
         pipeline.memoryLimit = AvailableMemory.left(ofLimit: nil)

@@ -7,6 +7,8 @@ import Tensors
 struct JobSettings: Sendable {
   var scale: Double?
   var denoise = 0.0
+  var usesEnsemble = false
+  var wrapsAround = false
   /// Of files with a generator for each.
   var direction: ModelDescription.Direction?
   var size: Int?
@@ -37,6 +39,8 @@ struct JobSettings: Sendable {
       switch name {
       case "scale": scale = Double(text)
       case "denoise": denoise = Double(text) ?? 0
+      case "ensemble": usesEnsemble = text == SettingView.yes
+      case "wrap": wrapsAround = text == SettingView.yes
       case "direction": direction = ModelDescription.Direction(rawValue: text)
       case "size": size = Int(text)
       case "then": then = text

@@ -1,7 +1,7 @@
 /// How long images take, learnt from those that were computed.
 struct SpeedTable {
   /// Seconds for a pixel, by what decides them.
-  private var rates: [String: Double] = [:]
+  private var rates: [[String]: Double] = [:]
 
   /// What one image says, against all those before it.
   private static let share = 0.5
@@ -17,7 +17,7 @@ struct SpeedTable {
 
   private static func pixels(of job: Job) -> Double { Double(max(1, job.image.width * job.image.height)) }
 
-  private static func kind(of job: Job) -> String {
-    "\(job.model) \(job.settings["device"] ?? "") \(job.settings["precision"] ?? "") \(job.settings["then"] ?? "")"
+  private static func kind(of job: Job) -> [String] {
+    [job.model] + ["device", "precision", "then", "ensemble"].map { job.settings[$0] ?? "" }
   }
 }
