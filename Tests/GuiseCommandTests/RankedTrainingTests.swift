@@ -111,7 +111,7 @@ import Testing
 
   @Test(.enabled(if: !Launcher.installed.isEmpty, notInstalled), arguments: Launcher.installed)
   func allEndInWordsWhenOneHasNoImages(launcher: Launcher) throws {
-    let result = try train("gone", by: launcher, ["--set", "data.root=gone"])
+    let result = try train("gone", by: launcher, ["--data", "gone"])
     #expect(result.status != 0 && result.errors.contains("there is no folder gone"), "\(result.errors)")
   }
 
