@@ -63,6 +63,7 @@ let package = Package(
     // The rooms, each importing only rooms above it in this list.
     .target(name: "Files"),
     .target(name: "Threads"),
+    .target(name: "Collectives"),
     .target(name: "VectorKernels"),
     .target(name: "KernelsBaseline", dependencies: ["CProcessor", "VectorKernels"]),
   ] + widerKernels + [
@@ -72,7 +73,7 @@ let package = Package(
         + widerKernels.map { .target(name: $0.name) }),
     .target(name: "Vulkan", dependencies: ["CShaders", "CVulkan", "Files", "Kernels"]),
     .target(name: "Tensors", dependencies: ["Kernels", "Vulkan"]),
-    .target(name: "Layers", dependencies: ["Tensors"]),
+    .target(name: "Layers", dependencies: ["Collectives", "Tensors"]),
     .target(name: "Models", dependencies: ["Layers", "Tensors"]),
     .target(
       name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
@@ -98,7 +99,9 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Pipelines", "Tensors", "Yams",
+        "Checkpoints", "Collectives", "Datasets", "Files", "Images", "Layers", "Models", "Pages", "Pipelines",
+        "Tensors",
+        "Yams",
       ]),
     .target(
       name: "Server",
@@ -112,13 +115,15 @@ let package = Package(
     .target(
       name: "Guise",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors", "Threads", "Training",
+        "Checkpoints", "Collectives", "Datasets", "Files", "Images", "Layers", "Models", "Pipelines", "Tensors",
+        "Threads",
+        "Training",
       ]),
     .executableTarget(
       name: "GuiseCommand",
       dependencies: [
-        "Checkpoints", "Datasets", "Files", "Films", "Images", "Layers", "Models", "Pipelines", "Server", "Tensors",
-        "Threads", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checkpoints", "Collectives", "Datasets", "Files", "Films", "Images", "Layers", "Models", "Pipelines", "Server",
+        "Tensors", "Threads", "Training", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: ["depthwise", "forward", "networks", "peers", "tensors", "training"].map {
         .embedInCode("Bench/Peers/\($0).py")
@@ -132,10 +137,11 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["Checkpoints", "Images", "Layers", "Models", "Tensors"],
+      name: "TestSupport", dependencies: ["Checkpoints", "Collectives", "Images", "Layers", "Models", "Tensors"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
+    .testTarget(name: "CollectivesTests", dependencies: ["Collectives", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors", "TestSupport"]),
     .testTarget(name: "VulkanTests", dependencies: ["Kernels", "Vulkan"]),
     .testTarget(
@@ -157,7 +163,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Checkpoints", "Datasets", "Images", "Layers", "Models", "Tensors", "TestSupport", "Threads",
+        "Checkpoints", "Collectives", "Datasets", "Images", "Layers", "Models", "Tensors", "TestSupport", "Threads",
         "Training",
       ],
       exclude: ["Golden"]),

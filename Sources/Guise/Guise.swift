@@ -2,6 +2,7 @@
 // translate with them, to train new ones, and to define operations, layers, networks and tasks of their own. The
 // program `guise` is built from the same modules.
 @_exported import Checkpoints
+@_exported import Collectives
 @_exported import Datasets
 @_exported import Files
 @_exported import Images

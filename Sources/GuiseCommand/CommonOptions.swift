@@ -1,4 +1,6 @@
 import ArgumentParser
+import Collectives
+import Foundation
 import Pipelines
 import Tensors
 import Threads
@@ -41,8 +43,16 @@ struct ThreadOptions: ParsableArguments {
     }
   }
 
-  func apply() {
-    if let threads { ThreadPool.threadCount = threads }
+  /// - Parameter launch: of one of several ranks, which share their machine's processors unless the option says otherwise.
+  func apply(sharing launch: Launch? = nil) {
+    if let threads {
+      ThreadPool.threadCount = threads
+    } else if let launch {
+      let (own, all) = (ThreadPool.threadCount, ProcessInfo.processInfo.processorCount)
+      // Where the launcher has bound the rank to some processors, those are its share.
+      let isBound = ProcessInfo.processInfo.activeProcessorCount < all
+      ThreadPool.threadCount = max(1, isBound ? min(own, all / launch.localCount) : own / launch.localCount)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collectives
 import Tensors
 
 /// A command that computes on the device that its options name.
@@ -7,13 +8,18 @@ protocol DeviceCommand: ParsableCommand {
   /// Whether to keep quiet about the device.
   var isQuiet: Bool { get }
 
+  /// Says that this is one of several ranks that compute together, which take a GPU each; by default it is not.
+  var launch: Launch? { get throws }
+
   /// What the command does, with the device as the current one.
   func compute() throws
 }
 
 extension DeviceCommand {
+  var launch: Launch? { nil }
+
   func run() throws {
-    let chosen = try device.open()
+    let chosen = try device.open(for: launch)
     if !chosen.isProcessor { ProgressDisplay(isQuiet: isQuiet).note("device: \(chosen.name)") }
     try chosen.run(compute)
   }
@@ -33,9 +39,9 @@ struct DeviceOptions: ParsableArguments {
   var device = DeviceChoice.inEnvironment ?? .automatic
 
   /// Throws `ValidationError` if the device cannot be used.
-  func open() throws -> ComputeDevice {
+  func open(for launch: Launch? = nil) throws -> ComputeDevice {
     do {
-      return try device.open()
+      return try device.open(place: launch?.localRank ?? 0)
     } catch {
       throw ValidationError("--device is \(device), but \(error.reason)")
     }

@@ -25,6 +25,7 @@ enum ErrorText {
     case let error as ImageError: text(error, remedy(error, reading))
     case let error as ModelError: text(error, remedy(error))
     case let error as OutputPlanError: text(error, remedy(error))
+    case let error as RankError: "rank \(error.rank) of \(error.count): \(text(of: error.cause, reading: reading))"
     case let error as RecipeError: text(of: error)
     case let error as RunFolderError: text(error, remedy(error))
     case let error as ServerError: text(error, remedy(error))

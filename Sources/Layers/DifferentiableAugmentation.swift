@@ -42,11 +42,14 @@ public struct DifferentiableAugmentation: Sendable, Equatable {
   }
 
   /// - Parameters:
-  ///   - images: how many changes are drawn.
+  ///   - images: for how many images changes are drawn.
+  ///   - first: the place of the first among all whose changes `random` draws.
   ///   - size: the images' size.
   ///   - probability: of each kind of change, for each image.
-  public func changes(images: Int, size: Size, probability: Float, random: Random) -> [Change] {
-    (0..<images).map { image in
+  public func changes(
+    images: Int, from first: Int = 0, size: Size, probability: Float, random: Random
+  ) -> [Change] {
+    (first..<first + images).map { image in
       change(size: size, probability: probability, random: random, from: image * Draw.allCases.count)
     }
   }

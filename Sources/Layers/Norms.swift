@@ -98,8 +98,16 @@ public struct BatchNorm2D: ConvolutionNorm {
       let (factor, addend) = affineMap
       return rectified(input * factor + addend)
     }
-    if !context.isRepeating {
-      updateRunningStatistics(input.value, share: context.statisticsShare ?? momentum)
+    let share = context.isRepeating ? nil : context.statisticsShare ?? momentum
+    if let ranks = context.normRanks {
+      let moments = input.channelMoments(over: ranks)
+      if let share { updateRunningStatistics(moments.mean.value, moments.variance.value, moments.count, share) }
+      let normalized = (input - moments.mean) / (moments.variance + epsilon).squareRoot()
+      return rectified(normalized * scale.tensor + shift.tensor)
+    }
+    if let share {
+      let (mean, variance) = input.value.channelMoments()
+      updateRunningStatistics(mean, variance, input.shape.count / input.shape[-1], share)
     }
     return rectified(input.batchNormalized(epsilon: epsilon) * scale.tensor + shift.tensor)
   }
@@ -134,9 +142,11 @@ public struct BatchNorm2D: ConvolutionNorm {
     negativeSlope == 1 ? output : output.leakyRectified(slope: negativeSlope)
   }
 
-  private func updateRunningStatistics(_ batch: NDArray, share: Float) {
-    let (mean, variance) = batch.channelMoments()
-    let count = Float(batch.shape.count / batch.shape[-1])
+  /// - Parameters:
+  ///   - count: of the values of each channel.
+  ///   - share: the weight of these moments.
+  private func updateRunningStatistics(_ mean: NDArray, _ variance: NDArray, _ count: Int, _ share: Float) {
+    let count = Float(count)
     withoutGradients {
       func mixed(_ old: NDArray, _ new: Tensor) -> NDArray { (Tensor(old) * (1 - share) + new * share).value }
       runningMean.value = mixed(runningMean.value, Tensor(mean))

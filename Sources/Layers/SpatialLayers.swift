@@ -78,6 +78,6 @@ public struct Dropout: Layer {
 
   public func callAsFunction(_ input: Tensor) -> Tensor {
     guard let context = TrainingContext.current else { return input }
-    return input.droppedOut(rate: rate, random: context.nextRandom())
+    return input.droppedOut(rate: rate, random: context.nextRandom(), firstImage: context.firstImage)
   }
 }

@@ -1,3 +1,4 @@
+import Collectives
 import Tensors
 
 /// What layers that behave differently in training, such as batch norm, dropout or custom layers, know about it:
@@ -24,6 +25,11 @@ public final class TrainingContext {
   /// Whether this pass must have no side effects, as when activations are recomputed for gradients. Layers must then
   /// not update running statistics.
   public let isRepeating: Bool
+  /// The place of the batch's first image among all images of the step, which several batches or ranks may share. Draws
+  /// for an image should depend on its place there.
+  public let firstImage: Int
+  /// The ranks over whose batches batch norm takes its moments; nil where it goes by its own batch.
+  let normRanks: (any Collective)?
   /// The newest batch's weight in running statistics; nil for each layer's default.
   let statisticsShare: Float?
   /// Whether norms with frozen statistics take part in measuring them.
@@ -31,12 +37,14 @@ public final class TrainingContext {
   private var draws: Int
 
   private init(
-    seed: UInt64, step: Int, recomputesActivations: Bool, draws: Int = 0, isRepeating: Bool = false,
-    statisticsShare: Float? = nil, measuresFrozenStatistics: Bool = false
+    seed: UInt64, step: Int, recomputesActivations: Bool, firstImage: Int = 0, normRanks: (any Collective)? = nil,
+    draws: Int = 0, isRepeating: Bool = false, statisticsShare: Float? = nil, measuresFrozenStatistics: Bool = false
   ) {
     self.seed = seed
     self.step = step
     self.recomputesActivations = recomputesActivations
+    self.firstImage = firstImage
+    self.normRanks = normRanks
     self.draws = draws
     self.isRepeating = isRepeating
     self.statisticsShare = statisticsShare
@@ -46,12 +54,19 @@ public final class TrainingContext {
   /// Runs `body` with layers in training mode: batch norm uses the batch's statistics, and dropout is on, with masks
   /// that depend on `seed` and `step`.
   ///
-  /// - Parameter recomputesActivations: whether layers that support it, such as residual blocks, recompute their
-  ///   activations for the gradients, with bitwise the same values, instead of keeping them.
+  /// - Parameters:
+  ///   - recomputesActivations: whether layers that support it, such as residual blocks, recompute their activations for
+  ///     the gradients, with bitwise the same values, instead of keeping them.
+  ///   - firstImage: the place of the batch's first image among all images of the step.
+  ///   - normRanks: the ranks over whose batches batch norm takes its moments, which all pass as many images through the
+  ///     layers at the same time; nil if it goes by its own batch.
   public static func run<Result>(
-    seed: UInt64, step: Int, recomputesActivations: Bool = false, _ body: () throws -> Result
+    seed: UInt64, step: Int, recomputesActivations: Bool = false, firstImage: Int = 0,
+    normRanks: (any Collective)? = nil, _ body: () throws -> Result
   ) rethrows -> Result {
-    let context = TrainingContext(seed: seed, step: step, recomputesActivations: recomputesActivations)
+    let context = TrainingContext(
+      seed: seed, step: step, recomputesActivations: recomputesActivations, firstImage: firstImage,
+      normRanks: normRanks)
     return try context.run(body)
   }
 
@@ -100,9 +115,11 @@ public final class TrainingContext {
   /// same draws from there on.
   func repetition() -> (_ body: () -> Tensor) -> Tensor {
     let (seed, step, draws, recomputesActivations) = (seed, step, draws, recomputesActivations)
+    let (firstImage, normRanks) = (firstImage, normRanks)
     return { body in
       TrainingContext(
-        seed: seed, step: step, recomputesActivations: recomputesActivations, draws: draws, isRepeating: true
+        seed: seed, step: step, recomputesActivations: recomputesActivations, firstImage: firstImage,
+        normRanks: normRanks, draws: draws, isRepeating: true
       ).run(body)
     }
   }

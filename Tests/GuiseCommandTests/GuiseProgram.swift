@@ -70,16 +70,33 @@ final class GuiseProgram {
     try ModelFile.write(upscaler, description: description, to: self[path])
   }
 
+  /// The identifiers of this program's processes that were started with such an argument.
+  func processes(named argument: String) -> [pid_t] {
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return all.compactMap { pid_t($0) }.filter { process in
+      let line = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+      let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
+      let words = line.split(separator: "\0")
+      return link == folder.path && words.first.map(String.init) == Self.executable.path
+        && words.contains { $0 == argument }
+    }.sorted()
+  }
+
   /// Runs in `folder` to the end; `whileRunning` is called with the process once it has started.
+  ///
+  /// - Parameter launcher: a program, and its arguments, that starts this one.
   func run(
-    _ arguments: [String], redirecting: String? = nil, environment: [String: String] = [:],
+    _ arguments: [String], by launcher: [String] = [], redirecting: String? = nil, environment: [String: String] = [:],
     whileRunning: (Process) throws -> Void = { _ in }
   ) throws -> Result {
     let process = Process()
-    process.executableURL = redirecting == nil ? Self.executable : URL(filePath: "/bin/sh")
+    let program =
+      launcher.first.map { URL(filePath: $0) } ?? (redirecting == nil ? Self.executable : URL(filePath: "/bin/sh"))
+    process.executableURL = program
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.arguments =
-      redirecting.map { ["-c", "\"$0\" \"$@\" \($0)", Self.executable.path] + arguments } ?? arguments
+      redirecting.map { ["-c", "\"$0\" \"$@\" \($0)", Self.executable.path] + arguments }
+      ?? (launcher.isEmpty ? arguments : launcher.dropFirst() + [Self.executable.path] + arguments)
     process.currentDirectoryURL = folder
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output

@@ -103,6 +103,61 @@ private final class LossRecorder: TrainingListener {
     #expect(try train(recipe, in: "rate") != losses)
   }
 
+  /// Ranks that are threads: the first writes the folder, and all stop when one is asked to.
+  @Test func stoppedRanksGoOnToTheSameBytes() throws {
+    var recipe = recipe(.leastSquares)
+    recipe.batch = 1
+    func train(in outputs: String, ranks: Int, stops: [Int]) throws {
+      let run = try RunFolder(name: "run", in: folder.url.appending(path: outputs))
+      for stop in stops {
+        let ends = try ThreadRank.run(ranks) { [recipe] ranks in
+          let part = try TrainingRun(
+            recipe: recipe, folder: run, resume: true, listeners: ranks.isFirst ? [LossLog(file: run.losses)] : [],
+            ranks: ranks)
+          var steps = run.checkpointSteps.last ?? 0
+          ranks.barrier()
+          return try part.run {
+            steps += 1
+            return ranks.rank == ranks.count - 1 && steps == stop
+          }.step
+        }
+        #expect(ends == Array(repeating: stop, count: ranks))
+      }
+    }
+    try train(in: "whole", ranks: 2, stops: [9])
+    try train(in: "stopped", ranks: 2, stops: [3, 7, 9])
+    let runs = ["whole", "stopped"].map { folder.url.appending(path: "\($0)/run") }
+    #expect(try differences(between: runs[0], and: runs[1]) == [])
+    try train(in: "stopped3", ranks: 3, stops: [3])
+    #expect(
+      try TrainingState(contentsOf: folder.url.appending(path: "stopped3/run/checkpoints/step-000003.safetensors"))
+        .ranks == 3)
+  }
+
+  @Test func ranksEndWhenOneFails() throws {
+    var recipe = recipe(.leastSquares)
+    recipe.batch = 1
+    struct FullDisk: Error {}
+    final class Broken: TrainingListener {
+      func receive(_ event: TrainingEvent) throws {
+        if case .step(let step) = event, step.step == 2 { throw FullDisk() }
+      }
+    }
+    let run = try RunFolder(name: "run", in: folder.url.appending(path: "broken"))
+    let reasons = try ThreadRank.run(2) { [recipe] ranks -> String in
+      do {
+        _ = try TrainingRun(
+          recipe: recipe, folder: run, resume: false, listeners: ranks.isFirst ? [Broken()] : [], ranks: ranks
+        ).run()
+        return "none"
+      } catch {
+        if ranks.isFirst { ranks.leave(hasFailed: true) }
+        return "\(error)"
+      }
+    }
+    #expect(reasons[0].contains("FullDisk") && reasons[1].hasPrefix("rank 0 on here has ended"), "\(reasons)")
+  }
+
   @Test func switchesChangeTheRun() throws {
     let recipe = recipe(.hinge)
     let losses = try train(recipe, in: "whole")

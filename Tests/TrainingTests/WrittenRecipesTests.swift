@@ -54,7 +54,7 @@ import Training
       "  warmUp: 0", "  base: nearest", "  normalize: true", "  form: open", "  clean: 0.0", "  gray: 0.0",
       "  antialiased: 0.0", "  sharpening: 0.0", "  tensorboard: false",
       "  sharpeningAmount: [0.3, 1.5]", "  sharpeningRadius: [0.5, 2.0]", "  fullColor: 0.0",
-      "  downsampling: strided", "  residual: plain", "  discriminatorRate: 1.0", "  accumulate: 1",
+      "  downsampling: strided", "  residual: plain", "  discriminatorRate: 1.0", "  accumulate: 1", "  batchNorm: own",
       "  gradientPenalty: 0.0", "  gradientPenaltyEvery: 16", "  patience: 0", "  plateau: 0", "  decay: linear",
       "  validateEvery: 1000", "  inputChannels: auto", "  outputChannels: auto", "  initial: \"\"",
       "  initialAtoB: \"\"",

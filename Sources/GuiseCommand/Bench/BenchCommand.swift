@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collectives
 import Tensors
 import Threads
 
@@ -57,19 +58,29 @@ struct BenchOptions: ParsableArguments {
 
   /// Times `body` and writes the result.
   ///
-  /// - Parameter size: of the images that are used; `self.size` if nil.
-  func measure(_ name: String, size usedSize: Int? = nil, _ body: () throws -> Void) throws {
-    threads.apply()
+  /// - Parameters:
+  ///   - size: of the images that are used; `self.size` if nil.
+  ///   - ranks: those that take part, each on its own batch. The first writes the result.
+  func measure(
+    _ name: String, size usedSize: Int? = nil, ranks: any Collective = SoleRank.shared, _ body: () throws -> Void
+  ) throws {
+    threads.apply(sharing: ranks.isAlone ? nil : try Ranks.launch())
     try body()
+    try ranks.check()
+    let waited = ranks.secondsWaited
     let recording = profile ? Profile() : nil
     let seconds = try (0..<repeats).map { _ in
       let start = ContinuousClock.now
       if let recording { try recording.record(body) } else { try body() }
       return (ContinuousClock.now - start) / .seconds(1)
     }
+    try ranks.check()
+    guard ranks.isFirst else { return }
+    let times = RankTimes(count: ranks.count, waitingShare: (ranks.secondsWaited - waited) / seconds.reduce(0, +))
     let result = BenchResult(
       benchmark: name, size: usedSize ?? size, batch: batch, threads: ThreadPool.threadCount, repeats: repeats,
       medianSeconds: BenchResult.median(seconds), minSeconds: seconds.min() ?? 0, peakBytes: BenchResult.peakBytes,
+      ranks: ranks.isAlone ? nil : times,
       profile: recording.map { ProfileRow.rows($0, seconds: seconds.reduce(0, +), runs: repeats) })
     if json {
       try JSONLine.write(result)

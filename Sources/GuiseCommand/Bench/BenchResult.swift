@@ -9,13 +9,18 @@ struct BenchResult: Encodable {
   var medianSeconds: Double
   var minSeconds: Double
   var peakBytes: Int
+  /// Only of several ranks.
+  var ranks: RankTimes?
   /// Only if asked for.
   var profile: [ProfileRow]?
 
   var text: String {
     let (median, minimum) = (String(format: "%.3f", medianSeconds), String(format: "%.3f", minSeconds))
+    let together =
+      ranks.map { ", ranks: \($0.count), waiting for each other \(Int(($0.waitingShare * 100).rounded()))%" } ?? ""
     return "\(benchmark), \(batch) x \(size)x\(size), \(threads) threads: median \(median) s, minimum \(minimum) s "
-      + "of \(repeats), peak memory \(peakBytes >> 20) MiB" + (profile.map { "\n\n\(ProfileRow.table($0))" } ?? "")
+      + "of \(repeats), peak memory \(peakBytes >> 20) MiB\(together)"
+      + (profile.map { "\n\n\(ProfileRow.table($0))" } ?? "")
   }
 
   static func median(_ values: [Double]) -> Double {

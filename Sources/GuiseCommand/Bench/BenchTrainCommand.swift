@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collectives
 import Layers
 import Training
 
@@ -9,6 +10,9 @@ struct BenchTrainCommand: DeviceCommand {
     discussion: """
       Example: guise bench train --task cyclegan --size 256 --repeats 4 --json
 
+      With --ranks 2,4 it starts itself by mpirun on this machine, with --threads of each rank, and shows how images per second \
+      grow with the number of ranks.
+
       The images have the next size from --size on that the task's networks accept, which the result names.
       """)
 
@@ -17,6 +21,9 @@ struct BenchTrainCommand: DeviceCommand {
 
   @Flag(help: "Recompute residual blocks in the backward pass, like memory.recompute in a recipe.")
   var recompute = false
+
+  @Option(help: ArgumentHelp("Compare so many ranks, which mpirun starts on this machine.", valueName: "count,…"))
+  var ranks: RankCounts?
 
   @OptionGroup var device: DeviceOptions
 
@@ -33,20 +40,27 @@ struct BenchTrainCommand: DeviceCommand {
     try recipe.validateForBench()
   }
 
+  var launch: Launch? { get throws { try Ranks.launch() } }
+
   func compute() throws {
+    if let ranks { return try RankScaling(self).run(ranks.counts) }
+    try Ranks.joined { ranks in try measure(with: ranks) }
+  }
+
+  private func measure(with ranks: any Collective) throws {
     _ = try precision.usable()
     let recipe = recipe
     func measure<Project: TrainingProject>(_ project: Project.Type, _ recipe: Recipe) throws {
       guard let benchmark = try project.benchmark(recipe) else {
         throw ValidationError("--task: \(project.name) has no benchmark")
       }
-      let training = try BenchTraining(benchmark, recipe)
-      try options.measure("train \(project.name)", size: recipe.data.cropSize) { _ = training.step() }
+      let training = try BenchTraining(benchmark, recipe, ranks: ranks)
+      try options.measure("train \(project.name)", size: recipe.data.cropSize, ranks: ranks) { _ = training.step() }
     }
     try measure(task.task, recipe)
   }
 
-  private var recipe: Recipe {
+  var recipe: Recipe {
     var recipe = Self.recipe(task.task, size: options.size)
     recipe.batch = options.batch
     recipe.memory.recompute = recompute
@@ -59,6 +73,18 @@ struct BenchTrainCommand: DeviceCommand {
     let recipe = Recipe(task)
     let sizes = (size...2 * max(size, 512)).lazy.map { recipe.sized($0) }
     return sizes.first { (try? $0.validateForBench()) != nil } ?? recipe.sized(size)
+  }
+}
+
+/// Several numbers of ranks, as in `1,2,4`.
+struct RankCounts: ExpressibleByArgument, Sendable {
+  let counts: [Int]
+
+  init?(argument: String) {
+    counts = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
+    guard counts.count == argument.split(separator: ",", omittingEmptySubsequences: false).count,
+      counts.allSatisfy({ (2...1024).contains($0) })
+    else { return nil }
   }
 }
 
@@ -85,12 +111,12 @@ struct BenchTraining<Task: TrainingTask> {
   let sample: Task.Batch
   let trainer: Trainer<Task>
 
-  init(_ benchmark: TaskBenchmark<Task>, _ recipe: Recipe) throws {
+  init(_ benchmark: TaskBenchmark<Task>, _ recipe: Recipe, ranks: any Collective = SoleRank.shared) throws {
     let constant = MilestoneDecay(learningRate: recipe.optimizer.learningRate, milestones: [], factor: 1)
     let kind = recipe.task.phases(of: recipe, stepsPerEpoch: 1).last?.kind ?? .adversarial
     trainer = Trainer(
       benchmark.task, plan: try TrainingPlan([TrainingPhase(kind, steps: .max, schedule: constant)]),
-      optimizer: recipe.optimizer, memory: recipe.memory, seed: recipe.seed)
+      optimizer: recipe.optimizer, memory: recipe.memory, seed: recipe.seed, ranks: ranks)
     sample = benchmark.batch
   }
 

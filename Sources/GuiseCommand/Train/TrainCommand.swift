@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Collectives
 import Foundation
 import Pipelines
 import Training
@@ -17,6 +18,9 @@ struct TrainCommand: DeviceCommand {
 
       Tasks that a recipe can name:
       \(Tasks.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+
+      Started by mpirun or srun as several processes, on one machine or several, all train one run together, each on \
+      batches of its own: mpirun -n 4 --bind-to none guise train photo-to-monet --data data/monet2photo
 
       Ctrl-C finishes the step, saves a checkpoint and shows how to resume; a second one ends at once.
       """)
@@ -65,8 +69,14 @@ struct TrainCommand: DeviceCommand {
 
   var isQuiet: Bool { quiet }
 
+  var launch: Launch? { get throws { try Ranks.launch() } }
+
   func compute() throws {
-    threads.apply()
+    threads.apply(sharing: try launch)
+    try Ranks.joined { ranks in try train(with: ranks) }
+  }
+
+  private func train(with ranks: any Collective) throws {
     let file = try BundledFiles.recipes.url(of: recipe)
     let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
     guard !recipe.data.root.isEmpty else {
@@ -74,9 +84,10 @@ struct TrainCommand: DeviceCommand {
     }
     let name = name ?? file.deletingPathExtension().lastPathComponent
     let folder = try RunFolder(name: name, in: URL(filePath: output, directoryHint: .isDirectory))
-    let progress = TrainingProgress(isQuiet: quiet)
+    let progress = TrainingProgress(isQuiet: quiet || !ranks.isFirst)
     let run = try TrainingRun(
-      recipe: recipe, folder: folder, resume: resume, listeners: folder.reports() + [progress.listener])
+      recipe: recipe, folder: folder, resume: resume,
+      listeners: ranks.isFirst ? folder.reports() + [progress.listener] : [RankNotices(rank: ranks.rank)], ranks: ranks)
     Interruption.watch()
     progress.note("watch it in a browser: \(folder.page.relativePath)")
     let end = try run.run(shouldStop: { Interruption.signal != nil })

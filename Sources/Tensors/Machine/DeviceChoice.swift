@@ -44,15 +44,18 @@ public enum DeviceChoice: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Opens the device, or returns it if it is open already. `auto` never fails.
-  public func open() throws(DeviceChoiceError) -> ComputeDevice {
+  ///
+  /// - Parameter place: which GPU of the best kind it is where none is named, counted from 0, and from the beginning again
+  ///   where there are fewer.
+  public func open(place: Int = 0) throws(DeviceChoiceError) -> ComputeDevice {
     switch self {
     case .processor: return .processor
     case .automatic:
       guard Self.systemHasGPU else { return .processor }
-      return (try? DeviceChoice.vulkan(nil).open()) ?? .processor
+      return (try? DeviceChoice.vulkan(nil).open(place: place)) ?? .processor
     case .vulkan:
       do {
-        return try Self.open(adapter())
+        return try Self.open(adapter(place: place))
       } catch {
         throw DeviceChoiceError(choice: self, reason: "\(error)")
       }
@@ -68,7 +71,7 @@ public enum DeviceChoice: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// A processor that poses as a GPU is only taken by its number.
-  func adapter() throws(VulkanError) -> Adapter {
+  func adapter(place: Int = 0) throws(VulkanError) -> Adapter {
     if self == .processor { throw .unsuitable("it is not a GPU") }
     let adapters = try Adapter.all()
     if case .vulkan(let index?) = self {
@@ -78,7 +81,8 @@ public enum DeviceChoice: Hashable, Sendable, CustomStringConvertible {
       return adapters[index]
     }
     for kind in [Adapter.Kind.discrete, .integrated, .virtual] {
-      if let adapter = adapters.first(where: { $0.kind == kind && $0.obstacle == nil }) { return adapter }
+      let usable = adapters.filter { $0.kind == kind && $0.obstacle == nil }
+      if !usable.isEmpty { return usable[place % usable.count] }
     }
     if let obstacle = adapters.lazy.compactMap(\.obstacle).first { throw .unsuitable(obstacle) }
     throw .unsuitable(

@@ -10,6 +10,10 @@ public struct Recipe: Sendable {
   public var batch = 1
   /// Determines every random draw of the run.
   public var seed: UInt64 = 1
+  /// How many ranks train together, each on batches of its own.
+  package var ranks = 1
+  /// Images per step, from each domain, in all batches of all ranks.
+  package var imagesPerStep: Int { batch * optimizer.accumulate * ranks }
   /// Whether a checkpoint's weights replace those that the networks begin with, so that their files are not needed.
   var isResumed = false
 

@@ -82,6 +82,8 @@ extension RecipeKey {
     "optimizer.clip": "The largest norm of a network's gradients; larger ones are scaled down; 0 for no limit",
     "optimizer.precision": "The precision of convolutions: less exact and faster, on devices that have it",
     "optimizer.accumulate": "The batches whose gradients are averaged for a step",
+    "optimizer.batchNorm":
+      "Whether batch norm goes by each rank's batch, or by those of all, where several train together",
 
     "schedule.epochs": "Epochs at the full learning rate; one shows every image once",
     "schedule.decayEpochs": "Epochs after those, over which the rate falls to 0",

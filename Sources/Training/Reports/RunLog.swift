@@ -103,9 +103,10 @@ public final class RunLog: TrainingListener {
     let secondsPerStep = recentSeconds.reduce(0, +) / Double(recentSeconds.count)
     let left = TimeText.duration(secondsPerStep * Double(step.totalSteps - step.step))
     let losses = step.losses.map { "\($0.name) \(NumberText.short($0.value))" }
+    let all = step.images.map { ["\(NumberText.short(Float(Double($0) / secondsPerStep))) images/s in all"] } ?? []
     let parts =
-      ["step \(step.step)/\(step.totalSteps)", "epoch \(step.epoch)", TimeText.rate(secondsPerStep), "\(left) left"]
-      + losses
+      ["step \(step.step)/\(step.totalSteps)", "epoch \(step.epoch)", TimeText.rate(secondsPerStep)] + all
+      + ["\(left) left"] + losses
     try write(.step(parts.joined(separator: "  "), fraction: Double(step.step) / Double(max(1, step.totalSteps))))
   }
 }

@@ -1,7 +1,7 @@
 /// How long measurements have brought nothing better, after which the learning rate may be halved, or the run end.
 ///
 /// It is a function of the measurements so far, so that a resumed run finds it in their log.
-package struct Stagnation {
+package struct Stagnation: Codable {
   /// The measurements in a row since any model's was the best.
   package private(set) var measurements = 0
   /// How often the rate was halved.

@@ -41,15 +41,24 @@ struct StepPart {
 
   /// The means over the step's batches, of which there is at least one.
   ///
-  /// - Parameter losses: a batch's, by its place; called for one batch after the other, so that only one graph is alive.
-  init(ofBatches count: Int, _ optimizer: Adam, _ norms: GradientNorms, losses: (_ batch: Int) -> Losses) {
+  /// - Parameters:
+  ///   - norms: measured of the gradients; nil where they are not yet those of all ranks.
+  ///   - losses: a batch's, by its place; called for one batch after the other, so that only one graph is alive.
+  init(ofBatches count: Int, _ optimizer: Adam, _ norms: GradientNorms?, losses: (_ batch: Int) -> Losses) {
     var sums = Sums(losses(0), optimizer)
     for batch in 1..<max(1, count) { sums.add(Sums(losses(batch), optimizer)) }
     let means = sums.divided(by: count)
     gradients = means.gradients
     self.optimizer = optimizer
     self.losses = means.losses
-    measures = means.measures + norms.measures(of: means.gradients)
+    measures = means.measures + (norms?.measures(of: means.gradients) ?? [])
+  }
+
+  init(
+    losses: [(name: String, value: Tensor)], measures: [(name: String, value: Tensor)], gradients: [Tensor],
+    optimizer: Adam
+  ) {
+    (self.losses, self.measures, self.gradients, self.optimizer) = (losses, measures, gradients, optimizer)
   }
 
   /// What batches came to, added up. Detached, so that no graph stays alive.

@@ -1,3 +1,4 @@
+import Collectives
 import Layers
 import Tensors
 
@@ -11,9 +12,11 @@ public final class Trainer<Task: TrainingTask> {
   var rateFactor = 1.0
 
   let seed: UInt64
+  /// Those that take each step together, each on batches of its own.
+  let ranks: any Collective
   private let plan: TrainingPlan
   let memorySettings: Recipe.Memory
-  private let optimizer: Recipe.Optimizer
+  let optimizer: Recipe.Optimizer
   private let averageDecay: Double
   private(set) var generatorOptimizer: Adam
   private(set) var discriminatorOptimizer: Adam
@@ -29,13 +32,16 @@ public final class Trainer<Task: TrainingTask> {
   /// For discriminators to see beside held-out images.
   var newestFakes: [Tensor] = []
 
-  /// - Parameter averageDecay: the decay of the generators' moving averages; 0 for none.
+  /// - Parameters:
+  ///   - averageDecay: the decay of the generators' moving averages; 0 for none.
+  ///   - ranks: those that train the same task from the same seed, each on as many batches in each step.
   public init(
     _ task: Task, plan: TrainingPlan, optimizer: Recipe.Optimizer, memory: Recipe.Memory = Recipe.Memory(),
-    averageDecay: Double = 0, seed: UInt64
+    averageDecay: Double = 0, seed: UInt64, ranks: any Collective = SoleRank.shared
   ) {
     self.task = task
     self.seed = seed
+    self.ranks = ranks
     self.plan = plan
     memorySettings = memory
     self.optimizer = optimizer
@@ -67,7 +73,7 @@ public final class Trainer<Task: TrainingTask> {
   /// Steps taken in the current phase.
   var stepsOfPhase: Int { step - plan.phase(ofStep: max(0, step - 1)).start }
 
-  /// Trains on batches, whose gradients are averaged. If a loss or gradient is not finite, as the report then says, nothing
+  /// Trains on batches, whose gradients are averaged, with those of other ranks. If a loss or gradient is not finite, as the report then says, nothing
   /// is learnt, and the step does not count.
   ///
   /// - Parameter batches: at least one; as many in each step.
@@ -87,12 +93,13 @@ public final class Trainer<Task: TrainingTask> {
       (parts, report) = attempt(batches, phase.kind, learningRate, .float32)
       report.leftRange = report.nonFinite == nil
     }
-    guard report.nonFinite == nil else {
+    guard report.nonFinite == nil, ranks.failure == nil else {
       before.restore(task, discriminatorOptimizer)
       step -= 1
       return report
     }
     for part in parts where !part.isLearnt { learn(part, learningRate) }
+    averageStatistics()
     for (index, generator) in task.generators.enumerated() where index < averages.count {
       averages[index].update(from: generator.network, step: step - start)
     }
@@ -150,6 +157,13 @@ public final class Trainer<Task: TrainingTask> {
       }
     }
     return try body()
+  }
+
+  /// Running statistics become the means of all ranks'.
+  private func averageStatistics() {
+    guard !ranks.isAlone, !statistics.isEmpty else { return }
+    let means = RankMeans(of: statistics.map(\.value), over: ranks).values()
+    for (statistic, mean) in zip(statistics, means) { statistic.value = mean }
   }
 
   private static func set(_ values: [NDArray], in network: any Layer) {

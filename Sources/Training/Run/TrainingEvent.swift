@@ -69,10 +69,12 @@ public struct TrainingStep: Sendable {
   public var measures: [(name: String, value: Float)]
   /// The step's duration, including the wait for its images.
   public var seconds: Double
+  /// The images of all ranks together; nil where one trains alone.
+  public var images: Int?
 
   public init(
     step: Int, totalSteps: Int, epoch: Int, learningRate: Double, losses: [(name: String, value: Float)],
-    measures: [(name: String, value: Float)] = [], seconds: Double
+    measures: [(name: String, value: Float)] = [], seconds: Double, images: Int? = nil
   ) {
     self.step = step
     self.totalSteps = totalSteps
@@ -81,6 +83,7 @@ public struct TrainingStep: Sendable {
     self.losses = losses
     self.measures = measures
     self.seconds = seconds
+    self.images = images
   }
 }
 

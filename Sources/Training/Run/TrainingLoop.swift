@@ -1,4 +1,5 @@
 import Checkpoints
+import Collectives
 import Datasets
 import Files
 import Foundation
@@ -19,6 +20,8 @@ final class TrainingLoop<Project: TrainingProject> {
   /// Held from the beginning to the end of the run.
   private var folderLock: FolderLock?
   private let listeners: [any TrainingListener]
+  /// Those that take every step together. The first measures and writes.
+  private let ranks: any Collective
   private let plan: TrainingPlan
   private let trainer: Trainer<Project.Task>
   private let watches: RunWatches<Project>
@@ -27,22 +30,24 @@ final class TrainingLoop<Project: TrainingProject> {
   private var repeatedSteps = RepeatedSteps()
   /// What a resumed run has otherwise than the steps before.
   private var changes: [RecipeChange] = []
-  /// A notice if the steps so far were computed on another device.
-  private var deviceChange: String?
+  /// Notices if the steps so far were computed on another device, or by another number of ranks.
+  private var originChanges: [String] = []
   /// Whether what is due after the last step is still to be done.
   private var isWorkLeft = false
 
   init(
-    _ project: Project, recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener]
+    _ project: Project, recipe: Recipe, folder: RunFolder, resume: Bool, listeners: [any TrainingListener],
+    ranks: any Collective
   ) throws {
     self.project = project
     self.recipe = recipe
     self.folder = folder
     self.listeners = listeners
+    self.ranks = ranks
     plan = try TrainingPlan(recipe, imagesPerEpoch: project.imagesPerEpoch)
     trainer = Trainer(
       project.task, plan: plan, optimizer: recipe.optimizer, memory: recipe.memory,
-      averageDecay: recipe.generator.average, seed: recipe.seed)
+      averageDecay: recipe.generator.average, seed: recipe.seed, ranks: ranks)
     watches = RunWatches(project, trainer, plan)
     bestScores = BestScores()
     stagnation = Stagnation(plateau: recipe.schedule.plateau)
@@ -53,9 +58,37 @@ final class TrainingLoop<Project: TrainingProject> {
     if let obstacle = recipe.optimizer.precision.obstacle {
       throw TrainingError.unusablePrecision(recipe.optimizer.precision, obstacle: obstacle)
     }
-    changes = try folder.changes(to: recipe)
-    folderLock = try folder.prepare(for: recipe, resume: resume)
-    if resume { try restoreNewestCheckpoint() }
+    if ranks.isFirst {
+      changes = try folder.changes(to: recipe)
+      folderLock = try folder.prepare(for: recipe, resume: resume)
+    }
+    if recipe.isResumed { try resumeFromNewestCheckpoint() }
+  }
+
+  private func resumeFromNewestCheckpoint() throws {
+    if ranks.isFirst { try restoreNewestCheckpoint() }
+    try takeOver(isWorkLeft: isWorkLeft)
+  }
+
+  /// Has all ranks go on from what the first one has.
+  ///
+  /// Machines of different kinds round differently, so that their weights would drift apart; after each checkpoint they are
+  /// the same, as after a resumption from it.
+  private func takeOver(isWorkLeft: Bool) throws {
+    guard !ranks.isAlone else { return }
+    var own = trainer.state
+    own.leavesWork = isWorkLeft
+    let shared = try SharedState(rateFactor: trainer.rateFactor, stagnation: stagnation, own).shared(by: ranks)
+    guard !ranks.isFirst, let state = shared.state else { return }
+    try trainer.restore(state, file: "rank 0's state")
+    self.isWorkLeft = state.leavesWork
+    (trainer.rateFactor, stagnation) = (shared.rateFactor, shared.stagnation)
+  }
+
+  /// Has all ranks follow what the first one has measured.
+  private func followMeasurements() throws {
+    let shared = try SharedState(rateFactor: trainer.rateFactor, stagnation: stagnation).shared(by: ranks)
+    (trainer.rateFactor, stagnation) = (shared.rateFactor, shared.stagnation)
   }
 
   private func restoreNewestCheckpoint() throws {
@@ -73,9 +106,14 @@ final class TrainingLoop<Project: TrainingProject> {
       throw CheckpointError(file: file.relativePath, problem: "\(error.problem); delete it to \(remedy)")
     }
     try trainer.restore(state, file: file.relativePath)
-    deviceChange = state.device.flatMap { old in
-      let new = ComputeDevice.current.identity
-      return old == new ? nil : "this run was computed on \(old), and goes on on \(new): results differ by rounding"
+    let device = ComputeDevice.current.identity
+    if let old = state.device, old != device {
+      originChanges.append("this run was computed on \(old), and goes on on \(device): results differ by rounding")
+    }
+    if state.ranks != ranks.count {
+      originChanges.append(
+        "this run was trained with ranks: \(state.ranks), and goes on with ranks: \(ranks.count): steps take other images, "
+          + "and results differ")
     }
     isWorkLeft = state.leavesWork
     let measurements = ValidationLog.rows(of: folder.validation, upTo: trainer.step)
@@ -85,14 +123,15 @@ final class TrainingLoop<Project: TrainingProject> {
   }
 
   func run(shouldStop: () -> Bool) throws -> TrainingEnd {
-    if folderLock == nil { folderLock = try FolderLock(folder.root) }
+    if folderLock == nil, ranks.isFirst { folderLock = try FolderLock(folder.root) }
     defer { folderLock = nil }
-    try tell(.started(beginning))
+    if ranks.isFirst { try tell(.started(beginning)) }
     let notices =
-      (deviceChange.map { [$0] } ?? [])
+      originChanges
+      + (ranks.isAlone ? [] : ["\(ranks.count) ranks train together, \(recipe.imagesPerStep) images a step"])
       + changes.map(\.description) + recipe.warnings(plan) + (try recipe.begin(project.task.discriminators))
       + project.notices + project.newNotices()
-    for notice in notices { try tell(.notice(step: trainer.step, text: notice)) }
+    if ranks.isFirst { for notice in notices { try tell(.notice(step: trainer.step, text: notice)) } }
     let start = trainer.step
     do {
       try takeSteps(shouldStop)
@@ -101,27 +140,39 @@ final class TrainingLoop<Project: TrainingProject> {
       throw error
     }
     let isComplete = trainer.step >= plan.totalSteps || isOutOfPatience
-    if isComplete && start == trainer.step { try writeModels(endOf: currentPhase) }
+    if isComplete && start == trainer.step && ranks.isFirst { try writeModels(endOf: currentPhase) }
     let models = plan.phases.flatMap { project.models(endOf: $0.kind) }.map { folder.model($0.name) }
     let end = TrainingEnd(
       reason: trainer.step >= plan.totalSteps ? .completed : isOutOfPatience ? .stagnated : .interrupted,
       step: trainer.step, totalSteps: plan.totalSteps, models: isComplete ? models : [])
-    try tell(.finished(end))
+    if ranks.isFirst { try tell(.finished(end)) }
     return end
   }
 
   private func takeSteps(_ shouldStop: () -> Bool) throws {
-    let prefetcher = Prefetcher(
-      from: trainer.step * accumulated, ahead: max(3, accumulated), threads: 1, sample: project.batches)
+    let (own, all, first) = (accumulated, accumulated * ranks.count, accumulated * ranks.rank)
+    let prefetcher = Prefetcher(from: trainer.step * own, ahead: max(3, own), threads: 1) {
+      [batches = project.batches] place in
+      try batches(place / own * all + first + place % own)
+    }
     defer { prefetcher.stop() }
     var isStopped = false
     if isWorkLeft { try doWhatIsDue(isStopped: false) }
     while trainer.step < plan.totalSteps, !isStopped, !isOutOfPatience {
       try takeStep(prefetcher)
       isWorkLeft = true
-      isStopped = shouldStop()
+      isStopped = try isAskedToStop(shouldStop)
       try doWhatIsDue(isStopped: isStopped)
     }
+  }
+
+  /// Whether any rank is.
+  private func isAskedToStop(_ shouldStop: () -> Bool) throws -> Bool {
+    let isAsked = shouldStop()
+    guard !ranks.isAlone else { return isAsked }
+    let count = ranks.sum([isAsked ? 1 : 0])[0]
+    try ranks.check()
+    return count > 0
   }
 
   private func doWhatIsDue(isStopped: Bool) throws {
@@ -130,21 +181,26 @@ final class TrainingLoop<Project: TrainingProject> {
     let output = recipe.output
     let isCheckpointDue = isDue(output.checkpointEvery) || isStopped || isOutOfPatience
     if isCheckpointDue || isDue(output.sampleEvery) || isDue(output.validateEvery) { try checkValues() }
-    if isDue(output.sampleEvery) { try writeSamples() }
-    if isDue(output.validateEvery) { try validate() }
+    if isCheckpointDue { try takeOver(isWorkLeft: false) }
+    if isDue(output.sampleEvery), ranks.isFirst { try writeSamples() }
+    if isDue(output.validateEvery) {
+      if ranks.isFirst { try validate() }
+      try followMeasurements()
+    }
+    isWorkLeft = false
+    guard ranks.isFirst else { return }
     // Before the checkpoint, so that a run killed in between makes them again.
     if endingPhase != nil || isOutOfPatience { try writeModels(endOf: currentPhase) }
-    isWorkLeft = false
     if isCheckpointDue || isOutOfPatience { try writeCheckpoint() }
   }
 
   /// Writes a checkpoint of the steps taken before a run must end, and says why it ends in the log.
   private func keepSteps(after error: any Error) {
     // A step that diverged has told itself, and where files cannot be written, reports may lack the last step.
-    if error is TrainingError || error is FileError { return }
+    if error is TrainingError || error is FileError || !ranks.isFirst { return }
     try? tell(.failed(step: trainer.step, problem: "\(error)"))
     // What a failed device computed is meaningless.
-    if error is DeviceFailure { return }
+    if error is DeviceFailure || error is CollectiveFailure { return }
     guard trainer.step > folder.checkpointSteps.last ?? 0, trainer.state.nonFinite == nil else { return }
     try? writeCheckpoint()
   }
@@ -164,20 +220,23 @@ final class TrainingLoop<Project: TrainingProject> {
     let began = ContinuousClock.now
     let batches = try (0..<accumulated).map { _ in try prefetcher.next() }
     let report = trainer.step(batches)
+    try ranks.check()
     try ComputeDevice.current.check()
     let seconds = began.duration(to: .now) / .seconds(1)
     let step = TrainingStep(
       step: report.step, totalSteps: plan.totalSteps, epoch: plan.epoch(ofStep: report.step),
-      learningRate: report.learningRate, losses: report.losses, measures: report.measures, seconds: seconds)
-    try tell(.step(step))
+      learningRate: report.learningRate, losses: report.losses, measures: report.measures, seconds: seconds,
+      images: ranks.isAlone ? nil : recipe.imagesPerStep)
+    if ranks.isFirst { try tell(.step(step)) }
     for notice in project.newNotices() { try tell(.notice(step: step.step, text: notice)) }
-    if report.leftRange, let notice = repeatedSteps.notice(of: recipe.optimizer.precision) {
+    if report.leftRange, ranks.isFirst, let notice = repeatedSteps.notice(of: recipe.optimizer.precision) {
       try tell(.notice(step: step.step, text: notice))
     }
     if let broken = report.nonFinite {
       let cause = trainer.origin(ofFailedStepOn: batches).map { Divergence.Cause.result($0) }
       throw try divergence(at: step.step, of: broken, cause ?? .unknown)
     }
+    guard ranks.isFirst else { return }
     for notice in try watches.notices(after: step) { try tell(.notice(step: step.step, text: notice)) }
   }
 
@@ -194,7 +253,7 @@ final class TrainingLoop<Project: TrainingProject> {
     let divergence = Divergence(
       step: step, value: value, cause: cause, checkpoint: folder.checkpointSteps.last,
       run: folder.root.relativePath, rate: recipe.rateName(in: currentPhase))
-    try tell(.failed(step: step, problem: divergence.finding))
+    if ranks.isFirst { try tell(.failed(step: step, problem: divergence.finding)) }
     return .diverged(divergence)
   }
 
@@ -246,6 +305,7 @@ final class TrainingLoop<Project: TrainingProject> {
     let file = folder.checkpoint(step: trainer.step)
     var state = trainer.state
     state.leavesWork = isWorkLeft
+    state.ranks = ranks.count
     try state.write(to: file, recipe: recipe)
     for old in folder.checkpointSteps.dropLast(Self.checkpointsKept) {
       try? FileManager.default.removeItem(at: folder.checkpoint(step: old))

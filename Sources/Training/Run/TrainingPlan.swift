@@ -18,7 +18,7 @@ public struct TrainingPlan: Sendable {
 
   /// - Parameter imagesPerEpoch: for unpaired domains, the size of the larger one.
   public init(_ recipe: Recipe, imagesPerEpoch: Int) throws(TrainingError) {
-    let batch = recipe.batch * recipe.optimizer.accumulate
+    let batch = recipe.imagesPerStep
     let stepsPerEpoch = try Self.stepsPerEpoch(imagesPerEpoch: imagesPerEpoch, batch: batch)
     try self.init(
       recipe.task.phases(of: recipe, stepsPerEpoch: stepsPerEpoch), imagesPerEpoch: imagesPerEpoch, batch: batch)

@@ -13,7 +13,9 @@ public struct TrainingState: Sendable {
   /// Whether samples, measurements and models that are due after the step are still to be made.
   public var leavesWork = false
   /// What computed the steps; nil in checkpoints of earlier versions.
-  public private(set) var device: String?
+  public internal(set) var device: String?
+  /// How many ranks took the steps.
+  public var ranks = 1
 
   private static let kind = "guise training checkpoint"
 
@@ -24,7 +26,8 @@ public struct TrainingState: Sendable {
       metadata: [
         "kind": Self.kind, "step": String(step), "recipe": recipe.yaml, "device": ComputeDevice.current.identity,
       ]
-      .merging(leavesWork ? ["leavesWork": "true"] : [:]) { $1 }, to: url)
+      .merging(leavesWork ? ["leavesWork": "true"] : [:]) { $1 }
+      .merging(ranks > 1 ? ["ranks": String(ranks)] : [:]) { $1 }, to: url)
   }
 
   /// The first array with a value that is not finite; nil if all values are.
@@ -41,6 +44,7 @@ public struct TrainingState: Sendable {
     self.step = step
     device = file.metadata["device"]
     leavesWork = file.metadata["leavesWork"] == "true"
+    ranks = file.metadata["ranks"].flatMap { Int($0) } ?? 1
     arrays = file.names.compactMap { name in file.array(named: name).map { (name, $0) } }
   }
 

@@ -24,7 +24,7 @@ public final class AugmentedView {
   ) {
     self.channels = channels
     settings = recipe.augmentation
-    imagesPerStep = recipe.batch * recipe.optimizer.accumulate
+    imagesPerStep = recipe.imagesPerStep
     self.discriminator = discriminator
     self.range = range
   }
@@ -38,7 +38,8 @@ public final class AugmentedView {
   public func callAsFunction(_ images: Tensor, _ role: String) -> Tensor {
     guard settings.changes.changesAnything, let context = TrainingContext.current else { return images }
     let changes = settings.changes.changes(
-      images: images.shape[0], size: Size(height: images.shape[1], width: images.shape[2]), probability: probability,
+      images: images.shape[0], from: context.firstImage, size: Size(height: images.shape[1], width: images.shape[2]),
+      probability: probability,
       random: context.random(for: "augmentation.\(discriminator).\(role)"))
     switch range {
     case .signed: return images.changed(changes, channels: channels)

@@ -24,6 +24,10 @@ public protocol TrainingTask: AnyObject {
   /// The generators' outputs for a batch.
   func translations(of batch: Batch) -> Translations
 
+  /// Whether `shownFakes` keeps fakes to show them in later steps, as image pools do. It is then given those of all batches
+  /// of a step, and of all ranks, as one batch. False by default.
+  var keepsFakes: Bool { get }
+
   /// Which of several kinds of step this one is, of those that compute different losses; 0 by default.
   ///
   /// - Parameter step: counted from 1.
@@ -74,6 +78,7 @@ extension TrainingTask {
     set {}
   }
 
+  public var keepsFakes: Bool { false }
   public func kind(ofStep step: Int) -> Int { 0 }
   public func shownFakes(_ fakes: [Tensor], step: Int) -> [Tensor] { fakes }
   public func discriminatorLosses(_ batch: Batch, fakes: [Tensor], step: Int) -> Losses { Losses() }

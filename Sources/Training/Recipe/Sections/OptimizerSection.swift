@@ -18,6 +18,15 @@ extension Recipe {
     public var clip = 0.0
     /// The batches whose gradients are averaged for a step: as a batch so many times as large, in the memory of one.
     public var accumulate = 1
+    /// Whose images batch norm takes its moments of, where several ranks train together.
+    public enum BatchNorm: String, Sendable, CaseIterable {
+      /// Each rank's own batch.
+      case own
+      /// The batches of all ranks, as if they were one.
+      case synchronised
+    }
+
+    public var batchNorm = BatchNorm.own
     /// The precision of products. Steps in which numbers leave its range are taken again in float32. Not bf16: processors
     /// take as long for a step with it.
     public var precision = Precision.float32
@@ -42,6 +51,7 @@ extension RecipeSection.Key where Value == Recipe.Optimizer {
   public static var beta2: Self { Self(.number("beta2", \.beta2, 0..<1)) }
   public static var weightDecay: Self { Self(.number("weightDecay", \.weightDecay, 0..<Double.infinity)) }
   public static var accumulate: Self { Self(.integer("accumulate", \.accumulate, 1...10_000)) }
+  public static var batchNorm: Self { Self(.choice("batchNorm", \.batchNorm)) }
   public static var precision: Self { Self(.choice("precision", \.precision, of: [.float32, .float16])) }
   public static var clip: Self { Self(.number("clip", \.clip, 0..<Double.infinity)) }
 }

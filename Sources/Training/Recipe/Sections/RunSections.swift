@@ -76,7 +76,8 @@ extension Recipe {
 extension Recipe {
   /// The keys that every run uses, except those of `output`.
   public static var commonKeys: [RecipeKey] {
-    RecipeSection.optimizer.keys(.discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate, .precision)
+    RecipeSection.optimizer.keys(
+      .discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate, .batchNorm, .precision)
       + RecipeSection.schedule.keys(.steps)
       + RecipeSection.memory.keys(.recompute)
   }
@@ -84,7 +85,7 @@ extension Recipe {
   /// The same for single-phase runs, whose length is given in epochs.
   public static var epochKeys: [RecipeKey] {
     RecipeSection.optimizer.keys(
-      .learningRate, .discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate, .precision)
+      .learningRate, .discriminatorRate, .beta1, .beta2, .weightDecay, .clip, .accumulate, .batchNorm, .precision)
       + RecipeSection.schedule.keys(.epochs, .decayEpochs, .decay, .warmUp, .steps, .patience, .plateau)
       + RecipeSection.memory.keys(.recompute)
   }

@@ -145,7 +145,7 @@ public struct ColorizationProject: TrainingProject {
   /// The sides of crops over the pixel phase, each for an equal part of it; afterwards the last.
   private var cropSizes: (sizes: [Int], steps: Int) {
     let phases = Self.phases(
-      of: recipe, stepsPerEpoch: max(1, dataset.count / (recipe.batch * recipe.optimizer.accumulate)))
+      of: recipe, stepsPerEpoch: max(1, dataset.count / recipe.imagesPerStep))
     return (recipe.data.earlierCropSizes + [recipe.data.cropSize], phases.first { $0.kind == .pixel }?.steps ?? 0)
   }
 
@@ -164,8 +164,8 @@ public struct ColorizationProject: TrainingProject {
   }
   public var batches: @Sendable (Int) throws -> SupervisedSample {
     let (sizes, steps) = cropSizes
-    return { [dataset, accumulate = recipe.optimizer.accumulate] batch in
-      let step = batch / accumulate
+    return { [dataset, batches = recipe.optimizer.accumulate * recipe.ranks] batch in
+      let step = batch / batches
       let place = steps > 0 ? min(step * sizes.count / steps, sizes.count - 1) : sizes.count - 1
       return try dataset.sample(step: batch, size: sizes[place])
     }

@@ -123,6 +123,8 @@ public final class CycleGAN: UnpairedTask {
     return (both.sliced(axis: 0, range: 0..<count), both.sliced(axis: 0, range: count..<both.shape[0]))
   }
 
+  public var keepsFakes: Bool { objective.pool > 0 }
+
   public func kind(ofStep step: Int) -> Int { objective.penalty.kind(ofStep: step) }
 
   public func shownFakes(_ fakes: [Tensor], step: Int) -> [Tensor] {
