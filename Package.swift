@@ -76,7 +76,7 @@ let package = Package(
     .target(name: "Models", dependencies: ["Layers", "Tensors"]),
     .target(
       name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
-    .target(name: "Datasets", dependencies: ["Files", "Images", "Tensors", "Threads"]),
+    .target(name: "Datasets", dependencies: ["CZlib", "Files", "Images", "Tensors", "Threads"]),
     .target(
       name: "Checkpoints",
       dependencies: [
@@ -122,7 +122,7 @@ let package = Package(
     .executableTarget(
       name: "GuiseFuzz",
       dependencies: [
-        "Checkpoints", "CZlib", "Images", "Tensors", "Training",
+        "Checkpoints", "CZlib", "Datasets", "Images", "Tensors", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
