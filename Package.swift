@@ -77,7 +77,7 @@ let package = Package(
     .target(name: "Models", dependencies: ["Layers", "Tensors"]),
     .target(
       name: "Images", dependencies: ["CImageCodecs", "CLCMS", "CZlib", "Files", "Tensors", "Threads"]),
-    .target(name: "Datasets", dependencies: ["Files", "Images", "Tensors", "Threads"]),
+    .target(name: "Datasets", dependencies: ["CZlib", "Files", "Images", "Tensors", "Threads"]),
     .target(
       name: "Checkpoints",
       dependencies: [
@@ -132,7 +132,7 @@ let package = Package(
     .executableTarget(
       name: "GuiseFuzz",
       dependencies: [
-        "Checkpoints", "CZlib", "Images", "Tensors", "Training",
+        "Checkpoints", "CZlib", "Datasets", "Images", "Tensors", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

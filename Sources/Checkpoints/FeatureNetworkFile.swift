@@ -2,11 +2,13 @@ import Foundation
 import Models
 
 extension Networks {
-  /// Reads a network by whose features sets of images are compared, whichever of `features` the file holds.
+  /// Reads a network by whose features sets of images are compared, whichever of `features` the file holds: a published
+  /// network, or a classifier that Guise trained.
   ///
   /// Throws if the file is damaged or of another network.
   public static func featureNetwork(contentsOf url: URL) throws(CheckpointError) -> any FeatureNetwork {
     let file = try TensorFile(contentsOf: url)
+    if ModelDescription.isPresent(in: file.metadata) { return try ModelFile(file).featureNetwork() }
     for network in features {
       if let found = try network.recognized(in: file) { return found }
     }
@@ -14,7 +16,7 @@ extension Networks {
     throw CheckpointError(
       url,
       "holds no network by whose features images can be compared: expected the whole file of "
-        + "\(SettingText.alternatives(expected)), as torchvision, pytorch-fid, stlpips-pytorch or EfficientNet-PyTorch "
+        + "\(SettingText.alternatives(expected)), as torchvision, pytorch-fid, stlpips-pytorch, EfficientNet-PyTorch or Guise "
         + "save it")
   }
 }

@@ -28,14 +28,19 @@ public struct ModelCard: Sendable {
     return """
       ---
       license: other
-      pipeline_tag: image-to-image
+      pipeline_tag: \(isClassifier ? "image-classification" : "image-to-image")
       library_name: guise
       tags: [\(tags.joined(separator: ", "))]
       ---
       """
   }
 
+  private var isClassifier: Bool { description.network.classes != nil }
+
   private var summary: String {
+    if isClassifier {
+      return "A model that tells which of \(description.network.classes ?? 0) classes an image belongs to."
+    }
     let does =
       switch command {
       case "upscale":
@@ -58,13 +63,22 @@ public struct ModelCard: Sendable {
   }
 
   private var use: String {
-    """
-    ## Use
+    if isClassifier {
+      return """
+        ## Use
 
-    ```sh
-    guise \(command) -i photos -o results -m '\(fileName.replacing("'", with: "'\\''"))'
-    ```
-    """
+        ```sh
+        guise evaluate domains results originals --features '\(fileName.replacing("'", with: "'\\''"))'
+        ```
+        """
+    }
+    return """
+      ## Use
+
+      ```sh
+      guise \(command) -i photos -o results -m '\(fileName.replacing("'", with: "'\\''"))'
+      ```
+      """
   }
 
   private var recipe: String? {

@@ -10,7 +10,8 @@ public struct ModelDescription: Sendable, Equatable {
     case bToA = "BtoA"
   }
 
-  /// The task that it was trained for, as in a recipe: `cyclegan`, `paired`, `colorization`, `super-resolution`.
+  /// The task that it was trained for, as in a recipe: `cyclegan`, `paired`, `colorization`, `super-resolution`,
+  /// `classification`.
   public var task: String
   /// Which of the two translations of an unpaired task it performs.
   public var direction: Direction?
@@ -20,6 +21,8 @@ public struct ModelDescription: Sendable, Equatable {
   /// The recipe's YAML text, with every setting as used.
   public var recipe: String?
   public var licence: String?
+  /// The names of the classes that it tells apart, in their order; nil if it knows of none.
+  public var classes: [String]?
   public var trainingSteps: Int?
   /// The version of the program that wrote the file.
   public var version: String?
@@ -51,6 +54,7 @@ extension ModelDescription {
     case name = "guise.name"
     case recipe = "guise.recipe"
     case licence = "guise.licence"
+    case classes = "guise.classes"
     case trainingSteps = "guise.steps"
     case version = "guise.version"
   }
@@ -82,6 +86,11 @@ extension ModelDescription {
     name = text(.name)
     recipe = text(.recipe)
     licence = text(.licence)
+    classes = try text(.classes).map { (json) throws(MalformedFile) in
+      guard let names = try? JSONDecoder().decode([String].self, from: Data(json.utf8)), names.count == network.classes
+      else { throw MalformedFile("has class names that are not those of its network: \(json.prefix(80))") }
+      return names
+    }
     trainingSteps = text(.trainingSteps).flatMap { Int($0) }
     version = text(.version)
   }
@@ -90,10 +99,10 @@ extension ModelDescription {
   private static func network(
     named name: String?, settings: String?
   ) throws(MalformedFile) -> NetworkDescription {
-    guard let network = name.flatMap({ Networks.generator(named: $0) }) else {
+    guard let network = name.flatMap({ Networks.model(named: $0) }) else {
       throw MalformedFile(
         "holds the network \(name ?? "of no name"), this program knows "
-          + SettingText.enumeration(Networks.generators.map { $0.name }))
+          + SettingText.enumeration(Networks.models.map { $0.name }))
     }
     do {
       return try NetworkDescription(network, json: settings ?? "")
@@ -102,11 +111,16 @@ extension ModelDescription {
     }
   }
 
+  private static func json(_ names: [String]) throws -> String {
+    String(decoding: try JSONEncoder().encode(names), as: UTF8.self)
+  }
+
   func metadata() throws -> [String: String] {
     let values: [(Key, String?)] = [
       (.format, Self.formatVersion), (.task, task), (.direction, direction?.rawValue), (.network, network.name),
       (.settings, try network.json()), (.valueRange, valueRange?.rawValue), (.name, name),
-      (.recipe, recipe), (.licence, licence), (.trainingSteps, trainingSteps.map { String($0) }), (.version, version),
+      (.recipe, recipe), (.licence, licence), (.classes, try classes.map(Self.json)),
+      (.trainingSteps, trainingSteps.map { String($0) }), (.version, version),
     ]
     // Tells other readers that the tensors have PyTorch's layout.
     var metadata = ["format": "pt"]

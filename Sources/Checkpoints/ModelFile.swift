@@ -3,7 +3,7 @@ import Layers
 import Models
 import Tensors
 
-/// A trained model in a file: either Guise's own, which describes itself, or a generator that PyTorch saved or ncnn
+/// A trained model in a file: either Guise's own, which describes itself and may be a classifier, or a generator that PyTorch saved or ncnn
 /// or ONNX stores, which is recognised from its tensors.
 ///
 /// Tensors have the names and layouts of the network's published files, so that other programs can read them too; a
@@ -20,7 +20,7 @@ public struct ModelFile: Sendable {
   public let selection: String?
   private let tensors: NetworkTensors
 
-  /// Opens safetensors, PyTorch and ONNX files, and ncnn's pairs by either. Throws if the file is damaged or holds no generator.
+  /// Opens safetensors, PyTorch and ONNX files, and ncnn's pairs by either. Throws if the file is damaged or holds no model.
   ///
   /// - Parameter direction: which of two generators in one file to take. It need not be that of a file with one.
   public init(
@@ -77,7 +77,8 @@ public struct ModelFile: Sendable {
     if case .generator(let other) = FileKind(tensors), other.network.name != described.name {
       throw MalformedFile("describes another network than it holds (\(other.network.summary))")
     }
-    throw MalformedFile("is described as a generator (\(described.summary)), but \(problem)")
+    throw MalformedFile(
+      "is described as a \(described.classes == nil ? "generator" : "model") (\(described.summary)), but \(problem)")
   }
 
   /// The description of a file that has none.
@@ -96,6 +97,7 @@ public struct ModelFile: Sendable {
   public func generator(atTest mode: TestMode? = nil) throws(CheckpointError) -> any TranslationNetwork {
     let network = mode.flatMap { description.network.used($0) } ?? description.network
     guard let generator = network.makeTranslationNetwork() else {
+      try checkIsGenerator()
       throw CheckpointError(
         file.url,
         "is a super-resolution network (\(description.network.summary)), expected one that keeps an "
@@ -108,6 +110,7 @@ public struct ModelFile: Sendable {
   /// file holds another kind of network, or values that are not finite.
   public func upscaler() throws(CheckpointError) -> any UpscalingNetwork {
     guard let upscaler = description.network.makeUpscalingNetwork() else {
+      try checkIsGenerator()
       let verb = description.isColorization ? "colours" : "translates"
       throw CheckpointError(
         file.url,
@@ -117,7 +120,48 @@ public struct ModelFile: Sendable {
     return try filled(upscaler)
   }
 
-  /// The network with the file's weights, whatever it does. It may only be used on the calling thread. Throws if values are not
+  private func checkIsGenerator() throws(CheckpointError) {
+    if description.network.network is any SynthesisNetwork.Type {
+      throw CheckpointError(
+        file.url, "makes images from noise (\(description.network.summary)), expected a generator that takes images",
+        use: .generation)
+    }
+    guard description.network.classes != nil else { return }
+    throw CheckpointError(
+      file.url,
+      "is a classifier, which names what an image shows (\(description.network.summary)), expected a generator")
+  }
+
+  /// A network that makes images from noise, with the file's weights. It may only be used on the calling thread. Throws if
+  /// the file holds another kind of network, or values that are not finite.
+  public func synthesis() throws(CheckpointError) -> any SynthesisNetwork {
+    guard let network = description.network.makeNetwork() as? any SynthesisNetwork else {
+      throw CheckpointError(
+        file.url,
+        "does not make images from noise (\(description.network.summary)), expected a model of the task generation"
+      )
+    }
+    func filled<N: SynthesisNetwork>(_ network: N) throws(CheckpointError) -> any SynthesisNetwork {
+      try self.filled(network)
+    }
+    return try filled(network)
+  }
+
+  /// A network by whose features sets of images are compared. It may only be used on the calling thread. Throws if the file
+  /// holds another kind of network, or values that are not finite.
+  public func featureNetwork() throws(CheckpointError) -> any FeatureNetwork {
+    guard let network = description.network.makeNetwork() as? any FeatureNetwork else {
+      throw CheckpointError(
+        file.url,
+        "is a generator (\(description.network.summary)), expected a classifier, whose features can be compared")
+    }
+    func filled<N: FeatureNetwork>(_ network: N) throws(CheckpointError) -> any FeatureNetwork {
+      try self.filled(network)
+    }
+    return try filled(network)
+  }
+
+  /// The generator with the file's weights, whatever it does. It may only be used on the calling thread. Throws if values are not
   /// finite.
   public func network() throws(CheckpointError) -> any GeneratorNetwork {
     if let upscaler = description.network.makeUpscalingNetwork() { return try filled(upscaler) }
@@ -134,7 +178,7 @@ public struct ModelFile: Sendable {
   /// - Parameters:
   ///   - average: values to write instead of the parameters' own, in the same order, such as `WeightAverage.values`.
   ///   - storage: how weights are stored; biases and norms' values, being few, are always float32.
-  public static func write<Written: GeneratorNetwork>(
+  public static func write<Written: Network>(
     _ network: Written, average: [NDArray]? = nil, description: ModelDescription,
     storage: NamedTensor.Storage = .float32, to url: URL
   ) throws {

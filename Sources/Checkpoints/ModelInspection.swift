@@ -56,6 +56,7 @@ public struct ModelInspection: Sendable {
       if let direction = description.direction { fields.append(("direction", direction.rawValue)) }
       fields.append(("network", description.network.summary))
       let optional = [
+        ("classes", description.classes?.joined(separator: ", ")),
         ("values", description.valueRange?.rawValue), ("name", description.name),
         ("steps", description.trainingSteps.map { String($0) }),
         ("licence", description.licence), ("written by", description.version.map { "guise \($0)" }),

@@ -1,4 +1,4 @@
 /// What a model can be used for.
 public enum ModelUse: Sendable {
-  case translation, upscaling, colorization
+  case translation, upscaling, colorization, generation
 }

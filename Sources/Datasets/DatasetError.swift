@@ -10,6 +10,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
   case missingDomains(root: String, missing: [String], expected: [String])
   case missingPairs(root: String, split: String)
   case unmatchedPairs(path: String, problems: [String])
+  /// A file that holds many images, or their classes.
+  case unreadableFile(path: String, problem: String)
   case noColors(paths: [String], gray: Int, tooSmall: Int, damaged: Int)
   case tooManyDamaged(path: String, damaged: Int, count: Int, problems: String)
   case cropLargerThanImage(cropSize: Int, loadSize: Int)
@@ -39,6 +41,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible, LocalizedEr
         + (problems.count > Self.problemsShown
           ? ["and \(problems.count - Self.problemsShown) more"] : []))
         .joined(separator: "; ")
+    case .unreadableFile(let path, let problem):
+      "cannot use \(path): \(problem)"
     case .noColors(let paths, let gray, let tooSmall, let damaged):
       "none of the \(gray + tooSmall + damaged) images in \(paths.joined(separator: ", ")) has colours to learn, "
         + "\(gray) being gray or toned, \(tooSmall) with a shorter side below \(ColorPhotos.leastSide) pixels and "

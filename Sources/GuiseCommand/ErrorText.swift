@@ -44,6 +44,7 @@ enum ErrorText {
     case .translation: "translate"
     case .upscaling: "upscale"
     case .colorization: "colorize"
+    case .generation: "generate"
     }
   }
 

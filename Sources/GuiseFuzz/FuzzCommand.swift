@@ -7,13 +7,14 @@ struct FuzzCommand: ParsableCommand {
     commandName: "guise-fuzz",
     abstract: "Feed mutated files to every file reader, and find those on which it fails.",
     discussion: """
-      Example: guise-fuzz --count 100000 Tests/ImagesTests/Golden Tests/CheckpointsTests/Golden recipes
+      Example: guise-fuzz --count 100000 Tests/ImagesTests/Golden Tests/CheckpointsTests/Golden Tests/DatasetsTests/Golden recipes
 
       Mutants are read in another process. One that crashes it, or takes too long or too much memory, is kept in a \
       file, and the status is 1. The same seed and number give the same mutant: --first repeats one.
       """)
 
-  @Argument(help: ArgumentHelp("Images, model files and recipes to mutate, and folders of them.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("Images, model files, data sets and recipes to mutate, and folders of them.", valueName: "path"))
   var corpus: [String]
 
   @Option(help: "Number of mutants to read.")

@@ -1,13 +1,23 @@
 import Checkpoints
+import Datasets
 import Foundation
 import Images
 import Training
 
 /// The file readers under test, by the kind of file that they read.
 enum Reader: String {
-  case image, tensors, ncnn, recipe
+  case image, tensors, ncnn, recipe, idx, cifar
 
-  init?(pathExtension: String) {
+  init?(_ file: URL) {
+    let (name, pathExtension) = (file.lastPathComponent, file.pathExtension)
+    if name.contains("-ubyte") {
+      self = .idx
+      return
+    }
+    if name.contains("_batch"), pathExtension == "bin" {
+      self = .cifar
+      return
+    }
     if ImageFileKind(pathExtension: pathExtension)?.isRead == true {
       self = .image
       return
@@ -40,6 +50,10 @@ enum Reader: String {
       try? Self.readTensors(Self.ncnnFile(bytes, name: name))
     case .recipe:
       _ = try? Recipe(yaml: String(decoding: bytes, as: UTF8.self), name: name)
+    case .idx:
+      _ = try? IDXFile(Data(bytes), path: name)
+    case .cifar:
+      _ = try? CIFARFile(Data(bytes), path: name)
     }
   }
 

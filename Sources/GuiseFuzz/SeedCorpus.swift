@@ -25,7 +25,7 @@ struct SeedCorpus {
     }
     seeds = files.sorted().compactMap { path in
       let file = URL(filePath: path)
-      guard let reader = Reader(pathExtension: file.pathExtension), let bytes = try? reader.bytes(of: file),
+      guard let reader = Reader(file), let bytes = try? reader.bytes(of: file),
         bytes.count <= Self.largestSize
       else { return nil }
       return Seed(name: file.lastPathComponent, reader: reader, bytes: bytes)
@@ -42,7 +42,8 @@ enum FuzzError: Error, CustomStringConvertible {
   var description: String {
     switch self {
     case .missing(let path): "there is no file or folder \(path)"
-    case .noSeeds(let paths): "\(paths.joined(separator: ", ")) hold no images, model files or recipes to start from"
+    case .noSeeds(let paths):
+      "\(paths.joined(separator: ", ")) hold no images, model files, data sets or recipes to start from"
     case .noWorker(let reason): "cannot start a process that reads: \(reason)"
     }
   }

@@ -11,6 +11,14 @@ public enum AdversarialLoss: String, Codable, Sendable, CaseIterable {
   case relativistic
   /// Hinge loss with margin 1 for the discriminator, the negated mean logit for the generator (Lim and Ye 2017).
   case hinge
+  /// Cross-entropy on logits, of which the generator maximises what the discriminator minimises: its gradient vanishes where
+  /// the discriminator is sure (Goodfellow et al. 2014).
+  case minimax
+  /// The difference of the mean logits (Arjovsky et al. 2017). Something else must bound the discriminator's slope.
+  case wasserstein
+
+  /// Those that are of use without anything else.
+  public static let selfSufficient: [AdversarialLoss] = [.leastSquares, .vanilla, .relativistic, .hinge]
 
   /// The generator's loss, from the discriminator's logits on fakes and, evaluated for the relativistic loss only, on
   /// real images.
@@ -19,18 +27,24 @@ public enum AdversarialLoss: String, Codable, Sendable, CaseIterable {
     case .relativistic: Self.relativisticLoss(moreReal: fake, lessReal: real())
     case .leastSquares: meanSquaredError(fake, 1)
     case .vanilla: binaryCrossEntropy(logits: fake, target: 1)
-    case .hinge: -fake.mean()
+    case .hinge, .wasserstein: -fake.mean()
+    case .minimax: -fake.softplus().mean()
     }
   }
 
   /// The discriminator's loss: the mean, not the sum, of its terms for real and fake images, which slows it down
-  /// relative to the generator.
-  public func discriminator(real: Tensor, fake: Tensor) -> Tensor {
-    switch self {
+  /// relative to the generator; of Wasserstein's, the difference.
+  ///
+  /// - Parameter smoothing: what the target of real images is lowered by, where there is a target (Salimans et al. 2016).
+  public func discriminator(real: Tensor, fake: Tensor, smoothing: Float = 0) -> Tensor {
+    let target = 1 - smoothing
+    return switch self {
     case .relativistic: Self.relativisticLoss(moreReal: real, lessReal: fake)
-    case .leastSquares: (meanSquaredError(real, 1) + meanSquaredError(fake, 0)) * 0.5
-    case .vanilla: (binaryCrossEntropy(logits: real, target: 1) + binaryCrossEntropy(logits: fake, target: 0)) * 0.5
+    case .leastSquares: (meanSquaredError(real, target) + meanSquaredError(fake, 0)) * 0.5
+    case .vanilla, .minimax:
+      (binaryCrossEntropy(logits: real, target: target) + binaryCrossEntropy(logits: fake, target: 0)) * 0.5
     case .hinge: ((1 - real).rectified().mean() + (1 + fake).rectified().mean()) * 0.5
+    case .wasserstein: fake.mean() - real.mean()
     }
   }
 
@@ -38,9 +52,10 @@ public enum AdversarialLoss: String, Codable, Sendable, CaseIterable {
   /// 0...1; a logit right between the two sides counts as half right.
   public func accuracies(real: Tensor, fake: Tensor) -> (real: Tensor, fake: Tensor) {
     switch self {
-    case .relativistic: (Self.share(above: 0, real - fake.mean()), Self.share(above: 0, real.mean() - fake))
+    case .relativistic, .wasserstein:
+      (Self.share(above: 0, real - fake.mean()), Self.share(above: 0, real.mean() - fake))
     case .leastSquares: (Self.share(above: 0.5, real), Self.share(above: -0.5, -fake))
-    case .vanilla, .hinge: (Self.share(above: 0, real), Self.share(above: 0, -fake))
+    case .vanilla, .hinge, .minimax: (Self.share(above: 0, real), Self.share(above: 0, -fake))
     }
   }
 

@@ -58,7 +58,8 @@ import Testing
     #expect(
       error?.problem
         == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, eccv16, siggraph17, "
-        + "deoldify, ddcolor, srresnet, msrresnet, rrdb, srvgg, span, realplksr, swinir, hat, dat, srformer and omnisr")
+        + "deoldify, ddcolor, srresnet, msrresnet, rrdb, srvgg, span, realplksr, swinir, hat, dat, srformer, omnisr, "
+        + "classifier, connected and dcgan")
   }
 
   @Test func halvesItsWeights() async throws {

@@ -86,7 +86,9 @@ import Testing
         #expect(throws: RecipeError.self) { try Recipe(yaml: "task: tone\n\(yaml)", name: "tone.yaml") }?.problem
       }
       #expect(problem("tone: {strenght: 1}") == "unknown key 'strenght' in tone; did you mean 'strength'?")
-      #expect(problem("objective: {cycle: 5}") == "objective is for the task cut, cyclegan or paired, not for tone")
+      #expect(
+        problem("objective: {cycle: 5}")
+          == "objective is for the task cut, cyclegan, generation or paired, not for tone")
       #expect(problem("generator: {network: resnet}") == "generator.network is 'resnet', expected tone")
       #expect(
         problem("generator: {width: 65}") == "generator.width is '65', expected a whole number from 1 to 64")

@@ -77,7 +77,7 @@ import Testing
 
 @Suite struct FeatureNetworkTests {
   @Test func theListNamesThoseThatPoolFeatures() {
-    #expect(Networks.features.map { $0.name } == ["vgg", "efficientnet-lite0", "inception-v3"])
+    #expect(Networks.features.map { $0.name } == ["vgg", "efficientnet-lite0", "inception-v3", "classifier"])
   }
 
   @Test func efficientNetPoolsWhatItsClassifierSees() throws {

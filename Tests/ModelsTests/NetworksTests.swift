@@ -29,7 +29,8 @@ import Testing
         "omnisr: scale groups blocks width window",
         "patch: layers width norm",
         "pixel: width norm", "vgg: width", "unet: width", "vgg: ", "alexnet: ", "efficientnet-lite0: classes",
-        "inception-v3: classes",
+        "inception-v3: classes", "classifier: width stages", "connected: noise width hiddenLayers bounded",
+        "dcgan: noise width doublings", "connected: width hiddenLayers", "dcgan: width stages batchNorm",
       ])
   }
 
@@ -83,7 +84,15 @@ import Testing
     }
   }
 
-  @Test(arguments: small) func recognisesItsOwnTensors(description: NetworkDescription) throws {
+  /// Networks of one's own files alone, which say what they hold, are not told from their tensors.
+  private static var published: [NetworkDescription] {
+    small.filter {
+      !($0.network is any ClassifierNetwork.Type || $0.network is any SynthesisNetwork.Type
+        || $0.network is any WholeDiscriminator.Type)
+    }
+  }
+
+  @Test(arguments: published) func recognisesItsOwnTensors(description: NetworkDescription) throws {
     let shapes = Dictionary(uniqueKeysWithValues: description.tensorKeys.map { ($0.key, $0.shape) })
     let found = Networks.all.lazy.compactMap { NetworkDescription.recognized($0, in: TensorShapes(shapes)) }.first
     let recognized = try #require(found)

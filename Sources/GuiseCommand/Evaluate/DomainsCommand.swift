@@ -31,7 +31,7 @@ struct EvaluateDomainsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A file of InceptionV3, VGG16, VGG19 or EfficientNet-Lite0, whose features KID and FID compare.",
+      "A file of InceptionV3, VGG16, VGG19, EfficientNet-Lite0 or a classifier of one's own, whose features KID and FID compare.",
       valueName: "path"))
   var features: String?
 

@@ -79,7 +79,7 @@ struct TrainCommand: DeviceCommand {
   private func train(with ranks: any Collective) throws {
     let file = try BundledFiles.recipes.url(of: recipe)
     let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
-    guard !recipe.data.root.isEmpty else {
+    guard !recipe.data.root.isEmpty || recipe.data.source != .files else {
       throw ValidationError("\(self.recipe) names no folder of images: give one with --data")
     }
     let name = name ?? file.deletingPathExtension().lastPathComponent

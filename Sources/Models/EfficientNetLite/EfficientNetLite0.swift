@@ -31,7 +31,7 @@ public struct EfficientNetLite0: Network {
 }
 
 extension EfficientNetLite0: FeatureNetwork {
-  public static let view = FeatureView.centered(side: 224)
+  public var view: FeatureView { .centered(side: 224) }
 
   /// What the classifier sees, 1,280 features.
   public func pooledFeatures(of images: Tensor) -> Tensor { pooled(images * 2 - 1) }

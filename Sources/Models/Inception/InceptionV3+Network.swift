@@ -40,7 +40,7 @@ extension InceptionV3 {
 
 extension InceptionV3: FeatureNetwork {
   /// As pytorch-fid prepares images.
-  public static let view = FeatureView.stretched(side: 299)
+  public var view: FeatureView { .stretched(side: 299) }
 
   public func pooledFeatures(of images: Tensor) -> Tensor { pooled(images * 2 - 1) }
 }

@@ -3,7 +3,7 @@ import Tensors
 /// A classifier by whose features sets of images are compared.
 public protocol FeatureNetwork: Network {
   /// How an image becomes what the network sees.
-  static var view: FeatureView { get }
+  var view: FeatureView { get }
 
   /// The configuration that takes these features, for one that was recognised in a file; by default the same.
   static func configurationForFeatures(_ recognized: Configuration) -> Configuration

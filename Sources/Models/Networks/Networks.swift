@@ -32,6 +32,11 @@ public enum Networks {
     AlexNetFeatures.self,
     EfficientNetLite0.self,
     InceptionV3.self,
+    ConvolutionalClassifier.self,
+    ConnectedGenerator.self,
+    DCGANGenerator.self,
+    ConnectedDiscriminator.self,
+    DCGANDiscriminator.self,
   ]
 
   private static let list = Mutex(builtIn)
@@ -40,9 +45,23 @@ public enum Networks {
   public static var all: [any Network.Type] { list.withLock { $0 } }
 
   public static var generators: [any GeneratorNetwork.Type] { all.compactMap { $0 as? any GeneratorNetwork.Type } }
+  /// Those that judge parts of images, or images beside which there are others to go by.
   public static var discriminators: [any DiscriminatorNetwork.Type] {
-    all.compactMap { $0 as? any DiscriminatorNetwork.Type }
+    all.compactMap { $0 is any WholeDiscriminator.Type ? nil : $0 as? any DiscriminatorNetwork.Type }
   }
+
+  /// Those that judge whole images made of noise.
+  public static var wholeDiscriminators: [any WholeDiscriminator.Type] {
+    all.compactMap { $0 as? any WholeDiscriminator.Type }
+  }
+
+  /// Generators from noise.
+  public static var synthesis: [any SynthesisNetwork.Type] { all.compactMap { $0 as? any SynthesisNetwork.Type } }
+
+  public static var classifiers: [any ClassifierNetwork.Type] { all.compactMap { $0 as? any ClassifierNetwork.Type } }
+
+  /// Those that model files hold.
+  public static var models: [any Network.Type] { generators.map { $0 } + classifiers.map { $0 } + synthesis.map { $0 } }
 
   /// Those by whose features sets of images can be compared.
   public static var features: [any FeatureNetwork.Type] { all.compactMap { $0 as? any FeatureNetwork.Type } }
@@ -63,6 +82,8 @@ public enum Networks {
   public static func generator(named name: String) -> (any GeneratorNetwork.Type)? {
     generators.first { $0.name == name }
   }
+
+  public static func model(named name: String) -> (any Network.Type)? { models.first { $0.name == name } }
 
   public static func discriminator(named name: String) -> (any DiscriminatorNetwork.Type)? {
     discriminators.first { $0.name == name }

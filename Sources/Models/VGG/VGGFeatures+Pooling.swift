@@ -1,7 +1,7 @@
 import Tensors
 
 extension VGGFeatures: FeatureNetwork {
-  public static let view = FeatureView.centered(side: 256)
+  public var view: FeatureView { .centered(side: 256) }
 
   /// The last three stages.
   public static func configurationForFeatures(_ recognized: Configuration) -> Configuration {

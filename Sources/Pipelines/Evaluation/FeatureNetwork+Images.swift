@@ -6,13 +6,14 @@ extension FeatureNetwork {
   /// The features of an image of any size. Transparent images are composited on white.
   public func features(of image: Image) -> [Float] {
     withoutGradients {
-      pooledFeatures(of: Tensor(Self.view.square(of: image.laidOnWhite()).array(range: .unit))).value.scalars
+      pooledFeatures(of: Tensor(view.square(of: image.laidOnWhite()).array(range: .unit))).value.scalars
     }
   }
 }
 
 extension FeatureView {
-  fileprivate func square(of image: Image) -> Image {
+  /// An image as a network is to see it.
+  package func square(of image: Image) -> Image {
     var image = image
     switch self {
     case .stretched(let side):

@@ -139,7 +139,9 @@ final class ModelShelf: Sendable {
           )
         }
       }
-      guard let step = run.checkpointSteps.last, let recipe = try? Recipe(contentsOf: run.recipe) else {
+      guard let step = run.checkpointSteps.last, let recipe = try? Recipe(contentsOf: run.recipe),
+        recipe.generator.network.network?.network is any GeneratorNetwork.Type
+      else {
         return finished
       }
       return finished
@@ -164,12 +166,13 @@ final class ModelShelf: Sendable {
     }
   }
 
-  /// Nil for a file that is not there, or that holds no model.
+  /// Nil for a file that is not there, or that holds no generator.
   private func model(
     _ file: URL, id: String, name: String, source: ModelOnShelf.Source, purpose: String? = nil, picture: URL? = nil
   ) -> ModelOnShelf? {
     guard let known = known(file), let description = known.description else { return nil }
     let network = description.network.network
+    guard network is any GeneratorNetwork.Type else { return nil }
     let task: ModelTask =
       network is any UpscalingNetwork.Type ? .upscale : description.isColorization ? .colorize : .translate
     let partner = file.deletingPathExtension().path + "-denoise.\(file.pathExtension)"

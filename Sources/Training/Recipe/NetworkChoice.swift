@@ -105,6 +105,15 @@ extension Recipe {
       return (network?.network as? any DiscriminatorNetwork.Type).flatMap { adapted($0) }
     }
 
+    /// The same choice with the chosen network fitted to images, so that `check` knows of them; as it is if that is not for this
+    /// network.
+    func fitted(_ fit: (NetworkDescription) -> NetworkDescription?) -> NetworkChoice {
+      guard let network, let fitted = fit(network) else { return self }
+      var choice = self
+      choice.candidates[chosen] = fitted
+      return choice
+    }
+
     /// Throws if the chosen network cannot have the recipe's settings.
     ///
     /// - Parameter section: the recipe section that holds this choice.

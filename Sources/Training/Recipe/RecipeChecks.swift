@@ -27,6 +27,12 @@ extension Recipe {
 
   /// Checks that images are at least as large as the crop, and that the generator accepts the crop's size.
   public func checkSizes() throws(RecipeProblem) {
+    try checkCrop()
+    try checkGenerator()
+  }
+
+  /// Checks that images are at least as large as the crop.
+  public func checkCrop() throws(RecipeProblem) {
     if data.largestLoadSize != 0 && data.largestLoadSize < data.loadSize {
       throw RecipeProblem(
         "data.largestLoadSize",
@@ -36,7 +42,6 @@ extension Recipe {
       throw RecipeProblem(
         "data.cropSize", "data.cropSize is \(data.cropSize), more than data.loadSize, which is \(data.loadSize)")
     }
-    try checkGenerator()
   }
 
   /// Checks that the generator accepts the crops' sizes.

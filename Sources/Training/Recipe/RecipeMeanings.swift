@@ -7,6 +7,7 @@ extension RecipeKey {
     "batch": "Images in a step, from each domain",
     "seed": "Decides every random draw of the run",
 
+    "data.source": "Images of a folder, or points that are drawn around a ring",
     "data.root": "The folder of images",
     "data.folders": "The subfolders to learn from; the whole folder if empty",
     "data.weights": "How often a photograph of each subfolder is drawn, relative to the others; all alike if empty",
@@ -15,6 +16,7 @@ extension RecipeKey {
     "data.degradation": "How small images are made from large ones",
     "data.clean": "The share of samples that are made by bicubic resampling all the same",
     "data.gray": "The share of samples that are gray",
+    "data.heldBack": "The share of the images that is held back to measure on, if the data set has no part for that",
     "data.loadSize": "Images are resized to a square of this many pixels a side before the crop",
     "data.largestLoadSize": "If not 0, the square's side is drawn between the load size and this",
     "data.cropSize": "The side of the square that networks see, in pixels",
@@ -32,7 +34,9 @@ extension RecipeKey {
     "generator.initialBtoA": "A model that the generator from B to A begins with",
     "generator.inputChannels": "Channels of the images that it takes (of A): gray, colour, or as the images are",
     "generator.outputChannels": "Channels of the images that it makes (of B): gray, colour, or as the images are",
+    "generator.noise": "How many random numbers an image is made of",
     "discriminator.network": "The network that tells made images from real ones",
+    "classifier.network": "The network that tells classes apart",
 
     "encoder.file": "A PyTorch file of EfficientNet-Lite0 that the encoder begins with; random weights if empty",
     "encoder.rate": "The encoder's learning rate as a share of the rest's",
@@ -43,6 +47,14 @@ extension RecipeKey {
     "objective.cycle": "Weight of the difference after translating there and back",
     "objective.identity": "Weight of leaving images of the target domain as they are, relative to the cycle's",
     "objective.pool": "How many past translations the discriminator sees again; 0 for none",
+
+    "synthesis.condition": "How the networks are told the class of an image",
+    "synthesis.classWeight": "Weight of telling the class right, with an auxiliary classifier",
+    "synthesis.discriminatorSteps": "How often the discriminator learns in a step",
+    "synthesis.clipping": "The largest size of the discriminator's weights; 0 for no limit",
+    "synthesis.slopePenalty": "Weight of the penalty on slopes other than 1 between real and made images; 0 for none",
+    "synthesis.smoothing": "What the discriminator's target of real images is lowered by",
+    "synthesis.generators": "The number of generators, which the discriminator tells apart",
 
     "contrast.weight": "Weight of the contrastive loss, relative to the adversarial one",
     "contrast.identity": "Whether images of the target domain are compared as well, which keeps colours",
@@ -129,7 +141,12 @@ extension RecipeKey {
   private static let sharedMeanings = [
     "width": "Channels of the first layers; a wider network learns more and is slower",
     "blocks": "The number of blocks; a deeper network learns more and is slower",
+    "stages": "The number of stages, from one to the next of which images halve and channels double",
+    "doublings": "How often the network doubles the size",
+    "bounded": "Whether values are held to the range of images",
+    "batchNorm": "Whether values are normalised over the batch; a penalty on gradients wants none",
     "growth": "Channels that each layer of a dense block adds",
+    "hiddenLayers": "The number of hidden layers",
     "layers": "The number of layers that halve the size",
     "scale": "The factor of enlargement",
     "norm": "How values are normalised between layers",

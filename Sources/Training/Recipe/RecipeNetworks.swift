@@ -60,6 +60,21 @@ extension Recipe {
     return network
   }
 
+  /// A classifier with random weights.
+  ///
+  /// Throws `RecipeProblem` if the recipe's network is no classifier or cannot be built.
+  public func makeClassifier(inputChannels: Int, classes: Int) throws -> any ClassifierNetwork {
+    try classifier.check("classifier")
+    let description = classifier.network?.classifier(
+      inputChannels: inputChannels, classes: classes, imagesOf: data.cropSize)
+    if let description { try Self.check(description, "classifier") }
+    guard let description, let network = description.makeNetwork() as? any ClassifierNetwork else {
+      throw RecipeProblem("classifier.network", "classifier.network is not a classifier")
+    }
+    description.initializer.initialize(network, seed: seed, purpose: "classifier")
+    return network
+  }
+
   private func generatorDescription(inputChannels: Int, outputChannels: Int) throws -> NetworkDescription {
     try generator.network.check("generator")
     let network = generator.network.generator(inputChannels: inputChannels, outputChannels: outputChannels)

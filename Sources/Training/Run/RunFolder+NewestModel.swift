@@ -6,7 +6,7 @@ import Tensors
 
 /// Models of a run that goes on, or was stopped: generators of its newest checkpoint.
 extension RunFolder {
-  /// The names of the models that the run is to make: `AtoB` and `BtoA`, or one of them, or `generator`.
+  /// The names of the models that the run is to make: `AtoB` and `BtoA`, or one of them, `generator` or `classifier`.
   ///
   /// Throws `RecipeError` for a folder without a recipe.
   public var modelNames: [String] {
@@ -15,6 +15,7 @@ extension RunFolder {
       return switch recipe.task.name {
       case CycleGANProject.name: ModelDescription.Direction.allCases.map(\.rawValue)
       case UnpairedProject<ContrastiveTranslation>.name: [recipe.data.direction.rawValue]
+      case ClassificationProject.name: ["classifier"]
       default: ["generator"]
       }
     }

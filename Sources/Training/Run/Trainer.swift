@@ -126,6 +126,7 @@ public final class Trainer<Task: TrainingTask> {
 
   func learn(_ part: StepPart, _ learningRate: Double) {
     part.optimizer.step(clipped(part.gradients), learningRate: learningRate)
+    if part.optimizer === discriminatorOptimizer { task.discriminatorsHaveLearnt() }
   }
 
   private func clipped(_ gradients: [Tensor]) -> [Tensor] {

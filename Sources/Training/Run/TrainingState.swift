@@ -104,7 +104,8 @@ extension Trainer {
       let places = optimizer.parameters.indices
       optimizer.restore(
         Adam.State(
-          step: stepsOfPhase, firstMoments: places.map { array("\(name).firstMoment.\($0)") },
+          step: stepsOfPhase * (optimizer === discriminatorOptimizer ? task.discriminatorSteps : 1),
+          firstMoments: places.map { array("\(name).firstMoment.\($0)") },
           secondMoments: places.map { array("\(name).secondMoment.\($0)") }))
     }
     if !hasAverages { beginAverages() }

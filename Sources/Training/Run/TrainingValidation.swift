@@ -45,8 +45,18 @@ public struct TrainingValidation: Sendable {
     /// The same of lightness.
     public static let lightness = Measure(rawValue: "lightness")
 
+    /// The percentage of images whose class is told right.
+    public static let accuracy = Measure(rawValue: "accuracy")
+    /// The mean cross-entropy of a classifier's probabilities, in nats.
+    public static let crossEntropy = Measure(rawValue: "crossEntropy")
+
+    /// How many of the places of a ring a generator's points reach.
+    public static let modes = Measure(rawValue: "modes")
+    /// The share of points that lie near one of these places.
+    public static let near = Measure(rawValue: "near")
+
     private static let distances: Set<Measure> = [
-      .colorDifference, .gridRatio, .kernelDistance, .appearance, .texture, .palette,
+      .colorDifference, .gridRatio, .kernelDistance, .appearance, .texture, .palette, .crossEntropy,
     ]
 
     /// Whether a lower value is the better one. A task's own measures are the better, the higher.
@@ -64,6 +74,10 @@ public struct TrainingValidation: Sendable {
       case .appearance: "texture and palette"
       case .edges: "edges kept"
       case .lightness: "lightness kept"
+      case .accuracy: "accuracy, %"
+      case .modes: "places reached"
+      case .near: "points near them"
+      case .crossEntropy: "cross-entropy"
       default: rawValue
       }
     }

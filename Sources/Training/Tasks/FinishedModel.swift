@@ -4,11 +4,11 @@ import Models
 /// A network to be written to a model file of this name.
 public struct FinishedModel {
   public let name: String
-  public let network: any GeneratorNetwork
+  public let network: any Network
   /// The recipe, the run's name and steps, the licence and the program's version are added on writing.
   public let description: ModelDescription
 
-  public init(name: String, network: any GeneratorNetwork, description: ModelDescription) {
+  public init(name: String, network: any Network, description: ModelDescription) {
     self.name = name
     self.network = network
     self.description = description

@@ -23,14 +23,22 @@ extension Losses {
   /// A discriminator's loss by its logits on real and fake images, and measures of how it judges them, which watches
   /// need.
   ///
-  /// - Parameter name: the discriminator's, also the loss's.
-  public mutating func addDiscriminator(_ name: String, _ loss: AdversarialLoss, real: Tensor, fake: Tensor) {
-    add(name, loss.discriminator(real: real, fake: fake))
+  /// Wasserstein's critics tell any images apart, and are none the worse for it: of them there are no shares that are right.
+  ///
+  /// - Parameters:
+  ///   - name: the discriminator's, also the loss's.
+  ///   - smoothing: what the target of real images is lowered by.
+  public mutating func addDiscriminator(
+    _ name: String, _ loss: AdversarialLoss, real: Tensor, fake: Tensor, smoothing: Float = 0
+  ) {
+    add(name, loss.discriminator(real: real, fake: fake, smoothing: smoothing))
     withoutGradients {
       let (real, fake) = (real.detached, fake.detached)
-      let accuracies = loss.accuracies(real: real, fake: fake)
-      measure(NetworkMeasure.realAccuracy.name(of: name), accuracies.real)
-      measure(NetworkMeasure.fakeAccuracy.name(of: name), accuracies.fake)
+      if loss != .wasserstein {
+        let accuracies = loss.accuracies(real: real, fake: fake)
+        measure(NetworkMeasure.realAccuracy.name(of: name), accuracies.real)
+        measure(NetworkMeasure.fakeAccuracy.name(of: name), accuracies.fake)
+      }
       measure(NetworkMeasure.realScore.name(of: name), real.mean())
       measure(NetworkMeasure.fakeScore.name(of: name), fake.mean())
     }

@@ -10,6 +10,8 @@ public enum Tasks {
     SuperResolutionProject.self,
     PairedProject.self,
     ColorizationProject.self,
+    ClassificationProject.self,
+    GenerationProject.self,
   ]
 
   private static let list = Mutex(builtIn)

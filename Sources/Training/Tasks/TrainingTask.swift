@@ -15,6 +15,14 @@ public protocol TrainingTask: AnyObject {
   var discriminators: [NamedNetwork] { get }
   /// Whether the discriminators train before the generators in each step; false by default.
   var discriminatorsLead: Bool { get }
+  /// How often the discriminators learn in a step, all but the last time before the generators are asked; more than once
+  /// only where they lead; 1 by default.
+  var discriminatorSteps: Int { get }
+  /// The part of a batch by which the discriminators learn for the first time, the second and so on; the last of them is seen
+  /// by the generators as well, and is the batch itself, by default all of them.
+  func batch(_ batch: Batch, ofDiscriminatorStep index: Int) -> Batch
+  /// Called whenever the discriminators have learnt. Does nothing by default.
+  func discriminatorsHaveLearnt()
   /// The task's state besides its networks, such as image pools, by name: part of checkpoints. Empty by default.
   var memory: [(name: String, array: NDArray)] { get set }
 
@@ -70,6 +78,9 @@ public protocol TrainingTask: AnyObject {
 extension TrainingTask {
   public var discriminators: [NamedNetwork] { [] }
   public var discriminatorsLead: Bool { false }
+  public var discriminatorSteps: Int { 1 }
+  public func batch(_ batch: Batch, ofDiscriminatorStep index: Int) -> Batch { batch }
+  public func discriminatorsHaveLearnt() {}
   public func generatorGroups(weightDecay: Double) -> [ParameterGroup] {
     [ParameterGroup(generators.flatMap { $0.network.parameters }, weightDecay: weightDecay)]
   }

@@ -6,9 +6,11 @@ import Models
 extension Recipe {
   /// Which images, and what is done to them before the networks see them.
   public struct Dataset: Sendable, Equatable {
+    /// What generation learns from.
+    public var source = Source.files
     /// The folder of images, relative to the working directory. CycleGAN: it holds `trainA` and `trainB`. Paired: the
     /// same, or it holds `train`, with the images of each pair side by side. Super-resolution and colorization: any
-    /// folder of images.
+    /// folder of images. Classification: what `LabelledSets` reads, such as a folder with a subfolder for each class.
     public var root = ""
     /// The subfolders that colorization learns from, named relative to `root`, all different; `root` itself if empty.
     public var folders: [String] = []
@@ -18,6 +20,8 @@ extension Recipe {
     /// A folder of held-out images on which super-resolution or colorization is measured while it trains; none if
     /// empty.
     public var validation = ""
+    /// The share of the images of classes that is held back to measure on, of a data set without a part for that.
+    public var heldBack = 0.1
     /// Which image of a pair is the input, and which the target.
     public var direction = ModelDescription.Direction.aToB
     /// How super-resolution makes the small images from the large ones.
@@ -69,10 +73,14 @@ extension RecipeSection<Recipe.Dataset> {
 }
 
 extension RecipeSection.Key where Value == Recipe.Dataset {
+  public static var source: Self { Self(.choice("source", \.source), mayChange: false) }
   public static var root: Self { path("root", \.root) }
   public static var folders: Self { Self(.texts("folders", \.folders)) }
   public static var weights: Self { Self(.weights("weights", \.weights)) }
   public static var validation: Self { path("validation", \.validation) }
+  public static var heldBack: Self {
+    Self(.number("heldBack", \.heldBack, Double.leastNormalMagnitude..<1), mayChange: false)
+  }
   public static var direction: Self { Self(.choice("direction", \.direction), mayChange: false) }
   public static var degradation: Self { Self(.choice("degradation", \.degradation)) }
   public static var clean: Self { Self(.probability("clean", \.clean)) }

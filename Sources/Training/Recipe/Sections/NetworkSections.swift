@@ -31,6 +31,12 @@ extension Recipe {
 }
 
 extension Recipe {
+  /// The network of classification.
+  public var classifier: NetworkChoice {
+    get { self[.classifier] }
+    set { self[.classifier] = newValue }
+  }
+
   /// Sets the generators and discriminators to choose from; the first of each is chosen.
   public mutating func offer(_ generators: [any Network.Type], _ discriminators: [any Network.Type]) {
     generator = Generator(NetworkChoice(among: generators))
@@ -66,6 +72,7 @@ extension RecipeSection.Key where Value == Recipe.Generator {
 
 extension RecipeSection<Recipe.NetworkChoice> {
   public static var discriminator: Self { Self("discriminator", Recipe.NetworkChoice(among: [])) }
+  public static var classifier: Self { Self("classifier", Recipe.NetworkChoice(among: [])) }
 
   /// `network`, and the settings of all `networks`.
   public func keys(choosingFrom networks: [any Network.Type]) -> [RecipeKey] {

@@ -33,7 +33,11 @@ extension RecipeSection<Recipe.Objective> {
 }
 
 extension RecipeSection.Key where Value == Recipe.Objective {
-  public static var adversarial: Self { Self(.choice("adversarial", \.adversarial)) }
+  public static var adversarial: Self {
+    Self(.choice("adversarial", \.adversarial, of: AdversarialLoss.selfSufficient))
+  }
+  /// Also those for which something must bound the discriminator's slope.
+  public static var anyAdversarial: Self { Self(.choice("adversarial", \.adversarial)) }
   public static var l1: Self { Self(.weight("l1", \.l1)) }
   public static var cycle: Self { Self(.weight("cycle", \.cycle)) }
   public static var identity: Self { Self(.weight("identity", \.identity)) }

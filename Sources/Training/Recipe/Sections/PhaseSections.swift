@@ -61,7 +61,8 @@ extension Recipe {
         + [Setting].ofRate.map { $0.lifted(to: \.rate) })
       + RecipeSection.adversarialPhase.keys(
         [
-          .choice("loss", \.loss), .weight("adversarialWeight", \.adversarialWeight),
+          .choice("loss", \.loss, of: AdversarialLoss.selfSufficient),
+          .weight("adversarialWeight", \.adversarialWeight),
           .weight("featureWeight", \.featureWeight), .weight("pixelWeight", \.pixelWeight),
           .integer("steps", \.steps, 0...1_000_000_000),
         ] + [Setting].ofRate.map { $0.lifted(to: \.rate) }

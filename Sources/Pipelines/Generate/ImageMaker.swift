@@ -1,0 +1,130 @@
+import Checkpoints
+import Foundation
+import Images
+import Layers
+import Models
+import Tensors
+
+/// Makes images from noise with a model of the task generation. An image depends on the model, the seed, its place and its
+/// class alone.
+public final class ImageMaker {
+  private let network: any SynthesisNetwork
+  /// The names of the classes that may be asked for; empty if there are none.
+  public let classes: [String]
+
+  private static let madeAtOnce = 64
+
+  /// - Parameter model: a model file, or a finished run's folder.
+  ///
+  /// Throws `CheckpointError` or `ModelError`; `GenerationError` for a model whose results are no images.
+  public convenience init(modelAt url: URL) throws {
+    try self.init(ModelFile(at: url, orInRunFolder: ["generator", "generator1"]))
+  }
+
+  public init(_ model: ModelFile) throws {
+    network = try model.synthesis()
+    let count = network.configuration.classes
+    classes = model.description.classes ?? (0..<count).map(String.init)
+    guard network.configuration.outputChannels != 2 else {
+      throw GenerationError.noImages(file: model.file.url.relativePath)
+    }
+  }
+
+  /// The number of a class that is given by its name. Throws `GenerationError`.
+  public func label(named name: String) throws(GenerationError) -> Int {
+    guard !classes.isEmpty else { throw .noClasses(asked: name) }
+    guard let label = classes.firstIndex(of: name) else { throw .unknownClass(name, known: classes) }
+    return label
+  }
+
+  /// Makes images one after the other; stops if `body` returns false.
+  ///
+  /// - Parameters:
+  ///   - label: of all images; if nil, classes take turns.
+  ///   - truncation: noise further than this from 0 is drawn again, which gives less varied and more usual images; nil for
+  ///     none.
+  ///   - body: is given the image, its place from 0 on, and the number of its class.
+  public func make(
+    _ count: Int, label: Int? = nil, seed: UInt64, truncation: Float? = nil,
+    _ body: (_ image: Image, _ place: Int, _ label: Int?) throws -> Bool
+  ) throws {
+    for start in stride(from: 0, to: count, by: Self.madeAtOnce) {
+      let places = start..<min(count, start + Self.madeAtOnce)
+      let labels = places.map { place in classes.isEmpty ? nil : label ?? place % classes.count }
+      let noise = places.flatMap { drawn(seed: seed, place: $0, truncation: truncation) }
+      for (place, image) in zip(places, images(of: noise, labels)) {
+        guard try body(image, place, labels[place - start]) else { return }
+      }
+    }
+  }
+
+  /// A row of images from one place's noise to the next's.
+  ///
+  /// - Parameter steps: at least 2, both ends included.
+  public func interpolate(
+    _ steps: Int, from place: Int, label: Int? = nil, seed: UInt64, truncation: Float? = nil
+  ) -> [Image] {
+    let (first, last) = (
+      drawn(seed: seed, place: place, truncation: truncation),
+      drawn(seed: seed, place: place + 1, truncation: truncation)
+    )
+    let noise = (0..<steps).flatMap { step in
+      Self.between(first, last, share: Float(step) / Float(max(1, steps - 1)))
+    }
+    return images(of: noise, Array(repeating: classes.isEmpty ? nil : label ?? place % classes.count, count: steps))
+  }
+
+  /// Along the arc between two points, since points far from 0 are where a normal distribution lies.
+  private static func between(_ first: [Float], _ last: [Float], share: Float) -> [Float] {
+    func length(_ values: [Float]) -> Float { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    let lengths = max(length(first) * length(last), .leastNormalMagnitude)
+    let cosine = min(1, max(-1, zip(first, last).reduce(0) { $0 + $1.0 * $1.1 } / lengths))
+    let angle = Float(acos(Double(cosine)))
+    guard angle > 1e-3, angle < .pi - 1e-3 else { return zip(first, last).map { $0 + ($1 - $0) * share } }
+    let (a, b) = (Float(sin(Double(angle * (1 - share)))), Float(sin(Double(angle * share))))
+    let whole = Float(sin(Double(angle)))
+    return zip(first, last).map { ($0 * a + $1 * b) / whole }
+  }
+
+  private func drawn(seed: UInt64, place: Int, truncation: Float?) -> [Float] {
+    let (random, size) = (Random(seed: seed, purpose: "generate.noise", step: place), network.configuration.noise)
+    return (0..<size).map { index in
+      guard let truncation else { return random.normal(at: index) }
+      // Even of values within 0.1, one in twelve is; what never comes is cut.
+      let inside = (0..<64).lazy.map { random.normal(at: index + $0 * size) }.first { abs($0) <= truncation }
+      return inside ?? min(truncation, max(-truncation, random.normal(at: index)))
+    }
+  }
+
+  private func images(of noise: [Float], _ labels: [Int?]) -> [Image] {
+    let count = labels.count
+    let hot: NDArray? =
+      classes.isEmpty
+      ? nil
+      : NDArray(
+        labels.flatMap { label in classes.indices.map { $0 == label ? 1 : 0 } }, shape: [count, classes.count])
+    let array = withoutGradients {
+      network.images(of: NDArray(noise, shape: [count, network.configuration.noise]), classes: hot).value
+    }
+    return (0..<count).map { Image(array: array, index: $0) }
+  }
+}
+
+/// Why images cannot be made as asked.
+public enum GenerationError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  case noImages(file: String)
+  case noClasses(asked: String)
+  case unknownClass(String, known: [String])
+
+  public var description: String {
+    switch self {
+    case .noImages(let file): "\(file) makes points of a plane, expected a model that makes images"
+    case .noClasses(let asked): "the model makes images without classes: '\(asked)' cannot be asked for"
+    case .unknownClass(let name, let known):
+      "the model knows no class '\(name)', expected one of \(known.prefix(20).joined(separator: ", "))"
+        + (known.count > 20 ? ", and \(known.count - 20) more" : "")
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

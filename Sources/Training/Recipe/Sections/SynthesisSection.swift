@@ -1,0 +1,62 @@
+import Models
+
+extension Recipe {
+  /// What generation from noise has besides its networks and the adversarial loss.
+  public struct Synthesis: Sendable, Equatable {
+    public var condition = Condition.none
+    /// Weight of the cross-entropy of the classes, for an auxiliary classifier.
+    public var classWeight = 1.0
+    /// How often the discriminator learns in a step.
+    public var discriminatorSteps = 1
+    /// The largest size of the discriminator's weights, to which they are cut after each of its steps; 0 for no limit.
+    public var clipping = 0.0
+    /// Weight of the penalty on the discriminator's slope between real and made images; 0 for none.
+    public var slopePenalty = 0.0
+    /// What the discriminator's target of real images is lowered by.
+    public var smoothing = 0.0
+    /// How many generators there are. Of several, the discriminator tells which one made an image.
+    public var generators = 1
+
+    public init() {}
+  }
+
+  /// How generators and discriminators are told the class of an image.
+  public enum Condition: String, Sendable, CaseIterable {
+    /// Not at all.
+    case none
+    /// Beside the noise, and as further channels of the image (Mirza and Osindero 2014).
+    case label
+    /// The discriminator has a part of its verdict for each class (Miyato and Koyama 2018).
+    case projection
+    /// The discriminator tells the class as well (Odena et al. 2017).
+    case auxiliary
+  }
+
+  public enum Source: String, Sendable, CaseIterable {
+    /// Those of `data.root`.
+    case files
+    /// Points of a plane, drawn around eight places on a circle.
+    case ring
+  }
+
+  public var synthesis: Synthesis {
+    get { self[.synthesis] }
+    set { self[.synthesis] = newValue }
+  }
+}
+
+extension RecipeSection<Recipe.Synthesis> {
+  public static var synthesis: Self { Self("synthesis", Recipe.Synthesis(), mayChange: true) }
+}
+
+extension RecipeSection.Key where Value == Recipe.Synthesis {
+  public static var condition: Self { Self(.choice("condition", \.condition), mayChange: false) }
+  public static var classWeight: Self { Self(.weight("classWeight", \.classWeight)) }
+  public static var discriminatorSteps: Self {
+    Self(.integer("discriminatorSteps", \.discriminatorSteps, 1...100), mayChange: false)
+  }
+  public static var clipping: Self { Self(.weight("clipping", \.clipping)) }
+  public static var slopePenalty: Self { Self(.weight("slopePenalty", \.slopePenalty)) }
+  public static var smoothing: Self { Self(.number("smoothing", \.smoothing, 0..<0.5)) }
+  public static var generators: Self { Self(.integer("generators", \.generators, 1...64), mayChange: false) }
+}

@@ -1,0 +1,146 @@
+import Datasets
+import Images
+import Layers
+import Models
+import Tensors
+
+/// Trains generators that make images from noise, against a discriminator (Goodfellow et al. 2014).
+public final class Generation: TrainingTask {
+  public let makers: [any SynthesisNetwork]
+  let judge: ImageJudge
+  private let adversarial: AdversarialLoss
+  private let penalty: Recipe.GradientPenalty
+  private let settings: Recipe.Synthesis
+  private let view: AugmentedView
+  /// Whether it makes points of a plane.
+  private let arePoints: Bool
+
+  /// - Parameters:
+  ///   - makers: one, or several of which the discriminator tells who made an image.
+  ///   - view: how the discriminator sees images.
+  init(
+    makers: [any SynthesisNetwork], judge: ImageJudge, _ recipe: Recipe, view: AugmentedView, arePoints: Bool
+  ) {
+    (self.makers, self.judge, self.view, self.arePoints) = (makers, judge, view, arePoints)
+    (adversarial, penalty, settings) = (recipe.objective.adversarial, recipe.objective.penalty, recipe.synthesis)
+  }
+
+  public var discriminator: any WholeDiscriminator { judge.network }
+  /// How many random numbers an image is made of.
+  public var noise: Int { makers[0].configuration.noise }
+  public var generators: [NamedNetwork] { zip(names, makers).map { NamedNetwork($0, $1) } }
+  public var discriminators: [NamedNetwork] { [NamedNetwork("discriminator", judge.network)] }
+  public var discriminatorsLead: Bool { true }
+  public var discriminatorSteps: Int { settings.discriminatorSteps }
+  public func kind(ofStep step: Int) -> Int { penalty.kind(ofStep: step) }
+
+  /// Of the generators.
+  var names: [String] { makers.count == 1 ? ["generator"] : (1...makers.count).map { "generator\($0)" } }
+
+  public func batch(_ batch: GenerationBatch, ofDiscriminatorStep index: Int) -> GenerationBatch {
+    index < batch.earlier.count ? batch.earlier[index] : batch
+  }
+
+  public func translations(of batch: GenerationBatch) -> Translations {
+    Translations(fakes: makers.map { $0.images(of: batch.noise, classes: batch.real.classes) })
+  }
+
+  public func generatorLosses(
+    _ batch: GenerationBatch, _ translations: Translations, phase: TrainingPhase.Kind
+  ) -> Losses {
+    var losses = Losses()
+    let classes = batch.real.classes.map { Tensor($0) }
+    guard makers.count == 1 else {
+      for (index, fake) in translations.fakes.enumerated() {
+        let outputs = judge.outputs(view(fake, "fake"), classes)
+        losses.add("adversarial\(index + 1)", crossEntropy(logits: outputs, targets: source(makers.count, outputs)))
+      }
+      return losses
+    }
+    let outputs = judge.outputs(view(translations.fakes[0], "fake"), classes)
+    let real = { [self] in judge.verdict(judge.outputs(view(Tensor(batch.real.images), "real"), classes), classes) }
+    losses.add("adversarial", adversarial.generator(fake: judge.verdict(outputs, classes), real: real()))
+    if let loss = classLoss(outputs, classes) { losses.add("classes", loss) }
+    return losses
+  }
+
+  public func discriminatorLosses(_ batch: GenerationBatch, fakes: [Tensor], step: Int) -> Losses {
+    var losses = Losses()
+    let classes = batch.real.classes.map { Tensor($0) }
+    let real = judge.outputs(view(Tensor(batch.real.images), "judgedReal"), classes)
+    let made = fakes.map { judge.outputs(view($0, "judgedFake"), classes) }
+    if makers.count == 1 {
+      losses.addDiscriminator(
+        "discriminator", adversarial, real: judge.verdict(real, classes), fake: judge.verdict(made[0], classes),
+        smoothing: Float(settings.smoothing))
+      if let loss = classLoss(real, classes), let ofMade = classLoss(made[0], classes) {
+        losses.add("discriminatorClasses", loss + ofMade)
+      }
+    } else {
+      let terms = made.indices.map { crossEntropy(logits: made[$0], targets: source($0, made[$0])) }
+      let ofReal = crossEntropy(logits: real, targets: source(makers.count, real))
+      losses.add("discriminator", terms.reduce(ofReal, +) * (1 / Float(makers.count + 1)))
+    }
+    let verdict = { [self] (images: Tensor) in
+      judge.verdict(judge.outputs(view(images, "judgedReal"), classes), classes)
+    }
+    if let weight = penalty.factor(step: step) {
+      losses.add("gradientPenalty", gradientPenalty(at: batch.real.images, verdict) * weight)
+    }
+    if settings.slopePenalty > 0, let fake = fakes.first {
+      let slope = slopePenalty(between: batch.real.images, and: fake.value, shares: batch.shares, verdict)
+      losses.add("slopePenalty", slope * Float(settings.slopePenalty))
+    }
+    return losses
+  }
+
+  /// The targets of images that come from one of the generators, or of real ones, which come after them.
+  private func source(_ index: Int, _ outputs: Tensor) -> Tensor {
+    Tensor(LabelledSample.classes(Array(repeating: index, count: outputs.shape[0]), of: makers.count + 1))
+  }
+
+  /// Nil without an auxiliary classifier.
+  private func classLoss(_ outputs: Tensor, _ classes: Tensor?) -> Tensor? {
+    guard judge.condition == .auxiliary, let classes, settings.classWeight > 0 else { return nil }
+    return crossEntropy(logits: judge.classLogits(outputs), targets: classes) * Float(settings.classWeight)
+  }
+
+  /// Cuts the discriminator's weights, if the recipe says so.
+  public func discriminatorsHaveLearnt() {
+    guard settings.clipping > 0 else { return }
+    let limit = Float(settings.clipping)
+    withoutGradients {
+      for parameter in judge.network.parameters {
+        parameter.value = parameter.tensor.clamped(to: -limit...limit).value
+      }
+    }
+  }
+
+  public func stepEnded(measures: [(name: String, value: Float)]) { view.follow(measures) }
+
+  private static let sampleColumns = 8
+
+  /// Made images; of several generators, those of each after the other. Of points, the real ones, and each generator's.
+  public func sampleRows(_ batch: GenerationBatch) -> [[Image]] {
+    let made = withoutGradients { translations(of: batch).fakes.map(\.value) }
+    guard !arePoints else { return [([batch.real.images] + made).map(PointRing.picture)] }
+    return made.flatMap { images in
+      stride(from: 0, to: images.shape[0], by: Self.sampleColumns).map { start in
+        (start..<min(images.shape[0], start + Self.sampleColumns)).map { Image(array: images, index: $0) }
+      }
+    }
+  }
+
+  /// Made images beside as many real ones, from which they should differ no less than these from one another.
+  public func sampleImages(_ batch: GenerationBatch) -> [SampleImages] {
+    func images(_ array: NDArray) -> [Image] {
+      arePoints ? PointRing.pixels(array) : (0..<array.shape[0]).map { Image(array: array, index: $0) }
+    }
+    let real = images(batch.real.images)
+    return withoutGradients {
+      zip(names, translations(of: batch).fakes).map { name, fakes in
+        SampleImages(of: name, inputs: real, outputs: images(fakes.value))
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Images
+import Layers
+import Models
+import Pipelines
+import Tensors
+
+/// Images made from noise, on request of a class, learnt from images; or points of a plane.
+public struct GenerationProject: TrainingProject {
+  public static let name = "generation"
+  public static let summary = "images from noise, of a class if asked (Goodfellow et al. 2014)"
+
+  public static var keys: [RecipeKey] {
+    RecipeSection.data.keys(.source, .root, .loadSize, .largestLoadSize, .cropSize, .flip)
+      + RecipeSection.generator.keys(choosingFrom: Networks.synthesis) + RecipeSection.generator.keys(.average)
+      + RecipeSection.discriminator.keys(choosingFrom: Networks.wholeDiscriminators) + Recipe.augmentationKeys
+      + RecipeSection.objective.keys(.anyAdversarial) + Recipe.penaltyKeys
+      + RecipeSection.synthesis.keys(
+        .condition, .classWeight, .discriminatorSteps, .clipping, .slopePenalty, .smoothing, .generators)
+      + Recipe.epochKeys
+      + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
+      + Recipe.validationKeys
+  }
+
+  /// DCGAN's settings.
+  public static func setDefaults(of recipe: inout Recipe) {
+    recipe.offer(Networks.synthesis, Networks.wholeDiscriminators)
+    recipe.generator.network.use(DCGANGenerator.self)
+    recipe.discriminator.use(DCGANDiscriminator.self)
+    (recipe.data.loadSize, recipe.data.cropSize, recipe.data.flip) = (64, 64, false)
+    recipe.objective.adversarial = .vanilla
+    (recipe.schedule.epochs, recipe.schedule.decayEpochs) = (25, 0)
+    (recipe.batch, recipe.validation.images) = (64, 1000)
+  }
+
+  public static func check(_ recipe: Recipe) throws(RecipeProblem) {
+    if recipe.data.source == .files { try recipe.checkCrop() }
+    try recipe.checkEpochs()
+    _ = try recipe.fittedGenerator(channels: 1, classes: 0)
+    _ = try recipe.fittedDiscriminator(channels: 1, classes: 0)
+    guard recipe.synthesis.generators > 1 else { return }
+    if recipe.synthesis.condition != .none {
+      throw RecipeProblem(
+        "synthesis.condition",
+        "synthesis.condition is \(recipe.synthesis.condition.rawValue), expected none of several synthesis.generators")
+    }
+    if recipe.objective.adversarial != .vanilla {
+      throw RecipeProblem(
+        "objective.adversarial",
+        "objective.adversarial is \(recipe.objective.adversarial.rawValue), expected vanilla of several synthesis.generators, "
+          + "among which the discriminator chooses by cross-entropy")
+    }
+  }
+
+  /// Makes only the networks and their losses. Throws `RecipeProblem` if they cannot be built.
+  ///
+  /// - Parameters:
+  ///   - channels: of images; 2 of points.
+  ///   - classes: how many there are among the images.
+  public static func makeTask(_ recipe: Recipe, channels: Int, classes: Int = 0) throws -> Generation {
+    let count = recipe.synthesis.condition == .none ? 0 : classes
+    if recipe.synthesis.condition != .none, classes < 2 {
+      throw RecipeProblem(
+        "synthesis.condition",
+        "synthesis.condition is \(recipe.synthesis.condition.rawValue), but the images are not of several classes: expected "
+          + "none, or a subfolder for each class")
+    }
+    let (maker, discriminator) = (
+      try recipe.fittedGenerator(channels: channels, classes: count),
+      try recipe.fittedDiscriminator(channels: channels, classes: count)
+    )
+    let names = recipe.synthesis.generators == 1 ? [""] : (1...recipe.synthesis.generators).map(String.init)
+    let makers = names.compactMap { name -> (any SynthesisNetwork)? in
+      let network = maker.makeNetwork() as? any SynthesisNetwork
+      if let network { maker.initializer.initialize(network, seed: recipe.seed, purpose: "generator\(name)") }
+      return network
+    }
+    guard makers.count == names.count, let judge = discriminator.makeNetwork() as? any WholeDiscriminator else {
+      throw RecipeProblem("generator.network", "generator.network does not make images from noise")
+    }
+    discriminator.initializer.initialize(judge, seed: recipe.seed, purpose: "discriminator")
+    let arePoints = recipe.data.source == .ring
+    return Generation(
+      makers: makers, judge: ImageJudge(network: judge, condition: recipe.synthesis.condition, classes: count), recipe,
+      view: AugmentedView(recipe, for: "discriminator", channels: [channels]), arePoints: arePoints)
+  }
+
+  public static func benchmark(_ recipe: Recipe) throws -> TaskBenchmark<Generation>? {
+    let images = RandomImages.array("images", batch: recipe.batch, size: recipe.data.cropSize)
+    let task = try makeTask(recipe, channels: 3, classes: 10)
+    let real = LabelledSample(images: images, labels: (0..<recipe.batch).map { $0 % 10 }, of: 10)
+    let batches = (0..<recipe.synthesis.discriminatorSteps).map {
+      GenerationBatch(real: real, noise: task.noise, seed: 1, place: $0)
+    }
+    let last = batches[batches.count - 1]
+    return TaskBenchmark(
+      task, GenerationBatch(real: real, noise: last.noise, shares: last.shares, earlier: Array(batches.dropLast())))
+  }
+
+  public let task: Generation
+  private let recipe: Recipe
+  private let source: GenerationSource
+  private let validation: GenerationValidation?
+
+  private static let previewCount = 64
+  private static let previewsOfClass = 8
+
+  /// Throws `DatasetError`, `RecipeProblem`, and `CheckpointError` for a file `validation.features` of no use.
+  public init(_ recipe: Recipe) throws {
+    self.recipe = recipe
+    source = try GenerationSource(recipe)
+    task = try Self.makeTask(recipe, channels: source.channels, classes: source.classes.count)
+    validation = try GenerationValidation(recipe, source)
+    if validation == nil { try recipe.checkMeasured(false, on: "network to measure by, validation.features") }
+  }
+
+  public var images: [(name: String, count: Int)] { [(source.name, source.count)] }
+  /// A step shows as many batches as the discriminator learns in it.
+  public var imagesPerEpoch: Int { max(1, source.count / recipe.synthesis.discriminatorSteps) }
+  public var notices: [String] { source.notices }
+  public func newNotices() -> [String] { source.newNotices() }
+
+  public var batches: @Sendable (Int) throws -> GenerationBatch {
+    { [source, noise = task.noise, seed = recipe.seed, count = recipe.synthesis.discriminatorSteps] step in
+      let parts = try (0..<count).map { index in
+        let place = step * count + index
+        return GenerationBatch(real: try source.sample(step: place), noise: noise, seed: seed, place: place)
+      }
+      let last = parts[count - 1]
+      return GenerationBatch(
+        real: last.real, noise: last.noise, shares: last.shares, earlier: Array(parts.dropLast()))
+    }
+  }
+
+  /// The same noise each time, for some images of each class if there are classes.
+  public func previews() throws -> GenerationBatch {
+    let real = try source.previews(
+      recipe.synthesis.condition == .none ? nil : Self.previewsOfClass, count: Self.previewCount)
+    return GenerationBatch(real: real, noise: task.noise, seed: recipe.seed, place: -1)
+  }
+
+  public func validate() throws -> [TrainingValidation.Score]? { try validation?.scores(of: task) }
+
+  public func warning(of scores: [TrainingValidation.Score]) -> String? { validation?.warning(of: scores) }
+
+  public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
+    zip(task.names, task.makers).map { name, maker in
+      var description = ModelDescription(task: Self.name, network: NetworkDescription(of: maker))
+      description.classes = recipe.synthesis.condition == .none ? nil : source.classes
+      return FinishedModel(name: name, network: maker, description: description)
+    }
+  }
+}
+
+extension Recipe {
+  private var side: Int { data.source == .ring ? 1 : data.cropSize }
+
+  fileprivate func fittedGenerator(channels: Int, classes: Int) throws(RecipeProblem) -> NetworkDescription {
+    let choice = generator.network.fitted {
+      $0.synthesis(outputChannels: channels, classes: classes, imagesOf: side)
+    }
+    try choice.check("generator")
+    guard let network = choice.network, network.network is any SynthesisNetwork.Type else {
+      throw RecipeProblem(
+        "generator.network", "generator.network is \(choice.name), which does not make images from noise")
+    }
+    return network
+  }
+
+  fileprivate func fittedDiscriminator(channels: Int, classes: Int) throws(RecipeProblem) -> NetworkDescription {
+    let settings = synthesis
+    let choice = discriminator.fitted {
+      $0.whole(
+        inputChannels: channels + ImageJudge.furtherChannels(settings.condition, classes: classes),
+        outputs: ImageJudge.outputs(settings.condition, classes: classes, generators: settings.generators),
+        imagesOf: side)
+    }
+    try choice.check("discriminator")
+    guard let network = choice.network, network.network is any WholeDiscriminator.Type else {
+      throw RecipeProblem(
+        "discriminator.network", "discriminator.network is \(choice.name), which does not judge whole images")
+    }
+    return network
+  }
+}

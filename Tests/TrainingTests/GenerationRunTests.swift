@@ -1,0 +1,112 @@
+import Checkpoints
+import Foundation
+import Images
+import Models
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+/// Runs on squares that are dark or bright, and on points of the ring.
+@Suite struct GenerationRunTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for index in 0..<24 {
+      let random = Random(seed: 4, purpose: "square", step: index)
+      let level: Float = index % 2 == 0 ? 0.1 : 0.7
+      let image = Image(
+        width: 16, height: 16, channels: 1, pixels: (0..<256).map { level + 0.2 * random.uniform(at: $0) })
+      try folder.add("squares/\(index % 2)/\(index).png", image.encoded(as: .png, path: "square"))
+    }
+  }
+
+  private func recipe(_ condition: Recipe.Condition = .none, steps: Int = 8) -> Recipe {
+    var recipe = Recipe(GenerationProject.self)
+    recipe.data.root = folder.url.appending(path: "squares").path
+    (recipe.data.loadSize, recipe.data.cropSize) = (16, 16)
+    recipe.generator.network.use(DCGANGenerator.self) { ($0.noise, $0.width, $0.doublings) = (4, 4, 2) }
+    recipe.discriminator.use(DCGANDiscriminator.self) { ($0.width, $0.halvings) = (4, 2) }
+    recipe.synthesis.condition = condition
+    recipe.batch = 8
+    recipe.schedule.steps = steps
+    (recipe.output.checkpointEvery, recipe.output.sampleEvery, recipe.output.validateEvery) = (3, 3, 4)
+    return recipe
+  }
+
+  private func ring(steps: Int = 8) -> Recipe {
+    var recipe = recipe(steps: steps)
+    recipe.data.source = .ring
+    recipe.generator.network.use(ConnectedGenerator.self) { ($0.noise, $0.width, $0.bounded) = (2, 16, false) }
+    recipe.discriminator.use(ConnectedDiscriminator.self) { $0.width = 16 }
+    return recipe
+  }
+
+  private func train(_ recipe: Recipe, in outputs: String, stops: [Int] = []) throws -> RunFolder {
+    try TrainingTests.train(recipe, in: folder.url.appending(path: outputs), stops: stops).run
+  }
+
+  @Test func aStoppedRunGoesOnToTheSameBytes() throws {
+    var averaged = recipe(.label)
+    averaged.generator.average = 0.9
+    var critic = ring()
+    critic.objective.adversarial = .wasserstein
+    (critic.synthesis.discriminatorSteps, critic.synthesis.slopePenalty) = (3, 1)
+    var several = ring()
+    several.synthesis.generators = 2
+    for (index, recipe) in [averaged, critic, several].enumerated() {
+      let whole = try train(recipe, in: "whole.\(index)")
+      let stopped = try train(recipe, in: "stopped.\(index)", stops: [2, 5])
+      #expect(try differences(between: whole.root, and: stopped.root) == [])
+    }
+  }
+
+  @Test(arguments: [Recipe.Condition.label, .projection, .auxiliary])
+  func makesImagesOfTheClassThatIsAsked(_ condition: Recipe.Condition) throws {
+    var recipe = recipe(condition, steps: 120)
+    recipe.optimizer.learningRate = 0.005
+    let run = try train(recipe, in: "outputs")
+    let model = try ModelFile(contentsOf: run.model("generator"))
+    #expect(model.description.task == "generation" && model.description.classes == ["0", "1"])
+    let generator = try model.synthesis()
+    let random = Random(seed: 2, purpose: "noise")
+    let noise = NDArray((0..<64).map { random.normal(at: $0) }, shape: [16, 4])
+    func level(_ label: Int) -> Float {
+      let classes = NDArray((0..<32).map { $0 % 2 == label ? 1 : 0 }, shape: [16, 2])
+      return withoutGradients { generator.images(of: noise, classes: classes).mean().value.scalars[0] }
+    }
+    #expect(level(1) > level(0) + 0.4, "\(level(0)), \(level(1))")
+    #expect(throws: CheckpointError.self) { try model.generator() }
+    #expect(throws: CheckpointError.self) { try Networks.featureNetwork(contentsOf: run.model("generator")) }
+  }
+
+  @Test func theRingIsMeasured() throws {
+    let run = try train(ring(), in: "outputs")
+    let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n")
+    #expect(measured[0] == "step,modes,near,best" && measured.count == 3)
+  }
+
+  @Test func whatDoesNotGoTogetherIsRefused() throws {
+    var several = ring()
+    several.synthesis.generators = 2
+    several.objective.adversarial = .hinge
+    var odd = recipe()
+    (odd.data.loadSize, odd.data.cropSize) = (18, 18)
+    var pieces = recipe()
+    pieces.data.root = folder.url.appending(path: "squares/0").path
+    pieces.synthesis.condition = .label
+    for (recipe, problem) in [
+      (several, "expected vanilla of several synthesis.generators"),
+      (odd, "generator.network is dcgan, but its images have 18 pixels a side, expected a multiple of 4"),
+      (pieces, "synthesis.condition is label, but the images are not of several classes"),
+    ] {
+      do {
+        _ = try train(recipe, in: "outputs")
+        Issue.record("trained, though \(problem)")
+      } catch {
+        #expect("\(error)".contains(problem), "\(error)")
+      }
+    }
+  }
+}
