@@ -22,9 +22,9 @@ extension Trainer {
     for index in 0..<task.discriminatorSteps - 1 {
       let parts = batches.map { task.batch($0, ofDiscriminatorStep: index) }
       let fakes = parts.enumerated().map { place, part in
-        inContext(of: place, parts.count) { withoutGradients { task.translations(of: part).fakes.map(\.detached) } }
+        inContext(of: place, parts) { withoutGradients { task.translations(of: part).fakes.map(\.detached) } }
       }
-      learn(discriminators(parts, phase, fakes), learningRate)
+      learn(discriminators(parts, phase, fakes).complete(), learningRate)
     }
     // Of one batch, the graph of its translations serves both parts. Of several, the graphs would take too much memory: the
     // generators' part makes them anew.
