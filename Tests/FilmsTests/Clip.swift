@@ -33,7 +33,9 @@ enum Clip {
 
   /// What ffprobe says of an entry, such as "stream=time_base".
   static func value(_ entry: String, of file: URL, stream: String = "v:0") -> String {
-    probe(file, ["-select_streams", stream, "-show_entries", entry]).trimmingCharacters(in: .whitespacesAndNewlines)
+    // A comma follows where a stream has side data that were not asked for.
+    probe(file, ["-select_streams", stream, "-show_entries", entry])
+      .trimmingCharacters(in: .whitespacesAndNewlines.union(CharacterSet(charactersIn: ",")))
   }
 
   private static func probe(_ file: URL, _ arguments: [String]) -> String {

@@ -71,17 +71,18 @@ struct FilmConversionTests {
       // With half as many colours, those of neighbours are mixed anew; lightness is not.
       let sum = largest.reduce(0, +)
       #expect(
-        format == "yuv444p" ? largest.max()! <= 2 : sum < largest.count * 4, "\(format): \(largest.max()!), \(sum)")
+        format == "yuv444p" ? largest.max()! <= 2 : sum < largest.count * 6, "\(format): \(largest.max()!), \(sum)")
     }
   }
 
   @Test func turnedFilmsAreComputedUprightAndStayTurned() throws {
     let folder = try TemporaryFolder()
-    let plain = try Clip.make("plain.mp4", in: folder, ["-c:v", "libx264"])
+    let plain = try Clip.make("plain.mp4", in: folder, ["-c:v", "libx264", "-pix_fmt", "yuv444p"])
     let film = folder.url.appending(path: "turned.mp4")
     let turned = ["-v", "error", "-i", plain.path, "-c", "copy", "-metadata:s:v:0", "rotate=90", film.path]
     try #require(Clip.run("ffmpeg", turned) != nil)
-    try #require(Clip.value("stream_side_data=rotation", of: film) == "-90", "this ffmpeg writes rotations otherwise")
+    let rotation = Clip.value("stream_side_data=rotation", of: film)
+    try #require(["90", "-90"].contains(rotation), "this ffmpeg writes rotations otherwise")
     for name in ["b.mp4", "b.mkv"] {
       let output = folder.url.appending(path: name)
       _ = try convert(film, to: output) { image, sink in
@@ -89,7 +90,7 @@ struct FilmConversionTests {
         try sink.write(image)
       }
       let isKept = name == "b.mp4"
-      #expect(Clip.value("stream_side_data=rotation", of: output) == (isKept ? "-90" : ""))
+      #expect(Clip.value("stream_side_data=rotation", of: output) == (isKept ? rotation : ""))
       #expect(Clip.value("stream=width,height", of: output) == (isKept ? "64,48" : "48,64"))
       // As players show both.
       let difference = zip(Clip.frames(film), Clip.frames(output)).map { abs(Int($0) - Int($1)) }
@@ -183,7 +184,8 @@ struct FilmConversionTests {
 
   @Test func partsAndPreviews() throws {
     let folder = try TemporaryFolder()
-    let film = try Clip.make("a.mp4", in: folder, seconds: 4, ["-c:v", "libx264", "-g", "40", "-c:a", "aac"])
+    let film = try Clip.make(
+      "a.mp4", in: folder, seconds: 4, ["-c:v", "libx264", "-pix_fmt", "yuv444p", "-g", "40", "-c:a", "aac"])
     let output = folder.url.appending(path: "b.mkv")
     let all = Clip.frames(film)
     #expect(

@@ -66,7 +66,7 @@ struct FilmJoining {
     arguments += ["-i", FFmpeg.argument(source.file), "-map", "0:V:0", "-c:v", "copy"]
     arguments += ["-map_metadata:s:v:0", "1:s:v:0"]
     if turns, try FFmpeg.majorVersion() < 6 {
-      arguments += ["-metadata:s:v:0", "rotate=\((360 - description.rotation) % 360)"]
+      arguments += ["-metadata:s:v:0", "rotate=\((360 + description.rotation) % 360)"]
     }
     for (index, sound) in description.sounds.enumerated() {
       let isCopied = container.holds(sound: sound.codec)
@@ -77,6 +77,13 @@ struct FilmJoining {
       guard let codec = container.subtitles(subtitles) else { continue }
       arguments += ["-map", "1:s:\(index)", "-c:s:\(kept)", codec]
       kept += 1
+    }
+    // What was in the file before the part is copied, too, unless this is said.
+    if part != .whole { arguments += ["-copypriorss", "0"] }
+    // In Matroska's files, what lies before time 0 is what a decoder of sound leaves out: nothing has to be moved for it.
+    let family = [FilmContainer.mkv, .webm]
+    if family.contains(container), family.map(\.rawValue).contains(source.file.pathExtension.lowercased()) {
+      arguments += ["-avoid_negative_ts", "disabled"]
     }
     if container == .mkv { arguments += ["-map", "1:t?", "-c:t", "copy"] }
     arguments += ["-map_metadata", "1", "-map_chapters", part == .whole ? "1" : "-1"]

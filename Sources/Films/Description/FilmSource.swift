@@ -24,7 +24,8 @@ struct FilmSource: Sendable {
       file, description,
       FrameReader.Span(
         first: times.times[frames.lowerBound], end: time(frames.upperBound),
-        decodedFirst: times.times[max(0, frames.lowerBound - seen)], decodedEnd: time(frames.upperBound + seen)))
+        decodedFirst: times.times[max(0, frames.lowerBound - seen)], decodedEnd: time(frames.upperBound + seen),
+        isFromStart: frames.lowerBound <= seen))
   }
 
   /// What is worth knowing before a long computation.

@@ -22,6 +22,8 @@ final class FrameReader: Sendable {
     /// The same for what is decoded, which may be more.
     var decodedFirst: Int
     var decodedEnd: Int?
+    /// Whether the first that is decoded is the film's first.
+    var isFromStart: Bool
   }
 
   /// Throws `FilmError`.
@@ -31,11 +33,12 @@ final class FrameReader: Sendable {
       width: description.isTurned ? height : width, height: description.isTurned ? width : height,
       bitDepth: description.hasMoreThanEightBits ? .sixteen : .eight)
     self.film = film
-    // Half a unit before the frame, because seconds are rounded.
-    let start = (Double(span.decodedFirst) - 0.5) * description.timeBase.value
+    // Half a unit before the frame, because seconds are rounded. Before the first, ffmpeg would lose it in some files.
+    let seconds = (Double(span.decodedFirst) - 0.5) * description.timeBase.value
+    let start = span.isFromStart ? [] : ["-ss", String(format: "%.9f", seconds)]
     let arguments =
       ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "info", "-copyts", "-seek_timestamp", "1"]
-      + ["-ss", String(format: "%.9f", start), "-i", FFmpeg.argument(film), "-map", "0:V:0"]
+      + start + ["-i", FFmpeg.argument(film), "-map", "0:V:0"]
       + ["-vf", Self.filters(description, layout, span), "-fps_mode", "passthrough"]
       + ["-f", "rawvideo", "-"]
     let times = FrameTimesAsTold()
