@@ -14,6 +14,7 @@ final class RunningProgram: Sendable {
   private let isWritten: Bool
   private let complaints = Mutex(Complaints())
   private let listening = DispatchSemaphore(value: 0)
+  private let ended = DispatchSemaphore(value: 0)
 
   /// The number of complaints that are kept.
   private static let mostLines = 50
@@ -36,6 +37,7 @@ final class RunningProgram: Sendable {
     process.standardInput = isWritten ? input : FileHandle.nullDevice
     process.standardOutput = isRead ? output : FileHandle.nullDevice
     process.standardError = errors
+    process.terminationHandler = { [ended] _ in ended.signal() }
     do {
       try process.run()
     } catch {
@@ -57,17 +59,21 @@ final class RunningProgram: Sendable {
     }
   }
 
-  deinit {
-    terminate()
-    process.waitUntilExit()
-  }
+  deinit { terminate() }
 
   private func complain(_ line: String) {
     complaints.withLock { $0.lines = $0.lines.suffix(Self.mostLines - 1) + [line] }
   }
 
+  /// At once: ffmpeg would first write on what nobody reads.
   func terminate() {
-    if process.isRunning { process.terminate() }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  }
+
+  /// Foundation's own way to wait takes all of a processor's time on threads without a run loop.
+  private func waitForEnd() {
+    ended.wait()
+    ended.signal()
   }
 
   /// The next bytes of the output; nil at its end.
@@ -91,7 +97,7 @@ final class RunningProgram: Sendable {
   /// - Parameter file: what it reads, or writes.
   func finish(with file: URL) throws {
     if isWritten { try? input.fileHandleForWriting.close() }
-    process.waitUntilExit()
+    waitForEnd()
     listening.wait()
     listening.signal()
     guard process.terminationStatus != 0 || process.terminationReason != .exit else { return }

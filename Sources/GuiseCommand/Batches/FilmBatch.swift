@@ -32,8 +32,6 @@ struct FilmBatch {
   }
 
   private func run(_ plan: FilmOptions.Plan, _ compute: (Image, any ImageSink) throws -> Void) throws {
-    try FileManager.default.createDirectory(
-      at: plan.output.deletingLastPathComponent(), withIntermediateDirectories: true)
     var conversion = FilmConversion()
     (conversion.codec, conversion.quality, conversion.overwrites) = (options.videoCodec, quality, overwrites)
     conversion.isBesideItself = options.preview != nil
