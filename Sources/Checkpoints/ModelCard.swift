@@ -28,18 +28,27 @@ public struct ModelCard: Sendable {
     return """
       ---
       license: other
-      pipeline_tag: \(isClassifier ? "image-classification" : "image-to-image")
+      pipeline_tag: \(pipeline)
       library_name: guise
       tags: [\(tags.joined(separator: ", "))]
       ---
       """
   }
 
-  private var isClassifier: Bool { description.network.classes != nil }
+  private var isClassifier: Bool { description.network.network is any ClassifierNetwork.Type }
+  private var makesImages: Bool { description.network.network is any SynthesisNetwork.Type }
+
+  private var pipeline: String {
+    isClassifier ? "image-classification" : makesImages ? "unconditional-image-generation" : "image-to-image"
+  }
 
   private var summary: String {
     if isClassifier {
       return "A model that tells which of \(description.network.classes ?? 0) classes an image belongs to."
+    }
+    if makesImages {
+      let classes = description.network.classes ?? 0
+      return "A model that makes images from noise" + (classes > 0 ? ", of \(classes) classes." : ".")
     }
     let does =
       switch command {
@@ -63,22 +72,12 @@ public struct ModelCard: Sendable {
   }
 
   private var use: String {
-    if isClassifier {
-      return """
-        ## Use
-
-        ```sh
-        guise evaluate domains results originals --features '\(fileName.replacing("'", with: "'\\''"))'
-        ```
-        """
-    }
-    return """
-      ## Use
-
-      ```sh
-      guise \(command) -i photos -o results -m '\(fileName.replacing("'", with: "'\\''"))'
-      ```
-      """
+    let file = "'\(fileName.replacing("'", with: "'\\''"))'"
+    let line =
+      isClassifier
+      ? "guise evaluate domains results originals --features \(file)"
+      : makesImages ? "guise generate -m \(file) -n 64 -o images" : "guise \(command) -i photos -o results -m \(file)"
+    return "## Use\n\n```sh\n\(line)\n```"
   }
 
   private var recipe: String? {

@@ -14,7 +14,6 @@ public enum FilmError: Error, Equatable, CustomStringConvertible, LocalizedError
   case unsteadyRate(path: String, container: String)
   case unusableRange(path: String, frames: Int)
   case wouldReplaceInput(path: String)
-  case diskFull(path: String)
   /// A frame has another size than the first, or the network changed the size of results.
   case changedSize(path: String, frame: Int)
   case incomplete(path: String, found: Int, expected: Int)
@@ -35,7 +34,6 @@ public enum FilmError: Error, Equatable, CustomStringConvertible, LocalizedError
         + "of file"
     case .unusableRange(let path, let frames): "\(path): has \(frames) frames, and none of them is asked for"
     case .wouldReplaceInput(let path): "\(path): the result would replace the film: choose another name"
-    case .diskFull(let path): "cannot write \(path): the disk is full, or the quota on it is used up"
     case .changedSize(let path, let frame):
       "\(path): the result of frame \(frame) has another size than those before it"
     case .incomplete(let path, let found, let expected):

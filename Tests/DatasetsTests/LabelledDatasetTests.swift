@@ -45,6 +45,13 @@ import Testing
     #expect(sample.classes?.scalars == expected + expected)
   }
 
+  @Test func aFileBesideItsCompressedFormIsNotHeldOut() throws {
+    try copy("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz")
+    let plain = try Data(contentsOf: Self.golden.appending(path: "t10k-images-idx3-ubyte"))
+    try folder.add("train-images-idx3-ubyte", plain)
+    #expect(try LabelledSets(folder.url).heldOut == nil)
+  }
+
   @Test func aSingleFileMayBeNamed() throws {
     try copy("t10k-images-idx3-ubyte")
     let sets = try LabelledSets(folder.url.appending(path: "t10k-images-idx3-ubyte"))

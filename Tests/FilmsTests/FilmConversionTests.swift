@@ -257,7 +257,11 @@ struct FilmConversionTests {
     #expect((30..<100).contains(frames))
     for index in stride(from: bytes.count / 3, to: bytes.count / 2, by: 97) { bytes[index] ^= 0x55 }
     let damaged = try folder.add("damaged.mkv", bytes)
-    _ = try? convert(damaged, to: folder.url.appending(path: "c.mkv"))
+    do {
+      _ = try convert(damaged, to: folder.url.appending(path: "c.mkv"))
+    } catch {
+      #expect(error is FilmError)
+    }
   }
 }
 

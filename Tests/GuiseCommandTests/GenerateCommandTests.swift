@@ -55,6 +55,15 @@ import Testing
     #expect(try first == Data(contentsOf: guise["cats/cat/0000.png"]))
   }
 
+  @Test func cardsSayHowImagesAreMade() throws {
+    for (model, words) in [("plain", "from noise."), ("classes", "from noise, of 2 classes.")] {
+      let card = try guise.run(["models", "card", "\(model).safetensors"])
+      #expect(card.status == 0 && card.output.contains("makes images \(words)"), "\(card.output)\(card.errors)")
+      #expect(card.output.contains("guise generate -m '\(model).safetensors' -n 64 -o images"))
+      #expect(card.output.contains("pipeline_tag: unconditional-image-generation"))
+    }
+  }
+
   @Test func grids() throws {
     let plain = ["generate", "-m", "plain.safetensors", "--grid"]
     #expect(try guise.run(plain + ["-n", "9", "-o", "new/grid.png", "--truncation", "0.5"]).status == 0)

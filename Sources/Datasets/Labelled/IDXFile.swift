@@ -52,13 +52,14 @@ package struct IDXFile: Sendable, Equatable {
       throw failure("it announces \(dimensions.map(String.init).joined(separator: "x")) bytes, more than are read")
     }
     // One more tells whether there are too many.
-    let found = try contents(start + size + 1).count - start
+    let whole = try contents(start + size + 1)
+    let found = whole.count - start
     guard found == size else {
       let announced = dimensions.map(String.init).joined(separator: "x")
       throw failure("it announces \(announced) bytes and holds " + (found < size ? "\(found)" : "more"))
     }
     self.dimensions = dimensions
-    bytes = Array(try contents(start + size)[start...])
+    bytes = Array(whole[start...])
   }
 }
 

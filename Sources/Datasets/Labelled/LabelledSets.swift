@@ -29,7 +29,9 @@ public struct LabelledSets: Sendable {
     let idx = names.filter { Self.isIDX($0) }
     if !idx.isEmpty {
       let training = idx.first { $0.hasPrefix("train") } ?? idx[0]
-      let heldOut = idx.first { $0 != training }
+      // A file may lie there compressed, too.
+      func plain(_ name: String) -> String { name.hasSuffix(".gz") ? String(name.dropLast(3)) : name }
+      let heldOut = idx.first { plain($0) != plain(training) }
       self.init(training: try Self.idx(file(training)), heldOut: try heldOut.map { try Self.idx(file($0)) })
       return
     }

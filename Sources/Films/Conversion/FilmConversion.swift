@@ -10,7 +10,7 @@ import Pipelines
 public struct FilmConversion: Sendable {
   /// Nil for the usual one of the result's kind of file.
   public var codec: FilmCodec?
-  /// 1...100; no loss is seen at 95.
+  /// 1...100; at 95, losses are small (about 43 dB in a detailed picture).
   public var quality = 95
   /// Which part of the film to make.
   public var part = FilmPart.whole
@@ -54,7 +54,7 @@ public struct FilmConversion: Sendable {
     }
     let frames = try part.frames(of: source)
     let plan = FilmPlan(
-      film: FileStamp(film), identity: identity, encoding: "\(encoding)", frames: frames,
+      film: FileStamp(film), identity: identity, encoding: encoding, frames: frames,
       isBesideItself: isBesideItself)
     let work = try FilmWork(for: output, plan)
     let production = SegmentProduction(
@@ -71,7 +71,7 @@ public struct FilmConversion: Sendable {
       }
       return .done(frames: count)
     } catch {
-      work.removeUnlessSomeIsFinished()
+      work.removeUnlessOfUse()
       throw error
     }
   }

@@ -55,7 +55,9 @@ struct FilmJoining {
     let (shift, offset) = part == .whole ? (0, start) : (start, 0)
     var arguments = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-y", "-copyts"]
     let turns = container.keepsRotation && description.rotation != 0
-    if turns, try FFmpeg.majorVersion() >= 6 { arguments += ["-display_rotation:v:0", String(description.rotation)] }
+    // How a film is turned is told otherwise from ffmpeg 6 on.
+    let isRecent = turns ? try FFmpeg.majorVersion() >= 6 : true
+    if turns, isRecent { arguments += ["-display_rotation:v:0", String(description.rotation)] }
     arguments += ["-itsoffset", seconds(offset), "-f", "concat", "-i", FFmpeg.argument(list)]
     if part != .whole {
       let times = source.times.times
@@ -65,7 +67,7 @@ struct FilmJoining {
     }
     arguments += ["-i", FFmpeg.argument(source.file), "-map", "0:V:0", "-c:v", "copy"]
     arguments += ["-map_metadata:s:v:0", "1:s:v:0"]
-    if turns, try FFmpeg.majorVersion() < 6 {
+    if turns, !isRecent {
       arguments += ["-metadata:s:v:0", "rotate=\((360 + description.rotation) % 360)"]
     }
     for (index, sound) in description.sounds.enumerated() {

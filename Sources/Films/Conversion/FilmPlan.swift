@@ -4,7 +4,7 @@ import Files
 struct FilmPlan: Codable, Sendable, Equatable {
   var film: FileStamp?
   var identity: String
-  var encoding: String
+  var encoding: FilmEncoding
   var frames: Range<Int>
   var isBesideItself: Bool
 

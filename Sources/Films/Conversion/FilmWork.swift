@@ -56,9 +56,7 @@ final class FilmWork: Sendable {
     let file = folder.appending(path: "plan.json")
     if let old = try? JSONDecoder().decode(FilmPlan.self, from: Data(contentsOf: file)) {
       if old == plan { return }
-      let claimed = (0..<old.segmentCount).filter { claim($0) }
-      defer { claimed.forEach(release) }
-      guard claimed.count == old.segmentCount else { throw FileError.inUse(path: folder.relativePath) }
+      guard hasClaimedAll(old) else { throw FileError.inUse(path: folder.relativePath) }
     }
     for name in names where name != "locks" {
       try? FileManager.default.removeItem(at: folder.appending(path: name))
@@ -122,8 +120,18 @@ final class FilmWork: Sendable {
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
-  /// So that a film that cannot be read leaves nothing behind.
-  func removeUnlessSomeIsFinished() {
-    if finished.isEmpty { remove() }
+  /// So that a film that cannot be read leaves nothing behind. What other processes work on stays.
+  func removeUnlessOfUse() {
+    locks.wait(for: LockedByte.folder, .exclusive)
+    defer { locks.release(LockedByte.folder) }
+    guard finished.isEmpty, hasClaimedAll(plan) else { return }
+    remove()
+  }
+
+  /// Whether no other process has claimed a segment; this one then has for a moment.
+  private func hasClaimedAll(_ plan: FilmPlan) -> Bool {
+    let claimed = (0..<plan.segmentCount).filter { claim($0) }
+    defer { claimed.forEach(release) }
+    return claimed.count == plan.segmentCount
   }
 }

@@ -1,5 +1,5 @@
 /// A way to encode films.
-public enum FilmCodec: String, Sendable, CaseIterable {
+public enum FilmCodec: String, Codable, Sendable, CaseIterable {
   case h264, h265, av1, vp9
   /// Without loss.
   case ffv1
@@ -29,9 +29,9 @@ public enum FilmCodec: String, Sendable, CaseIterable {
     }
   }
 
-  /// The encoders' own scale, from 0 for the best: 95 becomes a value of which no loss is seen, 100 becomes 0.
+  /// The encoders' own scale, from 0 for the best: 95 becomes 0.27 of it, where losses are small, and 100 becomes 0.
   private static func rateFactor(_ quality: Int, largest: Int) -> Int {
-    let best = 0.27  // the share of the scale up to which no loss is seen
+    let best = 0.27
     let lost = Double(100 - quality)
     let share = lost <= 5 ? best * lost / 5 : best + (1 - best) * (lost - 5) / 94
     return Int((share * Double(largest)).rounded())

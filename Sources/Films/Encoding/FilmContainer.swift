@@ -1,7 +1,7 @@
 import Foundation
 
 /// A kind of file for films, told by the ending of its name.
-public enum FilmContainer: String, Sendable, CaseIterable {
+public enum FilmContainer: String, Codable, Sendable, CaseIterable {
   case mp4, m4v, mov, mkv, webm, avi
 
   /// Throws `FilmError.unusableContainer`.

@@ -1,5 +1,5 @@
 /// How a film's pictures are encoded.
-struct FilmEncoding: Sendable, Equatable {
+struct FilmEncoding: Codable, Sendable, Equatable {
   var codec: FilmCodec
   /// 1...100.
   var quality: Int

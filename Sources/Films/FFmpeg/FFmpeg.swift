@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The programs that decode and encode films, of the package of that name.
@@ -6,11 +7,8 @@ enum FFmpeg: String, Sendable {
 
   /// Finds the program on `PATH`. Throws `FilmError.noProgram`.
   func executable() throws(FilmError) -> URL {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    guard let found = folders.map({ "\($0)/\(rawValue)" }).first(where: FileManager.default.isExecutableFile) else {
-      throw .noProgram(rawValue)
-    }
-    return URL(filePath: found)
+    guard let found = ProgramOnPath.find(rawValue) else { throw .noProgram(rawValue) }
+    return found
   }
 
   /// A path as an argument: programs take what is before a colon for a protocol, and a leading hyphen for an option.

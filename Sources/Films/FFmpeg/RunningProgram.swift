@@ -1,18 +1,14 @@
+import Files
 import Foundation
 import Synchronization
 
 /// One run of ffmpeg or ffprobe, whose input or output are pipes. It is ended with this object.
 final class RunningProgram: Sendable {
-  private struct Complaints {
-    /// What the program complained of, without the lines that `listener` took.
-    var lines: [String] = []
-    var hasEnded = false
-  }
-
   private let process = Process()
   private let (input, output, errors) = (Pipe(), Pipe(), Pipe())
   private let isWritten: Bool
-  private let complaints = Mutex(Complaints())
+  /// What the program complained of, without the lines that the listener took.
+  private let complaints = Mutex<[String]>([])
   private let listening = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
 
@@ -62,7 +58,7 @@ final class RunningProgram: Sendable {
   deinit { terminate() }
 
   private func complain(_ line: String) {
-    complaints.withLock { $0.lines = $0.lines.suffix(Self.mostLines - 1) + [line] }
+    complaints.withLock { $0 = $0.suffix(Self.mostLines - 1) + [line] }
   }
 
   /// At once: ffmpeg would first write on what nobody reads.
@@ -92,7 +88,7 @@ final class RunningProgram: Sendable {
     }
   }
 
-  /// Waits for the program's end, after its input's end. Throws `FilmError` if it has failed.
+  /// Waits for the program's end, after its input's end. Throws `FilmError` if it has failed, `FileError` if the disk is full.
   ///
   /// - Parameter file: what it reads, or writes.
   func finish(with file: URL) throws {
@@ -101,9 +97,9 @@ final class RunningProgram: Sendable {
     listening.wait()
     listening.signal()
     guard process.terminationStatus != 0 || process.terminationReason != .exit else { return }
-    let lines = complaints.withLock { $0.lines }
+    let lines = complaints.withLock { $0 }
     if lines.contains(where: { $0.contains("No space left on device") }) {
-      throw FilmError.diskFull(path: file.relativePath)
+      throw FileError.diskFull(path: file.relativePath)
     }
     throw FilmError.failed(path: file.relativePath, reason: Self.reason(lines, file))
   }

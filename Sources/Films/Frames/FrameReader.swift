@@ -10,7 +10,6 @@ struct TimedFrame: Sendable {
 /// Has ffmpeg decode a part of a film, upright and in full-range RGB, ahead of whoever takes its frames.
 final class FrameReader: Sendable {
   let layout: FrameLayout
-  private let film: URL
   private let program: RunningProgram
   private let queue = FrameQueue<TimedFrame>()
 
@@ -32,7 +31,6 @@ final class FrameReader: Sendable {
     layout = FrameLayout(
       width: description.isTurned ? height : width, height: description.isTurned ? width : height,
       bitDepth: description.hasMoreThanEightBits ? .sixteen : .eight)
-    self.film = film
     // Half a unit before the frame, because seconds are rounded. Before the first, ffmpeg would lose it in some files.
     let seconds = (Double(span.decodedFirst) - 0.5) * description.timeBase.value
     let start = span.isFromStart ? [] : ["-ss", String(format: "%.9f", seconds)]
@@ -90,7 +88,10 @@ final class FrameReader: Sendable {
     while let part = try program.read(upTo: layout.byteCount - bytes.count) {
       bytes += part
       guard bytes.count == layout.byteCount else { continue }
-      guard let time = times.next(), queue.append(TimedFrame(time: time, bytes: bytes)) else { return }
+      guard let time = times.next() else {
+        throw FilmError.failed(path: film.relativePath, reason: "nothing of the times of its frames")
+      }
+      guard queue.append(TimedFrame(time: time, bytes: bytes)) else { return }
       bytes.removeAll(keepingCapacity: true)
     }
     times.end()

@@ -38,7 +38,7 @@ struct FilmOptions: ParsableArguments {
 
   /// By its name.
   static func isFilm(_ url: URL) -> Bool {
-    FilmContainer.readExtensions.contains(url.pathExtension.lowercased()) && !url.isFolder
+    FilmContainer.readExtensions.contains(url.pathExtension.lowercased()) && !OutputPlan.isFolder(url)
   }
 
   /// What becomes of which film: those named, and with `films` those in folders.
@@ -53,7 +53,8 @@ struct FilmOptions: ParsableArguments {
         guard OutputPlan.exists(input) else { throw OutputPlan.missingError(input) }
         let name = Self.name(of: input.lastPathComponent, suffix: output == nil ? suffix : "")
         let isName =
-          output.map { FilmContainer(rawValue: $0.pathExtension.lowercased()) != nil && !$0.isFolder } ?? false
+          output.map { FilmContainer(rawValue: $0.pathExtension.lowercased()) != nil && !OutputPlan.isFolder($0) }
+          ?? false
         if let output, isName {
           guard inputs.count == 1 else {
             throw ValidationError(
@@ -63,7 +64,7 @@ struct FilmOptions: ParsableArguments {
         } else {
           plans.append(Plan(input: input, output: (output ?? input.deletingLastPathComponent()).appending(path: name)))
         }
-      } else if films, input.isFolder {
+      } else if films, OutputPlan.isFolder(input) {
         let folder = output ?? URL(filePath: input.relativePath + suffix)
         for path in try FileManager.default.subpathsOfDirectory(atPath: input.path).sorted() {
           let film = input.appending(path: path)
@@ -114,11 +115,5 @@ struct PreviewLength: ExpressibleByArgument {
       seconds <= 3600
     else { return nil }
     self.seconds = seconds
-  }
-}
-
-extension URL {
-  fileprivate var isFolder: Bool {
-    (try? resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
   }
 }

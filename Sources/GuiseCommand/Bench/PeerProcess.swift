@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The other side of a comparison: `Peers/peers.py` and what it imports, run by the user's Python. It answers requests,
@@ -26,12 +27,8 @@ final class PeerProcess {
 
   /// Finds a Python by its path, or by its name on `PATH`.
   static func executable(_ python: String) throws -> URL {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    let candidates = python.contains("/") ? [python] : folders.map { "\($0)/\(python)" }
-    guard let found = candidates.first(where: FileManager.default.isExecutableFile) else {
-      throw notExecutable(python)
-    }
-    return URL(filePath: found)
+    guard let found = ProgramOnPath.find(python) else { throw notExecutable(python) }
+    return found
   }
 
   fileprivate static func notExecutable(_ python: String) -> PeerError {

@@ -129,6 +129,6 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func say(_ text: String) {
-    if !quiet { print(text) }
+    ProgressDisplay(isQuiet: quiet).note(text)
   }
 }

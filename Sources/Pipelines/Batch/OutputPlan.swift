@@ -166,7 +166,7 @@ public struct OutputPlan: Sendable {
     FileManager.default.fileExists(atPath: url.path)
   }
 
-  static func isFolder(_ url: URL) -> Bool {
+  package static func isFolder(_ url: URL) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
   }
