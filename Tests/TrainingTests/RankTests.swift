@@ -45,8 +45,8 @@ import Training
     return outcome
   }
 
-  /// Expects what one rank computes on all of a step's images: at once, as long as Adam has not yet enlarged rounding, and
-  /// on one batch after the other, ten steps long, where sums are taken in the same order.
+  /// Expects what one rank computes on all of a step's images, at once and, unless it gathers several batches itself, on one
+  /// batch after the other.
   ///
   /// - Parameter takesMomentsOfAll: whether batch norm goes by all ranks' images, which one rank sees at once only.
   private func expectEqual<Task: TrainingTask & SendableMetatype>(
@@ -63,21 +63,23 @@ import Training
       #expect(result.losses == results[0].losses && result.memory == results[0].memory)
       #expect(result.weights.map(\.value) == results[0].weights.map(\.value))
     }
-    let atOnce = try train(make(whole), whole, SoleRank.shared, batch: batch)
-    expectLosses(results[0].losses.prefix(3), atOnce.losses.prefix(3), tolerance: 2e-4)
+    expectEqual(results[0], try train(make(whole), whole, SoleRank.shared, batch: batch))
     if takesMomentsOfAll || accumulated > 1 { return }
-    let expected = try train(make(parts), parts, SoleRank.shared, batch: batch)
-    expectLosses(results[0].losses[...], expected.losses[...], tolerance: 1e-4)
-    for (weight, expected) in zip(results[0].weights, expected.weights) {
+    expectEqual(results[0], try train(make(parts), parts, SoleRank.shared, batch: batch))
+  }
+
+  private func expectEqual(_ actual: Outcome, _ expected: Outcome) {
+    expectLosses(actual.losses, expected.losses, tolerance: 1e-4)
+    for (weight, expected) in zip(actual.weights, expected.weights) {
       expectClose(weight.value, expected.value, tolerance: 1e-3, weight.name)
     }
-    #expect(results[0].memory.count == expected.memory.count)
-    for (array, expected) in zip(results[0].memory, expected.memory) {
+    #expect(actual.memory.count == expected.memory.count)
+    for (array, expected) in zip(actual.memory, expected.memory) {
       expectClose(array, expected, tolerance: 1e-3, "memory")
     }
   }
 
-  private func expectLosses(_ actual: ArraySlice<[Float]>, _ expected: ArraySlice<[Float]>, tolerance: Float) {
+  private func expectLosses(_ actual: [[Float]], _ expected: [[Float]], tolerance: Float) {
     #expect(actual.map(\.count) == expected.map(\.count))
     for (step, losses) in zip(actual, expected).enumerated() {
       for (loss, expected) in zip(losses.0, losses.1) {
@@ -116,9 +118,11 @@ import Training
     }
   }
 
-  @Test(arguments: [(2, 1), (2, 2)])
+  @Test(arguments: [(2, 1), (4, 1), (2, 2)])
   func contrastiveTranslation(ranks: Int, accumulated: Int) throws {
     var recipe = unpairedRecipe(UnpairedProject<ContrastiveTranslation>.self)
+    // From this seed, no activation comes so close to a rectifier's edge within ten steps that rounding decides its side.
+    recipe.seed = 5
     (recipe.contrast.mirror, recipe.augmentation.adapts, recipe.augmentation.images) = (true, true, 100)
     try expectEqual(recipe, ranks: ranks, accumulated: accumulated) {
       try ContrastiveTranslation($0)
@@ -148,24 +152,24 @@ import Training
     }
   }
 
-  @Test func superResolution() throws {
+  @Test(arguments: [2, 4]) func superResolution(ranks: Int) throws {
     var recipe = Recipe(SuperResolutionProject.self)
     recipe.generator.network.use(SRResNet.self) { ($0.width, $0.blocks, $0.scale) = (4, 1, 2) }
     recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers, $0.norm) = (4, 1, .instance) }
     recipe.optimizer.batchNorm = .synchronised
     recipe.features.file = ""
     recipe.data.cropSize = 32
-    try expectEqual(recipe, ranks: 2, takesMomentsOfAll: true, supervised) {
+    try expectEqual(recipe, ranks: ranks, takesMomentsOfAll: true, supervised) {
       SupervisedSample(input: Self.images("A", $0, size: 16), target: Self.images("B", $0, size: 32))
     }
   }
 
-  @Test func colorization() throws {
+  @Test(arguments: [2, 4]) func colorization(ranks: Int) throws {
     var recipe = Recipe(ColorizationProject.self)
     recipe.generator.network.use(UNetGenerator.self) { ($0.width, $0.downsamplings, $0.norm) = (4, 3, .instance) }
     recipe.discriminator.use(PatchDiscriminator.self) { ($0.width, $0.layers, $0.norm) = (4, 1, .instance) }
     recipe.data.cropSize = 32
-    try expectEqual(recipe, ranks: 2, supervised) {
+    try expectEqual(recipe, ranks: ranks, supervised) {
       SupervisedSample(
         input: Self.images("A", $0, size: 32, channels: 1), target: Self.images("B", $0, size: 32, channels: 2))
     }
