@@ -192,3 +192,7 @@ void guise_heif_colors(const struct guise_decoder *decoder, int *primaries, int 
   *transfer = colors->transfer_characteristics;
   heif_nclx_color_profile_free(colors);
 }
+
+int guise_has_hevc_decoder(void) { return heif_have_decoder_for_format(heif_compression_HEVC); }
+
+int guise_has_av1_decoder(void) { return heif_have_decoder_for_format(heif_compression_AV1); }

@@ -34,7 +34,7 @@ extension DeviceChoice: ExpressibleByArgument {
 struct DeviceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What to compute on: a GPU if there is one (auto), the processor (cpu), or a device that guise bench --about lists.",
+      "What to compute on: a GPU if there is one (auto), the processor (cpu), or a device that guise doctor lists.",
       valueName: "auto|cpu|vulkan[:n]"))
   var device = DeviceChoice.inEnvironment ?? .automatic
 

@@ -16,6 +16,6 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       TranslateCommand.self, UpscaleCommand.self, ColorizeCommand.self, GenerateCommand.self, TrainCommand.self,
       EvaluateCommand.self,
-      ModelsCommand.self, ServeCommand.self, BenchCommand.self,
+      ModelsCommand.self, ServeCommand.self, BenchCommand.self, DoctorCommand.self,
     ])
 }

@@ -75,7 +75,8 @@ struct NoiseTests {
 
   @Test func fewLevelsHaveFewQuanta() {
     // 3 levels: white has 4 quanta, so the middle one has 2, and noise comes in quarters.
-    let pixels = (0..<60 * 60 * 3).map { [0, Float(128) / 255, 1][$0 / 3 % 3] }
+    let levels: [Float] = [0, 128 / 255, 1]
+    let pixels = (0..<60 * 60 * 3).map { levels[$0 / 3 % 3] }
     let image = Image(width: 60, height: 60, channels: 3, pixels: pixels, bitDepth: .sixteen)
     let noisy = image.addingPoissonNoise(scale: 0.5, isGray: false, random: random, from: 0)
     let noise = differences(noisy, image).enumerated().filter { $0.offset / 3 % 3 == 1 }.map(\.element)

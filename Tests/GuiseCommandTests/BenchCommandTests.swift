@@ -34,14 +34,6 @@ import Testing
     }
   }
 
-  @Test func choosesTheInstructionSet() throws {
-    let about = try guise.run(["bench", "--about"], environment: ["GUISE_ISA": "baseline"])
-    #expect(about.status == 0 && about.output.contains("\nin use: baseline\n"), "\(about.output)")
-    let unknown = try guise.run(["bench", "--about"], environment: ["GUISE_ISA": "mmx"])
-    #expect(unknown.status == 2 && unknown.errorLines.count == 1)
-    #expect(unknown.errors.contains("GUISE_ISA is 'mmx', expected one that this processor has: baseline"))
-  }
-
   @Test func refusesAPrecisionThatTheInstructionSetLacks() throws {
     let result = try guise.run(
       ["bench", "forward", "--size", "16", "--precision", "bf16"], environment: ["GUISE_ISA": "baseline"])

@@ -18,8 +18,8 @@ import Testing
     // Sizes that end within a period, so that places have different numbers of steps.
     for (width, height) in [(24, 30), (23, 29), (26, 25)] {
       let picture = image(width: width, height: height, across: [0.02, 0.01, 0.03], down: [0.02, 0.01, 0.01])
-      #expect(abs(try #require(picture.grid(period: 3)) - (3 + 2) / 2) < 1e-4)
-      #expect(abs(try #require(picture.grid(period: 1)) - 1) < 1e-9)
+      let (ofThree, ofOne) = (try #require(picture.grid(period: 3)), try #require(picture.grid(period: 1)))
+      #expect(abs(ofThree - 2.5) < 1e-4 && abs(ofOne - 1) < 1e-9)
     }
   }
 

@@ -16,7 +16,10 @@ import Testing
   }
 
   @Test(arguments: [1, 15, 16, 1003]) func movesValuesByLittle(count: Int) {
-    let values = (0..<count).map { Float(($0 * 7919) % 1009 - 504) * 1.000123 + 1e-4 }
+    let values = (0..<count).map { (index: Int) -> Float in
+      let whole = index * 7919 % 1009 - 504
+      return Float(whole) * 1.000123 + 1e-4
+    }
     for (value, result) in zip(values, kept(values)) {
       #expect((value - result).magnitude <= 0x1p-16 * value.magnitude)
     }
@@ -24,7 +27,9 @@ import Testing
   }
 
   @Test func roundsToTheNearest() {
-    #expect(kept([1 + 0x1p-17, 1 + 0x1p-16, 1 + 0x1.7fp-15]) == [1, 1 + 0x1p-15, 1 + 0x1p-15])
+    let between: [Float] = [1 + 0x1p-17, 1 + 0x1p-16, 1 + 0x1.7fp-15]
+    let above: Float = 1 + 0x1p-15
+    #expect(kept(between) == [1, above, above])
     #expect(kept([-1 - 0x1p-17, 0, -0.0, .infinity]) == [-1, 0, -0.0, .infinity])
     #expect(kept([.nan])[0].isNaN)
   }

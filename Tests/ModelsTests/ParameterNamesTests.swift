@@ -429,12 +429,9 @@ import Testing
       ])
     let keys = EncoderUNet.tensorKeys(for: configuration).map(\.key)
     #expect(keys[0] == "encoder._conv_stem.weight")
-    #expect(
-      keys.suffix(12) == ["half", "whole"].flatMap { block in
-        ["convolution.weight", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var"].map {
-          "\(block).\($0)"
-        }
-      } + ["head.weight", "head.bias"])
+    let parts = ["convolution.weight", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var"]
+    let blocks: [String] = ["half", "whole"].flatMap { block in parts.map { "\(block).\($0)" } }
+    #expect(keys.suffix(12) == blocks + ["head.weight", "head.bias"])
   }
 
   @Test func networkOfColorBins() {

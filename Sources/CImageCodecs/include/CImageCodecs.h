@@ -100,6 +100,9 @@ enum guise_heif_part { GUISE_HEIF_EXIF, GUISE_HEIF_XMP, GUISE_HEIF_PROFILE };
 size_t guise_heif_part(const struct guise_decoder *decoder, enum guise_heif_part part, size_t limit, uint8_t **bytes);
 /// The colours (ITU-T H.273) that a HEIC or AVIF file states by numbers instead of a profile; 2 where it does not.
 void guise_heif_colors(const struct guise_decoder *decoder, int *primaries, int *transfer);
+/// Whether libheif finds decoders: for HEIC's HEVC, and for AVIF's AV1.
+int guise_has_hevc_decoder(void);
+int guise_has_av1_decoder(void);
 
 /// The longest side that images of these formats can have.
 extern const uint32_t guise_jpeg_largest_side, guise_webp_largest_side;

@@ -29,9 +29,22 @@ struct MPILibrary: @unchecked Sendable {
   private let setErrorHandler: @convention(c) (Int, Int) -> Code
   private let errorsReturn: Int
 
+  private static let openMPI = ["libmpi.so.40", "libmpi.so.80", "libmpi.so"],
+    mpich = ["libmpich.so.12", "libmpi.so.12"]
+
+  /// The file names of those that are installed: one of each kind.
+  static var installed: [String] {
+    [openMPI, mpich].compactMap { names in
+      names.first { name in
+        guard let library = dlopen(name, RTLD_LAZY) else { return false }
+        dlclose(library)
+        return true
+      }
+    }
+  }
+
   /// The library that fits the launcher, or the one that the environment variable `GUISE_MPI` names.
   static func open(for launch: Launch) throws(CollectiveFailure) -> MPILibrary {
-    let openMPI = ["libmpi.so.40", "libmpi.so.80", "libmpi.so"], mpich = ["libmpich.so.12", "libmpi.so.12"]
     let named = ProcessInfo.processInfo.environment["GUISE_MPI"].flatMap { $0.isEmpty ? nil : [$0] }
     let candidates = named ?? (launch.speaksPMIx ? openMPI + mpich : mpich + openMPI)
     // Its plug-ins look for the library's symbols among those of the whole program.

@@ -16,8 +16,12 @@ enum FFmpeg: String, Sendable {
 
   /// Of ffmpeg: 5 for "ffmpeg version 5.1.9"; what was built between versions counts as the newest.
   static func majorVersion() throws -> Int {
-    let text = String(decoding: try FFmpeg.ffmpeg.output(["-version"], of: URL(filePath: "ffmpeg")), as: UTF8.self)
-    return text.firstMatch(of: /version n?(\d+)/).flatMap { Int($0.1) } ?? Int.max
+    try version().firstMatch(of: /version n?(\d+)/).flatMap { Int($0.1) } ?? Int.max
+  }
+
+  /// What ffmpeg says of itself, which begins with its version.
+  static func version() throws -> String {
+    String(decoding: try FFmpeg.ffmpeg.output(["-version"], of: URL(filePath: "ffmpeg")), as: UTF8.self)
   }
 
   /// Runs the program to its end, and returns what it wrote. Throws `FilmError`.

@@ -21,7 +21,10 @@ struct FrameLayout: Sendable, Equatable {
     switch bitDepth {
     case .eight: pixels = bytes.map { Float($0) / 255 }
     case .sixteen:
-      pixels = (0..<bytes.count / 2).map { Float(UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8) / 65535 }
+      pixels = (0..<bytes.count / 2).map { index in
+        let low = UInt16(bytes[2 * index])
+        return Float(low | UInt16(bytes[2 * index + 1]) << 8) / 65535
+      }
     }
     return Image(width: width, height: height, channels: 3, pixels: pixels, bitDepth: bitDepth)
   }

@@ -24,7 +24,8 @@ struct ColorizeCommand: DeviceCommand {
     help: ArgumentHelp(
       "A model file, a PyTorch file (.pth), a finished run's folder or a bundled model's name "
         + "(default: \(BundledModel.colorization)).",
-      valueName: "path|name"))
+      valueName: "path|name"),
+    completion: .model)
   var model: String?
 
   @Option(

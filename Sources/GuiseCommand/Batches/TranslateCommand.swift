@@ -26,7 +26,8 @@ struct TranslateCommand: DeviceCommand {
     name: .shortAndLong,
     help: ArgumentHelp(
       "A model file, a PyTorch file (.pth), a finished run's folder or a bundled model's name (guise models list).",
-      valueName: "path|name"))
+      valueName: "path|name"),
+    completion: .model)
   var model: String
 
   @Option(
@@ -50,7 +51,8 @@ struct TranslateCommand: DeviceCommand {
   @Option(
     help: ArgumentHelp(
       "A model for upscaling that brings results of --size to full size, instead of the photograph's edges.",
-      valueName: "path|name"))
+      valueName: "path|name"),
+    completion: .model)
   var then: String?
 
   @OptionGroup var memory: MemoryOptions

@@ -24,7 +24,8 @@ struct UpscaleCommand: DeviceCommand {
       A model file, a PyTorch file (.pth), one of ncnn's (.param), a finished run's folder or a bundled model's name \
       (default: \(BundledModel.upscaling)).
       """,
-      valueName: "path|name"))
+      valueName: "path|name"),
+    completion: .model)
   var model: String?
 
   @Option(

@@ -9,19 +9,6 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure how fast this machine computes.",
     discussion: "Example: guise bench forward --network resnet9 --size 256",
     subcommands: [BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self, BenchDeviceCommand.self])
-
-  @Flag(help: "Show what this machine computes with, without measuring.")
-  var about = false
-
-  func run() throws {
-    guard about else { throw CleanExit.helpRequest(self) }
-    print("processor: \(Machine.processorName)")
-    print("instruction sets: \(Machine.instructionSets.joined(separator: ", "))")
-    print("in use: \(Machine.instructionSet)")
-    print("matrix products: \(Machine.hasOpenBLAS ? "OpenBLAS" : "its own, since OpenBLAS is not installed")")
-    print("threads: \(ThreadPool.threadCount)")
-    for device in Machine.vulkanDevices { print("device \(device)") }
-  }
 }
 
 struct BenchOptions: ParsableArguments {

@@ -17,7 +17,9 @@ struct GenerateCommand: ParsableCommand {
       trainings read it. The same seed gives the same images, whatever their number.
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("A model file, or a run's folder.", valueName: "path"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("A model file, or a run's folder.", valueName: "path"),
+    completion: .model)
   var model: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The number of images.", valueName: "count"))

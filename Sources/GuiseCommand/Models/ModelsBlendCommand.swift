@@ -14,7 +14,9 @@ struct ModelsBlendCommand: ParsableCommand {
       what they do; others give noise.
       """)
 
-  @Argument(help: ArgumentHelp("A model file or a bundled model's name.", valueName: "path|name"))
+  @Argument(
+    help: ArgumentHelp("A model file or a bundled model's name.", valueName: "path|name"),
+    completion: .model)
   var model: String
 
   @Argument(help: ArgumentHelp("Another, of the same network.", valueName: "path|name"))

@@ -15,7 +15,8 @@ struct ModelsCardCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A safetensors or PyTorch file, either of a pair of ncnn's, or a bundled model's name.", valueName: "path|name"))
+      "A safetensors or PyTorch file, either of a pair of ncnn's, or a bundled model's name.", valueName: "path|name"),
+    completion: .model)
   var model: String
 
   func run() throws {

@@ -20,7 +20,8 @@ struct ModelsConvertCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A safetensors, PyTorch or ONNX file, either of a pair of ncnn's, or a bundled model's name.",
-      valueName: "path|name"))
+      valueName: "path|name"),
+    completion: .model)
   var model: String
 
   @Argument(help: ArgumentHelp("The file to write, which must not exist.", valueName: "path"))

@@ -23,7 +23,8 @@ struct ModelsInspectCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A safetensors, PyTorch or ONNX file, either of a pair of ncnn's, a run's folder or a bundled model's name.",
-      valueName: "path|name"))
+      valueName: "path|name"),
+    completion: .model)
   var model: String
 
   @Flag(help: "Also show the recipe that it was trained by.")

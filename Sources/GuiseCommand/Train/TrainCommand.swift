@@ -26,7 +26,8 @@ struct TrainCommand: DeviceCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A recipe in YAML, or the name of one that comes with the program.", valueName: "recipe"))
+    help: ArgumentHelp("A recipe in YAML, or the name of one that comes with the program.", valueName: "recipe"),
+    completion: .recipe)
   var recipe: String
 
   @Option(help: ArgumentHelp("Folder of the images, instead of the recipe's data.root.", valueName: "folder"))

@@ -81,7 +81,10 @@ private struct HalfSpectrum {
 
   /// A Hann window: 0 just outside the image, 1 in its middle.
   private static func window(_ size: Int) -> [Double] {
-    (0..<size).map { 0.5 - 0.5 * cos(2 * .pi * (Double($0) + 0.5) / Double(size)) }
+    (0..<size).map { (place: Int) -> Double in
+      let share = (Double(place) + 0.5) / Double(size)
+      return 0.5 - 0.5 * cos(2 * .pi * share)
+    }
   }
 
   /// The power at each of a column's frequencies: from 0 up and, past the middle, negative ones ending just below 0.

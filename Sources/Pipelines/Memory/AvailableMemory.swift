@@ -6,7 +6,7 @@ public enum AvailableMemory {
   /// In bytes: the least that the machine, the process's control groups and its resource limits leave, plus what the
   /// process holds but does not use, and at most what the current device may take of its own; nil if the system does not
   /// say.
-  static var bytes: Int? { [ofSystem, ComputeDevice.current.memory].compactMap { $0 }.min() }
+  public static var bytes: Int? { [ofSystem, ComputeDevice.current.memory].compactMap { $0 }.min() }
 
   private static var ofSystem: Int? { free(root: URL(filePath: "/")).map { $0 + ArrayMemory.idleBytes } }
 

@@ -15,10 +15,10 @@ public struct BundledFiles: Sendable {
     includesFolders: false)
 
   /// What they are, in the singular.
-  let noun: String
+  public let noun: String
   private let pathExtension: String
   /// The environment variable that names their folder.
-  let variable: String
+  public let variable: String
   /// The folder's path below `share/guise`, and below the program's own folder.
   private let installed: String
   /// The folder's path below the project's.

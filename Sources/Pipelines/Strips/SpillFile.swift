@@ -46,11 +46,4 @@ package final class SpillFile: Sendable {
   private static func error(in folder: URL) -> TranslationError {
     .temporaryFile(folder: folder.path, reason: String(cString: strerror(errno)))
   }
-
-  /// The free space in bytes of a folder's file system; nil if the system does not say.
-  static func freeBytes(in folder: URL) -> Int? {
-    var statistics = statvfs()
-    guard statvfs(folder.path, &statistics) == 0 else { return nil }
-    return Int(statistics.f_bavail) * Int(statistics.f_frsize)
-  }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Layers
 import Models
@@ -56,7 +57,7 @@ struct StripPlan: Equatable {
     }
     encoding = rows * rowBytes + otherBytes <= usable ? .float32 : .threeBytes
     memoryRows = min(rows, (usable - otherBytes) / (valuesPerRow * encoding.bytesPerValue))
-    if fileBytes > 0, let free = SpillFile.freeBytes(in: folder), fileBytes > free {
+    if fileBytes > 0, let free = FreeSpace.bytes(in: folder), fileBytes > free {
       throw TranslationError.notEnoughDisk(needed: fileBytes, available: free, folder: folder.path)
     }
   }

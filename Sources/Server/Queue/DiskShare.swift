@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -17,11 +18,7 @@ final class DiskShare: Sendable {
   /// In bytes; 0 where there is none.
   var room: Int { max(0, min(limits.diskBytes - used, free - limits.freeBytes)) }
 
-  private var free: Int {
-    var status = statvfs()
-    guard statvfs(folder.path, &status) == 0 else { return .max }
-    return Int(status.f_bavail) * Int(status.f_frsize)
-  }
+  private var free: Int { FreeSpace.bytes(in: folder) ?? .max }
 
   private var used: Int {
     measured.withLock { measured in

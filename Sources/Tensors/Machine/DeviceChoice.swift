@@ -138,6 +138,9 @@ public struct ListedDevice: Sendable, CustomStringConvertible {
 }
 
 extension Machine {
+  /// Whether there is a GPU that can be used.
+  public static var hasGPU: Bool { (try? DeviceChoice.vulkan(nil).adapter()) != nil }
+
   /// A line about each device with a Vulkan driver, or why there is none.
   public static var vulkanDevices: [String] {
     do {

@@ -22,7 +22,8 @@ struct Thumbnail {
 
   var lightness: [Double] {
     stride(from: 0, to: pixels.count, by: 3).map {
-      0.299 * Double(pixels[$0]) + 0.587 * Double(pixels[$0 + 1]) + 0.114 * Double(pixels[$0 + 2])
+      let (red, green, blue) = (Double(pixels[$0]), Double(pixels[$0 + 1]), Double(pixels[$0 + 2]))
+      return 0.299 * red + 0.587 * green + 0.114 * blue
     }
   }
 

@@ -81,9 +81,10 @@ import Training
   @Test func aDomainIsKnownByHeartIfHeldOutImagesScoreLikeFakes() {
     func told(heldOut: Float) -> [String] {
       let watch = MemorizationWatch()
-      for at in 1...200 { _ = watch.see(scored(at, real: 0.9 + 0.1 * Float(at % 2), fake: 0.1)) }
-      return (1...12).flatMap { look in
-        watch.see(heldOut: [("discriminator.realScore", heldOut + 0.05 * Float(look % 3))], step: 200 + 50 * look)
+      for at in 1...200 { _ = watch.see(scored(at, real: at % 2 == 0 ? 0.9 : 1, fake: 0.1)) }
+      return (1...12).flatMap { (look: Int) in
+        let score = heldOut + 0.05 * Float(look % 3)
+        return watch.see(heldOut: [("discriminator.realScore", score)], step: 200 + 50 * look)
       }
     }
     let known = told(heldOut: 0.2)
