@@ -19,7 +19,8 @@ public final class TrainingContext {
   public static var current: TrainingContext? { currentBox?.context }
 
   private let seed: UInt64
-  private let step: Int
+  /// The step, counted from 1.
+  public let step: Int
   /// Whether `Layer.recomputed` discards activations and recomputes them for the gradients, to save memory.
   public let recomputesActivations: Bool
   /// Whether this pass must have no side effects, as when activations are recomputed for gradients. Layers must then

@@ -59,8 +59,8 @@ import Testing
     #expect(
       error?.problem
         == "holds no network by whose features images can be compared: expected the whole file of "
-        + "EfficientNet-Lite0, InceptionV3, VGG16 and VGG19 or convolutional classifier, as torchvision, pytorch-fid, "
-        + "stlpips-pytorch, EfficientNet-PyTorch or Guise save it"
+        + "EfficientNet-Lite0, InceptionV3, VGG16 and VGG19, convolutional classifier or fully connected classifier, as "
+        + "torchvision, pytorch-fid, stlpips-pytorch, EfficientNet-PyTorch or Guise save it"
     )
   }
 }

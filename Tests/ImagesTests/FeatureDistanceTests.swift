@@ -30,6 +30,39 @@ import Testing
     }
   }
 
+  @Test(arguments: ["few", "many", "mixed"]) func precisionAndRecallAreThoseOfPyTorch(name: String) throws {
+    let golden = try GoldenFile("distances").arrays(under: "features.\(name)/")
+    let found = try #require(Self.set(golden["a"]!).precisionAndRecall(beside: Self.set(golden["b"]!)))
+    #expect(abs(found.precision - Double(golden["precision"]!.scalar)) < 1e-6, "\(name): precision \(found.precision)")
+    #expect(abs(found.recall - Double(golden["recall"]!.scalar)) < 1e-6, "\(name): recall \(found.recall)")
+    let score = FeatureSet.inceptionScore(of: withoutGradients { Tensor(golden["a"]!).softmax().value })
+    #expect(abs(score / Double(golden["score"]!.scalar) - 1) < 1e-4, "\(name): score \(score)")
+  }
+
+  @Test func whatIsLeftOutAndWhatIsWrongAreToldApart() throws {
+    // Two places far from each other; all made images are at one of them, or half of them nowhere.
+    func points(_ purpose: String, shift: Float = 0) -> Tensor {
+      Tensor(randomValues(shape: [40, 6], purpose)) + shift
+    }
+    func joined(_ sets: Tensor...) -> FeatureSet { Self.set(withoutGradients { concatenated(sets, axis: 0).value }) }
+    let (near, far) = (points("near"), points("far", shift: 50))
+    let reference = joined(near, far)
+    let left = try #require(joined(points("other")).precisionAndRecall(beside: reference))
+    #expect(left.precision > 0.7 && left.recall > 0.3 && left.recall <= 0.5)
+    let wrong = try #require(joined(near, far, points("nowhere", shift: -50)).precisionAndRecall(beside: reference))
+    #expect(abs(wrong.precision - 2.0 / 3) < 1e-9 && wrong.recall == 1)
+    let few = Self.normal(3, 6, "few").precisionAndRecall(beside: reference)
+    #expect(few == nil)
+  }
+
+  @Test func theInceptionScoreCountsClasses() {
+    let sure = NDArray((0..<16).map { $0 % 5 == 0 ? 1 : 0 }, shape: [4, 4])
+    #expect(abs(FeatureSet.inceptionScore(of: sure) - 4) < 1e-6)
+    #expect(abs(FeatureSet.inceptionScore(of: NDArray(repeating: 0.25, shape: [4, 4])) - 1) < 1e-6)
+    #expect(
+      abs(FeatureSet.inceptionScore(of: NDArray((0..<16).map { $0 % 4 == 2 ? 1 : 0 }, shape: [4, 4])) - 1) < 1e-6)
+  }
+
   private static func normal(_ count: Int, _ dimension: Int, _ purpose: String, shift: Float = 0) -> FeatureSet {
     let values = randomValues(shape: [count, dimension], purpose).scalars
     return set(NDArray(values.map { $0 + shift }, shape: [count, dimension]))

@@ -77,7 +77,10 @@ import Testing
 
 @Suite struct FeatureNetworkTests {
   @Test func theListNamesThoseThatPoolFeatures() {
-    #expect(Networks.features.map { $0.name } == ["vgg", "efficientnet-lite0", "inception-v3", "classifier"])
+    #expect(
+      Networks.features.map { $0.name } == [
+        "vgg", "efficientnet-lite0", "inception-v3", "classifier", "connectedClassifier",
+      ])
   }
 
   @Test func efficientNetPoolsWhatItsClassifierSees() throws {

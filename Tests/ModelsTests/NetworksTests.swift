@@ -29,8 +29,10 @@ import Testing
         "omnisr: scale groups blocks width window",
         "patch: layers width norm",
         "pixel: width norm", "vgg: width", "unet: width", "vgg: ", "alexnet: ", "efficientnet-lite0: classes",
-        "inception-v3: classes", "classifier: width stages", "connected: noise width hiddenLayers bounded",
-        "dcgan: noise width doublings", "connected: width hiddenLayers", "dcgan: width stages batchNorm",
+        "inception-v3: classes", "classifier: width stages batchNorm", "connectedClassifier: width hiddenLayers noise",
+        "connected: noise width hiddenLayers bounded",
+        "dcgan: noise width doublings", "residual: noise width doublings", "connected: width hiddenLayers minibatch",
+        "dcgan: width stages batchNorm minibatch", "residual: width halvings blocks layerNorm minibatch",
       ])
   }
 

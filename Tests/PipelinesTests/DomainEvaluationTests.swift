@@ -75,6 +75,25 @@ import Testing
     #expect(scores.subsetKernelDistance == nil)
   }
 
+  @Test func aClassifierTellsPrecisionRecallAndTheInceptionScore() throws {
+    let scratch = try Scratch()
+    try Self.write(["a", "b", "c", "d", "e"], to: "same", in: scratch)
+    let network = ConvolutionalClassifier()
+    Initializer.kaiming(scale: 1).initialize(network, seed: 2, purpose: "test")
+    let scores = try DomainEvaluation(translated: scratch["same"], reference: scratch["same"]).scores(by: network)
+    #expect(scores.precision == 1 && scores.recall == 1)
+    let score = try #require(scores.inceptionScore)
+    #expect(score > 1 && score < 10)
+    try Self.write(["a"], to: "alike", in: scratch)
+    for name in ["b", "c", "d"] { try scratch.write("alike/\(name).png", Data(contentsOf: scratch["alike/a.png"])) }
+    let alike = try DomainEvaluation(translated: scratch["alike"], reference: scratch["same"]).scores(by: network)
+    #expect(alike.precision == 1 && alike.recall == 0.2 && abs((alike.inceptionScore ?? 0) - 1) < 1e-4)
+    // Without a classifier there are no classes.
+    let others = try DomainEvaluation(translated: scratch["same"], reference: scratch["same"]).scores(
+      by: Self.network())
+    #expect(others.inceptionScore == nil && others.precision == 1)
+  }
+
   @Test func aDomainIsNearestItself() throws {
     let scratch = try Scratch()
     try Self.write(["a", "b", "c"], to: "same", in: scratch)

@@ -81,6 +81,22 @@ import Training
     #expect(throws: CheckpointError.self) { try Networks.featureNetwork(contentsOf: run.model("generator")) }
   }
 
+  /// Made narrow, on random images.
+  @Test(arguments: ["cifar10-dcgan", "cifar10-wgan-gp"]) func theRecipesForCIFARTrain(name: String) throws {
+    let random = Random(seed: 5, purpose: "cifar")
+    let bytes = (0..<12 * 3073).map { $0 % 3073 == 0 ? UInt8($0 / 3073 % 10) : UInt8(256 * random.uniform(at: $0)) }
+    try folder.add("cifar/data_batch_1.bin", Data(bytes))
+    let recipes = URL(filePath: #filePath).appending(path: "../../../recipes").standardized
+    var recipe = try Recipe(contentsOf: recipes.appending(path: "\(name).yaml"))
+    recipe.data.root = folder.url.appending(path: "cifar").path
+    recipe.generator.network.setAll(["width": "4"])
+    recipe.discriminator.setAll(["width": "4"])
+    (recipe.batch, recipe.schedule.steps) = (4, 2)
+    let run = try train(recipe, in: "outputs")
+    let configuration = try ModelFile(contentsOf: run.model("generator")).synthesis().configuration
+    #expect(configuration.size == 32 && configuration.outputChannels == 3)
+  }
+
   @Test func theRingIsMeasured() throws {
     let run = try train(ring(), in: "outputs")
     let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n")

@@ -13,6 +13,7 @@ import Training
     var network: String
     var objective: String
     var batchNorm: Bool?
+    var layerNorm: Bool?
     var condition: String?
     var smoothing: Double?
     var clipping: Double?
@@ -20,6 +21,7 @@ import Training
     var gradientPenalty: Double?
     var discriminatorSteps: Int?
     var generators: Int?
+    var minibatch: String?
   }
 
   private static let steps = 10
@@ -56,15 +58,23 @@ import Training
 
   private func recipe(_ attributes: Attributes) throws -> Recipe {
     var recipe = Recipe(GenerationProject.self)
+    let minibatch = try #require(MinibatchView(rawValue: attributes.minibatch ?? "none"))
     if attributes.network == "connected" {
       recipe.data.source = .ring
       recipe.generator.network.use(ConnectedGenerator.self) { ($0.noise, $0.width) = (4, 8) }
-      recipe.discriminator.use(ConnectedDiscriminator.self) { $0.width = 8 }
+      recipe.discriminator.use(ConnectedDiscriminator.self) { ($0.width, $0.minibatch) = (8, minibatch) }
+    } else if attributes.network == "residual" {
+      (recipe.data.loadSize, recipe.data.cropSize) = (8, 8)
+      recipe.generator.network.use(ResidualGenerator.self) { ($0.noise, $0.width, $0.doublings) = (4, 4, 1) }
+      recipe.discriminator.use(ResidualDiscriminator.self) {
+        ($0.width, $0.halvings, $0.blocks, $0.layerNorm) = (4, 2, 1, attributes.layerNorm ?? false)
+      }
     } else {
       (recipe.data.loadSize, recipe.data.cropSize) = (8, 8)
       recipe.generator.network.use(DCGANGenerator.self) { ($0.noise, $0.width, $0.doublings) = (4, 4, 2) }
       recipe.discriminator.use(DCGANDiscriminator.self) {
-        ($0.width, $0.halvings, $0.batchNorm) = (4, 2, attributes.batchNorm ?? false)
+        ($0.width, $0.halvings) = (4, 2)
+        ($0.batchNorm, $0.minibatch) = (attributes.batchNorm ?? false, minibatch)
       }
     }
     recipe.objective.adversarial = try #require(AdversarialLoss(rawValue: attributes.objective))
@@ -83,7 +93,8 @@ import Training
   private func batch(_ step: Int, _ attributes: Attributes) throws -> GenerationBatch {
     let count = attributes.discriminatorSteps ?? 1
     func array(_ name: String, _ index: Int) throws -> Tensor {
-      let all = Tensor(try #require(golden.arrays["\(attributes.network)/\(name)"]))
+      let form = attributes.network == "connected" ? "connected" : "dcgan"
+      let all = Tensor(try #require(golden.arrays["\(form)/\(name)"]))
       return all.sliced(axis: 0, range: index..<index + 1).reshaped(to: Shape(Array(all.shape.dimensions.dropFirst())))
     }
     let batches = try (step * count..<(step + 1) * count).map { index in

@@ -40,7 +40,8 @@ import Training
         == "recipe.yaml, line 1: generator.scale is for the task super-resolution, not for cyclegan")
     #expect(
       message("task: upscale").hasSuffix(
-        "task is 'upscale', expected cyclegan, cut, super-resolution, paired, colorization, classification or generation"
+        "task is 'upscale', expected cyclegan, cut, super-resolution, paired, colorization, classification, semi-supervised "
+          + "or generation"
       ))
   }
 
@@ -238,7 +239,7 @@ import Training
     ),
     (
       "data: {loadSize: 300}",
-      "data.loadSize is for the task classification, cut, cyclegan, generation or paired, not for super-resolution"
+      "data.loadSize is for the task classification, cut, cyclegan, generation, paired or semi-supervised, not for super-resolution"
     ),
     (
       "generator: {network: resnet}",

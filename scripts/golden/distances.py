@@ -5,7 +5,8 @@ pytorch-fid and NumPy in float64.
   .venv/bin/python scripts/golden/distances.py
 
 `features.<case>` has two sets, `a` and `b`, their `fid` by pytorch-fid and their `kid` (Binkowski et al. 2018), of all of
-them and, `subsets`, of each of the sets of rows whose numbers are in `rows`. `textures` is of two sets of two images by
+them and, `subsets`, of each of the sets of rows whose numbers are in `rows`; `precision` and `recall` of `a` beside `b`, and the
+inception `score` of `a` as logits. `textures` is of two sets of two images by
 the formula of `image`: the places of patches in each level of their Laplacian pyramids, rows before columns, directions,
 and the sliced Wasserstein distances of Karras et al. 2018 ("Progressive growing of GANs", section 5), times 1000. Made with
 NumPy 2.4 and pytorch-fid 0.3.
@@ -32,6 +33,21 @@ def kernel(a, b):
             + (k(b, b).sum() - numpy.trace(k(b, b))) / (m * (m - 1)) - 2 * k(a, b).mean())
 
 
+def precision_and_recall(a, b, neighbours=3):
+    """Kynkäänniemi et al. (2019), of the set `a` beside the reference `b`."""
+    a, b = torch.tensor(a), torch.tensor(b)
+    # Of distances within a set, the smallest is a vector's from itself.
+    reaches = [torch.cdist(x, x).kthvalue(neighbours + 1, dim=1).values for x in [a, b]]
+    distances = torch.cdist(a, b)
+    return (distances <= reaches[1]).any(1).double().mean(), (distances.T <= reaches[0]).any(1).double().mean()
+
+
+def inception_score(logits):
+    """Salimans et al. (2016), of all images at once."""
+    p = torch.softmax(torch.tensor(logits), 1)
+    return torch.exp((p * (p.log() - p.mean(0).log())).sum(1).mean())
+
+
 def features(family, random):
     # More features than images, of which some do not vary; fewer; and as many as make covariances of full rank.
     for name, count, other, size in [("few", 9, 12, 40), ("many", 90, 70, 24), ("mixed", 60, 10, 32)]:
@@ -44,6 +60,8 @@ def features(family, random):
         values = {"a": a, "b": b, "rows": rows, "fid": frechet(a.astype(float), b.astype(float)),
                   "kid": kernel(a.astype(float), b.astype(float)),
                   "subsets": [kernel(a[r].astype(float), b[r].astype(float)) for r in rows]}
+        values["precision"], values["recall"] = precision_and_recall(a.astype(float), b.astype(float))
+        values["score"] = inception_score(a.astype(float))
         for role, value in values.items():
             family.store(f"features.{name}/{role}", torch.tensor(numpy.asarray(value)))
         family.cases[f"features.{name}"] = "{}"

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Family, Values
+from minibatch import deviation, discrimination
 
 STEPS, BATCH, CLASSES, NOISE = 10, 6, 3, 4
 
@@ -27,11 +28,18 @@ def connected_generator(p, x, form):
     return x.reshape(-1, side, side, channels)
 
 
-def connected_discriminator(p, x):
+def told(p, x, minibatch):
+    """What the last layer sees of features and of the rest of the batch, with Salimans et al.'s 100 kernels of 5 dimensions."""
+    if minibatch == "deviation":
+        return deviation(4, 1)(x)
+    return discrimination(100)(x, p["minibatch.weight"]) if minibatch == "discrimination" else x
+
+
+def connected_discriminator(p, x, minibatch):
     x = x.reshape(len(x), -1)
     for layer in range(2):
         x = F.leaky_relu(x @ p[f"hidden.{layer}.weight"] + p[f"hidden.{layer}.bias"], 0.2)
-    return x @ p["last.weight"] + p["last.bias"]
+    return told(p, x, minibatch) @ p["last.weight"] + p["last.bias"]
 
 
 def normalized(p, name, x, slope):
@@ -51,18 +59,108 @@ def dcgan_generator(p, x, form):
     return torch.tanh(x).permute(0, 2, 3, 1)
 
 
-def dcgan_discriminator(p, x):
+def dcgan_discriminator(p, x, minibatch):
     x = x.permute(0, 3, 1, 2)
     for stage in range(2):
         weight = p[f"convolutions.{stage}.weight"].permute(3, 2, 0, 1)
         x = F.conv2d(x, weight, p.get(f"convolutions.{stage}.bias"), stride=2, padding=1)
         has_norm = stage > 0 and "norms.0.scale" in p
         x = normalized(p, "norms.0", x, 0.2) if has_norm else F.leaky_relu(x, 0.2)
-    return x.permute(0, 2, 3, 1).reshape(len(x), -1) @ p["last.weight"] + p["last.bias"]
+    x = told(p, x.permute(0, 2, 3, 1).reshape(len(x), -1), minibatch)
+    return x @ p["last.weight"] + p["last.bias"]
 
 
-def weights(network, kind, form, classes, outputs, further, norm, values):
+def convolved(p, name, x):
+    weight = p[f"{name}.weight"].permute(3, 2, 0, 1).contiguous()
+    return F.conv2d(x, weight, p[f"{name}.bias"], padding=weight.shape[2] // 2)
+
+
+def conditional(p, name, x, classes):
+    """Batch norm, then a factor and an addend of each class, and ReLU."""
+    x = normalized(p, f"{name}.norm", x, 1)
+    if f"{name}.scale" in p:
+        x = x * (1 + classes @ p[f"{name}.scale"])[:, :, None, None] + (classes @ p[f"{name}.shift"])[:, :, None, None]
+    return F.relu(x)
+
+
+def residual_generator(p, x, form):
+    """As in Gulrajani et al. (2017), with a block that doubles 4x4 pixels."""
+    side, _ = form
+    noise, classes = x[:, :NOISE], x[:, NOISE:]
+    x = (noise @ p["project.weight"] + p["project.bias"]).reshape(len(x), side // 2, side // 2, -1).permute(0, 3, 1, 2)
+    larger = F.interpolate(conditional(p, "blocks.0.firstNorm", x, classes), scale_factor=2)
+    inner = conditional(p, "blocks.0.secondNorm", convolved(p, "blocks.0.first", larger), classes)
+    shortcut = convolved(p, "blocks.0.shortcut", F.interpolate(x, scale_factor=2))
+    x = convolved(p, "blocks.0.second", inner) + shortcut
+    return torch.tanh(convolved(p, "last", normalized(p, "norm", x, 0))).permute(0, 2, 3, 1)
+
+
+def residual_discriminator(p, x, minibatch):
+    """As in Gulrajani et al. (2017): a first block, one more that halves, and one that does not."""
+    x = x.permute(0, 3, 1, 2)
+    for index in range(3):
+        name = f"blocks.{index}"
+
+        def rectified(x, place):
+            if f"{name}.norms.{place}.scale" in p:
+                x = F.group_norm(x, 1, p[f"{name}.norms.{place}.scale"], p[f"{name}.norms.{place}.shift"])
+            return F.relu(x)
+
+        inner = convolved(p, f"{name}.first", x if index == 0 else rectified(x, 0))
+        inner = convolved(p, f"{name}.second", rectified(inner, 1))
+        if index == 0:
+            x = F.avg_pool2d(inner, 2) + convolved(p, f"{name}.shortcut", F.avg_pool2d(x, 2))
+        elif index == 1:
+            x = F.avg_pool2d(inner, 2) + F.avg_pool2d(convolved(p, f"{name}.shortcut", x), 2)
+        else:
+            x = x + inner
+    return told(p, F.relu(x).mean((2, 3)), minibatch) @ p["last.weight"] + p["last.bias"]
+
+
+def residual_weights(kind, form, classes, outputs, further, layer_norm, values):
+    (side, channels), width = form, 4
+
+    def convolution(name, kernel, inputs, outputs):
+        scale = 0.8 / (kernel * inputs**0.5)
+        return {f"{name}.weight": values.normal(kernel, kernel, inputs, outputs, scale=scale),
+                f"{name}.bias": values.normal(outputs, scale=0.1)}
+
+    def affine(name, channels):
+        scale = (1 + values.normal(channels, scale=0.1)).float().double()
+        return {f"{name}.scale": scale, f"{name}.shift": values.normal(channels, scale=0.1)}
+
+    def linear(name, inputs, outputs):
+        return {f"{name}.weight": values.normal(inputs, outputs, scale=1.2 / inputs**0.5),
+                f"{name}.bias": values.normal(outputs, scale=0.1)}
+
+    found = {}
+    if kind == "generator":
+        found |= linear("project", NOISE, (side // 2) ** 2 * width)
+        for name in ["blocks.0.firstNorm", "blocks.0.secondNorm"]:
+            found |= affine(f"{name}.norm", width)
+            if classes:
+                found[f"{name}.scale"] = values.normal(classes, width, scale=0.3)
+                found[f"{name}.shift"] = values.normal(classes, width, scale=0.3)
+        for name, kernel in [("first", 3), ("second", 3), ("shortcut", 1)]:
+            found |= convolution(f"blocks.0.{name}", kernel, width, width)
+        return found | affine("norm", width) | convolution("last", 3, width, channels)
+    for index in range(3):
+        inputs = channels + further if index == 0 else width
+        if layer_norm and index > 0:
+            found |= affine(f"blocks.{index}.norms.0", inputs) | affine(f"blocks.{index}.norms.1", width)
+        found |= convolution(f"blocks.{index}.first", 3, inputs, width) | convolution(f"blocks.{index}.second", 3, width, width)
+        if index < 2:
+            found |= convolution(f"blocks.{index}.shortcut", 1, inputs, width)
+    return found | linear("last", width, outputs)
+
+
+def weights(network, kind, form, classes, outputs, further, norm, values, minibatch=None):
+    if network == "residual":
+        return residual_weights(kind, form, classes, outputs, further, norm, values)
     side, channels = form
+    added = {"deviation": 1, "discrimination": 100}.get(minibatch, 0)
+    features = 8 if network == "connected" else (side // 4) ** 2 * 8
+    kernels = {"minibatch.weight": values.normal(features, 500, scale=0.1)} if minibatch == "discrimination" else {}
 
     def linear(name, inputs, outputs):
         return {f"{name}.weight": values.normal(inputs, outputs, scale=1.2 / inputs**0.5),
@@ -80,13 +178,13 @@ def weights(network, kind, form, classes, outputs, further, norm, values):
     if network == "connected":
         inputs, last = (NOISE + classes, side * side * channels) if kind == "generator" else (
             side * side * (channels + further), outputs)
-        return linear("hidden.0", inputs, 8) | linear("hidden.1", 8, 8) | linear("last", 8, last)
+        return linear("hidden.0", inputs, 8) | linear("hidden.1", 8, 8) | linear("last", 8 + added, last) | kernels
     if kind == "generator":
         found = linear("project", NOISE + classes, (side // 4) ** 2 * 8) | affine("norms.0", 8) | affine("norms.1", 4)
         return found | convolution("convolutions.0", True, 8, 4, False) | convolution("convolutions.1", True, 4, channels, True)
     found = convolution("convolutions.0", False, channels + further, 4, True) | convolution(
         "convolutions.1", False, 4, 8, not norm)
-    return found | (affine("norms.0", 8) if norm else {}) | linear("last", (side // 4) ** 2 * 8, outputs)
+    return found | (affine("norms.0", 8) if norm else {}) | linear("last", features + added, outputs) | kernels
 
 
 def bce(logits, target):
@@ -124,11 +222,13 @@ class Training:
         classes = CLASSES if self.condition != "none" else 0
         outputs = self.count + 1 if self.count > 1 else 1 + CLASSES if self.condition in ["projection", "auxiliary"] else 1
         further = CLASSES if self.condition == "label" else 0
-        network, norm = case["network"], case.get("batchNorm", False)
+        network, norm = case["network"], case.get("batchNorm", case.get("layerNorm", False))
         self.makers = [weights(network, "generator", self.form, classes, 1, 0, norm, values) for _ in range(self.count)]
-        self.judge = weights(network, "discriminator", self.form, 0, outputs, further, norm, values)
-        self.make = connected_generator if network == "connected" else dcgan_generator
-        self.judging = connected_discriminator if network == "connected" else dcgan_discriminator
+        self.judge = weights(network, "discriminator", self.form, 0, outputs, further, norm, values, case.get("minibatch"))
+        self.make, self.judging = {
+            "connected": (connected_generator, connected_discriminator), "dcgan": (dcgan_generator, dcgan_discriminator),
+            "residual": (residual_generator, residual_discriminator),
+        }[network]
 
     def images(self, maker, batch):
         x = batch["noise"]
@@ -140,7 +240,7 @@ class Training:
         if self.condition == "label":
             maps = batch["classes"][:, None, None, :].expand(*images.shape[:3], -1)
             images = torch.cat([images, maps], 3)
-        return self.judging(self.judge, images)
+        return self.judging(self.judge, images, self.case.get("minibatch"))
 
     def verdict(self, outputs, batch):
         if self.condition == "projection":
@@ -223,6 +323,11 @@ CASES = {
     "label": dict(network="dcgan", objective="vanilla", batchNorm=True, condition="label"),
     "projection": dict(network="dcgan", objective="hinge", condition="projection"),
     "auxiliary": dict(network="dcgan", objective="vanilla", batchNorm=True, condition="auxiliary"),
+    "deviation": dict(network="dcgan", objective="vanilla", batchNorm=True, minibatch="deviation"),
+    "discrimination": dict(network="connected", objective="wasserstein", slopePenalty=10.0, minibatch="discrimination"),
+    "residual": dict(network="residual", objective="wasserstein", slopePenalty=10.0, discriminatorSteps=2),
+    "residualClasses": dict(
+        network="residual", objective="wasserstein", slopePenalty=10.0, layerNorm=True, condition="auxiliary"),
 }
 
 if __name__ == "__main__":
@@ -242,7 +347,7 @@ if __name__ == "__main__":
         for name, array in arrays.items():
             family.store(f"{form}/{name}", array)
     for name, case in CASES.items():
-        training = Training(case, data[case["network"]], values)
+        training = Training(case, data["connected" if case["network"] == "connected" else "dcgan"], values)
         networks = [("discriminator", training.judge)] + [
             ("generator" if training.count == 1 else f"generator{index + 1}", maker)
             for index, maker in enumerate(training.makers)

@@ -91,6 +91,17 @@ public struct LabelledImages: Sendable {
     return (part(order.dropFirst(held).sorted()), part(order.prefix(held).sorted()))
   }
 
+  /// As many of each class, drawn the same each time for a seed; each class must have so many.
+  public func chosen(_ count: Int, seed: UInt64) -> LabelledImages {
+    var left = Array(repeating: count, count: classes.count)
+    let order = Random(seed: seed, purpose: "datasets.labelled").permutation(of: self.count)
+    let chosen = order.filter { index in
+      left[labels[index]] -= 1
+      return left[labels[index]] >= 0
+    }
+    return part(chosen.sorted())
+  }
+
   private func part(_ indices: [Int]) -> LabelledImages {
     var part = self
     part.places = indices.map { places[$0] }

@@ -48,6 +48,9 @@ final class DomainReport {
       add("  standard deviation", 1000 * subsets.deviation, digits: 2)
     }
     add("FID", scores.frechetDistance, digits: 2)
+    add("precision", scores.precision, digits: 3)
+    add("recall", scores.recall, digits: 3)
+    add("inception score", scores.inceptionScore, digits: 2)
     for (side, distance) in zip(ImageSetSample.sides, scores.textures) {
       add("texture at \(side) pixels", distance, digits: 0)
     }
@@ -85,6 +88,7 @@ private struct DomainLine: Encodable {
   let kid: Double?, kidOfSubsets: Double?, kidDeviation: Double?
   let fid: Double?
   let isFidUnreliable: Bool?
+  let precision: Double?, recall: Double?, inceptionScore: Double?
   let textures: [Double], texture: Double, palette: Double
   let edges: Double?, lightness: Double?
 
@@ -94,6 +98,7 @@ private struct DomainLine: Encodable {
     (kidOfSubsets, kidDeviation) = (scores.subsetKernelDistance?.mean, scores.subsetKernelDistance?.deviation)
     fid = scores.frechetDistance
     isFidUnreliable = fid.map { _ in scores.isFrechetDistanceUnreliable }
+    (precision, recall, inceptionScore) = (scores.precision, scores.recall, scores.inceptionScore)
     (textures, texture, palette) = (scores.textures, scores.texture, scores.palette)
     (edges, lightness) = (scores.structure?.edges, scores.structure?.lightness)
   }

@@ -5,7 +5,7 @@ import Images
 import Models
 import Pipelines
 
-struct GenerateCommand: ParsableCommand {
+struct GenerateCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
     abstract: "Make images from noise.",
@@ -48,6 +48,8 @@ struct GenerateCommand: ParsableCommand {
       "With --grid: a row for each image, which goes over into the next in so many steps.", valueName: "steps"))
   var interpolate: Int?
 
+  @OptionGroup var device: DeviceOptions
+
   @OptionGroup var threads: ThreadOptions
 
   @Flag(help: "Print only errors.")
@@ -74,7 +76,9 @@ struct GenerateCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  var isQuiet: Bool { quiet }
+
+  func compute() throws {
     threads.apply()
     Interruption.watch()
     let maker = try ImageMaker(modelAt: URL(filePath: model))

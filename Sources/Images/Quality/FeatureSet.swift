@@ -27,5 +27,5 @@ public struct FeatureSet: Sendable {
   }
 
   /// `[count, dimension]`.
-  var array: NDArray { NDArray(values, shape: [count, dimension]) }
+  package var array: NDArray { NDArray(values, shape: [count, dimension]) }
 }

@@ -1,8 +1,8 @@
 import Layers
 import Tensors
 
-/// A small classifier in the manner of VGG (Simonyan and Zisserman 2015), with batch norm and global pooling (Lin et al.
-/// 2014): stages of two convolutions and a pooling that halves the size, each twice as wide as the one before.
+/// A small classifier in the manner of VGG (Simonyan and Zisserman 2015), with batch norm or without and with global pooling
+/// (Lin et al. 2014): stages of two convolutions and a pooling that halves the size, each twice as wide as the one before.
 public struct ConvolutionalClassifier: ClassifierNetwork {
   public struct Configuration: ClassifierConfiguration {
     public var inputChannels = 3
@@ -10,6 +10,8 @@ public struct ConvolutionalClassifier: ClassifierNetwork {
     public var size = 32
     public var width = 16
     public var stages = 3
+    /// Whether there is batch norm after each convolution; made images beside real ones want none.
+    public var batchNorm = true
 
     public init() {}
 
@@ -26,7 +28,9 @@ public struct ConvolutionalClassifier: ClassifierNetwork {
     blocks = (0..<configuration.stages).flatMap { stage in
       let channels = configuration.channels(stage)
       let input = stage == 0 ? configuration.inputChannels : configuration.channels(stage - 1)
-      return [input, channels].map { ConvBlock($0, channels, kernel: 3, padding: 1, norm: .batch) }
+      return [input, channels].map {
+        ConvBlock($0, channels, kernel: 3, padding: 1, norm: configuration.batchNorm ? .batch : nil)
+      }
     }
     last = Linear(configuration.channels(configuration.stages - 1), configuration.classes)
   }
@@ -47,6 +51,8 @@ public struct ConvolutionalClassifier: ClassifierNetwork {
   public func pooledFeatures(of images: Tensor) -> Tensor {
     pooled((images * 2 - 1).withChannels(configuration.inputChannels))
   }
+
+  public func probabilities(ofFeatures features: Tensor) -> Tensor? { last(features).softmax() }
 }
 
 extension ConvolutionalClassifier {
@@ -55,7 +61,7 @@ extension ConvolutionalClassifier {
 
   public static let settings: [Setting<Configuration>] = [
     .integer("width", \.width, 1...256),
-    .integer("stages", \.stages, 1...5),
+    .integer("stages", \.stages, 1...5), .flag("batchNorm", \.batchNorm),
   ]
 
   public static func problem(with configuration: Configuration) -> String? {

@@ -43,6 +43,14 @@ extension InceptionV3: FeatureNetwork {
   public var view: FeatureView { .stretched(side: 299) }
 
   public func pooledFeatures(of images: Tensor) -> Tensor { pooled(images * 2 - 1) }
+
+  /// In FID's form without the last layer's addends, as the published inception scores were computed.
+  public func probabilities(ofFeatures features: Tensor) -> Tensor? {
+    switch configuration.form {
+    case .fid: features.matrixProduct(with: classifier.weight.tensor).softmax()
+    case .torchvision: classifier(features).softmax()
+    }
+  }
 }
 
 extension InceptionBlock {

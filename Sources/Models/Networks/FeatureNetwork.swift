@@ -10,10 +10,15 @@ public protocol FeatureNetwork: Network {
 
   /// `[N, side, side, 3]` in 0...1 -> `[N, features]`, means over the whole image.
   func pooledFeatures(of images: Tensor) -> Tensor
+
+  /// The classes' probabilities of images with these features, `[N, features]` -> `[N, classes]`; nil for a network that is no
+  /// classifier, and by default.
+  func probabilities(ofFeatures features: Tensor) -> Tensor?
 }
 
 extension FeatureNetwork {
   public static func configurationForFeatures(_ recognized: Configuration) -> Configuration { recognized }
+  public func probabilities(ofFeatures features: Tensor) -> Tensor? { nil }
 }
 
 /// How an image of any size becomes a square.

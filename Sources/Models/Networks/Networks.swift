@@ -33,10 +33,13 @@ public enum Networks {
     EfficientNetLite0.self,
     InceptionV3.self,
     ConvolutionalClassifier.self,
+    ConnectedClassifier.self,
     ConnectedGenerator.self,
     DCGANGenerator.self,
+    ResidualGenerator.self,
     ConnectedDiscriminator.self,
     DCGANDiscriminator.self,
+    ResidualDiscriminator.self,
   ]
 
   private static let list = Mutex(builtIn)

@@ -11,6 +11,8 @@ public struct ConnectedDiscriminator: WholeDiscriminator {
     public var width = 256
     /// How many hidden layers there are.
     public var layers = 2
+    /// What the last layer is told of the rest of the batch.
+    public var minibatch = MinibatchView.none
 
     public init() {}
 
@@ -19,6 +21,8 @@ public struct ConnectedDiscriminator: WholeDiscriminator {
 
   public let configuration: Configuration
   public let hidden: [Linear]
+  /// Nil if the last layer is not told of the rest of the batch.
+  public let minibatch: (any Layer)?
   public let last: Linear
 
   public init(_ configuration: Configuration = Configuration()) {
@@ -26,13 +30,15 @@ public struct ConnectedDiscriminator: WholeDiscriminator {
     hidden = (0..<configuration.layers).map {
       Linear($0 == 0 ? configuration.inputs : configuration.width, configuration.width)
     }
-    last = Linear(configuration.width, configuration.outputs)
+    minibatch = configuration.minibatch.layer(features: configuration.width)
+    last = Linear(configuration.width + configuration.minibatch.further, configuration.outputs)
   }
 
   public func judged(_ input: Tensor) -> (verdict: Tensor, features: [Tensor]) {
     var features = [input.reshaped(to: [input.shape[0], configuration.inputs])]
     for layer in hidden { features.append(layer(features[features.count - 1]).leakyRectified(slope: 0.2)) }
-    return (last(features[features.count - 1]), Array(features.dropFirst()))
+    let seen = features[features.count - 1]
+    return (last(minibatch?(seen) ?? seen), Array(features.dropFirst()))
   }
 }
 
@@ -42,6 +48,7 @@ extension ConnectedDiscriminator {
 
   public static let settings: [Setting<Configuration>] = [
     .integer("width", \.width, 1...8192), .integer("hiddenLayers", \.layers, 1...16),
+    .choice("minibatch", \.minibatch),
   ]
 
   public static func summary(of configuration: Configuration) -> String { title }

@@ -14,6 +14,8 @@ public struct DCGANDiscriminator: WholeDiscriminator {
     public var halvings = 4
     /// Whether there is batch norm after all convolutions but the first; a penalty on gradients wants none.
     public var batchNorm = true
+    /// What the last layer is told of the rest of the batch.
+    public var minibatch = MinibatchView.none
 
     public init() {}
 
@@ -25,6 +27,8 @@ public struct DCGANDiscriminator: WholeDiscriminator {
   public let convolutions: [Conv2D]
   /// None after the first convolution; empty without batch norm.
   public let norms: [BatchNorm2D]
+  /// Nil if the last layer is not told of the rest of the batch.
+  public let minibatch: (any Layer)?
   public let last: Linear
 
   public init(_ configuration: Configuration = Configuration()) {
@@ -38,7 +42,8 @@ public struct DCGANDiscriminator: WholeDiscriminator {
     norms =
       configuration.batchNorm
       ? (1..<max(1, configuration.halvings)).map { BatchNorm2D(configuration.channels($0), negativeSlope: 0.2) } : []
-    last = Linear(configuration.features, configuration.outputs)
+    minibatch = configuration.minibatch.layer(features: configuration.features)
+    last = Linear(configuration.features + configuration.minibatch.further, configuration.outputs)
   }
 
   public func judged(_ input: Tensor) -> (verdict: Tensor, features: [Tensor]) {
@@ -47,7 +52,8 @@ public struct DCGANDiscriminator: WholeDiscriminator {
       let x = convolution(features.last ?? input)
       features.append(index == 0 || norms.isEmpty ? x.leakyRectified(slope: 0.2) : norms[index - 1](x))
     }
-    return (last(features[features.count - 1].reshaped(to: [input.shape[0], configuration.features])), features)
+    let seen = features[features.count - 1].reshaped(to: [input.shape[0], configuration.features])
+    return (last(minibatch?(seen) ?? seen), features)
   }
 }
 
@@ -58,6 +64,7 @@ extension DCGANDiscriminator {
 
   public static let settings: [Setting<Configuration>] = [
     .integer("width", \.width, 1...1024), .integer("stages", \.halvings, 1...8), .flag("batchNorm", \.batchNorm),
+    .choice("minibatch", \.minibatch),
   ]
 
   public static func sizeMultiple(of configuration: Configuration) -> Int { 1 << configuration.halvings }

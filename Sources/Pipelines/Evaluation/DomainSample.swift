@@ -1,5 +1,6 @@
 import Images
 import Models
+import Tensors
 
 /// What is kept of the images of a domain to measure how alike two domains look.
 public struct DomainSample {
@@ -50,6 +51,10 @@ public struct DomainReference {
     scores.palette = images.paletteDistance(to: other.images)
     if let features = other.features, let reference = sample.features {
       scores.kernelDistance = features.kernelDistance(to: reference)
+      let shares = features.precisionAndRecall(beside: reference)
+      (scores.precision, scores.recall) = (shares?.precision, shares?.recall)
+      scores.inceptionScore = withoutGradients { network?.probabilities(ofFeatures: Tensor(features.array)) }
+        .map { FeatureSet.inceptionScore(of: $0.value) }
     }
     if !structures.isEmpty { scores.structure = .mean(of: structures) }
     return scores

@@ -18,6 +18,11 @@ public struct DomainScores: Sendable, Equatable {
   public var subsetKernelDistance: SubsetKernelDistance?
   /// FID (Heusel et al. 2017); nil without a network or with one image only.
   public var frechetDistance: Double?
+  /// The share of the images that lie among the references by a network's features (Kynkäänniemi et al. 2019), and the share of
+  /// the references that lie among the images, in 0...1; nil without a network or with fewer than 4 images.
+  public var precision: Double?, recall: Double?
+  /// The images' inception score (Salimans et al. 2016); nil without a classifier.
+  public var inceptionScore: Double?
   /// The sliced Wasserstein distances of patches at the scales `ImageSetSample.sides`, in thousandths of the
   /// reference's standard deviations.
   public var textures: [Double] = []

@@ -17,6 +17,7 @@ extension RecipeKey {
     "data.clean": "The share of samples that are made by bicubic resampling all the same",
     "data.gray": "The share of samples that are gray",
     "data.heldBack": "The share of the images that is held back to measure on, if the data set has no part for that",
+    "data.labelled": "How many images of each class have labels to learn from",
     "data.loadSize": "Images are resized to a square of this many pixels a side before the crop",
     "data.largestLoadSize": "If not 0, the square's side is drawn between the load size and this",
     "data.cropSize": "The side of the square that networks see, in pixels",
@@ -37,6 +38,7 @@ extension RecipeKey {
     "generator.noise": "How many random numbers an image is made of",
     "discriminator.network": "The network that tells made images from real ones",
     "classifier.network": "The network that tells classes apart",
+    "classifier.noise": "The deviation of noise on what layers of a fully connected network see in training",
 
     "encoder.file": "A PyTorch file of EfficientNet-Lite0 that the encoder begins with; random weights if empty",
     "encoder.rate": "The encoder's learning rate as a share of the rest's",
@@ -55,6 +57,12 @@ extension RecipeKey {
     "synthesis.slopePenalty": "Weight of the penalty on slopes other than 1 between real and made images; 0 for none",
     "synthesis.smoothing": "What the discriminator's target of real images is lowered by",
     "synthesis.generators": "The number of generators, which the discriminator tells apart",
+
+    "synthesis.unlabelledWeight":
+      "Weight of telling images without labels from made ones; 0 to learn from labels alone",
+    "synthesis.instanceNoise":
+      "The deviation, at first, of noise on all images that the discriminator sees; 0 for none",
+    "synthesis.instanceNoiseSteps": "The steps over which that noise falls to 0",
 
     "contrast.weight": "Weight of the contrastive loss, relative to the adversarial one",
     "contrast.identity": "Whether images of the target domain are compared as well, which keeps colours",
@@ -143,8 +151,10 @@ extension RecipeKey {
     "blocks": "The number of blocks; a deeper network learns more and is slower",
     "stages": "The number of stages, from one to the next of which images halve and channels double",
     "doublings": "How often the network doubles the size",
+    "layerNorm": "Whether values are normalised over each image",
     "bounded": "Whether values are held to the range of images",
     "batchNorm": "Whether values are normalised over the batch; a penalty on gradients wants none",
+    "minibatch": "What the last layer is told of how an image relates to the others of its batch",
     "growth": "Channels that each layer of a dense block adds",
     "hiddenLayers": "The number of hidden layers",
     "layers": "The number of layers that halve the size",

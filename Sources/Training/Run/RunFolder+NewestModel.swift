@@ -6,7 +6,7 @@ import Tensors
 
 /// Models of a run that goes on, or was stopped: generators of its newest checkpoint.
 extension RunFolder {
-  /// The names of the models that the run is to make: `AtoB` and `BtoA`, or one of them, `generator` or `classifier`.
+  /// The names of the models that the run is to make: `AtoB` and `BtoA`, or one of them, `generator` and `classifier`, or one of these.
   ///
   /// Throws `RecipeError` for a folder without a recipe.
   public var modelNames: [String] {
@@ -16,6 +16,7 @@ extension RunFolder {
       case CycleGANProject.name: ModelDescription.Direction.allCases.map(\.rawValue)
       case UnpairedProject<ContrastiveTranslation>.name: [recipe.data.direction.rawValue]
       case ClassificationProject.name: ["classifier"]
+      case SemiSupervisedProject.name: ["classifier", "generator"]
       default: ["generator"]
       }
     }

@@ -34,6 +34,11 @@ public struct TrainingValidation: Sendable {
     public static let gridRatio = Measure(rawValue: "gridRatio")
     /// KID of a network's features, times 1000.
     public static let kernelDistance = Measure(rawValue: "kid")
+    /// The share of made images that lie among real ones by a network's features, 0...1.
+    public static let precision = Measure(rawValue: "precision")
+    /// The share of real images that lie among made ones.
+    public static let recall = Measure(rawValue: "recall")
+    public static let inceptionScore = Measure(rawValue: "inceptionScore")
     /// Texture and palette together, by which translations are judged without a network.
     public static let appearance = Measure(rawValue: "appearance")
     /// The sliced Wasserstein distance of patches, in thousandths of the reference's deviations.
@@ -74,6 +79,7 @@ public struct TrainingValidation: Sendable {
       case .appearance: "texture and palette"
       case .edges: "edges kept"
       case .lightness: "lightness kept"
+      case .inceptionScore: "inception score"
       case .accuracy: "accuracy, %"
       case .modes: "places reached"
       case .near: "points near them"

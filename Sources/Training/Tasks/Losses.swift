@@ -29,9 +29,9 @@ extension Losses {
   ///   - name: the discriminator's, also the loss's.
   ///   - smoothing: what the target of real images is lowered by.
   public mutating func addDiscriminator(
-    _ name: String, _ loss: AdversarialLoss, real: Tensor, fake: Tensor, smoothing: Float = 0
+    _ name: String, _ loss: AdversarialLoss, real: Tensor, fake: Tensor, smoothing: Float = 0, weight: Float = 1
   ) {
-    add(name, loss.discriminator(real: real, fake: fake, smoothing: smoothing))
+    add(name, loss.discriminator(real: real, fake: fake, smoothing: smoothing) * weight)
     withoutGradients {
       let (real, fake) = (real.detached, fake.detached)
       if loss != .wasserstein {

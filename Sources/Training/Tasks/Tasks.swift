@@ -11,6 +11,7 @@ public enum Tasks {
     PairedProject.self,
     ColorizationProject.self,
     ClassificationProject.self,
+    SemiSupervisedProject.self,
     GenerationProject.self,
   ]
 

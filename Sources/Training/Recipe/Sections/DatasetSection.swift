@@ -22,6 +22,8 @@ extension Recipe {
     public var validation = ""
     /// The share of the images of classes that is held back to measure on, of a data set without a part for that.
     public var heldBack = 0.1
+    /// How many images of each class have labels to learn from.
+    public var labelled = 10
     /// Which image of a pair is the input, and which the target.
     public var direction = ModelDescription.Direction.aToB
     /// How super-resolution makes the small images from the large ones.
@@ -78,6 +80,7 @@ extension RecipeSection.Key where Value == Recipe.Dataset {
   public static var folders: Self { Self(.texts("folders", \.folders)) }
   public static var weights: Self { Self(.weights("weights", \.weights)) }
   public static var validation: Self { path("validation", \.validation) }
+  public static var labelled: Self { Self(.integer("labelled", \.labelled, 1...1_000_000), mayChange: false) }
   public static var heldBack: Self {
     Self(.number("heldBack", \.heldBack, Double.leastNormalMagnitude..<1), mayChange: false)
   }

@@ -16,6 +16,12 @@ extension Recipe {
     public var smoothing = 0.0
     /// How many generators there are. Of several, the discriminator tells which one made an image.
     public var generators = 1
+    /// Weight of telling images without labels from made ones; 0 for a classifier that learns from labels alone.
+    public var unlabelledWeight = 1.0
+    /// The standard deviation, in the first step, of noise that the discriminator sees on all images.
+    public var instanceNoise = 0.0
+    /// Over how many steps that noise falls to 0.
+    public var instanceNoiseSteps = 10_000
 
     public init() {}
   }
@@ -58,5 +64,10 @@ extension RecipeSection.Key where Value == Recipe.Synthesis {
   public static var clipping: Self { Self(.weight("clipping", \.clipping)) }
   public static var slopePenalty: Self { Self(.weight("slopePenalty", \.slopePenalty)) }
   public static var smoothing: Self { Self(.number("smoothing", \.smoothing, 0..<0.5)) }
+  public static var unlabelledWeight: Self { Self(.weight("unlabelledWeight", \.unlabelledWeight)) }
+  public static var instanceNoise: Self { Self(.weight("instanceNoise", \.instanceNoise)) }
+  public static var instanceNoiseSteps: Self {
+    Self(.integer("instanceNoiseSteps", \.instanceNoiseSteps, 1...1_000_000_000))
+  }
   public static var generators: Self { Self(.integer("generators", \.generators, 1...64), mayChange: false) }
 }

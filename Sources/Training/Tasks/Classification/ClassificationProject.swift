@@ -1,7 +1,5 @@
 import Checkpoints
 import Datasets
-import Foundation
-import Layers
 import Models
 import Tensors
 
@@ -50,72 +48,29 @@ public struct ClassificationProject: TrainingProject {
   }
 
   public let task: Classification
-  private let recipe: Recipe
+  private let data: ClassifierData
   private let dataset: LabelledDataset
-  private let measured: LabelledDataset
-  /// Whether the data set has no part of its own to measure on.
-  private let isHeldBack: Bool
-
-  private static let previewCount = 64
-  /// How many images are measured at once.
-  private static let measuredAtOnce = 256
 
   /// Throws `DatasetError`, or `RecipeProblem` for images that are not of several classes.
   public init(_ recipe: Recipe) throws {
-    self.recipe = recipe
-    let sets = try LabelledSets(URL(filePath: recipe.data.root))
-    let classes = sets.training.classes
-    guard classes.count > 1 else {
-      throw RecipeProblem(
-        "data.root",
-        "data.root is \(recipe.data.root), whose images are not of several classes: expected a subfolder for each class, or "
-          + "labels beside a file of images")
-    }
-    let (training, heldOut) =
-      sets.heldOut.map { (sets.training, $0) } ?? sets.training.split(heldBack: recipe.data.heldBack)
-    isHeldBack = sets.heldOut == nil
-    let channels = sets.training.areGray ? 1 : 3
-    dataset = try LabelledDataset(
-      training, augmentation: recipe.data.augmentation, channels: channels, batchSize: recipe.batch, seed: recipe.seed)
-    measured = try LabelledDataset(
-      heldOut, augmentation: recipe.data.wholeImages, channels: channels, seed: recipe.seed)
-    task = try Self.makeTask(recipe, inputChannels: channels, classes: classes.count)
+    data = try ClassifierData(recipe)
+    dataset = try data.batches(of: data.training)
+    task = try Self.makeTask(recipe, inputChannels: data.channels, classes: data.classes.count)
   }
 
-  public var images: [(name: String, count: Int)] {
-    [("training", dataset.images.count), (isHeldBack ? "held back" : "held out", measured.images.count)]
-  }
+  public var images: [(name: String, count: Int)] { data.counts }
   public var imagesPerEpoch: Int { dataset.images.count }
-  public var notices: [String] { dataset.images.notices + (isHeldBack ? [] : measured.images.notices) }
-  public func newNotices() -> [String] {
-    dataset.images.newNotices() + (isHeldBack ? [] : measured.images.newNotices())
-  }
+  public var notices: [String] { data.notices }
+  public func newNotices() -> [String] { data.newNotices() }
   public var batches: @Sendable (Int) throws -> LabelledSample { { [dataset] in try dataset.sample(step: $0) } }
 
-  public func previews() throws -> LabelledSample { try measured.images(0..<Self.previewCount) }
+  public func previews() throws -> LabelledSample { try data.previews() }
 
-  public func validate() throws -> [TrainingValidation.Score]? {
-    var (right, loss, count) = (0, 0.0, 0)
-    for start in stride(from: 0, to: measured.images.count, by: Self.measuredAtOnce) {
-      let batch = try measured.images(start..<start + Self.measuredAtOnce)
-      guard let classes = batch.classes else { continue }
-      let logits = withoutGradients { task.classifier(Tensor(batch.images)) }
-      let size = batch.images.shape[0]
-      right += zip(logits.value.largestPlaces, classes.largestPlaces).count { $0 == $1 }
-      loss +=
-        Double(withoutGradients { crossEntropy(logits: logits, targets: Tensor(classes)) }.value.scalars[0])
-        * Double(size)
-      count += size
-    }
-    return [
-      TrainingValidation.Score(.accuracy, 100 * Double(right) / Double(count)),
-      TrainingValidation.Score(.crossEntropy, loss / Double(count)),
-    ]
-  }
+  public func validate() throws -> [TrainingValidation.Score]? { try data.scores(of: task.classifier) }
 
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
     var description = ModelDescription(task: Self.name, network: NetworkDescription(of: task.classifier))
-    description.classes = dataset.images.classes
+    description.classes = data.classes
     return [FinishedModel(name: "classifier", network: task.classifier, description: description)]
   }
 }

@@ -12,6 +12,7 @@ public final class Generation: TrainingTask {
   private let penalty: Recipe.GradientPenalty
   private let settings: Recipe.Synthesis
   private let view: AugmentedView
+  private let instanceNoise: InstanceNoise
   /// Whether it makes points of a plane.
   private let arePoints: Bool
 
@@ -23,6 +24,7 @@ public final class Generation: TrainingTask {
   ) {
     (self.makers, self.judge, self.view, self.arePoints) = (makers, judge, view, arePoints)
     (adversarial, penalty, settings) = (recipe.objective.adversarial, recipe.objective.penalty, recipe.synthesis)
+    instanceNoise = InstanceNoise(deviation: settings.instanceNoise, steps: settings.instanceNoiseSteps)
   }
 
   public var discriminator: any WholeDiscriminator { judge.network }
@@ -52,13 +54,13 @@ public final class Generation: TrainingTask {
     let classes = batch.real.classes.map { Tensor($0) }
     guard makers.count == 1 else {
       for (index, fake) in translations.fakes.enumerated() {
-        let outputs = judge.outputs(view(fake, "fake"), classes)
+        let outputs = judge.outputs(seen(fake, "fake"), classes)
         losses.add("adversarial\(index + 1)", crossEntropy(logits: outputs, targets: source(makers.count, outputs)))
       }
       return losses
     }
-    let outputs = judge.outputs(view(translations.fakes[0], "fake"), classes)
-    let real = { [self] in judge.verdict(judge.outputs(view(Tensor(batch.real.images), "real"), classes), classes) }
+    let outputs = judge.outputs(seen(translations.fakes[0], "fake"), classes)
+    let real = { [self] in judge.verdict(judge.outputs(seen(Tensor(batch.real.images), "real"), classes), classes) }
     losses.add("adversarial", adversarial.generator(fake: judge.verdict(outputs, classes), real: real()))
     if let loss = classLoss(outputs, classes) { losses.add("classes", loss) }
     return losses
@@ -67,8 +69,8 @@ public final class Generation: TrainingTask {
   public func discriminatorLosses(_ batch: GenerationBatch, fakes: [Tensor], step: Int) -> Losses {
     var losses = Losses()
     let classes = batch.real.classes.map { Tensor($0) }
-    let real = judge.outputs(view(Tensor(batch.real.images), "judgedReal"), classes)
-    let made = fakes.map { judge.outputs(view($0, "judgedFake"), classes) }
+    let real = judge.outputs(seen(Tensor(batch.real.images), "judgedReal"), classes)
+    let made = fakes.map { judge.outputs(seen($0, "judgedFake"), classes) }
     if makers.count == 1 {
       losses.addDiscriminator(
         "discriminator", adversarial, real: judge.verdict(real, classes), fake: judge.verdict(made[0], classes),
@@ -82,7 +84,7 @@ public final class Generation: TrainingTask {
       losses.add("discriminator", terms.reduce(ofReal, +) * (1 / Float(makers.count + 1)))
     }
     let verdict = { [self] (images: Tensor) in
-      judge.verdict(judge.outputs(view(images, "judgedReal"), classes), classes)
+      judge.verdict(judge.outputs(seen(images, "judgedReal"), classes), classes)
     }
     if let weight = penalty.factor(step: step) {
       losses.add("gradientPenalty", gradientPenalty(at: batch.real.images, verdict) * weight)
@@ -93,6 +95,11 @@ public final class Generation: TrainingTask {
     }
     return losses
   }
+
+  /// As the discriminator sees images in training.
+  ///
+  /// - Parameter role: what the images are.
+  private func seen(_ images: Tensor, _ role: String) -> Tensor { instanceNoise(view(images, role), role) }
 
   /// The targets of images that come from one of the generators, or of real ones, which come after them.
   private func source(_ index: Int, _ outputs: Tensor) -> Tensor {

@@ -18,7 +18,8 @@ public struct GenerationProject: TrainingProject {
       + RecipeSection.discriminator.keys(choosingFrom: Networks.wholeDiscriminators) + Recipe.augmentationKeys
       + RecipeSection.objective.keys(.anyAdversarial) + Recipe.penaltyKeys
       + RecipeSection.synthesis.keys(
-        .condition, .classWeight, .discriminatorSteps, .clipping, .slopePenalty, .smoothing, .generators)
+        .condition, .classWeight, .discriminatorSteps, .clipping, .slopePenalty, .smoothing, .instanceNoise,
+        .instanceNoiseSteps, .generators)
       + Recipe.epochKeys
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
       + Recipe.validationKeys
@@ -67,20 +68,11 @@ public struct GenerationProject: TrainingProject {
         "synthesis.condition is \(recipe.synthesis.condition.rawValue), but the images are not of several classes: expected "
           + "none, or a subfolder for each class")
     }
-    let (maker, discriminator) = (
-      try recipe.fittedGenerator(channels: channels, classes: count),
-      try recipe.fittedDiscriminator(channels: channels, classes: count)
-    )
     let names = recipe.synthesis.generators == 1 ? [""] : (1...recipe.synthesis.generators).map(String.init)
-    let makers = names.compactMap { name -> (any SynthesisNetwork)? in
-      let network = maker.makeNetwork() as? any SynthesisNetwork
-      if let network { maker.initializer.initialize(network, seed: recipe.seed, purpose: "generator\(name)") }
-      return network
+    let makers = try names.map { name in
+      try recipe.makeGenerator(channels: channels, classes: count, named: "generator\(name)")
     }
-    guard makers.count == names.count, let judge = discriminator.makeNetwork() as? any WholeDiscriminator else {
-      throw RecipeProblem("generator.network", "generator.network does not make images from noise")
-    }
-    discriminator.initializer.initialize(judge, seed: recipe.seed, purpose: "discriminator")
+    let judge = try recipe.makeWholeDiscriminator(channels: channels, classes: count)
     let arePoints = recipe.data.source == .ring
     return Generation(
       makers: makers, judge: ImageJudge(network: judge, condition: recipe.synthesis.condition, classes: count), recipe,
@@ -151,37 +143,5 @@ public struct GenerationProject: TrainingProject {
       description.classes = recipe.synthesis.condition == .none ? nil : source.classes
       return FinishedModel(name: name, network: maker, description: description)
     }
-  }
-}
-
-extension Recipe {
-  private var side: Int { data.source == .ring ? 1 : data.cropSize }
-
-  fileprivate func fittedGenerator(channels: Int, classes: Int) throws(RecipeProblem) -> NetworkDescription {
-    let choice = generator.network.fitted {
-      $0.synthesis(outputChannels: channels, classes: classes, imagesOf: side)
-    }
-    try choice.check("generator")
-    guard let network = choice.network, network.network is any SynthesisNetwork.Type else {
-      throw RecipeProblem(
-        "generator.network", "generator.network is \(choice.name), which does not make images from noise")
-    }
-    return network
-  }
-
-  fileprivate func fittedDiscriminator(channels: Int, classes: Int) throws(RecipeProblem) -> NetworkDescription {
-    let settings = synthesis
-    let choice = discriminator.fitted {
-      $0.whole(
-        inputChannels: channels + ImageJudge.furtherChannels(settings.condition, classes: classes),
-        outputs: ImageJudge.outputs(settings.condition, classes: classes, generators: settings.generators),
-        imagesOf: side)
-    }
-    try choice.check("discriminator")
-    guard let network = choice.network, network.network is any WholeDiscriminator.Type else {
-      throw RecipeProblem(
-        "discriminator.network", "discriminator.network is \(choice.name), which does not judge whole images")
-    }
-    return network
   }
 }

@@ -77,8 +77,12 @@ final class GenerationValidation {
         right += zip(classifier.decisions(on: images, wanted.count), wanted).count { $0 == $1 }
       }
     }
-    let kernelDistance = reference.scores(of: sample).kernelDistance.map { 1000 * $0 }
-    var scores = kernelDistance.map { [TrainingValidation.Score(.kernelDistance, $0)] } ?? []
+    let measured = reference.scores(of: sample)
+    let values: [(TrainingValidation.Measure, Double?)] = [
+      (.kernelDistance, measured.kernelDistance.map { 1000 * $0 }), (.precision, measured.precision),
+      (.recall, measured.recall), (.inceptionScore, measured.inceptionScore),
+    ]
+    var scores = values.compactMap { measure, value in value.map { TrainingValidation.Score(measure, $0) } }
     if classes > 0, (network as? any ClassifierNetwork)?.configuration.classes == classes {
       scores.append(TrainingValidation.Score(.accuracy, 100 * Double(right) / Double(count)))
     }
