@@ -19,7 +19,8 @@ public final class TrainingContext {
   public static var current: TrainingContext? { currentBox?.context }
 
   private let seed: UInt64
-  private let step: Int
+  /// The step, counted from 1.
+  public let step: Int
   /// Whether `Layer.recomputed` discards activations and recomputes them for the gradients, to save memory.
   public let recomputesActivations: Bool
   /// Whether this pass must have no side effects, as when activations are recomputed for gradients. Layers must then
@@ -31,7 +32,7 @@ public final class TrainingContext {
   /// The ranks over whose batches batch norm takes its moments; nil where it goes by its own batch.
   let normRanks: (any Collective)?
   /// The newest batch's weight in running statistics; nil for each layer's default.
-  let statisticsShare: Float?
+  package let statisticsShare: Float?
   /// Whether norms with frozen statistics take part in measuring them.
   let measuresFrozenStatistics: Bool
   private var draws: Int

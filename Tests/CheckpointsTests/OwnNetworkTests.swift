@@ -59,7 +59,7 @@ import Testing
       error?.problem
         == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, eccv16, siggraph17, "
         + "deoldify, ddcolor, srresnet, msrresnet, rrdb, srvgg, span, realplksr, swinir, hat, dat, srformer, omnisr, "
-        + "classifier, connected and dcgan")
+        + "classifier, connected, dcgan, stylegan2 and biggan")
   }
 
   @Test func halvesItsWeights() async throws {

@@ -30,7 +30,10 @@ import Testing
         "patch: layers width norm",
         "pixel: width norm", "vgg: width", "unet: width", "vgg: ", "alexnet: ", "efficientnet-lite0: classes",
         "inception-v3: classes", "classifier: width stages", "connected: noise width hiddenLayers bounded",
-        "dcgan: noise width doublings", "connected: width hiddenLayers", "dcgan: width stages batchNorm",
+        "dcgan: noise width doublings", "stylegan2: noise style mappingLayers capacity most",
+        "biggan: noise width embedding hierarchical attention",
+        "connected: width hiddenLayers", "dcgan: width stages batchNorm", "stylegan2: capacity most group",
+        "biggan: width attention",
       ])
   }
 

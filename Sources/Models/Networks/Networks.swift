@@ -35,8 +35,12 @@ public enum Networks {
     ConvolutionalClassifier.self,
     ConnectedGenerator.self,
     DCGANGenerator.self,
+    StyleGAN2Generator.self,
+    BigGANGenerator.self,
     ConnectedDiscriminator.self,
     DCGANDiscriminator.self,
+    StyleGAN2Discriminator.self,
+    BigGANDiscriminator.self,
   ]
 
   private static let list = Mutex(builtIn)
