@@ -139,12 +139,18 @@ public final class ImageMaker {
 /// Why images cannot be made as asked.
 public enum GenerationError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case noImages(file: String)
+  case noStyles(file: String)
+  case tooFewLabels(file: String)
+  case noComponent(Int, known: Int)
   case noClasses(asked: String)
   case unknownClass(String, known: [String])
 
   public var description: String {
     switch self {
     case .noImages(let file): "\(file) makes points of a plane, expected a model that makes images"
+    case .noStyles(let file): "\(file) makes images of noise at once, expected a model with styles, such as StyleGAN2"
+    case .tooFewLabels(let file): "\(file) knows no classes: directions between labels need a model that does"
+    case .noComponent(let number, let known): "there is no component \(number), expected 1 to \(known)"
     case .noClasses(let asked): "the model makes images without classes: '\(asked)' cannot be asked for"
     case .unknownClass(let name, let known):
       "the model knows no class '\(name)', expected one of \(known.prefix(20).joined(separator: ", "))"
