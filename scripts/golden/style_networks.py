@@ -129,7 +129,7 @@ class Synthesis(nn.Module):
 
 
 class Generator(nn.Module):
-    def __init__(self, noise=6, classes=0, style=5, layers=3, channels=(8, 6, 4), colors=3):
+    def __init__(self, noise=6, classes=0, style=5, layers=3, channels=(8, 8, 4), colors=3):
         super().__init__()
         self.synthesis = Synthesis(channels, colors, style)
         self.mapping = Mapping(noise, classes, style, layers)
@@ -170,7 +170,7 @@ class ResidualBlock(nn.Module):
 
 
 class Discriminator(nn.Module):
-    def __init__(self, channels=(8, 6, 4), colors=3, outputs=1, group=4):
+    def __init__(self, channels=(8, 8, 4), colors=3, outputs=1, group=4):
         super().__init__()
         self.colors = Convolution(colors, channels[-1], 1)
         self.blocks = nn.ModuleList(
