@@ -9,7 +9,7 @@ import Testing
   static let files: [(name: String, summary: String)] = [
     ("stylegan2.pth", "StyleGAN2 generator, noise of 6 to 16x16x3"),
     ("biggan.pth", "BigGAN generator, noise of 8 to 32x32x3, 3 classes, width 2, attention at 16 pixels"),
-    ("biggan-64.pth", "BigGAN generator, noise of 12 to 64x64x1, width 1"),
+    ("biggan-64.pth", "BigGAN generator, noise of 10 to 64x64x1, width 1"),
     ("stylegan2-conditional.safetensors", "StyleGAN2 generator, noise of 6 to 8x8x1, 3 classes"),
   ]
 

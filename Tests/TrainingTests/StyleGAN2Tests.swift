@@ -65,11 +65,12 @@ import Training
     let folder = try TemporaryFolder()
     for index in 0..<12 {
       let random = Random(seed: 4, purpose: "square", step: index)
-      let image = Image(width: 8, height: 8, channels: 1, pixels: (0..<64).map { random.uniform(at: $0) })
+      let image = Image(width: 16, height: 16, channels: 1, pixels: (0..<256).map { random.uniform(at: $0) })
       try folder.add("squares/\(index % 3)/\(index).png", image.encoded(as: .png, path: "square"))
     }
     var recipe = recipe()
     recipe.data.root = folder.url.appending(path: "squares").path
+    (recipe.data.loadSize, recipe.data.cropSize) = (16, 16)
     (recipe.batch, recipe.schedule.steps, recipe.generator.average) = (4, 6, 0.9)
     (recipe.output.checkpointEvery, recipe.output.sampleEvery, recipe.output.validateEvery) = (2, 3, 4)
     let whole = try TrainingTests.train(recipe, in: folder.url.appending(path: "whole"), stops: []).run
