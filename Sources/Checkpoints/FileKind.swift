@@ -16,7 +16,8 @@ enum FileKind {
 
   init(_ tensors: TensorShapes) {
     if let recognized = RecognizedNetwork(in: tensors) {
-      if !(recognized.network.network is any GeneratorNetwork.Type) {
+      let network = recognized.network.network
+      if !(network is any GeneratorNetwork.Type || network is any SynthesisNetwork.Type) {
         self = .other(recognized.network)
       } else if let problem = recognized.keys.mismatch(with: tensors) {
         self = .brokenGenerator(recognized, problem: problem)

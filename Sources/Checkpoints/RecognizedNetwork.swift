@@ -42,7 +42,7 @@ extension [TensorKey] {
   private static func isSuperfluous(_ key: String) -> Bool {
     [
       ".num_batches_tracked", ".running_mean", ".running_var", ".eval_conv.weight", ".eval_conv.bias", ".filt",
-      ".relative_position_index", ".attn_mask",
+      ".relative_position_index", ".attn_mask", ".resample_filter",
       "relative_position_index_SA", "relative_position_index_OCA", ".rpe_biases", ".aligned_relative_position_index",
       ".attn_mask_0", ".attn_mask_1", "model_class.0.weight", "model_class.0.bias", "encoder.arch.norm.weight",
       "encoder.arch.norm.bias", "encoder.arch.head_cls.weight", "encoder.arch.head_cls.bias",

@@ -14,7 +14,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: GuiseVersion.current,
     subcommands: [
-      TranslateCommand.self, UpscaleCommand.self, ColorizeCommand.self, GenerateCommand.self, TrainCommand.self,
+      TranslateCommand.self, UpscaleCommand.self, ColorizeCommand.self, GenerateCommand.self, EditCommand.self,
+      TrainCommand.self,
       EvaluateCommand.self,
       ModelsCommand.self, ServeCommand.self, BenchCommand.self, DoctorCommand.self,
     ])

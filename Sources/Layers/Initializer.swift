@@ -12,6 +12,9 @@ public enum Initializer: Sendable {
   /// multiplied by `scale`. A scale far below 1 makes residual networks without norms start close to the identity (Wang
   /// et al. 2018, ESRGAN).
   case kaiming(scale: Float)
+  /// Normal with mean 0 and standard deviation 1, for layers that scale their weights themselves so that all learn at one
+  /// rate (Karras et al. 2018); norms' scales are 1.
+  case equalized
 
   /// Sets all parameters of a layer. Each one's draws depend on its name, so adding or changing one leaves the others
   /// as they were.
@@ -22,7 +25,7 @@ public enum Initializer: Sendable {
     for (name, parameter) in layer.namedParameters {
       let random = Random(seed: seed, purpose: "weights.\(purpose).\(name)")
       switch parameter.role {
-      case .weight: parameter.value = draw(parameter, mean: 0, deviation(parameter), random)
+      case .weight, .embedding: parameter.value = draw(parameter, mean: 0, deviation(parameter), random)
       case .scale: parameter.value = draw(parameter, mean: 1, scaleDeviation, random)
       case .bias, .shift: parameter.value = NDArray(repeating: 0, shape: parameter.value.shape)
       case .slope: break
@@ -42,6 +45,7 @@ public enum Initializer: Sendable {
     case .normal(let deviation): deviation
     case .xavier: (2 / (fanIn + fanOut)).squareRoot()
     case .kaiming(let scale): scale * (2 / fanIn).squareRoot()
+    case .equalized: 1 / parameter.rate
     }
   }
 

@@ -71,8 +71,9 @@ public struct InstanceNorm2D: ConvolutionNorm {
 ///
 /// With frozen statistics it uses the running ones in training too, and does not update them; scale and shift still learn.
 public struct BatchNorm2D: ConvolutionNorm {
-  public let scale: Parameter
-  public let shift: Parameter
+  /// Both nil without parameters.
+  public let scale: Parameter?
+  public let shift: Parameter?
   public let runningMean: RunningStatistic
   public let runningVariance: RunningStatistic
   private let negativeSlope: Float
@@ -81,11 +82,13 @@ public struct BatchNorm2D: ConvolutionNorm {
   /// The weight of the newest batch in the running statistics; PyTorch's default.
   private let momentum: Float = 0.1
 
+  /// - Parameter isAffine: whether there are a factor and an addend for each channel, which learn.
   public init(
-    _ channels: Int, negativeSlope: Float = 1, epsilon: Float = 1e-5, hasFrozenStatistics: Bool = false
+    _ channels: Int, negativeSlope: Float = 1, epsilon: Float = 1e-5, hasFrozenStatistics: Bool = false,
+    isAffine: Bool = true
   ) {
-    scale = Parameter(repeating: 1, shape: [channels], role: .scale)
-    shift = Parameter(repeating: 0, shape: [channels], role: .shift)
+    scale = isAffine ? Parameter(repeating: 1, shape: [channels], role: .scale) : nil
+    shift = isAffine ? Parameter(repeating: 0, shape: [channels], role: .shift) : nil
     runningMean = RunningStatistic(repeating: 0, shape: [channels])
     runningVariance = RunningStatistic(repeating: 1, shape: [channels])
     self.negativeSlope = negativeSlope
@@ -103,13 +106,13 @@ public struct BatchNorm2D: ConvolutionNorm {
       let moments = input.channelMoments(over: ranks)
       if let share { updateRunningStatistics(moments.mean.value, moments.variance.value, moments.count, share) }
       let normalized = (input - moments.mean) / (moments.variance + epsilon).squareRoot()
-      return rectified(normalized * scale.tensor + shift.tensor)
+      return rectified(scaled(normalized))
     }
     if let share {
       let (mean, variance) = input.value.channelMoments()
       updateRunningStatistics(mean, variance, input.shape.count / input.shape[-1], share)
     }
-    return rectified(input.batchNormalized(epsilon: epsilon) * scale.tensor + shift.tensor)
+    return rectified(scaled(input.batchNormalized(epsilon: epsilon)))
   }
 
   /// The training whose batches the norm goes by; nil where it goes by the running statistics.
@@ -125,7 +128,7 @@ public struct BatchNorm2D: ConvolutionNorm {
     let outputs = convolution.outputSize(for: Size(height: input.shape[1], width: input.shape[2]))
     guard contextOfBatches == nil,
       convolution.weight.value.shape.count
-        <= input.shape[0] * outputs.height * outputs.width * scale.value.shape.count
+        <= input.shape[0] * outputs.height * outputs.width * runningMean.shape.count
     else { return self(convolution(input)) }
     let (factor, addend) = affineMap
     return rectified(convolution(input, scaledBy: factor, plus: addend))
@@ -134,8 +137,14 @@ public struct BatchNorm2D: ConvolutionNorm {
   /// The norm with the running statistics, as a factor and an addend for each channel.
   private var affineMap: (factor: Tensor, addend: Tensor) {
     let deviation = withoutGradients { (Tensor(runningVariance.value) + epsilon).squareRoot() }
-    let factor = scale.tensor / deviation
-    return (factor, shift.tensor - Tensor(runningMean.value) * factor)
+    let factor = (scale?.tensor ?? Tensor(1)) / deviation
+    let mean = Tensor(runningMean.value) * factor
+    return (factor, shift.map { $0.tensor - mean } ?? -mean)
+  }
+
+  private func scaled(_ normalized: Tensor) -> Tensor {
+    guard let scale, let shift else { return normalized }
+    return normalized * scale.tensor + shift.tensor
   }
 
   private func rectified(_ output: Tensor) -> Tensor {

@@ -6,6 +6,8 @@ public final class Parameter {
   public enum Role: Sendable {
     /// A kernel or a matrix.
     case weight
+    /// A row for each of several things, such as classes.
+    case embedding
     /// Added to the output of a weight.
     case bias
     /// A norm's factor.
@@ -20,6 +22,8 @@ public final class Parameter {
   public let shape: Shape
   /// How many consecutive entries of a weight's last axis begin alike.
   let repeats: Int
+  /// What its layer multiplies it by, so that it learns as much more slowly; `Initializer.equalized` divides by it.
+  let rate: Float
   /// The leaf that gradients are taken with respect to; a new one after each change of `value`.
   public private(set) var tensor: Tensor
 
@@ -27,17 +31,21 @@ public final class Parameter {
     self.role = role
     shape = value.shape
     repeats = 1
+    rate = 1
     tensor = Tensor(variable: value)
   }
 
   /// A constant initial value. Within `outlined`, no memory is allocated for it: before a file is read, its network is
   /// built only for its tensors' shapes, so that a hostile file cannot make it take more memory than the file itself.
   ///
-  /// - Parameter repeats: how many consecutive entries of a weight's last axis `Initializer` lets begin alike.
-  public init(repeating value: Float, shape: Shape, role: Role, repeats: Int = 1) {
+  /// - Parameters:
+  ///   - repeats: how many consecutive entries of a weight's last axis `Initializer` lets begin alike.
+  ///   - rate: what its layer multiplies it by, so that it learns as much more slowly.
+  public init(repeating value: Float, shape: Shape, role: Role, repeats: Int = 1, rate: Float = 1) {
     self.role = role
     self.shape = shape
     self.repeats = repeats
+    self.rate = rate
     tensor = Tensor(variable: NDArray(repeating: value, shape: Outline.isWanted ? [0] : shape))
   }
 
@@ -73,6 +81,15 @@ public final class RunningStatistic {
   public init(repeating value: Float, shape: Shape) {
     self.shape = shape
     self.value = NDArray(repeating: value, shape: Outline.isWanted ? [0] : shape)
+  }
+
+  /// Normal random values, always the same for a purpose and shape; within `outlined`, none.
+  package init(drawnFor purpose: String, shape: Shape) {
+    self.shape = shape
+    let random = Random(seed: 0, purpose: purpose)
+    value =
+      Outline.isWanted
+      ? NDArray(repeating: 0, shape: [0]) : NDArray((0..<shape.count).map { random.normal(at: $0) }, shape: shape)
   }
 }
 

@@ -32,7 +32,7 @@ public final class TrainingContext {
   /// The ranks over whose batches batch norm takes its moments; nil where it goes by its own batch.
   let normRanks: (any Collective)?
   /// The newest batch's weight in running statistics; nil for each layer's default.
-  let statisticsShare: Float?
+  package let statisticsShare: Float?
   /// Whether norms with frozen statistics take part in measuring them.
   let measuresFrozenStatistics: Bool
   private var draws: Int

@@ -59,7 +59,7 @@ import Testing
       error?.problem
         == "holds the network own, this program knows resnet, unet, encoderUNet, colorBins, eccv16, siggraph17, "
         + "deoldify, ddcolor, srresnet, msrresnet, rrdb, srvgg, span, realplksr, swinir, hat, dat, srformer, omnisr, "
-        + "classifier, connectedClassifier, connected, dcgan and residual")
+        + "classifier, connectedClassifier, connected, dcgan, residual, stylegan2 and biggan")
   }
 
   @Test func halvesItsWeights() async throws {

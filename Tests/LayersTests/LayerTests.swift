@@ -17,8 +17,8 @@ import Testing
 
     layer.runningMean.value = NDArray([1, 2], shape: [2])
     layer.runningVariance.value = NDArray([4, 0.25], shape: [2])
-    layer.scale.value = NDArray([2, 3], shape: [2])
-    layer.shift.value = NDArray([0.5, -1], shape: [2])
+    layer.scale?.value = NDArray([2, 3], shape: [2])
+    layer.shift?.value = NDArray([0.5, -1], shape: [2])
     expectClose(
       layer(input).value, NDArray([-0.5, -7, 1.5, 29, -0.5, 29, 1.5, -7], shape: [2, 1, 2, 2]), tolerance: 1e-4,
       "by its memory")
@@ -63,9 +63,9 @@ import Testing
       x.shape[3], epsilon: try golden.attributes(Attributes.self).epsilon, hasFrozenStatistics: true)
     layer.runningMean.value = try golden.array("mean")
     layer.runningVariance.value = try golden.array("variance")
-    layer.scale.value = try golden.array("scale")
-    layer.shift.value = try golden.array("shift")
-    let variables = [Tensor(variable: x), layer.scale.tensor, layer.shift.tensor]
+    layer.scale?.value = try golden.array("scale")
+    layer.shift?.value = try golden.array("shift")
+    let variables = [Tensor(variable: x)] + [layer.scale, layer.shift].compactMap { $0?.tensor }
     let upstream = Tensor(try golden.array("upstream"))
     try TrainingContext.run(seed: 1, step: 1) {
       let output = layer(variables[0])

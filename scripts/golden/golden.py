@@ -51,8 +51,8 @@ class Values:
         return ((order - count / 2) * 0.1).reshape(*shape).to(self.precision).double()
 
 
-def uniform_draw(seed, purpose, step, index=0):
-    """`Random(seed:purpose:step:).uniform(at: index)`: Philox 4x32-10 with a key from FNV-1a and SplitMix64's finaliser."""
+def philox(seed, purpose, step, indices):
+    """The first two words of `Random(seed:purpose:step:)` at each index: Philox 4x32-10 with a key from FNV-1a and SplitMix64's finaliser."""
     low, all64 = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
     key = 0xCBF29CE484222325
     for byte in purpose.encode():
@@ -61,12 +61,29 @@ def uniform_draw(seed, purpose, step, index=0):
     key = (key ^ key >> 30) * 0xBF58476D1CE4E5B9 & all64
     key = (key ^ key >> 27) * 0x94D049BB133111EB & all64
     key ^= key >> 31
-    key, counter = [key & low, key >> 32], [index & low, index >> 32, step & low, step >> 32]
+    word, shift = numpy.uint64(low), numpy.uint64(32)
+    indices, step = numpy.asarray(indices, dtype=numpy.uint64), numpy.full(len(indices), step, dtype=numpy.uint64)
+    key, counter = [key & low, key >> 32], [indices & word, indices >> shift, step & word, step >> shift]
     for _ in range(10):
-        first, second = counter[0] * 0xD2511F53, counter[2] * 0xCD9E8D57
-        counter = [second >> 32 ^ counter[1] ^ key[0], second & low, first >> 32 ^ counter[3] ^ key[1], first & low]
+        first, second = counter[0] * numpy.uint64(0xD2511F53), counter[2] * numpy.uint64(0xCD9E8D57)
+        halves = [numpy.uint64(part) for part in key]
+        counter = [
+            second >> shift ^ counter[1] ^ halves[0], second & word, first >> shift ^ counter[3] ^ halves[1], first & word]
         key = [key[0] + 0x9E3779B9 & low, key[1] + 0xBB67AE85 & low]
-    return (counter[0] >> 8) / 2**24
+    return counter[0], counter[1]
+
+
+def uniform_draw(seed, purpose, step, index=0):
+    """`Random(seed:purpose:step:).uniform(at: index)`."""
+    return int(philox(seed, purpose, step, [index])[0][0] >> numpy.uint64(8)) / 2**24
+
+
+def normal_draws(seed, purpose, step, count):
+    """`Random(seed:purpose:step:).normal(at:)` at the first indices."""
+    first, second = (word.astype(numpy.float64) for word in philox(seed, purpose, step, numpy.arange(count)))
+    radius = numpy.sqrt(-2 * numpy.log((first + 1) * 2.0**-32))
+    values = radius * numpy.cos(2 * numpy.pi * second * 2.0**-32)
+    return torch.from_numpy(values.astype(numpy.float32).astype(numpy.float64))
 
 
 class Family:

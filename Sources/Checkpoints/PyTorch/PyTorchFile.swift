@@ -12,6 +12,9 @@ enum PyTorchFile {
   /// The number in a legacy file's first pickle, as little-endian bytes.
   private static let magicNumber: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
 
+  /// Pickles with code name what unpacks it near their beginning.
+  private static let mostBeforeCode = 1 << 20
+
   static func recognisesLegacy(_ file: Data) -> Bool {
     file.first == 0x80
   }
@@ -44,6 +47,11 @@ enum PyTorchFile {
   }
 
   static func parseLegacy(_ file: Data) throws(MalformedFile) -> Parsed {
+    if file.prefix(mostBeforeCode).range(of: Data("_reconstruct_persistent_obj".utf8)) != nil {
+      throw MalformedFile(
+        "is a pickle of networks together with their Python code, which is not run: load it in Python with that code, and "
+          + "save the state_dict of its G_ema by torch.save")
+    }
     var reader = PickleReader(file, at: 0)
     guard case .largeInteger(magicNumber) = try reader.read().root else {
       throw MalformedFile("is a pickle, but not one that PyTorch saved")

@@ -36,7 +36,8 @@ struct GenerateCommand: DeviceCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Noise further than this from 0 is drawn again: less gives more usual images, and less varied ones.",
+      "Noise further than this from 0 is drawn again; of StyleGAN2, the share of styles' distance from their mean that is "
+        + "kept. Less gives more usual images, and less varied ones.",
       valueName: "0.1-10"))
   var truncation: Float?
 

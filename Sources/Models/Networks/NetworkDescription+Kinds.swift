@@ -62,6 +62,7 @@ extension NetworkDescription {
   }
   /// What such a generator is usually used for, as a model file's task; nil for other networks.
   public var usualTask: String? {
+    if network is any SynthesisNetwork.Type { return "generation" }
     func task<N: GeneratorNetwork>(_ network: N.Type) -> String? { configuration(of: network).map(N.usualTask) }
     return (network as? any GeneratorNetwork.Type).flatMap { task($0) }
   }

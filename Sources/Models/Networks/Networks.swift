@@ -37,9 +37,13 @@ public enum Networks {
     ConnectedGenerator.self,
     DCGANGenerator.self,
     ResidualGenerator.self,
+    StyleGAN2Generator.self,
+    BigGANGenerator.self,
     ConnectedDiscriminator.self,
     DCGANDiscriminator.self,
     ResidualDiscriminator.self,
+    StyleGAN2Discriminator.self,
+    BigGANDiscriminator.self,
   ]
 
   private static let list = Mutex(builtIn)

@@ -32,11 +32,14 @@ extension SynthesisNetwork {
   ///
   /// - Parameter classes: `[N, classes]`, 1 for the class that each is to be of; without them, of a network that knows classes,
   ///   of none.
-  public func images(of noise: NDArray, classes: NDArray?) -> Tensor {
+  public func images(of noise: NDArray, classes: NDArray?) -> Tensor { self(input(of: noise, classes: classes)) }
+
+  /// Noise, and classes if the network knows any, as it takes them, `[N, noise + classes]`.
+  public func input(of noise: NDArray, classes: NDArray?) -> Tensor {
     let count = configuration.classes
-    guard count > 0 else { return self(Tensor(noise)) }
+    guard count > 0 else { return Tensor(noise) }
     let wanted = classes ?? NDArray(repeating: 0, shape: [noise.shape[0], count])
-    return self(concatenated([Tensor(noise), Tensor(wanted)], axis: 1))
+    return concatenated([Tensor(noise), Tensor(wanted)], axis: 1)
   }
 }
 

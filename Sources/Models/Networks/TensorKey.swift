@@ -12,6 +12,8 @@ public struct TensorKey: Sendable, Equatable {
     case linear
     /// Ours `[k, in, out]`, PyTorch's `[out, in, k]`.
     case sequenceConvolution
+    /// Ours `[H, W, channels]`, PyTorch's `[channels, H, W]`.
+    case image
     /// The same layout in the file and in the network.
     case same
 
@@ -21,6 +23,7 @@ public struct TensorKey: Sendable, Equatable {
       case .convolution, .transposedConvolution: [2, 3, 1, 0]
       case .linear: [1, 0]
       case .sequenceConvolution: [2, 1, 0]
+      case .image: [1, 2, 0]
       case .same: nil
       }
     }
@@ -31,6 +34,7 @@ public struct TensorKey: Sendable, Equatable {
       case .convolution, .transposedConvolution: [3, 2, 0, 1]
       case .linear: [1, 0]
       case .sequenceConvolution: [2, 1, 0]
+      case .image: [2, 0, 1]
       case .same: nil
       }
     }

@@ -41,8 +41,8 @@ public final class ImageMaker {
   ///
   /// - Parameters:
   ///   - label: of all images; if nil, classes take turns.
-  ///   - truncation: noise further than this from 0 is drawn again, which gives less varied and more usual images; nil for
-  ///     none.
+  ///   - truncation: noise further than this from 0 is drawn again, which gives less varied and more usual images; of a
+  ///     network with styles, the share of their distance from the mean style that is kept. Nil for none.
   ///   - body: is given the image, its place from 0 on, and the number of its class.
   public func make(
     _ count: Int, label: Int? = nil, seed: UInt64, truncation: Float? = nil,
@@ -52,26 +52,32 @@ public final class ImageMaker {
       let places = start..<min(count, start + Self.madeAtOnce)
       let labels = places.map { place in classes.isEmpty ? nil : label ?? place % classes.count }
       let noise = places.flatMap { drawn(seed: seed, place: $0, truncation: truncation) }
-      for (place, image) in zip(places, images(of: noise, labels)) {
+      for (place, image) in zip(places, images(of: noise, labels, truncation)) {
         guard try body(image, place, labels[place - start]) else { return }
       }
     }
   }
 
-  /// A row of images from one place's noise to the next's.
+  /// A row of images from one place's noise to the next's; of a network with styles, from style to style.
   ///
   /// - Parameter steps: at least 2, both ends included.
   public func interpolate(
     _ steps: Int, from place: Int, label: Int? = nil, seed: UInt64, truncation: Float? = nil
   ) -> [Image] {
-    let (first, last) = (
-      drawn(seed: seed, place: place, truncation: truncation),
-      drawn(seed: seed, place: place + 1, truncation: truncation)
-    )
-    let noise = (0..<steps).flatMap { step in
-      Self.between(first, last, share: Float(step) / Float(max(1, steps - 1)))
+    let ends = [place, place + 1].map { drawn(seed: seed, place: $0, truncation: truncation) }
+    let shares = (0..<steps).map { Float($0) / Float(max(1, steps - 1)) }
+    let wanted = classes.isEmpty ? nil : label ?? place % classes.count
+    guard let network = network as? any StyledNetwork else {
+      let noise = shares.flatMap { Self.between(ends[0], ends[1], share: $0) }
+      return images(of: noise, Array(repeating: wanted, count: steps), truncation)
     }
-    return images(of: noise, Array(repeating: classes.isEmpty ? nil : label ?? place % classes.count, count: steps))
+    return withoutGradients {
+      let styles = styles(of: ends.flatMap(\.self), [wanted, wanted], by: network, truncation)
+      let (first, last) = (styles.sliced(axis: 0, range: 0..<1), styles.sliced(axis: 0, range: 1..<2))
+      return shares.flatMap { share in
+        Self.images(network.images(ofStyles: network.repeated(first + (last - first) * share)))
+      }
+    }
   }
 
   /// Along the arc between two points, since points far from 0 are where a normal distribution lies.
@@ -86,39 +92,65 @@ public final class ImageMaker {
     return zip(first, last).map { ($0 * a + $1 * b) / whole }
   }
 
+  /// What the noise of an image is drawn from.
+  static func random(seed: UInt64, place: Int) -> Random { Random(seed: seed, purpose: "generate.noise", step: place) }
+
   private func drawn(seed: UInt64, place: Int, truncation: Float?) -> [Float] {
-    let (random, size) = (Random(seed: seed, purpose: "generate.noise", step: place), network.configuration.noise)
+    let (random, size) = (Self.random(seed: seed, place: place), network.configuration.noise)
     return (0..<size).map { index in
-      guard let truncation else { return random.normal(at: index) }
+      guard let truncation, !(network is any StyledNetwork) else { return random.normal(at: index) }
       // Even of values within 0.1, one in twelve is; what never comes is cut.
       let inside = (0..<64).lazy.map { random.normal(at: index + $0 * size) }.first { abs($0) <= truncation }
       return inside ?? min(truncation, max(-truncation, random.normal(at: index)))
     }
   }
 
-  private func images(of noise: [Float], _ labels: [Int?]) -> [Image] {
-    let count = labels.count
+  private func images(of noise: [Float], _ labels: [Int?], _ truncation: Float?) -> [Image] {
+    withoutGradients {
+      if let network = network as? any StyledNetwork {
+        return Self.images(
+          network.images(ofStyles: network.repeated(styles(of: noise, labels, by: network, truncation))))
+      }
+      return Self.images(network(input(of: noise, labels)))
+    }
+  }
+
+  private func styles(
+    of noise: [Float], _ labels: [Int?], by network: any StyledNetwork, _ truncation: Float?
+  ) -> Tensor {
+    let styles = network.style(of: input(of: noise, labels))
+    return truncation.map { network.truncated(styles, to: $0) } ?? styles
+  }
+
+  private func input(of noise: [Float], _ labels: [Int?]) -> Tensor {
     let hot: NDArray? =
       classes.isEmpty
       ? nil
       : NDArray(
-        labels.flatMap { label in classes.indices.map { $0 == label ? 1 : 0 } }, shape: [count, classes.count])
-    let array = withoutGradients {
-      network.images(of: NDArray(noise, shape: [count, network.configuration.noise]), classes: hot).value
-    }
-    return (0..<count).map { Image(array: array, index: $0) }
+        labels.flatMap { label in classes.indices.map { $0 == label ? 1 : 0 } }, shape: [labels.count, classes.count])
+    return network.input(of: NDArray(noise, shape: [labels.count, network.configuration.noise]), classes: hot)
+  }
+
+  private static func images(_ array: Tensor) -> [Image] {
+    (0..<array.shape[0]).map { Image(array: array.value, index: $0) }
   }
 }
 
 /// Why images cannot be made as asked.
 public enum GenerationError: Error, Equatable, CustomStringConvertible, LocalizedError {
   case noImages(file: String)
+  case noStyles(file: String)
+  case tooFewLabels(file: String)
+  case noComponent(Int, known: Int)
   case noClasses(asked: String)
   case unknownClass(String, known: [String])
 
   public var description: String {
     switch self {
     case .noImages(let file): "\(file) makes points of a plane, expected a model that makes images"
+    case .noStyles(let file): "\(file) makes images of noise at once, expected a model with styles, such as StyleGAN2"
+    case .tooFewLabels(let file): "\(file) knows no classes: directions between labels need a model that does"
+    case .noComponent(let number, let known): "there is no component \(number), expected 1 to \(known)"
     case .noClasses(let asked): "the model makes images without classes: '\(asked)' cannot be asked for"
     case .unknownClass(let name, let known):
       "the model knows no class '\(name)', expected one of \(known.prefix(20).joined(separator: ", "))"

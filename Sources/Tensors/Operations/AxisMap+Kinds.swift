@@ -52,4 +52,21 @@ extension AxisMap {
         }
       })
   }
+
+  /// Zeros put between the values so that there are `up` times as many, and around them; then sums weighted by `taps`, at
+  /// every `down`-th place.
+  package static func filtered(
+    size: Int, taps: [Float], up: Int, down: Int, before: Int, after: Int
+  ) -> AxisMap {
+    let outputSize = max(0, (size * up + before + after - taps.count) / down + 1)
+    return AxisMap(
+      inputSize: size,
+      entries: (0..<outputSize).map { output in
+        taps.enumerated().compactMap { offset, weight in
+          let place = output * down - before + offset
+          guard place >= 0, place < size * up, place % up == 0 else { return nil }
+          return Entry(input: place / up, weight: weight)
+        }
+      })
+  }
 }

@@ -64,6 +64,16 @@ extension Tensor {
       rows: .blur(size: shape[1], stride: stride, padding: padding),
       columns: .blur(size: shape[2], stride: stride, padding: padding))(self)
   }
+
+  /// Upsampling, filtering and downsampling along both axes of `[N, H, W, C]`: `up - 1` zeros are put after each pixel and
+  /// more around the image, sums weighted by `taps` are taken, and every `down`-th is kept, `[N, H', W', C]` with
+  /// H' = (up H + before + after - taps) / down + 1.
+  package func filtered(by taps: [Float], up: Int = 1, down: Int = 1, before: Int, after: Int) -> Tensor {
+    func map(_ size: Int) -> AxisMap {
+      .filtered(size: size, taps: taps, up: up, down: down, before: before, after: after)
+    }
+    return SpatialMap(rows: map(shape[1]), columns: map(shape[2]))(self)
+  }
 }
 
 /// One linear map along height and one along width: padding, upsampling, average and blur pooling, and their adjoints.

@@ -22,6 +22,14 @@ extension Recipe {
     public var instanceNoise = 0.0
     /// Over how many steps that noise falls to 0.
     public var instanceNoiseSteps = 10_000
+    /// The share of images of a generator with styles that are made of two of them (Karras et al. 2019).
+    public var styleMixing = 0.0
+    /// Weight of the penalty on uneven changes of images with their styles; 0 for none.
+    public var pathLength = 0.0
+    /// That penalty is taken once in so many steps, and then counts as many times.
+    public var pathLengthEvery = 4
+    /// Weight of orthogonal regularization of the generator; 0 for none.
+    public var orthogonality = 0.0
 
     public init() {}
   }
@@ -70,4 +78,8 @@ extension RecipeSection.Key where Value == Recipe.Synthesis {
     Self(.integer("instanceNoiseSteps", \.instanceNoiseSteps, 1...1_000_000_000))
   }
   public static var generators: Self { Self(.integer("generators", \.generators, 1...64), mayChange: false) }
+  public static var styleMixing: Self { Self(.number("styleMixing", \.styleMixing, 0..<1)) }
+  public static var orthogonality: Self { Self(.weight("orthogonality", \.orthogonality)) }
+  public static var pathLength: Self { Self(.weight("pathLength", \.pathLength)) }
+  public static var pathLengthEvery: Self { Self(.integer("pathLengthEvery", \.pathLengthEvery, 1...1_000_000)) }
 }

@@ -13,6 +13,8 @@ public final class Generation: TrainingTask {
   private let settings: Recipe.Synthesis
   private let view: AugmentedView
   private let instanceNoise: InstanceNoise
+  /// Nil without the penalty.
+  private let pathLength: PathLength?
   /// Whether it makes points of a plane.
   private let arePoints: Bool
 
@@ -25,16 +27,31 @@ public final class Generation: TrainingTask {
     (self.makers, self.judge, self.view, self.arePoints) = (makers, judge, view, arePoints)
     (adversarial, penalty, settings) = (recipe.objective.adversarial, recipe.objective.penalty, recipe.synthesis)
     instanceNoise = InstanceNoise(deviation: settings.instanceNoise, steps: settings.instanceNoiseSteps)
+    pathLength = recipe.synthesis.pathLength > 0 ? PathLength() : nil
   }
 
   public var discriminator: any WholeDiscriminator { judge.network }
   /// How many random numbers an image is made of.
   public var noise: Int { makers[0].configuration.noise }
-  public var generators: [NamedNetwork] { zip(names, makers).map { NamedNetwork($0, $1) } }
+  /// How many styles there are to mix, and the share of images with two; nil if none are mixed.
+  var mixing: (styles: Int, probability: Float)? {
+    guard settings.styleMixing > 0, let maker = makers[0] as? any StyledNetwork else { return nil }
+    return (maker.styleCount, Float(settings.styleMixing))
+  }
+  /// The mean length of paths is kept beside them.
+  public var generators: [NamedNetwork] {
+    zip(names, makers).map { NamedNetwork($0, $1) } + (pathLength.map { [NamedNetwork("pathLength", $0)] } ?? [])
+  }
   public var discriminators: [NamedNetwork] { [NamedNetwork("discriminator", judge.network)] }
   public var discriminatorsLead: Bool { true }
   public var discriminatorSteps: Int { settings.discriminatorSteps }
-  public func kind(ofStep step: Int) -> Int { penalty.kind(ofStep: step) }
+  public func kind(ofStep step: Int) -> Int { penalty.kind(ofStep: step) + (pathFactor(step: step) == nil ? 0 : 2) }
+
+  /// What the penalty on path lengths is multiplied by in a step, counted from 1; nil in steps without it.
+  private func pathFactor(step: Int) -> Float? {
+    guard pathLength != nil, step % settings.pathLengthEvery == 0 else { return nil }
+    return Float(settings.pathLength * Double(settings.pathLengthEvery))
+  }
 
   /// Of the generators.
   var names: [String] { makers.count == 1 ? ["generator"] : (1...makers.count).map { "generator\($0)" } }
@@ -44,7 +61,18 @@ public final class Generation: TrainingTask {
   }
 
   public func translations(of batch: GenerationBatch) -> Translations {
-    Translations(fakes: makers.map { $0.images(of: batch.noise, classes: batch.real.classes) })
+    Translations(fakes: makers.map { images(of: batch, by: $0) })
+  }
+
+  private func images(of batch: GenerationBatch, by maker: any SynthesisNetwork) -> Tensor {
+    guard let maker = maker as? any StyledNetwork, TrainingContext.current != nil else {
+      return maker.images(of: batch.noise, classes: batch.real.classes)
+    }
+    let style = maker.style(of: maker.input(of: batch.noise, classes: batch.real.classes))
+    maker.gatherMean(of: style)
+    guard let mixing = batch.mixing else { return maker.images(ofStyles: maker.repeated(style)) }
+    let other = maker.style(of: maker.input(of: mixing.noise, classes: batch.real.classes))
+    return maker.images(ofStyles: mixing.mixed(maker.repeated(style), maker.repeated(other)))
   }
 
   public func generatorLosses(
@@ -63,6 +91,14 @@ public final class Generation: TrainingTask {
     let real = { [self] in judge.verdict(judge.outputs(seen(Tensor(batch.real.images), "real"), classes), classes) }
     losses.add("adversarial", adversarial.generator(fake: judge.verdict(outputs, classes), real: real()))
     if let loss = classLoss(outputs, classes) { losses.add("classes", loss) }
+    if settings.orthogonality > 0 {
+      losses.add("orthogonality", orthogonalityPenalty(of: makers[0]) * Float(settings.orthogonality))
+    }
+    if let pathLength, let maker = makers[0] as? any StyledNetwork, let context = TrainingContext.current,
+      let factor = pathFactor(step: context.step)
+    {
+      losses.add("pathLength", pathLength(maker.pathLengths(batch.noise, batch.real.classes, context)) * factor)
+    }
     return losses
   }
 

@@ -9,35 +9,58 @@ public struct GenerationBatch: TrainingBatch {
   public let noise: NDArray
   /// Of each real image in an image between real and made, `[N, 1, 1, 1]` in 0...1.
   public let shares: NDArray
+  /// For generators with styles; nil if each image is made of one.
+  public let mixing: StyleMixing?
   /// For the discriminator's steps before the generators'.
   public let earlier: [GenerationBatch]
 
-  public init(real: LabelledSample, noise: NDArray, shares: NDArray, earlier: [GenerationBatch] = []) {
-    (self.real, self.noise, self.shares, self.earlier) = (real, noise, shares, earlier)
+  public init(
+    real: LabelledSample, noise: NDArray, shares: NDArray, mixing: StyleMixing? = nil, earlier: [GenerationBatch] = []
+  ) {
+    (self.real, self.noise, self.shares, self.mixing, self.earlier) = (real, noise, shares, mixing, earlier)
   }
 
-  /// - Parameter place: the address of the random draws.
-  public init(real: LabelledSample, noise: Int, seed: UInt64, place: Int, earlier: [GenerationBatch] = []) {
+  /// - Parameters:
+  ///   - mixing: how many styles there are, and the share of images that are made of two.
+  ///   - place: the address of the random draws.
+  public init(
+    real: LabelledSample, noise: Int, mixing: (styles: Int, probability: Float)? = nil, seed: UInt64, place: Int,
+    earlier: [GenerationBatch] = []
+  ) {
     let count = real.images.shape[0]
     let random = Random(seed: seed, purpose: "generation.shares", step: place)
     self.init(
       real: real, noise: Noise.drawn(count, noise, Random(seed: seed, purpose: "generation.noise", step: place)),
-      shares: NDArray((0..<count).map { random.uniform(at: $0) }, shape: [count, 1, 1, 1]), earlier: earlier)
+      shares: NDArray((0..<count).map { random.uniform(at: $0) }, shape: [count, 1, 1, 1]),
+      mixing: mixing.map {
+        StyleMixing(
+          count, styles: $0.styles, noise: noise, probability: $0.probability,
+          Random(seed: seed, purpose: "generation.mixing", step: place),
+          ofNoise: Random(seed: seed, purpose: "generation.mixedNoise", step: place))
+      }, earlier: earlier)
   }
 
-  public var arrays: [NDArray] { real.arrays + [noise, shares] + earlier.flatMap(\.arrays) }
+  /// The same with earlier ones before it.
+  public func preceded(by earlier: [GenerationBatch]) -> GenerationBatch {
+    GenerationBatch(real: real, noise: noise, shares: shares, mixing: mixing, earlier: earlier)
+  }
+
+  private var ownArrays: [NDArray] { real.arrays + [noise, shares] + (mixing?.arrays ?? []) }
+
+  public var arrays: [NDArray] { ownArrays + earlier.flatMap(\.arrays) }
 
   public func with(_ arrays: [NDArray]) -> GenerationBatch {
     var arrays = arrays[...]
     func take(_ batch: GenerationBatch) -> GenerationBatch {
-      let own = Array(arrays.prefix(batch.real.arrays.count + 2))
+      let own = Array(arrays.prefix(batch.ownArrays.count))
       arrays = arrays.dropFirst(own.count)
-      let real = batch.real.with(Array(own.dropLast(2)))
-      return GenerationBatch(real: real, noise: own[own.count - 2], shares: own[own.count - 1])
+      let count = batch.real.arrays.count
+      return GenerationBatch(
+        real: batch.real.with(Array(own.prefix(count))), noise: own[count], shares: own[count + 1],
+        mixing: batch.mixing.map { _ in StyleMixing(noise: own[count + 2], shares: own[count + 3]) })
     }
     let last = take(self)
-    return GenerationBatch(
-      real: last.real, noise: last.noise, shares: last.shares, earlier: earlier.map { take($0) })
+    return last.preceded(by: earlier.map { take($0) })
   }
 }
 

@@ -19,7 +19,7 @@ public struct GenerationProject: TrainingProject {
       + RecipeSection.objective.keys(.anyAdversarial) + Recipe.penaltyKeys
       + RecipeSection.synthesis.keys(
         .condition, .classWeight, .discriminatorSteps, .clipping, .slopePenalty, .smoothing, .instanceNoise,
-        .instanceNoiseSteps, .generators)
+        .instanceNoiseSteps, .generators, .styleMixing, .pathLength, .pathLengthEvery, .orthogonality)
       + Recipe.epochKeys
       + RecipeSection.output.keys(.checkpointEvery, .sampleEvery, .validateEvery, .weights, .licence)
       + Recipe.validationKeys
@@ -39,8 +39,9 @@ public struct GenerationProject: TrainingProject {
   public static func check(_ recipe: Recipe) throws(RecipeProblem) {
     if recipe.data.source == .files { try recipe.checkCrop() }
     try recipe.checkEpochs()
-    _ = try recipe.fittedGenerator(channels: 1, classes: 0)
+    let generator = try recipe.fittedGenerator(channels: 1, classes: 0)
     _ = try recipe.fittedDiscriminator(channels: 1, classes: 0)
+    try recipe.checkPenalties(of: generator)
     guard recipe.synthesis.generators > 1 else { return }
     if recipe.synthesis.condition != .none {
       throw RecipeProblem(
@@ -84,11 +85,9 @@ public struct GenerationProject: TrainingProject {
     let task = try makeTask(recipe, channels: 3, classes: 10)
     let real = LabelledSample(images: images, labels: (0..<recipe.batch).map { $0 % 10 }, of: 10)
     let batches = (0..<recipe.synthesis.discriminatorSteps).map {
-      GenerationBatch(real: real, noise: task.noise, seed: 1, place: $0)
+      GenerationBatch(real: real, noise: task.noise, mixing: task.mixing, seed: 1, place: $0)
     }
-    let last = batches[batches.count - 1]
-    return TaskBenchmark(
-      task, GenerationBatch(real: real, noise: last.noise, shares: last.shares, earlier: Array(batches.dropLast())))
+    return TaskBenchmark(task, batches[batches.count - 1].preceded(by: Array(batches.dropLast())))
   }
 
   public let task: Generation
@@ -115,14 +114,14 @@ public struct GenerationProject: TrainingProject {
   public func newNotices() -> [String] { source.newNotices() }
 
   public var batches: @Sendable (Int) throws -> GenerationBatch {
-    { [source, noise = task.noise, seed = recipe.seed, count = recipe.synthesis.discriminatorSteps] step in
+    let (noise, mixing) = (task.noise, task.mixing)
+    return { [source, seed = recipe.seed, count = recipe.synthesis.discriminatorSteps] step in
       let parts = try (0..<count).map { index in
         let place = step * count + index
-        return GenerationBatch(real: try source.sample(step: place), noise: noise, seed: seed, place: place)
+        return GenerationBatch(
+          real: try source.sample(step: place), noise: noise, mixing: mixing, seed: seed, place: place)
       }
-      let last = parts[count - 1]
-      return GenerationBatch(
-        real: last.real, noise: last.noise, shares: last.shares, earlier: Array(parts.dropLast()))
+      return parts[count - 1].preceded(by: Array(parts.dropLast()))
     }
   }
 
@@ -142,6 +141,22 @@ public struct GenerationProject: TrainingProject {
       var description = ModelDescription(task: Self.name, network: NetworkDescription(of: maker))
       description.classes = recipe.synthesis.condition == .none ? nil : source.classes
       return FinishedModel(name: name, network: maker, description: description)
+    }
+  }
+}
+
+extension Recipe {
+  fileprivate func checkPenalties(of generator: NetworkDescription) throws(RecipeProblem) {
+    let settings = [("styleMixing", synthesis.styleMixing), ("pathLength", synthesis.pathLength)]
+    for (name, value) in settings where value > 0 && !(generator.network is any StyledNetwork.Type) {
+      throw RecipeProblem(
+        "synthesis.\(name)",
+        "synthesis.\(name) is \(value), expected 0 of a generator without styles (\(generator.name))")
+    }
+    let ofOne = [("pathLength", synthesis.pathLength), ("orthogonality", synthesis.orthogonality)]
+    for (name, value) in ofOne where value > 0 && synthesis.generators > 1 {
+      throw RecipeProblem(
+        "synthesis.\(name)", "synthesis.\(name) is \(value), expected 0 of several synthesis.generators")
     }
   }
 }
