@@ -84,7 +84,8 @@ struct FilmCommandTests {
 
   @Test(arguments: [
     (["missing.mp4"], 2, "missing.mp4"), (["a.png", "a.mp4", "-o", "b.mp4"], 2, "name a folder"),
-    (["a.mp4", "--frames", "3"], 2, "0:250"), (["a.mp4", "--preview", "0"], 2, "a number of seconds"),
+    (["a.mp4", "--steady", "2"], 2, "expected 0 to 1"), (["a.mp4", "--frames", "3"], 2, "0:250"),
+    (["a.mp4", "--preview", "0"], 2, "a number of seconds"),
     (["a.mp4", "--frames", "0:2", "--preview", "5s"], 2, "leave one out"),
     (["a.mp4", "-o", "b.webm", "--video-codec", "h264"], 1, "expected vp9, av1"),
     (["text.mp4", "-o", "b.mp4"], 1, "text.mp4: ffmpeg says: "),

@@ -26,7 +26,15 @@ struct FilmOptions: ParsableArguments {
     transform: PreviewLength.reading("a number of seconds, such as 5 or 5s"))
   var preview: PreviewLength?
 
+  @Option(
+    help: ArgumentHelp(
+      "How steady films are, from 0 (each frame by itself) to 1: results are carried over along the motion, and flicker "
+        + "less.",
+      valueName: "0-1"))
+  var steady = 0.0
+
   func validate() throws {
+    guard Steadiness.strengths.contains(steady) else { throw ValidationError("--steady is \(steady), expected 0 to 1") }
     if frames != nil, preview != nil { throw ValidationError("--frames and --preview both name a part: leave one out") }
   }
 
