@@ -77,9 +77,24 @@ struct FilmCommandTests {
     #expect(guise.exists("out/a.png") && !guise.exists("out/sub/b.mp4"))
     let all = try upscale("in", "c.avi", "-o", "out", "--films", "--json")
     #expect(all.status == 0 && guise.exists("out/sub/b.mp4") && guise.exists("out/c.avi"), "\(all.errors)")
+    #expect(!all.errors.contains("left out"), "\(all.errors)")
     #expect(all.output.contains(#""frames":3"#) && all.output.contains(#""status":"skipped""#))
     let beside = try upscale("c.avi", "--frames", "1:")
     #expect(beside.status == 0 && guise.exists("c-x2.avi") && beside.errors.contains("2 frames upscaled"))
+  }
+
+  @Test func filmsInFoldersAreFoundAsPhotosAre() throws {
+    try makeFilm("films/a.mp4", frames: 2)
+    try makeFilm("elsewhere/b.mp4", frames: 2)
+    try FileManager.default.createSymbolicLink(
+      atPath: guise["films/link"].path, withDestinationPath: guise["elsewhere"].path)
+    let latin1 = guise["films"].path.utf8CString.dropLast() + [0x2f, 0x63, CChar(bitPattern: 0xe9)]
+    let target = Array(latin1) + ".mp4".utf8CString
+    try #require(rename(guise["films/a.mp4"].path, target) == 0)
+    try makeFilm("films/a.mp4", frames: 2)
+    let result = try upscale("films", "-o", "out", "--films")
+    #expect(guise.exists("out/a.mp4") && guise.exists("out/link/b.mp4"), "\(result.errors)")
+    #expect(result.status == 1 && result.errors.contains("c\\xe9.mp4"), "\(result.errors)")
   }
 
   @Test(arguments: [

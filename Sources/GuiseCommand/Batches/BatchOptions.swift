@@ -102,9 +102,14 @@ struct BatchOptions: ParsableArguments {
     let inputs = inputs.filter { !FilmOptions.isFilm($0) }
     if inputs.isEmpty { return [] }
     if let output {
-      return [try OutputPlan(inputs: inputs, output: URL(filePath: output), format: format, quality: quality)]
+      return [
+        try OutputPlan(
+          inputs: inputs, output: URL(filePath: output), format: format, quality: quality,
+          filmExtensions: films.extensionsInFolders)
+      ]
     }
-    let plans = try OutputPlan.beside(inputs, suffix: suffix, format: format, quality: quality)
+    let plans = try OutputPlan.beside(
+      inputs, suffix: suffix, format: format, quality: quality, filmExtensions: films.extensionsInFolders)
     guard !page || plans.allSatisfy(\.hasFolderOfItsOwn) else {
       throw ValidationError("--page takes a folder of results: name one with --output")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Films
 import Foundation
 import Pipelines
@@ -49,6 +50,9 @@ struct FilmOptions: ParsableArguments {
     FilmContainer.readExtensions.contains(url.pathExtension.lowercased()) && !OutputPlan.isFolder(url)
   }
 
+  /// Of the films that are taken from folders.
+  var extensionsInFolders: Set<String> { films ? FilmContainer.readExtensions : [] }
+
   /// What becomes of which film: those named, and with `films` those in folders.
   ///
   /// - Parameters:
@@ -74,11 +78,10 @@ struct FilmOptions: ParsableArguments {
         }
       } else if films, OutputPlan.isFolder(input) {
         let folder = output ?? URL(filePath: input.relativePath + suffix)
-        for path in try FileManager.default.subpathsOfDirectory(atPath: input.path).sorted() {
-          let film = input.appending(path: path)
-          let isHidden = path.split(separator: "/").contains { $0.hasPrefix(".") }
-          guard Self.isFilm(film), !isHidden else { continue }
-          plans.append(Plan(input: film, output: folder.appending(path: Self.name(of: path, suffix: ""))))
+        let found = try ImageFolder(
+          input, excluding: folder, mayBeEmpty: true, filmExtensions: extensionsInFolders)
+        plans += found.films.map {
+          Plan(input: input.appending(path: $0), output: folder.appending(path: Self.name(of: $0, suffix: "")))
         }
       }
     }
