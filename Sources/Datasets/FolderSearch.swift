@@ -8,9 +8,11 @@ import Images
 /// PNG file: such files are looked into.
 struct FolderSearch {
   private(set) var images: [String] = []
+  private(set) var films: [String] = []
   private(set) var unreadable: [UnreadablePath] = []
   private(set) var leftOut = LeftOutFiles()
   private let root: String
+  private let filmExtensions: Set<String>
 
   /// Files that lie beside photographs and are not meant as images: nobody misses them.
   private static let companions: Set<String> = [
@@ -21,11 +23,14 @@ struct FolderSearch {
 
   /// Linked folders are entered last, so that an image reached twice is listed under the path without a link.
   ///
-  /// - Parameter excluded: a folder that is not entered.
+  /// - Parameters:
+  ///   - excluded: a folder that is not entered.
+  ///   - filmExtensions: of files that are listed as films, in lower case.
   ///
   /// Throws `DatasetError` if the folder itself cannot be listed.
-  init(_ url: URL, excluding excluded: URL?) throws(DatasetError) {
+  init(_ url: URL, excluding excluded: URL?, filmExtensions: Set<String>) throws(DatasetError) {
     root = url.path
+    self.filmExtensions = filmExtensions
     var (folders, linkedFolders) = ([""], [String]())
     var visited = Set([excluded.flatMap { FolderIdentity($0.path) }].compactMap { $0 })
     while let folder = folders.popLast() ?? linkedFolders.popLast() {
@@ -51,6 +56,7 @@ struct FolderSearch {
       }
     }
     images.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    films.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     unreadable.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
@@ -63,7 +69,9 @@ struct FolderSearch {
       case .none(let reason): reason
       default: entry.name == nil ? UnreadablePath.notUTF8 : nil
       }
-    if named?.isRead == true {
+    if filmExtensions.contains(pathExtension) {
+      accept(item, obstacle, isFolder: entry.isFolder, as: \.films)
+    } else if named?.isRead == true {
       accept(item, obstacle, isFolder: entry.isFolder)
     } else if case .none(let reason) = item.form, entry.isFolder {
       unreadable.append(UnreadablePath(path: item.path, isFolder: true, reason: reason))
@@ -74,11 +82,13 @@ struct FolderSearch {
     }
   }
 
-  private mutating func accept(_ item: Item, _ obstacle: String?, isFolder: Bool) {
+  private mutating func accept(
+    _ item: Item, _ obstacle: String?, isFolder: Bool, as list: WritableKeyPath<FolderSearch, [String]> = \.images
+  ) {
     if let obstacle {
       unreadable.append(UnreadablePath(path: item.path, isFolder: isFolder, reason: obstacle))
     } else {
-      images.append(item.path)
+      self[keyPath: list].append(item.path)
     }
   }
 }

@@ -10,6 +10,8 @@ public struct ImageFolder: Sendable, Equatable {
   public let url: URL
   /// Sorted by UTF-8 bytes, so that the order is the same on every machine.
   public let relativePaths: [String]
+  /// Films, if their endings were given; sorted likewise.
+  public let films: [String]
   /// What should have been read, and cannot be: links to nothing, names that are not UTF-8, folders that cannot be
   /// listed, paths that are too long.
   public let unreadable: [UnreadablePath]
@@ -19,13 +21,16 @@ public struct ImageFolder: Sendable, Equatable {
   /// - Parameters:
   ///   - excluded: a folder within, which is not entered.
   ///   - mayBeEmpty: whether a folder without images will do.
+  ///   - filmExtensions: of files that are listed as films, in lower case.
   ///
   /// Throws `DatasetError` if there is no folder, if it holds no image, or if it cannot be read.
-  public init(_ url: URL, excluding excluded: URL? = nil, mayBeEmpty: Bool = false) throws(DatasetError) {
+  public init(
+    _ url: URL, excluding excluded: URL? = nil, mayBeEmpty: Bool = false, filmExtensions: Set<String> = []
+  ) throws(DatasetError) {
     guard FolderIdentity(url.path) != nil else { throw DatasetError.missingFolder(path: url.relativePath) }
-    let search = try FolderSearch(url, excluding: excluded)
+    let search = try FolderSearch(url, excluding: excluded, filmExtensions: filmExtensions)
     self.url = url
-    (relativePaths, leftOut) = (search.images, search.leftOut)
+    (relativePaths, films, leftOut) = (search.images, search.films, search.leftOut)
     unreadable = search.unreadable.map { found in
       var found = found
       found.path = url.relativePath + "/" + found.path

@@ -77,14 +77,30 @@ struct FilmCommandTests {
     #expect(guise.exists("out/a.png") && !guise.exists("out/sub/b.mp4"))
     let all = try upscale("in", "c.avi", "-o", "out", "--films", "--json")
     #expect(all.status == 0 && guise.exists("out/sub/b.mp4") && guise.exists("out/c.avi"), "\(all.errors)")
+    #expect(!all.errors.contains("left out"), "\(all.errors)")
     #expect(all.output.contains(#""frames":3"#) && all.output.contains(#""status":"skipped""#))
     let beside = try upscale("c.avi", "--frames", "1:")
     #expect(beside.status == 0 && guise.exists("c-x2.avi") && beside.errors.contains("2 frames upscaled"))
   }
 
+  @Test func filmsInFoldersAreFoundAsPhotosAre() throws {
+    try makeFilm("films/a.mp4", frames: 2)
+    try makeFilm("elsewhere/b.mp4", frames: 2)
+    try FileManager.default.createSymbolicLink(
+      atPath: guise["films/link"].path, withDestinationPath: guise["elsewhere"].path)
+    let latin1 = guise["films"].path.utf8CString.dropLast() + [0x2f, 0x63, CChar(bitPattern: 0xe9)]
+    let target = Array(latin1) + ".mp4".utf8CString
+    try #require(rename(guise["films/a.mp4"].path, target) == 0)
+    try makeFilm("films/a.mp4", frames: 2)
+    let result = try upscale("films", "-o", "out", "--films")
+    #expect(guise.exists("out/a.mp4") && guise.exists("out/link/b.mp4"), "\(result.errors)")
+    #expect(result.status == 1 && result.errors.contains("c\\xe9.mp4"), "\(result.errors)")
+  }
+
   @Test(arguments: [
     (["missing.mp4"], 2, "missing.mp4"), (["a.png", "a.mp4", "-o", "b.mp4"], 2, "name a folder"),
-    (["a.mp4", "--frames", "3"], 2, "0:250"), (["a.mp4", "--preview", "0"], 2, "a number of seconds"),
+    (["a.mp4", "--steady", "2"], 2, "expected 0 to 1"), (["a.mp4", "--frames", "3"], 2, "0:250"),
+    (["a.mp4", "--preview", "0"], 2, "a number of seconds"),
     (["a.mp4", "--frames", "0:2", "--preview", "5s"], 2, "leave one out"),
     (["a.mp4", "-o", "b.webm", "--video-codec", "h264"], 1, "expected vp9, av1"),
     (["text.mp4", "-o", "b.mp4"], 1, "text.mp4: ffmpeg says: "),

@@ -16,6 +16,8 @@ public struct FilmConversion: Sendable {
   public var part = FilmPart.whole
   /// Whether the film itself is shown to the left of the result.
   public var isBesideItself = false
+  /// Nil if each frame is made by itself.
+  public var steadiness: Steadiness?
   /// Whether a result that exists is made again.
   public var overwrites = false
 
@@ -55,10 +57,10 @@ public struct FilmConversion: Sendable {
     let frames = try part.frames(of: source)
     let plan = FilmPlan(
       film: FileStamp(film), identity: identity, encoding: encoding, frames: frames,
-      isBesideItself: isBesideItself)
+      isBesideItself: isBesideItself, steadiness: steadiness)
     let work = try FilmWork(for: output, plan)
     let production = SegmentProduction(
-      source: source, encoding: encoding, plan: plan, isBesideItself: isBesideItself, work: work)
+      source: source, encoding: encoding, plan: plan, work: work)
     report(.started(frames: frames.count, done: work.finishedFrames))
     do {
       guard try production.run(shouldStop: shouldStop, report: report, compute: compute) else {

@@ -7,6 +7,7 @@ struct FilmPlan: Codable, Sendable, Equatable {
   var encoding: FilmEncoding
   var frames: Range<Int>
   var isBesideItself: Bool
+  var steadiness: Steadiness?
 
   /// Frames in a segment: what is lost when a computation is killed.
   static let segmentLength = 48
@@ -17,5 +18,12 @@ struct FilmPlan: Codable, Sendable, Equatable {
   func frames(ofSegment index: Int) -> Range<Int> {
     let start = frames.lowerBound + index * Self.segmentLength
     return start..<min(start + Self.segmentLength, frames.upperBound)
+  }
+
+  /// The frames that are computed for a segment: what is carried over begins anew some frames before it, so that a segment
+  /// does not depend on who has made the one before.
+  func computedFrames(ofSegment index: Int) -> Range<Int> {
+    let own = frames(ofSegment: index)
+    return max(frames.lowerBound, own.lowerBound - (steadiness?.framesBefore ?? 0))..<own.upperBound
   }
 }

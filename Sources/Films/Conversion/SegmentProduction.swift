@@ -8,7 +8,6 @@ struct SegmentProduction {
   let source: FilmSource
   let encoding: FilmEncoding
   let plan: FilmPlan
-  let isBesideItself: Bool
   let work: FilmWork
 
   /// Seconds between two looks at what other processes have made.
@@ -16,65 +15,96 @@ struct SegmentProduction {
 
   /// False if it was stopped.
   func run(
-    shouldStop: () -> Bool, report: (FilmEvent) -> Void, compute: (Image, any ImageSink) throws -> Void
+    shouldStop: () -> Bool, report: (FilmEvent) -> Void,
+    compute: (Image, any ImageSink) throws -> Void
   ) throws -> Bool {
+    // Encoders hold many frames back, which they work off while the next segment is computed.
+    var last: EndingSegment?
+    defer { try? last?.wait() }
     while work.exists {
-      let finished = Set(work.finished.map(\.index))
-      let missing = (0..<plan.segmentCount).filter { !finished.contains($0) }
-      if missing.isEmpty { return true }
-      guard let segment = missing.first(where: work.claim) else {
+      let known = Set(work.finished.map(\.index) + [last?.index].compactMap { $0 })
+      let missing = (0..<plan.segmentCount).filter { !known.contains($0) }
+      guard let index = missing.first(where: work.claim) else {
+        try last?.wait()
+        last = nil
+        if missing.isEmpty { return true }
         if shouldStop() { return false }
         Thread.sleep(forTimeInterval: Self.pause)
         continue
       }
-      defer { work.release(segment) }
       // Another process may have made it just before it was claimed.
-      guard !work.finished.contains(where: { $0.index == segment }) else { continue }
-      work.removeLeftovers(of: "\(segment)")
-      let done = work.finishedFrames
-      let isDone = try make(segment, shouldStop: shouldStop, compute: compute) { report(.advanced(frames: done + $0)) }
-      guard isDone else { return false }
+      guard !work.finished.contains(where: { $0.index == index }) else {
+        work.release(index)
+        continue
+      }
+      let made: MadeSegment?
+      do {
+        work.removeLeftovers(of: "\(index)")
+        let done = work.finishedFrames + (last.map { plan.frames(ofSegment: $0.index).count } ?? 0)
+        made = try make(index, shouldStop: shouldStop, compute: compute) {
+          report(.advanced(frames: done + $0))
+        }
+      } catch {
+        work.release(index)
+        throw error
+      }
+      guard let made else {
+        work.release(index)
+        return false
+      }
+      try last?.wait()
+      last = EndingSegment(made, work)
     }
     return true
   }
 
+  /// Nil if it was stopped.
+  ///
   /// - Parameter advance: called with the number of frames made.
   private func make(
-    _ index: Int, shouldStop: () -> Bool, compute: (Image, any ImageSink) throws -> Void, advance: (Int) -> Void
-  ) throws -> Bool {
-    let reader = try source.reader(of: plan.frames(ofSegment: index))
-    let file = work.unfinished(index)
-    var writer: FrameWriter?
-    var layout = reader.layout
-    var (count, first) = (0, source.times.times[plan.frames(ofSegment: index).lowerBound])
+    _ index: Int, shouldStop: () -> Bool, compute: (Image, any ImageSink) throws -> Void,
+    advance: (Int) -> Void
+  ) throws -> MadeSegment? {
+    let frames = plan.frames(ofSegment: index)
+    let reader = try source.reader(of: plan.computedFrames(ofSegment: index))
+    var steady = plan.steadiness.map { SteadyFrames($0) }
+    var made = MadeSegment(
+      segment: FilmWork.Segment(index: index, count: 0, first: source.times.times[frames.lowerBound], in: work.folder),
+      file: work.unfinished(index))
     while let frame = try reader.next() {
       if shouldStop() {
-        writer = nil
-        try? FileManager.default.removeItem(at: file)
-        return false
+        made.writer = nil
+        try? FileManager.default.removeItem(at: made.file)
+        return nil
       }
-      let image = reader.layout.image(frame.bytes)
       let canvas = ImageCanvas()
-      try compute(image, canvas)
-      let result = isBesideItself ? image.beside(canvas.image) : canvas.image
-      if count == 0 {
-        layout = FrameLayout(width: result.width, height: result.height, bitDepth: reader.layout.bitDepth)
-        first = frame.time
-        writer = try FrameWriter(
-          to: file, layout, of: source.description, origin: source.times.times[plan.frames.lowerBound],
-          encoding: encoding)
-      }
-      guard result.width == layout.width, result.height == layout.height else {
-        throw FilmError.changedSize(
-          path: source.file.relativePath, frame: plan.frames(ofSegment: index).lowerBound + count)
-      }
-      try writer?.append(layout.bytes(result), at: frame.time)
-      count += 1
-      advance(count)
+      try compute(frame.image, canvas)
+      let result = steady?.steadied(canvas.image, of: frame.image) ?? canvas.image
+      guard frame.time >= source.times.times[frames.lowerBound] else { continue }
+      var picture = plan.isBesideItself ? frame.image.beside(result) : result
+      picture.bitDepth = reader.layout.bitDepth
+      try add(picture, at: frame.time, to: &made)
+      advance(made.segment.count)
     }
-    try writer?.finish()
-    try work.finish(FilmWork.Segment(index: index, count: count, first: first, in: work.folder))
-    return true
+    return made
+  }
+
+  private func add(_ result: Image, at time: Int, to made: inout MadeSegment) throws {
+    let index = made.segment.index
+    if made.writer == nil {
+      let layout = FrameLayout(width: result.width, height: result.height, bitDepth: result.bitDepth)
+      made.segment = FilmWork.Segment(index: index, count: 0, first: time, in: work.folder)
+      made.writer = try FrameWriter(
+        to: made.file, layout, of: source.description, origin: source.times.times[plan.frames.lowerBound],
+        encoding: encoding)
+    }
+    guard result.width == made.writer?.layout.width, result.height == made.writer?.layout.height else {
+      throw FilmError.changedSize(
+        path: source.file.relativePath, frame: plan.frames(ofSegment: index).lowerBound + made.segment.count)
+    }
+    try made.writer?.append(result, at: time)
+    made.segment = FilmWork.Segment(
+      index: index, count: made.segment.count + 1, first: made.segment.first, in: work.folder)
   }
 }
 

@@ -79,7 +79,7 @@ final class RunningProgram: Sendable {
   }
 
   /// Throws what the program complained of, if it has ended.
-  func write(_ data: Data, for file: URL) throws {
+  func write(_ data: [UInt8], for file: URL) throws {
     do {
       try input.fileHandleForWriting.write(contentsOf: data)
     } catch {

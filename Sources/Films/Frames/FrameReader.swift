@@ -1,10 +1,11 @@
 import Foundation
+import Images
 import Synchronization
 
 /// A frame with the time at which it is shown, in units of its stream's time base.
 struct TimedFrame: Sendable {
   var time: Int
-  var bytes: [UInt8]
+  var image: Image
 }
 
 /// Has ffmpeg decode a part of a film, upright and in full-range RGB, ahead of whoever takes its frames.
@@ -91,7 +92,7 @@ final class FrameReader: Sendable {
       guard let time = times.next() else {
         throw FilmError.failed(path: film.relativePath, reason: "nothing of the times of its frames")
       }
-      guard queue.append(TimedFrame(time: time, bytes: bytes)) else { return }
+      guard queue.append(TimedFrame(time: time, image: layout.image(bytes))) else { return }
       bytes.removeAll(keepingCapacity: true)
     }
     times.end()

@@ -1,10 +1,11 @@
 import Foundation
+import Images
 
 /// Has ffmpeg encode frames into a file, behind whoever makes them.
 final class FrameWriter: Sendable {
-  private let file: URL
   private let program: RunningProgram
-  private let queue = FrameQueue<[UInt8]>()
+  /// Times are in microseconds.
+  private let queue = FrameQueue<(time: Int, image: Image)>()
   /// Has no frames, only the end of encoding.
   private let outcome = FrameQueue<Never>()
   private let frames: MatroskaFrames
@@ -18,7 +19,6 @@ final class FrameWriter: Sendable {
   init(
     to file: URL, _ layout: FrameLayout, of description: FilmDescription, origin: Int, encoding: FilmEncoding
   ) throws {
-    self.file = file
     self.origin = origin
     frames = MatroskaFrames(layout: layout)
     timeBase = description.timeBase
@@ -29,17 +29,22 @@ final class FrameWriter: Sendable {
       + encoding.arguments(layout, description) + Self.tags(description)
       + ["-f", "nut", FFmpeg.argument(file)]
     program = try RunningProgram(.ffmpeg, arguments, isWritten: true)
-    let thread = Thread { [program, queue, outcome] in
+    let thread = Thread { [program, queue, outcome, frames] in
       let result = Result {
-        while let bytes = try queue.next() { try program.write(Data(bytes), for: file) }
+        try program.write(frames.header, for: file)
+        while let frame = try queue.next() {
+          try program.write(frames.header(ofFrameAt: frame.time), for: file)
+          try program.write(frames.layout.bytes(frame.image), for: file)
+        }
         try program.finish(with: file)
       }
       queue.close()
       outcome.finish(result)
     }
     thread.start()
-    _ = queue.append(frames.header)
   }
+
+  var layout: FrameLayout { frames.layout }
 
   deinit {
     queue.close()
@@ -49,12 +54,12 @@ final class FrameWriter: Sendable {
 
   /// - Parameters:
   ///   - time: in units of the film's time base, larger than those before it.
-  ///   - bytes: of the layout.
+  ///   - image: of the layout's size.
   ///
   /// Throws `FilmError` if encoding has failed.
-  func append(_ bytes: [UInt8], at time: Int) throws {
+  func append(_ image: Image, at time: Int) throws {
     let seconds = Double(time - origin) * timeBase.value
-    guard queue.append(frames.header(ofFrameAt: Int((1e6 * seconds).rounded())) + bytes) else {
+    guard queue.append((Int((1e6 * seconds).rounded()), image)) else {
       _ = try outcome.next()
       return
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Films
 import Foundation
 import Images
 import Pipelines
@@ -101,9 +102,14 @@ struct BatchOptions: ParsableArguments {
     let inputs = inputs.filter { !FilmOptions.isFilm($0) }
     if inputs.isEmpty { return [] }
     if let output {
-      return [try OutputPlan(inputs: inputs, output: URL(filePath: output), format: format, quality: quality)]
+      return [
+        try OutputPlan(
+          inputs: inputs, output: URL(filePath: output), format: format, quality: quality,
+          filmExtensions: films.extensionsInFolders)
+      ]
     }
-    let plans = try OutputPlan.beside(inputs, suffix: suffix, format: format, quality: quality)
+    let plans = try OutputPlan.beside(
+      inputs, suffix: suffix, format: format, quality: quality, filmExtensions: films.extensionsInFolders)
     guard !page || plans.allSatisfy(\.hasFolderOfItsOwn) else {
       throw ValidationError("--page takes a folder of results: name one with --output")
     }
@@ -123,8 +129,10 @@ struct BatchOptions: ParsableArguments {
   ///   - identity: identifies everything that results depend on besides their images.
   ///   - suffix: the ending of results' names if they lie beside their inputs.
   ///   - verb: what was done to the images, as in "3 translated".
+  ///   - likeness: what results have of a film's light.
   func run(
-    model: String, identity: String, suffix: String, verb: String, compute: (Image, any ImageSink) throws -> Void
+    model: String, identity: String, suffix: String, verb: String, likeness: Steadiness.Likeness,
+    compute: (Image, any ImageSink) throws -> Void
   ) throws {
     let filmPlans = try films.plans(inputs: inputs, output: output.map { URL(filePath: $0) }, suffix: suffix)
     let plans = try plans(suffix: suffix)
@@ -144,9 +152,10 @@ struct BatchOptions: ParsableArguments {
       if summary.failed > 0 { isComplete = false }
     }
     let batch = FilmBatch(
-      options: films, quality: quality, overwrites: overwrite, identity: identity, verb: verb,
+      options: films, quality: quality, overwrites: overwrite, identity: identity, likeness: likeness, verb: verb,
       progress: FilmProgress(isQuiet: quiet, writesJSON: json))
-    if try !batch.run(filmPlans.filter { shard.contains($0.input.relativePath) }, compute: compute) {
+    let ownPlans = filmPlans.filter { shard.contains($0.input.relativePath) }
+    if try !batch.run(ownPlans, compute: compute) {
       isComplete = false
     }
     if !isComplete { throw ExitStatus.someFilesFailed }

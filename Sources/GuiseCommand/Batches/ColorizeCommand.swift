@@ -75,7 +75,8 @@ struct ColorizeCommand: DeviceCommand {
       modelAt: model, size: size, strength: strength, vividness: vivid, precision: precision.usable())
     try memory.check()
     try batch.run(
-      model: BundledFiles.name(of: model), identity: colorizer.identity, suffix: "-colorized", verb: "colorized"
+      model: BundledFiles.name(of: model), identity: colorizer.identity, suffix: "-colorized", verb: "colorized",
+      likeness: .lightness
     ) { image, result in
       colorizer.memoryLimit = memory.available
       try result.write(colorizer.colorize(image))

@@ -11,6 +11,7 @@ struct FilmBatch {
   let quality: Int
   let overwrites: Bool
   let identity: String
+  let likeness: Steadiness.Likeness
   /// What was done to the films, as in "upscaled".
   let verb: String
   let progress: FilmProgress
@@ -35,6 +36,7 @@ struct FilmBatch {
     var conversion = FilmConversion()
     (conversion.codec, conversion.quality, conversion.overwrites) = (options.videoCodec, quality, overwrites)
     conversion.isBesideItself = options.preview != nil
+    conversion.steadiness = Steadiness(options.steady, likeness)
     if let frames = options.frames { conversion.part = .frames(frames.range) }
     if let preview = options.preview { conversion.part = .preview(seconds: preview.seconds) }
     let outcome = try conversion.run(

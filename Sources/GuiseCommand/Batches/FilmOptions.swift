@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Films
 import Foundation
 import Pipelines
@@ -26,7 +27,15 @@ struct FilmOptions: ParsableArguments {
     transform: PreviewLength.reading("a number of seconds, such as 5 or 5s"))
   var preview: PreviewLength?
 
+  @Option(
+    help: ArgumentHelp(
+      "How steady films are, from 0 (each frame by itself) to 1: results are carried over along the motion, and flicker "
+        + "less.",
+      valueName: "0-1"))
+  var steady = 0.0
+
   func validate() throws {
+    guard Steadiness.strengths.contains(steady) else { throw ValidationError("--steady is \(steady), expected 0 to 1") }
     if frames != nil, preview != nil { throw ValidationError("--frames and --preview both name a part: leave one out") }
   }
 
@@ -40,6 +49,9 @@ struct FilmOptions: ParsableArguments {
   static func isFilm(_ url: URL) -> Bool {
     FilmContainer.readExtensions.contains(url.pathExtension.lowercased()) && !OutputPlan.isFolder(url)
   }
+
+  /// Of the films that are taken from folders.
+  var extensionsInFolders: Set<String> { films ? FilmContainer.readExtensions : [] }
 
   /// What becomes of which film: those named, and with `films` those in folders.
   ///
@@ -66,11 +78,10 @@ struct FilmOptions: ParsableArguments {
         }
       } else if films, OutputPlan.isFolder(input) {
         let folder = output ?? URL(filePath: input.relativePath + suffix)
-        for path in try FileManager.default.subpathsOfDirectory(atPath: input.path).sorted() {
-          let film = input.appending(path: path)
-          let isHidden = path.split(separator: "/").contains { $0.hasPrefix(".") }
-          guard Self.isFilm(film), !isHidden else { continue }
-          plans.append(Plan(input: film, output: folder.appending(path: Self.name(of: path, suffix: ""))))
+        let found = try ImageFolder(
+          input, excluding: folder, mayBeEmpty: true, filmExtensions: extensionsInFolders)
+        plans += found.films.map {
+          Plan(input: input.appending(path: $0), output: folder.appending(path: Self.name(of: $0, suffix: "")))
         }
       }
     }

@@ -78,7 +78,9 @@ struct TranslateCommand: DeviceCommand {
       modelAt: model, direction: direction, atTest: atTest, size: size,
       thenModelAt: then.map { try BundledFiles.models.url(of: $0) }, precision: precision.usable())
     try memory.check()
-    try batch.run(model: name, identity: translator.identity, suffix: "-\(name)", verb: "translated") { image, result in
+    try batch.run(
+      model: name, identity: translator.identity, suffix: "-\(name)", verb: "translated", likeness: .none
+    ) { image, result in
       translator.memoryLimit = memory.available
       try translator.translate(image, into: result)
     }

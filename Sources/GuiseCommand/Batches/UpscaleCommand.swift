@@ -87,7 +87,8 @@ struct UpscaleCommand: DeviceCommand {
     (upscaler.usesEnsemble, upscaler.wrapsAround) = (ensemble, wrap)
     try memory.check()
     try batch.run(
-      model: BundledFiles.name(of: model), identity: upscaler.identity, suffix: upscaler.suffix, verb: "upscaled"
+      model: BundledFiles.name(of: model), identity: upscaler.identity, suffix: upscaler.suffix, verb: "upscaled",
+      likeness: .light
     ) { image, result in
       upscaler.memoryLimit = memory.available
       try upscaler.upscale(image, into: result)

@@ -9,10 +9,12 @@ extension OutputPlan {
   /// - Parameters:
   ///   - suffix: follows the inputs' names, so that no result has the name of its input.
   ///   - quality: of JPEG files, 1...100.
+  ///   - filmExtensions: of files in folders that are made elsewhere, in lower case.
   ///
   /// Throws `OutputPlanError` or `DatasetError`.
   public static func beside(
-    _ inputs: [URL], suffix: String, format: OutputFormat = .same, quality: Int = 95
+    _ inputs: [URL], suffix: String, format: OutputFormat = .same, quality: Int = 95,
+    filmExtensions: Set<String> = []
   ) throws -> [OutputPlan] {
     if let missing = inputs.first(where: { !exists($0) }) {
       throw missingError(missing)
@@ -22,7 +24,9 @@ extension OutputPlan {
       try plan(for: files, in: folder, suffix: suffix, format: format, quality: quality)
     }
     let besideFolders = try inputs.filter(isFolder).map { folder in
-      try OutputPlan(inputs: [folder], output: partner(of: folder, suffix: suffix), format: format, quality: quality)
+      try OutputPlan(
+        inputs: [folder], output: partner(of: folder, suffix: suffix), format: format, quality: quality,
+        filmExtensions: filmExtensions)
     }
     return besideFiles + besideFolders
   }

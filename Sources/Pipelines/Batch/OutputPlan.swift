@@ -33,16 +33,19 @@ public struct OutputPlan: Sendable {
   ///   - output: a folder, which is created if needed; for a single input file it may also be a file with an image's
   ///     extension.
   ///   - quality: of JPEG and WebP files, 1...100.
+  ///   - filmExtensions: of files in folders that are made elsewhere, in lower case.
   ///
   /// Throws `OutputPlanError` or `DatasetError`.
-  public init(inputs: [URL], output: URL, format: OutputFormat = .same, quality: Int = 95) throws {
+  public init(
+    inputs: [URL], output: URL, format: OutputFormat = .same, quality: Int = 95, filmExtensions: Set<String> = []
+  ) throws {
     if let single = try Self.singleFile(inputs: inputs, output: output, format: format, quality: quality) {
       (entries, renamed) = ([single], [])
       (unreadable, leftOut) = ([], LeftOutFiles())
       folder = output.deletingLastPathComponent()
       hasFolderOfItsOwn = false
     } else {
-      let found = try Self.images(inputs, outside: output)
+      let found = try Self.images(inputs, outside: output, filmExtensions)
       (unreadable, leftOut) = (found.unreadable, found.leftOut)
       (entries, renamed) = Self.assigned(found.images, in: output, format: format, quality: quality)
       folder = output
@@ -96,7 +99,9 @@ public struct OutputPlan: Sendable {
     images: [(input: URL, relativePath: String)], unreadable: [UnreadablePath], leftOut: LeftOutFiles
   )
 
-  private static func images(_ inputs: [URL], outside output: URL) throws -> Findings {
+  private static func images(
+    _ inputs: [URL], outside output: URL, _ filmExtensions: Set<String>
+  ) throws -> Findings {
     let outputLocation = location(output)
     var found: Findings = ([], [], LeftOutFiles())
     for input in inputs {
@@ -107,8 +112,9 @@ public struct OutputPlan: Sendable {
       }
       guard location(input) != outputLocation else { throw OutputPlanError.intoItsInput(path: output.relativePath) }
       // If the output folder lies inside the input folder, earlier results are not inputs.
-      let folder = try ImageFolder(input, excluding: output, mayBeEmpty: true)
-      guard folder.count + folder.unreadable.count > 0 else {
+      let folder = try ImageFolder(
+        input, excluding: output, mayBeEmpty: true, filmExtensions: filmExtensions)
+      guard folder.count + folder.unreadable.count + folder.films.count > 0 else {
         throw DatasetError.noImages(
           path: input.relativePath, notices: [folder.leftOut.text].compactMap { $0 })
       }
