@@ -1,10 +1,9 @@
+import Films
 import Foundation
 import Images
 import Pipelines
 import TestSupport
 import Testing
-
-@testable import Films
 
 /// Films whose motion is known, made steady.
 struct SteadinessTests {

@@ -1,7 +1,7 @@
 import Images
 
 /// What is kept of a frame to find motion and cuts: its luma, reduced.
-struct Lightness: Sendable {
+package struct Lightness: Sendable {
   let pyramid: Pyramid
   /// The shares of pixels in equal ranges of lightness.
   private let histogram: [Float]
@@ -12,7 +12,7 @@ struct Lightness: Sendable {
   /// The share of pixels that have to change their range of lightness at a cut.
   private static let changeAtCut: Float = 0.35
 
-  init(of frame: Image) {
+  package init(of frame: Image) {
     var plane = frame.pixels.withUnsafeBufferPointer { pixels in
       Plane(width: frame.width, height: frame.height) { row, result in
         let isGray = frame.colorChannels == 1
@@ -32,7 +32,7 @@ struct Lightness: Sendable {
     self.histogram = histogram.map { $0 * share }
   }
 
-  var plane: Plane { pyramid.levels[0] }
+  package var plane: Plane { pyramid.levels[0] }
 
   /// Whether the frame shows something else than one before.
   func isCut(from other: Lightness) -> Bool {

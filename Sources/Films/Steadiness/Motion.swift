@@ -3,10 +3,10 @@
 /// It is found from coarse to fine, on each level by a few steps of Lucas and Kanade's method (1981): within a square around
 /// each pixel, motion is taken for the same, and what remains different for a change along the gradient. Differences
 /// that the whole surrounding shares, as where light fades, do not count.
-struct Motion: Sendable {
+package struct Motion: Sendable {
   /// How far below, and to the right, in pixels.
-  var rows: Plane
-  var columns: Plane
+  package private(set) var rows: Plane
+  package private(set) var columns: Plane
 
   /// Of the squares within which motion is the same.
   private static let radius = 3
@@ -19,7 +19,7 @@ struct Motion: Sendable {
   /// - Parameters:
   ///   - picture: whose pixels are asked for.
   ///   - other: of the same size, where they are looked for.
-  init(of picture: Pyramid, in other: Pyramid) {
+  package init(of picture: Pyramid, in other: Pyramid) {
     let coarsest = picture.levels[picture.levels.count - 1]
     rows = Plane(width: coarsest.width, height: coarsest.height, repeating: 0)
     columns = rows
@@ -92,13 +92,13 @@ struct Motion: Sendable {
 }
 
 /// A picture, and copies each half as large as the one before.
-struct Pyramid: Sendable {
+package struct Pyramid: Sendable {
   let levels: [Plane]
 
   /// Of the coarsest level's shorter side, in pixels.
   private static let smallest = 16
 
-  init(_ picture: Plane) {
+  package init(_ picture: Plane) {
     var levels = [picture]
     while let last = levels.last, min(last.width, last.height) >= 2 * Self.smallest { levels.append(last.halved) }
     self.levels = levels

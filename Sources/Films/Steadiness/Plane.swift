@@ -1,10 +1,10 @@
 import Threads
 
 /// A picture of one value for each pixel, rows from the top.
-struct Plane: Sendable {
+package struct Plane: Sendable {
   let width: Int
   let height: Int
-  let values: [Float]
+  package let values: [Float]
 
   private static let rowsAtATime = 16
 
