@@ -78,7 +78,7 @@ import Testing
   @Test(arguments: [
     (
       ["gone.yaml"],
-      "guise: there is no file gone.yaml and no bundled recipe of that name: expected a path, or one of cif"
+      "guise: there is no file gone.yaml and no bundled recipe of that name: expected a path, or one of biggan-cifar10"
     ),
     (["gone/gone.yaml"], "guise: gone/gone.yaml: there is no such recipe"),
     (["horse2zebra", "--data", "gone"], "guise: there is no folder gone"),

@@ -88,6 +88,8 @@ struct FilmJoining {
       arguments += ["-avoid_negative_ts", "disabled"]
     }
     if container == .mkv { arguments += ["-map", "1:t?", "-c:t", "copy"] }
+    // Without random identifiers in Matroska's files.
+    arguments += ["-fflags", "+bitexact"]
     arguments += ["-map_metadata", "1", "-map_chapters", part == .whole ? "1" : "-1"]
     return arguments + container.arguments(encoding.codec, description.timeBase) + [FFmpeg.argument(result)]
   }
