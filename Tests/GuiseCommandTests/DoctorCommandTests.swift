@@ -20,6 +20,9 @@ import Testing
     for name in ["guise", "processor", "memory", "disk", "images", "models", "recipes"] {
       #expect(lines.contains { $0.hasPrefix("\(name): ") && $0.count > name.count + 2 }, "\(name)")
     }
+    // Each folder once.
+    let models = try #require(lines.first { $0.hasPrefix("models: ") })
+    #expect(models.split(separator: ",").count == 1, "\(models)")
   }
 
   @Test func tellsWhatIsMissingAndHowToGetIt() throws {

@@ -86,8 +86,7 @@ enum Findings {
 
   private static func folders(of files: BundledFiles) -> String {
     let all = files.all
-    let folders = all.map { $0.deletingLastPathComponent().path }
-    let places = NSOrderedSet(array: folders).array.map { "\($0)" }.joined(separator: ", ")
+    let places = Set(all.map { $0.deletingLastPathComponent().path }).sorted().joined(separator: ", ")
     return all.isEmpty ? "none" : "\(all.count) in \(places)"
   }
 }
