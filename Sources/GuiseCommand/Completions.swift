@@ -4,12 +4,17 @@ import Pipelines
 
 extension CompletionKind {
   /// Names of bundled models, and files that may hold one.
-  static var model: CompletionKind {
-    bundled(.models, extensions: ["safetensors", "pth", "pt", "onnx", "param"])
+  static var model: CompletionKind { bundled(.models, extensions: modelExtensions) }
+
+  /// Files that may hold a model, for commands that have no use for the bundled ones.
+  static var modelFile: CompletionKind {
+    .custom { _, _, beginning in paths(beginning, extensions: modelExtensions) }
   }
 
   /// Names of bundled recipes, and files of recipes.
   static var recipe: CompletionKind { bundled(.recipes, extensions: ["yaml", "yml"]) }
+
+  private static let modelExtensions: Set<String> = ["safetensors", "pth", "pt", "onnx", "param"]
 
   private static func bundled(_ files: BundledFiles, extensions: Set<String>) -> CompletionKind {
     .custom { _, _, beginning in

@@ -6,9 +6,14 @@ public func orthogonalityPenalty(of layer: some Layer) -> Tensor {
   let weights = layer.parameters.filter { $0.role == .weight && $0.shape.rank > 1 }
   return weights.map { weight in
     let outputs = weight.shape[-1]
-    let matrix = weight.tensor.reshaped(to: [weight.shape.count / outputs, outputs])
-    let others = NDArray(
-      (0..<outputs * outputs).map { $0 % (outputs + 1) == 0 ? 0 : 1 }, shape: [outputs, outputs])
-    return (matrix.matrixProduct(with: matrix, transposingLeft: true) * Tensor(others)).squared().sum()
+    let inputs = weight.shape.count / outputs
+    let matrix = weight.tensor.reshaped(to: [inputs, outputs])
+    // All products of columns have the same sum of squares as those of rows, of which there may be far fewer. The columns' own
+    // are taken off.
+    let products =
+      outputs <= inputs
+      ? matrix.matrixProduct(with: matrix, transposingLeft: true)
+      : matrix.matrixProduct(with: matrix, transposingRight: true)
+    return products.squared().sum() - matrix.squared().sum(axes: [0]).squared().sum()
   }.reduce(Tensor(0), +)
 }

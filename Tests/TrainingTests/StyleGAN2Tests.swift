@@ -42,7 +42,7 @@ import Training
       for (name, value) in report.losses {
         let exact = try #require(losses[name]).scalars[step]
         #expect(
-          (value - exact).magnitude <= 2e-4 * max(1, exact.magnitude), "\(name), step \(step): \(value), not \(exact)")
+          (value - exact).magnitude <= 1e-4 * max(1, exact.magnitude), "\(name), step \(step): \(value), not \(exact)")
       }
     }
     let maker = try #require(task.makers[0] as? any StyledNetwork)

@@ -7,7 +7,7 @@ import Tensors
 
 extension StyleSearch.Space: ExpressibleByArgument {}
 
-struct EditCommand: ParsableCommand {
+struct EditCommand: DeviceCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit",
     abstract: "Change an image by the styles of a StyleGAN2.",
@@ -22,7 +22,9 @@ struct EditCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The image; without it, one is made.", valueName: "image"))
   var input: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("A model file, or a run's folder.", valueName: "path"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("A model file, or a run's folder.", valueName: "path"),
+    completion: .modelFile)
   var model: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The .png file.", valueName: "path"))
@@ -63,6 +65,8 @@ struct EditCommand: ParsableCommand {
       "The file of a VGG16 or VGG19 by whose features images are compared, besides their pixels.", valueName: "path"))
   var features: String?
 
+  @OptionGroup var device: DeviceOptions
+
   @OptionGroup var threads: ThreadOptions
 
   @Flag(help: "Print only errors.")
@@ -90,7 +94,9 @@ struct EditCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  var isQuiet: Bool { quiet }
+
+  func compute() throws {
     threads.apply()
     Interruption.watch()
     let editor = try StyleEditor(modelAt: URL(filePath: model))

@@ -19,7 +19,7 @@ struct GenerateCommand: DeviceCommand {
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("A model file, or a run's folder.", valueName: "path"),
-    completion: .model)
+    completion: .modelFile)
   var model: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The number of images.", valueName: "count"))

@@ -62,6 +62,15 @@ extension SynthesisNetwork {
     problemWithSettings(of: configuration) ?? problemWithData(of: configuration)
   }
 
+  /// The same of a network that doubles the size so often.
+  static func problem(with configuration: Configuration, doublings: Int) -> String? {
+    if let problem = problemWithSettings(of: configuration) ?? problemWithData(of: configuration) { return problem }
+    let multiple = 1 << doublings
+    guard configuration.size % multiple != 0 else { return nil }
+    return "its images have \(configuration.size) pixels a side, expected a multiple of \(multiple) with doublings "
+      + "\(doublings)"
+  }
+
   static func summary(_ title: String, _ configuration: Configuration) -> String {
     let size = "\(configuration.size)x\(configuration.size)x\(configuration.outputChannels)"
     return "\(title), noise of \(configuration.noise) to \(size)"
@@ -86,6 +95,17 @@ extension WholeDiscriminator {
 
   public static func problem(with configuration: Configuration) -> String? {
     problemWithSettings(of: configuration) ?? problemWithData(of: configuration)
+  }
+}
+
+extension WholeDiscriminator {
+  /// Why no such network can be built that halves the size so often, as its first size setting says; nil if it can.
+  static func problem(with configuration: Configuration, halvings: Int) -> String? {
+    if let problem = problemWithSettings(of: configuration) ?? problemWithData(of: configuration) { return problem }
+    let multiple = 1 << halvings
+    guard configuration.size % multiple != 0 else { return nil }
+    return "it judges images of \(configuration.size) pixels a side, expected a multiple of \(multiple) with "
+      + "\(sizeSettings[0]) \(halvings)"
   }
 }
 

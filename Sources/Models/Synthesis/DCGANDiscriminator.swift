@@ -70,14 +70,7 @@ extension DCGANDiscriminator {
   public static func sizeMultiple(of configuration: Configuration) -> Int { 1 << configuration.halvings }
 
   public static func problem(with configuration: Configuration) -> String? {
-    if let problem = problemWithSettings(of: configuration) ?? problemWithData(of: configuration) { return problem }
-    let multiple = sizeMultiple(of: configuration)
-    guard configuration.size % multiple == 0 else {
-      return
-        "it judges images of \(configuration.size) pixels a side, expected a multiple of \(multiple) with stages "
-        + "\(configuration.halvings)"
-    }
-    return nil
+    problem(with: configuration, halvings: configuration.halvings)
   }
 
   public static func summary(of configuration: Configuration) -> String { title }

@@ -58,13 +58,7 @@ extension DCGANGenerator {
   ]
 
   public static func problem(with configuration: Configuration) -> String? {
-    if let problem = problemWithSettings(of: configuration) ?? problemWithData(of: configuration) { return problem }
-    let multiple = 1 << configuration.doublings
-    guard configuration.size % multiple == 0 else {
-      return "its images have \(configuration.size) pixels a side, expected a multiple of \(multiple) with doublings "
-        + "\(configuration.doublings)"
-    }
-    return nil
+    problem(with: configuration, doublings: configuration.doublings)
   }
 
   public static func summary(of configuration: Configuration) -> String { summary(title, configuration) }

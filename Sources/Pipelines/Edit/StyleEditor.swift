@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import Foundation
 import Images
 import Models
@@ -32,7 +33,7 @@ public final class StyleEditor {
     let random = ImageMaker.random(seed: seed, place: 0)
     let noise = NDArray(
       (0..<network.configuration.noise).map { random.normal(at: $0) }, shape: [1, network.configuration.noise])
-    return withoutGradients { network.repeated(network.style(of: input(noise, label ?? 0))).value }
+    return withoutGradients { network.repeated(network.style(of: input(noise, [label ?? 0]))).value }
   }
 
   /// The image of a style, `[1, styles, style]`, perhaps moved along a direction.
@@ -75,16 +76,10 @@ public final class StyleEditor {
   func styles(_ count: Int, label: (Int) -> Int) -> Tensor {
     let (random, size) = (Random(seed: 0, purpose: "edit.styles"), network.configuration.noise)
     let noise = NDArray((0..<count * size).map { random.normal(at: $0) }, shape: [count, size])
-    let hot = classes.isEmpty ? nil : hot((0..<count).map(label))
-    return network.style(of: network.input(of: noise, classes: hot))
+    return network.style(of: input(noise, (0..<count).map(label)))
   }
 
-  private func input(_ noise: NDArray, _ label: Int) -> Tensor {
-    network.input(of: noise, classes: classes.isEmpty ? nil : hot([label]))
-  }
-
-  private func hot(_ labels: [Int]) -> NDArray {
-    NDArray(
-      labels.flatMap { label in classes.indices.map { $0 == label ? 1 : 0 } }, shape: [labels.count, classes.count])
+  private func input(_ noise: NDArray, _ labels: [Int]) -> Tensor {
+    network.input(of: noise, classes: classes.isEmpty ? nil : LabelledSample.classes(labels, of: classes.count))
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import Foundation
 import Images
 import Layers
@@ -123,11 +124,7 @@ public final class ImageMaker {
   }
 
   private func input(of noise: [Float], _ labels: [Int?]) -> Tensor {
-    let hot: NDArray? =
-      classes.isEmpty
-      ? nil
-      : NDArray(
-        labels.flatMap { label in classes.indices.map { $0 == label ? 1 : 0 } }, shape: [labels.count, classes.count])
+    let hot = classes.isEmpty ? nil : LabelledSample.classes(labels.compactMap(\.self), of: classes.count)
     return network.input(of: NDArray(noise, shape: [labels.count, network.configuration.noise]), classes: hot)
   }
 
