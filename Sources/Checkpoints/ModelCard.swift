@@ -48,7 +48,8 @@ public struct ModelCard: Sendable {
     }
     if makesImages {
       let classes = description.network.classes ?? 0
-      return "A model that makes images from noise" + (classes > 0 ? ", of \(classes) classes." : ".")
+      let conditions = description.takesCaptions ? ", of captions as vectors." : ", of \(classes) classes."
+      return "A model that makes images from noise" + (classes > 0 ? conditions : ".")
     }
     let does =
       switch command {

@@ -23,6 +23,8 @@ public struct ModelDescription: Sendable, Equatable {
   public var licence: String?
   /// The names of the classes that it tells apart, in their order; nil if it knows of none.
   public var classes: [String]?
+  /// Whether it makes images of captions, whose vectors it takes in the place of classes.
+  public var takesCaptions = false
   public var trainingSteps: Int?
   /// The version of the program that wrote the file.
   public var version: String?
@@ -43,6 +45,8 @@ public struct ModelDescription: Sendable, Equatable {
 extension ModelDescription {
   /// The version of the metadata's format; files of any other version are refused.
   private static let formatVersion = "1"
+  /// The only conditions that are named in files.
+  private static let captions = "captions"
 
   private enum Key: String {
     case format = "guise.format"
@@ -55,6 +59,7 @@ extension ModelDescription {
     case recipe = "guise.recipe"
     case licence = "guise.licence"
     case classes = "guise.classes"
+    case conditions = "guise.conditions"
     case trainingSteps = "guise.steps"
     case version = "guise.version"
   }
@@ -91,6 +96,12 @@ extension ModelDescription {
       else { throw MalformedFile("has class names that are not those of its network: \(json.prefix(80))") }
       return names
     }
+    if let conditions = text(.conditions) {
+      guard conditions == Self.captions, classes == nil, network.classes ?? 0 > 0 else {
+        throw MalformedFile("has conditions that are not those of its network: \(conditions.prefix(80))")
+      }
+      takesCaptions = true
+    }
     trainingSteps = text(.trainingSteps).flatMap { Int($0) }
     version = text(.version)
   }
@@ -120,6 +131,7 @@ extension ModelDescription {
       (.format, Self.formatVersion), (.task, task), (.direction, direction?.rawValue), (.network, network.name),
       (.settings, try network.json()), (.valueRange, valueRange?.rawValue), (.name, name),
       (.recipe, recipe), (.licence, licence), (.classes, try classes.map(Self.json)),
+      (.conditions, takesCaptions ? Self.captions : nil),
       (.trainingSteps, trainingSteps.map { String($0) }), (.version, version),
     ]
     // Tells other readers that the tensors have PyTorch's layout.

@@ -57,6 +57,7 @@ public struct ModelInspection: Sendable {
       fields.append(("network", description.network.summary))
       let optional = [
         ("classes", description.classes?.joined(separator: ", ")),
+        ("captions", description.takesCaptions ? "as vectors of \(description.network.classes ?? 0) values" : nil),
         ("values", description.valueRange?.rawValue), ("name", description.name),
         ("steps", description.trainingSteps.map { String($0) }),
         ("licence", description.licence), ("written by", description.version.map { "guise \($0)" }),

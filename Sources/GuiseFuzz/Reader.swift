@@ -6,7 +6,7 @@ import Training
 
 /// The file readers under test, by the kind of file that they read.
 enum Reader: String {
-  case image, tensors, ncnn, recipe, idx, cifar
+  case image, tensors, ncnn, recipe, idx, cifar, captions
 
   init?(_ file: URL) {
     let (name, pathExtension) = (file.lastPathComponent, file.pathExtension)
@@ -26,6 +26,7 @@ enum Reader: String {
     case "safetensors", "pth", "pt", "ckpt", "onnx": self = .tensors
     case "param": self = .ncnn
     case "yaml": self = .recipe
+    case "tsv": self = .captions
     default: return nil
     }
   }
@@ -54,6 +55,8 @@ enum Reader: String {
       _ = try? IDXFile(Data(bytes), path: name)
     case .cifar:
       _ = try? CIFARFile(Data(bytes), path: name)
+    case .captions:
+      _ = try? CaptionFile(Data(bytes), from: URL(filePath: name))
     }
   }
 

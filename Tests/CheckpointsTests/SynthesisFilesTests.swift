@@ -10,6 +10,7 @@ import Testing
     ("stylegan2.pth", "StyleGAN2 generator, noise of 6 to 16x16x3"),
     ("biggan.pth", "BigGAN generator, noise of 8 to 32x32x3, 3 classes, width 2, attention at 16 pixels"),
     ("biggan-64.pth", "BigGAN generator, noise of 10 to 64x64x1, width 1"),
+    ("stylegan2-adain.safetensors", "StyleGAN2 generator with StyleGAN's AdaIN, noise of 6 to 8x8x3"),
     ("stylegan2-conditional.safetensors", "StyleGAN2 generator, noise of 6 to 8x8x1, 3 classes"),
   ]
 

@@ -3,6 +3,7 @@ import Foundation
 import Images
 import Layers
 import Models
+import Tensors
 import Testing
 
 @Suite struct GenerateCommandTests {
@@ -15,14 +16,15 @@ import Testing
   }
 
   /// A small network with random weights.
-  private func writeModel(_ path: String, classes: [String]) throws {
+  private func writeModel(_ path: String, classes: [String], takesCaptions: Bool = false) throws {
     var configuration = ConnectedGenerator.Configuration()
     (configuration.noise, configuration.width, configuration.layers, configuration.size) = (3, 8, 1, 6)
     configuration.classes = classes.count
     let network = ConnectedGenerator(configuration)
     Initializer.kaiming(scale: 1).initialize(network, seed: 1, purpose: "test")
     var description = ModelDescription(task: "generation", network: NetworkDescription(of: network))
-    description.classes = classes.isEmpty ? nil : classes
+    description.classes = classes.isEmpty || takesCaptions ? nil : classes
+    description.takesCaptions = takesCaptions
     try ModelFile.write(network, description: description, to: guise[path])
   }
 
@@ -53,6 +55,31 @@ import Testing
     #expect(try files(in: "cats") == ["cat/0000.png", "cat/0001.png"])
     let first = try Data(contentsOf: guise["both/cat/0000.png"])
     #expect(try first == Data(contentsOf: guise["cats/cat/0000.png"]))
+  }
+
+  @Test func captionsAreTakenAndListed() throws {
+    try writeModel("captions.safetensors", classes: ["", ""], takesCaptions: true)
+    try Data("a cat\na dog\n".utf8).write(to: guise["asked.txt"])
+    try Safetensors.write(
+      [NamedTensor("vectors", NDArray([1, 0, 0, 1], shape: [2, 2]))], to: guise["asked.safetensors"])
+    let given = ["--captions", "asked.txt", "--vectors", "asked.safetensors"]
+    let made = try guise.run(["generate", "-m", "captions.safetensors", "-n", "3", "-o", "made"] + given)
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(try files(in: "made") == ["0000.png", "0001.png", "0002.png"])
+    #expect(
+      try String(contentsOf: guise["made/captions.tsv"], encoding: .utf8)
+        == "0000.png\ta cat\n0001.png\ta dog\n0002.png\ta cat\n")
+    let dogs = ["generate", "-m", "captions.safetensors", "-n", "2", "-o", "dogs", "--label", "a dog"] + given
+    #expect(try guise.run(dogs).status == 0)
+    #expect(try Data(contentsOf: guise["dogs/0001.png"]) == Data(contentsOf: guise["made/0001.png"]))
+    for (arguments, problem) in [
+      (["-m", "captions.safetensors"], "makes images of captions, expected some, with vectors of 2 values"),
+      (["-m", "captions.safetensors", "--captions", "asked.txt"], "--captions and --vectors belong together"),
+      (["-m", "classes.safetensors"] + given, "has learnt no captions: give none"),
+    ] {
+      let result = try guise.run(["generate", "-o", "x"] + arguments)
+      #expect(result.status == 2 && result.errors.contains(problem), "\(result.status) \(result.errors)")
+    }
   }
 
   @Test func cardsSayHowImagesAreMade() throws {

@@ -32,7 +32,7 @@ import Testing
         "inception-v3: classes", "classifier: width stages batchNorm", "connectedClassifier: width hiddenLayers noise",
         "connected: noise width hiddenLayers bounded",
         "dcgan: noise width doublings", "residual: noise width doublings",
-        "stylegan2: noise style mappingLayers capacity most",
+        "stylegan2: noise style mappingLayers capacity most modulation",
         "biggan: noise width embedding hierarchical attention", "connected: width hiddenLayers minibatch",
         "dcgan: width stages batchNorm minibatch", "residual: width halvings blocks layerNorm minibatch",
         "stylegan2: capacity most group", "biggan: width attention",

@@ -1,4 +1,6 @@
 import Datasets
+import Foundation
+import Images
 import Layers
 import Models
 import Tensors
@@ -47,6 +49,23 @@ import Training
     return GenerationBatch(
       real: LabelledSample(images: try array("images"), classes: try array("classes")), noise: try array("noise"),
       shares: NDArray(repeating: 0, shape: [4, 1, 1, 1]))
+  }
+
+  @Test func aStoppedRunGoesOnToTheSameBytes() throws {
+    let folder = try TemporaryFolder()
+    for index in 0..<12 {
+      let random = Random(seed: 4, purpose: "square", step: index)
+      let image = Image(width: 32, height: 32, channels: 1, pixels: (0..<1024).map { random.uniform(at: $0) })
+      try folder.add("squares/\(index % 3)/\(index).png", image.encoded(as: .png, path: "square"))
+    }
+    var recipe = recipe()
+    recipe.data.root = folder.url.appending(path: "squares").path
+    (recipe.batch, recipe.schedule.steps, recipe.generator.average) = (4, 6, 0.9)
+    recipe.synthesis.discriminatorSteps = 2
+    (recipe.output.checkpointEvery, recipe.output.sampleEvery) = (2, 3)
+    let whole = try TrainingTests.train(recipe, in: folder.url.appending(path: "whole"), stops: []).run
+    let stopped = try TrainingTests.train(recipe, in: folder.url.appending(path: "stopped"), stops: [1, 4]).run
+    #expect(try differences(between: whole.root, and: stopped.root) == [])
   }
 
   @Test func whatDoesNotFitIsRefused() throws {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import Foundation
 import Images
 import Models
@@ -101,6 +102,63 @@ import Training
     let run = try train(ring(), in: "outputs")
     let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n")
     #expect(measured[0] == "step,modes,near,best" && measured.count == 3)
+  }
+
+  /// Dark and bright squares, put into three channels, are eight kinds, which a classifier of the two tells apart.
+  @Test func stackedImagesAreMeasured() throws {
+    var classifying = Recipe(ClassificationProject.self)
+    classifying.data.root = folder.url.appending(path: "squares").path
+    (classifying.data.loadSize, classifying.data.cropSize) = (16, 16)
+    classifying.classifier.use(ConvolutionalClassifier.self) { ($0.width, $0.stages) = (4, 2) }
+    (classifying.batch, classifying.schedule.steps, classifying.optimizer.learningRate) = (8, 60, 0.01)
+    let classifier = try TrainingTests.train(classifying, in: folder.url.appending(path: "classifier"), stops: []).run
+    var recipe = recipe(steps: 8)
+    recipe.data.source = .stacked
+    recipe.validation.features = classifier.model("classifier").path
+    let run = try train(recipe, in: "outputs")
+    #expect(try ModelFile(contentsOf: run.model("generator")).synthesis().configuration.outputChannels == 3)
+    let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n")
+    #expect(measured[0] == "step,modes,best" && measured.count == 3)
+    let modes = measured[1].split(separator: ",").compactMap { Double($0) }
+    #expect(modes.count > 1 && (1...8).contains(modes[1]), "\(measured)")
+
+    // Of the training images themselves, all eight kinds are found.
+    let truth = try StackedDataset(
+      LabelledDataset(
+        LabelledSets(folder.url.appending(path: "squares")).training, augmentation: recipe.data.augmentation,
+        channels: 1,
+        batchSize: 24, seed: 1))
+    let sample = try truth.sample(step: 0)
+    #expect(sample.images.shape == [24, 16, 16, 3] && sample.classes == nil)
+    let levels = sample.images.scalars.enumerated().filter { $0.offset % 768 < 3 }.map { $0.element > 0 }
+    let kinds = Set(stride(from: 0, to: levels.count, by: 3).map { [levels[$0], levels[$0 + 1], levels[$0 + 2]] })
+    #expect(kinds.count == 8)
+
+    recipe.validation.features = run.model("generator").path
+    #expect(throws: (any Error).self) { try train(recipe, in: "other") }
+    recipe.validation.features = ""
+    recipe.synthesis.condition = .label
+    #expect(throws: RecipeProblem.self) { try GenerationProject.check(recipe) }
+  }
+
+  /// Against a discriminator that is always sure, the first GAN's own loss has no slope.
+  @Test func gradientsThatVanishAreTold() throws {
+    let watched = try WatchedRun()
+    for index in 0..<8 {
+      let image = Image(width: 16, height: 16, channels: 1, pixels: Array(repeating: Float(index % 2), count: 256))
+      try watched.add(image, "squares/\(index).png")
+    }
+    var recipe = recipe(steps: 100)
+    recipe.data.root = watched.folder.url.appending(path: "squares").path
+    recipe.objective.adversarial = .minimax
+    recipe.generator.network.use(DCGANGenerator.self) { ($0.noise, $0.width, $0.doublings) = (2, 1, 2) }
+    recipe.synthesis.discriminatorSteps = 4
+    (recipe.optimizer.learningRate, recipe.optimizer.discriminatorRate) = (0.001, 200)
+    (recipe.output.checkpointEvery, recipe.output.sampleEvery) = (1000, 1000)
+    let (notices, error) = try watched.train(recipe)
+    #expect(
+      error == nil && notices.contains { $0.contains("the gradients of generator have vanished") },
+      "\(notices) \(watched.lastMeasures)")
   }
 
   @Test func whatDoesNotGoTogetherIsRefused() throws {

@@ -61,7 +61,8 @@ import Training
       mixing: StyleMixing(noise: try array("mixed"), shares: try array("shares")))
   }
 
-  @Test func aStoppedRunGoesOnToTheSameBytes() throws {
+  @Test(arguments: StyleGAN2Generator.Modulation.allCases)
+  func aStoppedRunGoesOnToTheSameBytes(_ modulation: StyleGAN2Generator.Modulation) throws {
     let folder = try TemporaryFolder()
     for index in 0..<12 {
       let random = Random(seed: 4, purpose: "square", step: index)
@@ -71,6 +72,7 @@ import Training
     var recipe = recipe()
     recipe.data.root = folder.url.appending(path: "squares").path
     (recipe.data.loadSize, recipe.data.cropSize) = (16, 16)
+    recipe.generator.network.setAll(["modulation": modulation.rawValue])
     (recipe.batch, recipe.schedule.steps, recipe.generator.average) = (4, 6, 0.9)
     (recipe.output.checkpointEvery, recipe.output.sampleEvery, recipe.output.validateEvery) = (2, 3, 4)
     let whole = try TrainingTests.train(recipe, in: folder.url.appending(path: "whole"), stops: []).run

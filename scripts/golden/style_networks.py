@@ -57,17 +57,19 @@ class Mapping(nn.Module):
 
 
 class Layer(nn.Module):
-    def __init__(self, inputs, outputs, style, side, up):
+    def __init__(self, inputs, outputs, style, side, up, adain):
         super().__init__()
-        self.affine = Linear(style, inputs, start=1.0)
+        self.affine = Linear(style, 2 * outputs) if adain else Linear(style, inputs, start=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
         self.noise_strength = nn.Parameter(torch.zeros([]))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.register_buffer("resample_filter", torch.outer(TAPS, TAPS).float())
         self.register_buffer("noise_const", torch.randn(side, side))
-        self.up = up
+        self.up, self.adain = up, adain
 
     def forward(self, x, w, noise):
+        if self.adain:
+            return self.normalized(x, w, noise)
         factors = self.affine(w)
         images = []
         for image, factor in zip(x, factors):
@@ -80,6 +82,18 @@ class Layer(nn.Module):
                 images.append(F.conv2d(image[None], kernel, padding=1))
         x = torch.cat(images) + (self.noise_const if noise is None else noise(self.noise_const.shape[0])) * self.noise_strength
         return rectified(x + self.bias[None, :, None, None])
+
+    def normalized(self, x, w, noise):
+        """As in StyleGAN (Karras et al. 2019)."""
+        kernel = self.weight / (9 * self.weight.shape[1]) ** 0.5
+        if self.up:
+            x = filtered(F.conv_transpose2d(x, kernel.transpose(0, 1), stride=2), 1, 1, gain=4.0)
+        else:
+            x = F.conv2d(x, kernel, padding=1)
+        x = x + (self.noise_const if noise is None else noise(self.noise_const.shape[0])) * self.noise_strength
+        x = F.instance_norm(rectified(x + self.bias[None, :, None, None]))
+        factors, shifts = self.affine(w)[:, :, None, None].chunk(2, 1)
+        return x * (factors + 1) + shifts
 
 
 class Colors(nn.Module):
@@ -95,23 +109,24 @@ class Colors(nn.Module):
 
 
 class Block(nn.Module):
-    def __init__(self, inputs, outputs, colors, style, side):
+    def __init__(self, inputs, outputs, colors, style, side, adain):
         super().__init__()
         self.register_buffer("resample_filter", torch.outer(TAPS, TAPS).float())
         if side == 4:
             self.const = nn.Parameter(torch.randn(outputs, 4, 4))
         else:
-            self.conv0 = Layer(inputs, outputs, style, side, up=True)
-        self.conv1 = Layer(outputs, outputs, style, side, up=False)
+            self.conv0 = Layer(inputs, outputs, style, side, True, adain)
+        self.conv1 = Layer(outputs, outputs, style, side, False, adain)
         self.torgb = Colors(outputs, colors, style)
 
 
 class Synthesis(nn.Module):
-    def __init__(self, channels, colors, style):
+    def __init__(self, channels, colors, style, adain):
         super().__init__()
         self.sides = [4 * 2**index for index in range(len(channels))]
         for index, side in enumerate(self.sides):
-            setattr(self, f"b{side}", Block(channels[max(0, index - 1)], channels[index], colors, style, side))
+            block = Block(channels[max(0, index - 1)], channels[index], colors, style, side, adain)
+            setattr(self, f"b{side}", block)
 
     def forward(self, ws, noise=None):
         """`ws` is [images, styles, style]; `noise` makes the noise of a side, in training."""
@@ -129,9 +144,9 @@ class Synthesis(nn.Module):
 
 
 class Generator(nn.Module):
-    def __init__(self, noise=6, classes=0, style=5, layers=3, channels=(8, 8, 4), colors=3):
+    def __init__(self, noise=6, classes=0, style=5, layers=3, channels=(8, 8, 4), colors=3, adain=False):
         super().__init__()
-        self.synthesis = Synthesis(channels, colors, style)
+        self.synthesis = Synthesis(channels, colors, style, adain)
         self.mapping = Mapping(noise, classes, style, layers)
         self.styles = 2 * len(channels)
 

@@ -147,3 +147,6 @@ if __name__ == "__main__":
     family = Family("Tests/TrainingTests/Golden/stylegan2.safetensors")
     train(family)
     family.write()
+    torch.manual_seed(6)
+    store(
+        "stylegan2-adain.safetensors", varied(Generator(NOISE, layers=2, channels=(8, 6), adain=True), 7), 0, save_file)

@@ -11,16 +11,20 @@ public struct LabelledDataset: Sendable {
   public let batchSize: Int
   /// Of the samples, 1 or 3: gray is repeated, colours become their luma.
   public let channels: Int
+  /// What stands for each class, `[classes, width]`; nil for a 1 among zeros.
+  private let vectors: NDArray?
   private let seed: UInt64
   private let cache: ImageCache
   private let order: EpochOrder
 
-  /// - Parameter cacheBudget: the bytes that decoded images may take in memory.
+  /// - Parameters:
+  ///   - vectors: what stands for each class in samples, `[classes, width]`; nil for a 1 among zeros.
+  ///   - cacheBudget: the bytes that decoded images may take in memory.
   ///
   /// Throws `DatasetError`.
   public init(
-    _ images: LabelledImages, augmentation: Augmentation, channels: Int, batchSize: Int = 1, seed: UInt64,
-    cacheBudget: Int = 1 << 30
+    _ images: LabelledImages, augmentation: Augmentation, channels: Int, batchSize: Int = 1, vectors: NDArray? = nil,
+    seed: UInt64, cacheBudget: Int = 1 << 30
   ) throws {
     try SettingChecks.validateBatch(batchSize)
     try augmentation.validate()
@@ -28,6 +32,7 @@ public struct LabelledDataset: Sendable {
     self.augmentation = augmentation
     self.batchSize = batchSize
     self.channels = channels
+    self.vectors = vectors
     self.seed = seed
     cache = ImageCache(budget: cacheBudget)
     order = EpochOrder(count: images.count, seed: seed, purpose: "datasets.order")
@@ -56,6 +61,8 @@ public struct LabelledDataset: Sendable {
     }
     let array = try NDArray(stacking: samples.map(\.array))
     guard !images.classes.isEmpty else { return LabelledSample(images: array) }
-    return LabelledSample(images: array, labels: samples.map { $0.label ?? 0 }, of: images.classes.count)
+    let labels = samples.map { $0.label ?? 0 }
+    if let vectors { return LabelledSample(images: array, classes: vectors.rows(labels)) }
+    return LabelledSample(images: array, labels: labels, of: images.classes.count)
   }
 }

@@ -43,6 +43,34 @@ public struct LabelledImages: Sendable {
     labels = hasClasses ? folders.compactMap { $0.flatMap { numbers[$0] } } : []
   }
 
+  /// Images with a caption each, some perhaps with several; the captions count as classes.
+  ///
+  /// - Parameter captions: of files in the folder.
+  ///
+  /// Throws `DatasetError`, also if the captions name no files, or files that are not there or cannot be read.
+  public init(_ folder: ImageFolder, captions: CaptionFile) throws {
+    guard let names = captions.images else {
+      throw DatasetError.unreadableFile(
+        path: captions.url.relativePath,
+        problem: "its first line has no tab, expected an image's file, a tab and its caption in each line")
+    }
+    let images = try TrainingImages(folder)
+    let paths = Dictionary(zip(folder.files.map(\.path), folder.relativePaths)) { first, _ in first }
+    let places = Dictionary(
+      images.files.enumerated().compactMap { place, file in paths[file.path].map { ($0, place) } }
+    ) { first, _ in first }
+    let missing = names.filter { places[$0] == nil }
+    guard missing.isEmpty else {
+      throw DatasetError.unreadableFile(
+        path: captions.url.relativePath,
+        problem: "\(missing.count) of its \(names.count) lines name no image that can be read in "
+          + "\(folder.url.relativePath), such as \(missing[0])")
+    }
+    source = .folder(images)
+    self.places = names.compactMap { places[$0] }
+    (classes, labels) = (captions.captions, Array(names.indices))
+  }
+
   public var count: Int { places.count }
 
   /// Whether none of them has colours.

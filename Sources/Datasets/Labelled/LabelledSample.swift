@@ -4,7 +4,8 @@ import Tensors
 public struct LabelledSample: Sendable {
   /// `[N, cropSize, cropSize, 1 or 3]` in -1...1.
   public let images: NDArray
-  /// `[N, classes]`, 1 for each image's class and 0 for the others; nil for images without classes.
+  /// `[N, classes]`, 1 for each image's class and 0 for the others, or the vectors of captions, `[N, width]`; nil for images
+  /// without either.
   public let classes: NDArray?
 
   public init(images: NDArray, classes: NDArray? = nil) {

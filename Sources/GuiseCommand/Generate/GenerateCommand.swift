@@ -14,7 +14,7 @@ struct GenerateCommand: DeviceCommand {
       Example: guise generate -m outputs/digits-cgan -n 64 --label 7 --grid -o sevens.png
 
       Without --grid, the output is a folder of PNG files; of a model that knows classes, with a subfolder for each class, as \
-      trainings read it. The same seed gives the same images, whatever their number.
+      trainings read it; of captions, with a file captions.tsv. The same seed gives the same images, whatever their number.
       """)
 
   @Option(
@@ -28,8 +28,21 @@ struct GenerateCommand: DeviceCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder, or with --grid the .png file.", valueName: "path"))
   var output: String
 
-  @Option(help: ArgumentHelp("The class of all images; without it, classes take turns.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The class, or the caption, of all images; without it, they take turns.", valueName: "name"))
   var label: String?
+
+  @Option(
+    help: ArgumentHelp("Of a model that learnt captions: a file with one in each line.", valueName: "file"),
+    completion: .file())
+  var captions: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A safetensors or PyTorch file with a vector for each caption, from the encoder that the model was trained with.",
+      valueName: "file"),
+    completion: .file())
+  var vectors: String?
 
   @Option(help: "Decides which images are made.")
   var seed: UInt64 = 1
@@ -57,6 +70,8 @@ struct GenerateCommand: DeviceCommand {
   var quiet = false
 
   private static let largestGrid = 10_000
+  /// Up to which number of classes each has a column.
+  private static let mostColumns = 100
 
   func validate() throws {
     guard (1...10_000_000).contains(number) else {
@@ -67,6 +82,9 @@ struct GenerateCommand: DeviceCommand {
     }
     if let interpolate, !(2...100).contains(interpolate) {
       throw ValidationError("--interpolate is \(interpolate), expected 2 to 100 steps")
+    }
+    guard (captions == nil) == (vectors == nil) else {
+      throw ValidationError("--captions and --vectors belong together: give both")
     }
     guard grid || interpolate == nil else { throw ValidationError("--interpolate makes rows: add --grid") }
     guard !grid || output.lowercased().hasSuffix(".png") else {
@@ -82,7 +100,11 @@ struct GenerateCommand: DeviceCommand {
   func compute() throws {
     threads.apply()
     Interruption.watch()
-    let maker = try ImageMaker(modelAt: URL(filePath: model))
+    var given: CaptionVectors?
+    if let captions, let vectors {
+      given = try CaptionVectors(captions: URL(filePath: captions), vectors: URL(filePath: vectors))
+    }
+    let maker = try ImageMaker(modelAt: URL(filePath: model), captions: given)
     let label = try self.label.map { try maker.label(named: $0) }
     if grid { try writeGrid(maker, label) } else { try writeFolder(maker, label) }
   }
@@ -94,7 +116,9 @@ struct GenerateCommand: DeviceCommand {
         maker.interpolate(interpolate, from: $0, label: label, seed: seed, truncation: truncation)
       }
     } else {
-      let columns = label == nil && !maker.classes.isEmpty ? maker.classes.count : Self.columns(of: number)
+      let columns =
+        label == nil && (1...Self.mostColumns).contains(maker.classes.count)
+        ? maker.classes.count : Self.columns(of: number)
       try maker.make(number, label: label, seed: seed, truncation: truncation) { image, place, _ in
         if place % columns == 0 { rows.append([]) }
         rows[rows.count - 1].append(image)
@@ -112,18 +136,23 @@ struct GenerateCommand: DeviceCommand {
   private func writeFolder(_ maker: ImageMaker, _ label: Int?) throws {
     let folder = URL(filePath: output, directoryHint: .isDirectory)
     let digits = max(4, String(number - 1).count)
-    let names = maker.classes.map { Self.folderName($0) }
+    let names = captions == nil ? maker.classes.map { Self.folderName($0) } : []
     for name in names.isEmpty ? [""] : label.map({ [names[$0]] }) ?? names {
       try Folder.make(name.isEmpty ? folder : folder.appending(path: name))
     }
     var made = 0
+    var table: [String] = []
     try maker.make(number, label: label, seed: seed, truncation: truncation) { image, place, label in
       let text = String(place)
       let name = String(repeating: "0", count: digits - text.count) + text + ".png"
-      let place = label.map { folder.appending(path: names[$0]) } ?? folder
+      if let label, captions != nil { table.append("\(name)\t\(maker.classes[label])\n") }
+      let place = label.flatMap { names.isEmpty ? nil : folder.appending(path: names[$0]) } ?? folder
       try image.write(to: place.appending(path: name), format: .png)
       made += 1
       return Interruption.signal == nil
+    }
+    if !table.isEmpty {
+      try AtomicFile.write(Data(table.joined().utf8), to: folder.appending(path: "captions.tsv"))
     }
     say("made \(made) images in \(output)")
     if let signal = Interruption.signal, made < number { throw ExitStatus.interrupted(signal: signal) }

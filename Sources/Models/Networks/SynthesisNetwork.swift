@@ -1,7 +1,8 @@
 import Tensors
 
 /// A generator that makes images from noise: `[N, noise + classes]` -> `[N, size, size, outputChannels]` in -1...1, or for
-/// points of a plane in any range. The last `classes` values say of which class an image is to be: 1 for it, 0 for the others.
+/// points of a plane in any range. The last `classes` values say of which class an image is to be: 1 for it, 0 for the others; or
+/// they are the vector of a caption.
 public protocol SynthesisNetwork: Network where Configuration: SynthesisConfiguration {}
 
 public protocol SynthesisConfiguration: NetworkConfiguration {
@@ -46,8 +47,8 @@ extension SynthesisNetwork {
 extension SynthesisNetwork {
   /// Why no such network can be built for its images and classes, as a message; nil if it can.
   static func problemWithData(of configuration: Configuration) -> String? {
-    if !(0...1000).contains(configuration.classes) {
-      return "it makes images of \(configuration.classes) classes, expected 0 to 1000"
+    if !(0...4096).contains(configuration.classes) {
+      return "it makes images of \(configuration.classes) classes, expected 0 to 4096"
     }
     if !(1...3).contains(configuration.outputChannels) {
       return "it makes \(configuration.outputChannels) channels, expected 1 to 3"
@@ -83,8 +84,8 @@ extension WholeDiscriminator {
     if !(1...1024).contains(configuration.size) {
       return "it judges images of \(configuration.size) pixels a side, expected 1 to 1024"
     }
-    if !(1...1024).contains(configuration.outputs) {
-      return "it has \(configuration.outputs) outputs, expected 1 to 1024"
+    if !(1...4097).contains(configuration.outputs) {
+      return "it has \(configuration.outputs) outputs, expected 1 to 4097"
     }
     guard NetworkDescription.channelCounts.contains(configuration.inputChannels) else {
       return "it takes \(configuration.inputChannels) channels, expected 1 to "

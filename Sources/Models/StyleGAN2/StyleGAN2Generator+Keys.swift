@@ -15,9 +15,9 @@ extension StyleGAN2Generator {
       let (path, key, channels) = ("blocks.\(index)", "synthesis.b\(side)", configuration.channels(side: side))
       if side > 4 {
         keys += convolution(
-          "\(path).first", "\(key).conv0", configuration.channels(side: side / 2), channels, style, side)
+          "\(path).first", "\(key).conv0", configuration.channels(side: side / 2), channels, configuration, side)
       }
-      keys += convolution("\(path).second", "\(key).conv1", channels, channels, style, side)
+      keys += convolution("\(path).second", "\(key).conv1", channels, channels, configuration, side)
       keys += TensorKey.linear("\(path).colors.affine", "\(key).torgb.affine", style, channels)
       keys += TensorKey.convolution(
         "\(path).colors", "\(key).torgb", channels, configuration.outputChannels, kernel: 1)
@@ -26,9 +26,10 @@ extension StyleGAN2Generator {
   }
 
   private static func convolution(
-    _ path: String, _ key: String, _ inputs: Int, _ outputs: Int, _ style: Int, _ side: Int
+    _ path: String, _ key: String, _ inputs: Int, _ outputs: Int, _ configuration: Configuration, _ side: Int
   ) -> [TensorKey] {
-    TensorKey.linear("\(path).affine", "\(key).affine", style, inputs)
+    let factors = configuration.modulation == .adain ? 2 * outputs : inputs
+    return TensorKey.linear("\(path).affine", "\(key).affine", configuration.style, factors)
       + TensorKey.convolution(path, key, inputs, outputs) + [
         TensorKey(path: "\(path).noiseStrength", key: "\(key).noise_strength", layout: .same, shape: []),
         TensorKey(path: "\(path).noise", key: "\(key).noise_const", layout: .same, shape: [side, side]),

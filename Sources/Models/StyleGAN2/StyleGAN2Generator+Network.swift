@@ -7,14 +7,16 @@ extension StyleGAN2Generator {
   public static let settings: [Setting<Configuration>] = [
     .integer("noise", \.noise, 1...4096), .integer("style", \.style, 1...4096),
     .integer("mappingLayers", \.mappingLayers, 1...16), .integer("capacity", \.capacity, 32...131_072),
-    .integer("most", \.most, 1...1024),
+    .integer("most", \.most, 1...1024), .choice("modulation", \.modulation),
   ]
 
   public static func problem(with configuration: Configuration) -> String? {
     problemWithSettings(of: configuration) ?? problemWithData(of: configuration) ?? configuration.problemWithSize
   }
 
-  public static func summary(of configuration: Configuration) -> String { summary(title, configuration) }
+  public static func summary(of configuration: Configuration) -> String {
+    summary(configuration.modulation == .adain ? "\(title) with StyleGAN's AdaIN" : title, configuration)
+  }
 
   public static func initializer(for configuration: Configuration) -> Initializer { .equalized }
 
@@ -34,6 +36,7 @@ extension StyleGAN2Generator {
     configuration.size =
       Configuration.sizes.last { tensors["synthesis.b\($0).conv1.weight"] != nil } ?? Configuration().size
     configuration.most = first[0]
+    if affine[0] == 2 * first[0] { configuration.modulation = .adain }
     let last = tensors.convolution("synthesis.b\(configuration.size).conv1.weight", kernel: 3)?.output ?? first[0]
     // Where all sizes have as many channels, any larger capacity would do.
     configuration.capacity = min(last, 1 << 20) * configuration.size
@@ -49,5 +52,12 @@ extension StyleGAN2Generator {
     var configuration = recognized
     (configuration.capacity, configuration.most) = (described.capacity, described.most)
     return configuration
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Older model files, from before there was a choice, lack this setting.
+  func decode(_ type: StyleGAN2Generator.Modulation.Type, forKey key: Key) throws -> StyleGAN2Generator.Modulation {
+    try decodeIfPresent(type, forKey: key) ?? .weights
   }
 }

@@ -4,6 +4,14 @@ import Tensors
 /// StyleGAN2's generator (Karras et al. 2020): noise becomes styles, by which the channels of every convolution are scaled, and the
 /// image is the sum of what the features of each size add to it.
 public struct StyleGAN2Generator: StyledNetwork {
+  /// How a style acts on a convolution.
+  public enum Modulation: String, Codable, Sendable, CaseIterable {
+    /// It scales the input channels, and outputs are scaled to the size that normal inputs would give.
+    case weights
+    /// It scales and shifts the output channels after an instance norm, as in StyleGAN (Karras et al. 2019).
+    case adain
+  }
+
   public struct Configuration: SynthesisConfiguration, StyleGAN2Channels {
     public var noise = 512
     public var classes = 0
@@ -16,6 +24,7 @@ public struct StyleGAN2Generator: StyledNetwork {
     public var capacity = 16_384
     /// The most channels.
     public var most = 512
+    public var modulation = Modulation.weights
 
     public init() {}
   }
@@ -42,7 +51,9 @@ public struct StyleGAN2Generator: StyledNetwork {
     blocks = configuration.sides.map { side in
       let channels = configuration.channels(side: side)
       func convolution(_ inputs: Int, doubles: Bool) -> StyledConvolution {
-        StyledConvolution(inputs, channels, style: configuration.style, side: side, doubles: doubles)
+        StyledConvolution(
+          inputs, channels, style: configuration.style, modulation: configuration.modulation, side: side,
+          doubles: doubles)
       }
       return Block(
         first: side > 4 ? convolution(configuration.channels(side: side / 2), doubles: true) : nil,

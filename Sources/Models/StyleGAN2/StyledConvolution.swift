@@ -1,12 +1,13 @@
 import Layers
 import Tensors
 
-/// A 3x3 convolution whose input channels are scaled by a style, and whose outputs are scaled to the size that normal inputs
-/// would give, instead of being normalised by what they are (Karras et al. 2020); then noise, a bias and a rectifier.
+/// A 3x3 convolution with noise, a bias and a rectifier, on which a style acts in one of two ways.
 ///
-/// Scaling inputs and outputs comes to the same as a kernel for each image.
+/// In StyleGAN2 the style scales the input channels, and the outputs are scaled to the size that normal inputs would give, which
+/// comes to the same as a kernel for each image (Karras et al. 2020). In StyleGAN the results are normalised by what they are,
+/// and the style scales and shifts them (Karras et al. 2019).
 public struct StyledConvolution {
-  /// Makes factors of input channels of a style.
+  /// Makes of a style factors of input channels; or of output channels how much more than 1 their factors are, and their shifts.
   public let affine: EqualizedLinear
   /// `[3, 3, inputChannels, outputChannels]`.
   public let weight: Parameter
@@ -16,36 +17,63 @@ public struct StyledConvolution {
   public let noiseStrength: Parameter
   /// `[side, side]`: the noise outside training, so that a style makes one image.
   public let noise: RunningStatistic
+  private let modulation: StyleGAN2Generator.Modulation
   private let side: Int
   private let doubles: Bool
 
   /// - Parameters:
   ///   - side: of its output, in pixels.
   ///   - doubles: whether its output is twice as large as its input.
-  init(_ inputChannels: Int, _ outputChannels: Int, style: Int, side: Int, doubles: Bool) {
-    affine = EqualizedLinear(style, inputChannels, beginsAtOne: true)
+  init(
+    _ inputChannels: Int, _ outputChannels: Int, style: Int, modulation: StyleGAN2Generator.Modulation, side: Int,
+    doubles: Bool
+  ) {
+    affine =
+      switch modulation {
+      case .weights: EqualizedLinear(style, inputChannels, beginsAtOne: true)
+      case .adain: EqualizedLinear(style, 2 * outputChannels)
+      }
     weight = Parameter(repeating: 0, shape: [3, 3, inputChannels, outputChannels], role: .weight)
     bias = Parameter(repeating: 0, shape: [outputChannels], role: .bias)
     noiseStrength = Parameter(repeating: 0, shape: [], role: .bias)
     noise = RunningStatistic(drawnFor: "styleGAN2.noise.\(side).\(doubles)", shape: [side, side])
-    (self.side, self.doubles) = (side, doubles)
+    (self.modulation, self.side, self.doubles) = (modulation, side, doubles)
   }
 
   /// - Parameters:
   ///   - input: `[N, H, W, inputChannels]`.
   ///   - style: `[N, style]`.
   func callAsFunction(_ input: Tensor, _ style: Tensor) -> Tensor {
-    let factors = affine(style)
-    let (count, kernel) = (factors.shape[0], weight.tensor)
-    let powers = factors.squared().matrixProduct(with: kernel.squared().sum(axes: [0, 1]))
-    let scaled = input * factors.reshaped(to: [count, 1, 1, factors.shape[1]])
-    let convolved =
-      doubles
-      ? scaled.transposeConvolved(with: kernel.transposed([0, 1, 3, 2]), stride: Size(2))
-        .blurredWherePixelsAreNew(before: 1, after: 1)
-      : scaled.convolved(with: kernel, padding: Padding(1))
-    let normal = convolved / (powers + 1e-8).squareRoot().reshaped(to: [count, 1, 1, powers.shape[1]])
-    return (normal + currentNoise(count) * noiseStrength.tensor + bias.tensor).scaledLeakyRectified()
+    switch modulation {
+    case .weights:
+      let (factors, kernel) = (affine(style), weight.tensor)
+      let powers = factors.squared().matrixProduct(with: kernel.squared().sum(axes: [0, 1]))
+      let convolved = convolved(input * Self.perPixel(factors), kernel)
+      return rectified(convolved / Self.perPixel((powers + 1e-8).squareRoot()))
+    case .adain:
+      let (inputs, outputs) = (weight.shape[2], weight.shape[3])
+      let normal = rectified(convolved(input, weight.tensor * (1 / Float(9 * inputs).squareRoot())))
+        .instanceNormalized()
+      let changes = affine(style)
+      let factors = changes.sliced(axis: 1, range: 0..<outputs) + 1
+      return normal * Self.perPixel(factors) + Self.perPixel(changes.sliced(axis: 1, range: outputs..<2 * outputs))
+    }
+  }
+
+  private func convolved(_ input: Tensor, _ kernel: Tensor) -> Tensor {
+    guard doubles else { return input.convolved(with: kernel, padding: Padding(1)) }
+    return input.transposeConvolved(with: kernel.transposed([0, 1, 3, 2]), stride: Size(2))
+      .blurredWherePixelsAreNew(before: 1, after: 1)
+  }
+
+  /// With noise and bias.
+  private func rectified(_ convolved: Tensor) -> Tensor {
+    (convolved + currentNoise(convolved.shape[0]) * noiseStrength.tensor + bias.tensor).scaledLeakyRectified()
+  }
+
+  /// `[N, channels]` -> `[N, 1, 1, channels]`.
+  private static func perPixel(_ values: Tensor) -> Tensor {
+    values.reshaped(to: [values.shape[0], 1, 1, values.shape[1]])
   }
 
   /// In training another for each image and step, `[N, side, side, 1]`.

@@ -25,7 +25,9 @@ public final class StyleEditor {
     guard let styled = try model.synthesis() as? any StyledNetwork else { throw GenerationError.noStyles(file: file) }
     guard styled.configuration.outputChannels != 2 else { throw GenerationError.noImages(file: file) }
     network = styled
-    classes = model.description.classes ?? (0..<styled.configuration.classes).map(String.init)
+    classes =
+      model.description.takesCaptions
+      ? [] : model.description.classes ?? (0..<styled.configuration.classes).map(String.init)
   }
 
   /// The style of the first image that `ImageMaker` makes of a seed, `[1, styles, style]`.

@@ -10,25 +10,38 @@ import Tensors
 /// class alone.
 public final class ImageMaker {
   private let network: any SynthesisNetwork
-  /// The names of the classes that may be asked for; empty if there are none.
+  /// The names of the classes, or the captions, that may be asked for; empty if there are none.
   public let classes: [String]
+  /// Nil for a model that knows classes, or neither.
+  private let captions: CaptionVectors?
 
   private static let madeAtOnce = 64
 
-  /// - Parameter model: a model file, or a finished run's folder.
+  /// - Parameters:
+  ///   - model: a model file, or a finished run's folder.
+  ///   - captions: for a model that learnt captions.
   ///
-  /// Throws `CheckpointError` or `ModelError`; `GenerationError` for a model whose results are no images.
-  public convenience init(modelAt url: URL) throws {
-    try self.init(ModelFile(at: url, orInRunFolder: ["generator", "generator1"]))
+  /// Throws `CheckpointError` or `ModelError`; `GenerationError` for a model whose results are no images, or to which captions
+  /// are unknown or missing.
+  public convenience init(modelAt url: URL, captions: CaptionVectors? = nil) throws {
+    try self.init(ModelFile(at: url, orInRunFolder: ["generator", "generator1"]), captions: captions)
   }
 
-  public init(_ model: ModelFile) throws {
+  public init(_ model: ModelFile, captions: CaptionVectors? = nil) throws {
+    let file = model.file.url.relativePath
     network = try model.synthesis()
     let count = network.configuration.classes
-    classes = model.description.classes ?? (0..<count).map(String.init)
-    guard network.configuration.outputChannels != 2 else {
-      throw GenerationError.noImages(file: model.file.url.relativePath)
+    guard network.configuration.outputChannels != 2 else { throw GenerationError.noImages(file: file) }
+    if model.description.takesCaptions {
+      guard let captions else { throw GenerationError.captionsMissing(file: file, width: count) }
+      guard captions.width == count else {
+        throw GenerationError.otherVectors(file: file, width: count, given: captions.width)
+      }
+    } else if captions != nil {
+      throw GenerationError.noCaptions(file: file)
     }
+    self.captions = captions
+    classes = captions?.file.captions ?? model.description.classes ?? (0..<count).map(String.init)
   }
 
   /// The number of a class that is given by its name. Throws `GenerationError`.
@@ -124,8 +137,10 @@ public final class ImageMaker {
   }
 
   private func input(of noise: [Float], _ labels: [Int?]) -> Tensor {
-    let hot = classes.isEmpty ? nil : LabelledSample.classes(labels.compactMap(\.self), of: classes.count)
-    return network.input(of: NDArray(noise, shape: [labels.count, network.configuration.noise]), classes: hot)
+    let wanted = labels.compactMap(\.self)
+    let conditions =
+      captions.map { $0[wanted] } ?? (classes.isEmpty ? nil : LabelledSample.classes(wanted, of: classes.count))
+    return network.input(of: NDArray(noise, shape: [labels.count, network.configuration.noise]), classes: conditions)
   }
 
   private static func images(_ array: Tensor) -> [Image] {
@@ -139,6 +154,9 @@ public enum GenerationError: Error, Equatable, CustomStringConvertible, Localize
   case noStyles(file: String)
   case tooFewLabels(file: String)
   case noComponent(Int, known: Int)
+  case captionsMissing(file: String, width: Int)
+  case otherVectors(file: String, width: Int, given: Int)
+  case noCaptions(file: String)
   case noClasses(asked: String)
   case unknownClass(String, known: [String])
 
@@ -148,6 +166,11 @@ public enum GenerationError: Error, Equatable, CustomStringConvertible, Localize
     case .noStyles(let file): "\(file) makes images of noise at once, expected a model with styles, such as StyleGAN2"
     case .tooFewLabels(let file): "\(file) knows no classes: directions between labels need a model that does"
     case .noComponent(let number, let known): "there is no component \(number), expected 1 to \(known)"
+    case .captionsMissing(let file, let width):
+      "\(file) makes images of captions, expected some, with vectors of \(width) values from the encoder that it was trained with"
+    case .otherVectors(let file, let width, let given):
+      "\(file) takes captions as vectors of \(width) values, those given have \(given): use the encoder that it was trained with"
+    case .noCaptions(let file): "\(file) has learnt no captions: give none"
     case .noClasses(let asked): "the model makes images without classes: '\(asked)' cannot be asked for"
     case .unknownClass(let name, let known):
       "the model knows no class '\(name)', expected one of \(known.prefix(20).joined(separator: ", "))"

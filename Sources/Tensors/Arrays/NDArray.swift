@@ -109,6 +109,19 @@ extension NDArray {
     withHostMemory { Array($0) }
   }
 
+  /// The rows of an array `[rows, width]` at these places, `[N, width]`.
+  public func rows(_ indices: [Int]) -> NDArray {
+    precondition(shape.rank == 2, "an array of shape \(shape) has no rows")
+    let width = shape[1]
+    return NDArray(shape: [indices.count, width]) { rows in
+      withHostMemory { values in
+        for (row, index) in indices.enumerated() {
+          for column in 0..<width { rows[row * width + column] = values[index * width + column] }
+        }
+      }
+    }
+  }
+
   /// The value of an array that holds exactly one.
   public var scalar: Float {
     precondition(shape.count == 1, "an array of shape \(shape) is not one value")

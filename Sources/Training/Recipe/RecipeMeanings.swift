@@ -7,8 +7,11 @@ extension RecipeKey {
     "batch": "Images in a step, from each domain",
     "seed": "Decides every random draw of the run",
 
-    "data.source": "Images of a folder, or points that are drawn around a ring",
+    "data.source":
+      "Images of a folder, points that are drawn around a ring, or three images stacked as red, green and blue",
     "data.root": "The folder of images",
+    "data.captions": "A text file with an image's file, a tab and its caption in each line; none if empty",
+    "data.vectors": "A file with a vector for each caption, from a text encoder; none if empty",
     "data.folders": "The subfolders to learn from; the whole folder if empty",
     "data.weights": "How often a photograph of each subfolder is drawn, relative to the others; all alike if empty",
     "data.validation": "A folder of held-out images to measure on; none if empty",
@@ -165,6 +168,7 @@ extension RecipeKey {
     "hierarchical": "Whether each block takes a part of the noise, and not only the first layer",
     "style": "The number of values of a style",
     "mappingLayers": "The number of layers that make a style of noise",
+    "modulation": "Whether a style acts on a convolution's weights, as in StyleGAN2, or by AdaIN, as in StyleGAN",
     "capacity": "Channels times the side of features in pixels, as far as `most` allows",
     "most": "The most channels at any size",
     "group": "How many images are compared with one another",

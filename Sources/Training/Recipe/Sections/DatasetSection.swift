@@ -20,6 +20,10 @@ extension Recipe {
     /// A folder of held-out images on which super-resolution or colorization is measured while it trains; none if
     /// empty.
     public var validation = ""
+    /// A file of captions for generation, relative to the working directory; none if empty. `CaptionFile` reads it.
+    public var captions = ""
+    /// A file with a vector for each caption.
+    public var vectors = ""
     /// The share of the images of classes that is held back to measure on, of a data set without a part for that.
     public var heldBack = 0.1
     /// How many images of each class have labels to learn from.
@@ -80,6 +84,8 @@ extension RecipeSection.Key where Value == Recipe.Dataset {
   public static var folders: Self { Self(.texts("folders", \.folders)) }
   public static var weights: Self { Self(.weights("weights", \.weights)) }
   public static var validation: Self { path("validation", \.validation) }
+  public static var captions: Self { path("captions", \.captions) }
+  public static var vectors: Self { path("vectors", \.vectors) }
   public static var labelled: Self { Self(.integer("labelled", \.labelled, 1...1_000_000), mayChange: false) }
   public static var heldBack: Self {
     Self(.number("heldBack", \.heldBack, Double.leastNormalMagnitude..<1), mayChange: false)

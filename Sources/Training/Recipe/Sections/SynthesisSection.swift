@@ -51,6 +51,8 @@ extension Recipe {
     case files
     /// Points of a plane, drawn around eight places on a circle.
     case ring
+    /// Three gray images of `data.root` at a time, as red, green and blue.
+    case stacked
   }
 
   public var synthesis: Synthesis {

@@ -13,7 +13,7 @@ public struct GenerationProject: TrainingProject {
   public static let summary = "images from noise, of a class if asked (Goodfellow et al. 2014)"
 
   public static var keys: [RecipeKey] {
-    RecipeSection.data.keys(.source, .root, .loadSize, .largestLoadSize, .cropSize, .flip)
+    RecipeSection.data.keys(.source, .root, .captions, .vectors, .loadSize, .largestLoadSize, .cropSize, .flip)
       + RecipeSection.generator.keys(choosingFrom: Networks.synthesis) + RecipeSection.generator.keys(.average)
       + RecipeSection.discriminator.keys(choosingFrom: Networks.wholeDiscriminators) + Recipe.augmentationKeys
       + RecipeSection.objective.keys(.anyAdversarial) + Recipe.penaltyKeys
@@ -37,7 +37,8 @@ public struct GenerationProject: TrainingProject {
   }
 
   public static func check(_ recipe: Recipe) throws(RecipeProblem) {
-    if recipe.data.source == .files { try recipe.checkCrop() }
+    if recipe.data.source != .ring { try recipe.checkCrop() }
+    try recipe.checkConditions()
     try recipe.checkEpochs()
     let generator = try recipe.fittedGenerator(channels: 1, classes: 0)
     _ = try recipe.fittedDiscriminator(channels: 1, classes: 0)
@@ -60,7 +61,7 @@ public struct GenerationProject: TrainingProject {
   ///
   /// - Parameters:
   ///   - channels: of images; 2 of points.
-  ///   - classes: how many there are among the images.
+  ///   - classes: how many there are among the images, or how many values captions' vectors have.
   public static func makeTask(_ recipe: Recipe, channels: Int, classes: Int = 0) throws -> Generation {
     let count = recipe.synthesis.condition == .none ? 0 : classes
     if recipe.synthesis.condition != .none, classes < 2 {
@@ -102,7 +103,7 @@ public struct GenerationProject: TrainingProject {
   public init(_ recipe: Recipe) throws {
     self.recipe = recipe
     source = try GenerationSource(recipe)
-    task = try Self.makeTask(recipe, channels: source.channels, classes: source.classes.count)
+    task = try Self.makeTask(recipe, channels: source.channels, classes: source.conditionWidth)
     validation = try GenerationValidation(recipe, source)
     if validation == nil { try recipe.checkMeasured(false, on: "network to measure by, validation.features") }
   }
@@ -139,13 +140,37 @@ public struct GenerationProject: TrainingProject {
   public func models(endOf phase: TrainingPhase.Kind) -> [FinishedModel] {
     zip(task.names, task.makers).map { name, maker in
       var description = ModelDescription(task: Self.name, network: NetworkDescription(of: maker))
-      description.classes = recipe.synthesis.condition == .none ? nil : source.classes
+      description.takesCaptions = source.hasCaptions
+      description.classes = recipe.synthesis.condition == .none || source.hasCaptions ? nil : source.classes
       return FinishedModel(name: name, network: maker, description: description)
     }
   }
 }
 
 extension Recipe {
+  fileprivate func checkConditions() throws(RecipeProblem) {
+    let (condition, captions) = (synthesis.condition, data.captions)
+    guard captions.isEmpty == data.vectors.isEmpty else {
+      throw RecipeProblem(
+        captions.isEmpty ? "data.captions" : "data.vectors",
+        "data.captions and data.vectors belong together: give both files, or neither")
+    }
+    if !captions.isEmpty, condition != .label, condition != .projection {
+      throw RecipeProblem(
+        "synthesis.condition",
+        "synthesis.condition is \(condition.rawValue), expected label or projection with data.captions")
+    }
+    if data.source != .files, !captions.isEmpty {
+      throw RecipeProblem(
+        "data.captions", "data.captions is given, expected none with the source \(data.source.rawValue)")
+    }
+    if data.source != .files, condition != .none {
+      throw RecipeProblem(
+        "synthesis.condition",
+        "synthesis.condition is \(condition.rawValue), expected none with the source \(data.source.rawValue)")
+    }
+  }
+
   fileprivate func checkPenalties(of generator: NetworkDescription) throws(RecipeProblem) {
     let settings = [("styleMixing", synthesis.styleMixing), ("pathLength", synthesis.pathLength)]
     for (name, value) in settings where value > 0 && !(generator.network is any StyledNetwork.Type) {

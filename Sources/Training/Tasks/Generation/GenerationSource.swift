@@ -1,44 +1,86 @@
 import Datasets
 import Foundation
+import Pipelines
+import Tensors
 
 /// What generators learn from: images, or points that are drawn.
 struct GenerationSource: Sendable {
   private enum Form: Sendable {
     case images(LabelledDataset)
+    case captions(LabelledDataset, CaptionVectors)
     case ring(PointRing)
+    case stacked(StackedDataset)
   }
 
   private let form: Form
   private let batchSize: Int
 
-  /// Throws `DatasetError`.
+  /// Throws `DatasetError`, `RecipeProblem` for files that are not there, `CheckpointError` for vectors of no use.
   init(_ recipe: Recipe) throws {
     batchSize = recipe.batch
+    let root = URL(filePath: recipe.data.root)
+    func dataset(_ images: LabelledImages, _ vectors: NDArray? = nil) throws -> LabelledDataset {
+      try LabelledDataset(
+        images, augmentation: recipe.data.augmentation, channels: images.areGray ? 1 : 3, batchSize: recipe.batch,
+        vectors: vectors, seed: recipe.seed)
+    }
     switch recipe.data.source {
     case .ring: form = .ring(PointRing(batchSize: recipe.batch, seed: recipe.seed))
+    case .stacked: form = .stacked(try StackedDataset(dataset(LabelledSets(root).training)))
+    case .files where recipe.data.captions.isEmpty: form = .images(try dataset(LabelledSets(root).training))
     case .files:
-      let images = try LabelledSets(URL(filePath: recipe.data.root)).training
-      form = .images(
-        try LabelledDataset(
-          images, augmentation: recipe.data.augmentation, channels: images.areGray ? 1 : 3, batchSize: recipe.batch,
-          seed: recipe.seed))
+      let captions = try CaptionVectors(
+        captions: recipe.file(recipe.data.captions, of: "data.captions"),
+        vectors: recipe.file(recipe.data.vectors, of: "data.vectors"))
+      let images = try LabelledImages(ImageFolder(root), captions: captions.file)
+      form = .captions(try dataset(images, captions.vectors), captions)
     }
   }
 
   /// Of points, there is no end; so many count as an epoch.
   private static let pointsOfEpoch = 10_000
 
-  var name: String { if case .ring = form { "points" } else { "training" } }
-  var count: Int { if case .images(let data) = form { data.images.count } else { Self.pointsOfEpoch } }
-  var channels: Int { if case .images(let data) = form { data.channels } else { 2 } }
+  /// Nil of points.
+  private var data: LabelledDataset? {
+    switch form {
+    case .images(let data), .captions(let data, _): data
+    case .stacked(let stacked): stacked.data
+    case .ring: nil
+    }
+  }
+
+  var name: String { data == nil ? "points" : "training" }
+  var count: Int { data?.images.count ?? Self.pointsOfEpoch }
+  var channels: Int {
+    switch form {
+    case .images(let data), .captions(let data, _): data.channels
+    case .stacked: StackedDataset.layers
+    case .ring: 2
+    }
+  }
+  /// Of the images; empty where they are not to be told apart by one.
   var classes: [String] { if case .images(let data) = form { data.images.classes } else { [] } }
-  var notices: [String] { if case .images(let data) = form { data.images.notices } else { [] } }
-  func newNotices() -> [String] { if case .images(let data) = form { data.images.newNotices() } else { [] } }
+  /// Of the images that are stacked.
+  var stackedClasses: Int { if case .stacked(let stacked) = form { stacked.data.images.classes.count } else { 0 } }
+  /// How many values say what an image is of: the number of classes, or the width of captions' vectors.
+  var conditionWidth: Int { if case .captions(_, let captions) = form { captions.width } else { classes.count } }
+  var hasCaptions: Bool { if case .captions = form { true } else { false } }
+  var notices: [String] { data?.images.notices ?? [] }
+  func newNotices() -> [String] { data?.images.newNotices() ?? [] }
+
+  /// What images to be made are of, by turns; nil without classes and captions.
+  ///
+  /// - Parameter places: of the images, from 0 on.
+  func conditions(_ places: Range<Int>) -> NDArray? {
+    if case .captions(_, let captions) = form { return captions[places.map { $0 % captions.file.captions.count }] }
+    return classes.isEmpty ? nil : LabelledSample.classes(places.map { $0 % classes.count }, of: classes.count)
+  }
 
   func sample(step: Int) throws -> LabelledSample {
     switch form {
-    case .images(let data): try data.sample(step: step)
+    case .images(let data), .captions(let data, _): try data.sample(step: step)
     case .ring(let ring): ring.sample(step: step)
+    case .stacked(let stacked): try stacked.sample(step: step)
     }
   }
 
@@ -46,6 +88,8 @@ struct GenerationSource: Sendable {
   func previews(_ ofEachClass: Int?, count: Int) throws -> LabelledSample {
     switch form {
     case .ring(let ring): return ring.sample(step: -1)
+    case .stacked(let stacked): return try stacked.images(0..<count)
+    case .captions(let data, _): return try data.images(0..<count)
     case .images(let data):
       guard let ofEachClass else { return try data.images(0..<count) }
       let labels = data.images.labels

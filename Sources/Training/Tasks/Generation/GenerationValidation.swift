@@ -9,10 +9,13 @@ import Tensors
 final class GenerationValidation {
   private enum Form {
     case ring
+    case stacked(any ClassifierNetwork)
     case features(any FeatureNetwork, DomainReference)
   }
 
   private let form: Form
+  private let source: GenerationSource
+  /// How many classes images are asked for.
   private let classes: Int
   private let count: Int
   private let seed: UInt64
@@ -25,11 +28,11 @@ final class GenerationValidation {
 
   /// Nil without anything to measure by.
   ///
-  /// Throws `RecipeProblem` if there is no file `validation.features`, `CheckpointError` if it is no network whose features can
-  /// be compared.
+  /// Throws `RecipeProblem` if there is no file `validation.features` or it is not what stacked images are told apart by,
+  /// `CheckpointError` if it is no network whose features can be compared.
   init?(_ recipe: Recipe, _ source: GenerationSource) throws {
     classes = recipe.synthesis.condition == .none ? 0 : source.classes.count
-    seed = recipe.seed
+    (self.source, seed) = (source, recipe.seed)
     if recipe.data.source == .ring {
       form = .ring
       count = Self.points
@@ -38,6 +41,18 @@ final class GenerationValidation {
     let file = recipe.validation.features
     guard !file.isEmpty else { return nil }
     let network = try Networks.featureNetwork(contentsOf: recipe.file(file, of: "validation.features"))
+    if recipe.data.source == .stacked {
+      guard let classifier = network as? any ClassifierNetwork,
+        classifier.configuration.classes == source.stackedClasses, classifier.configuration.inputChannels == 1
+      else {
+        throw RecipeProblem(
+          "validation.features",
+          "validation.features is \(file), expected a classifier of the \(source.stackedClasses) classes of gray images that are "
+            + "stacked")
+      }
+      (form, count) = (.stacked(classifier), recipe.validation.images)
+      return
+    }
     count = min(recipe.validation.images, source.count)
     var sample = DomainSample(count: count, network: network)
     let batch = try source.previews(nil, count: count)
@@ -53,8 +68,35 @@ final class GenerationValidation {
       }
       let (places, near) = PointRing.coverage(of: withoutGradients { concatenated(made, axis: 0).value })
       return [TrainingValidation.Score(.modes, Double(places)), TrainingValidation.Score(.near, near)]
+    case .stacked(let classifier): return [TrainingValidation.Score(.modes, Double(kinds(of: task, by: classifier)))]
     case .features(let network, let reference): return scores(of: task, network, reference)
     }
+  }
+
+  /// Calls `body` with images of all generators by turns, some at a time, and the place of the first.
+  private func make(by task: Generation, _ body: (_ start: Int, _ images: NDArray) -> Void) {
+    for start in stride(from: 0, to: count, by: Self.madeAtOnce) {
+      let (size, place) = (min(Self.madeAtOnce, count - start), start / Self.madeAtOnce)
+      let conditions = source.conditions(start..<start + size)
+      body(
+        start,
+        withoutGradients {
+          task.makers[place % task.makers.count].images(of: noise(size, task, place: place), classes: conditions).value
+        })
+    }
+  }
+
+  /// How many kinds of stacked images there are among those made, which their layers' classes decide.
+  private func kinds(of task: Generation, by classifier: any ClassifierNetwork) -> Int {
+    var found: Set<[Int]> = []
+    make(by: task) { _, images in
+      let layers = (0..<StackedDataset.layers).map { layer in
+        let layer = withoutGradients { Tensor(images).sliced(axis: 3, range: layer..<layer + 1).value }
+        return classifier.decisions(on: layer, images.shape[0])
+      }
+      for index in 0..<images.shape[0] { found.insert(layers.map { $0[index] }) }
+    }
+    return found.count
   }
 
   private func scores(
@@ -62,18 +104,10 @@ final class GenerationValidation {
   ) -> [TrainingValidation.Score] {
     var sample = DomainSample(count: count, network: network)
     var right = 0
-    for start in stride(from: 0, to: count, by: Self.madeAtOnce) {
-      let size = min(Self.madeAtOnce, count - start)
-      let wanted = (0..<size).map { classes > 0 ? (start + $0) % classes : 0 }
-      let place = start / Self.madeAtOnce
-      let images = withoutGradients {
-        task.makers[place % task.makers.count].images(
-          of: noise(size, task, place: place),
-          classes: classes > 0 ? LabelledSample.classes(wanted, of: classes) : nil
-        ).value
-      }
-      for index in 0..<size { sample.add(Image(array: images, index: index)) }
+    make(by: task) { start, images in
+      for index in 0..<images.shape[0] { sample.add(Image(array: images, index: index)) }
       if classes > 0, let classifier = network as? any ClassifierNetwork {
+        let wanted = (start..<start + images.shape[0]).map { $0 % classes }
         right += zip(classifier.decisions(on: images, wanted.count), wanted).count { $0 == $1 }
       }
     }
