@@ -15,7 +15,7 @@ public final class ImageMaker {
 
   private static let madeAtOnce = 64
 
-  /// - Parameter model: a model file, or a finished run's folder.
+  /// - Parameter url: a model file, or a finished run's folder.
   ///
   /// Throws `CheckpointError` or `ModelError`; `GenerationError` for a model whose results are no images.
   public convenience init(modelAt url: URL) throws {
