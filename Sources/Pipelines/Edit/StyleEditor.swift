@@ -13,7 +13,7 @@ public final class StyleEditor {
   /// The names of the classes that the generator knows; empty if there are none.
   public let classes: [String]
 
-  /// - Parameter model: a model file, or a finished run's folder.
+  /// - Parameter url: a model file, or a finished run's folder.
   ///
   /// Throws `CheckpointError` or `ModelError`; `GenerationError` for a model without styles.
   public convenience init(modelAt url: URL) throws {

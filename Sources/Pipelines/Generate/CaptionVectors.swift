@@ -13,7 +13,7 @@ public struct CaptionVectors: Sendable {
 
   /// - Parameters:
   ///   - captions: what `CaptionFile` reads.
-  ///   - vectors: a safetensors or PyTorch file with one array, `[captions, width]`.
+  ///   - url: a safetensors or PyTorch file with one array, `[captions, width]`.
   ///
   /// Throws `DatasetError` and `CheckpointError`; the latter, too, if the two do not belong together.
   public init(captions: URL, vectors url: URL) throws {

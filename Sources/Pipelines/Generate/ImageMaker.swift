@@ -18,7 +18,7 @@ public final class ImageMaker {
   private static let madeAtOnce = 64
 
   /// - Parameters:
-  ///   - model: a model file, or a finished run's folder.
+  ///   - url: a model file, or a finished run's folder.
   ///   - captions: for a model that learnt captions.
   ///
   /// Throws `CheckpointError` or `ModelError`; `GenerationError` for a model whose results are no images, or to which captions
