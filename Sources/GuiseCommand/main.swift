@@ -18,8 +18,7 @@ func run(_ arguments: [String]) -> Int32 {
     return ExitStatus.nothingDone.code
   }
   do {
-    try CommandName.check(arguments)
-    var command = try RootCommand.parseAsRoot(arguments)
+    var command = try CommandReading.command(arguments)
     try command.run()
     return ExitStatus.done.code
   } catch let status as ExitStatus {

@@ -21,6 +21,18 @@ import Testing
     #expect(file.arrays().count == file.tensors.count)
   }
 
+  @Test func readsEveryFloat16() throws {
+    let header = Data(#"{"all":{"dtype":"F16","shape":[65536],"data_offsets":[0,131072]}}       "#.utf8)
+    var file = Data([UInt8(header.count), 0, 0, 0, 0, 0, 0, 0]) + header
+    for bits in UInt16.min...UInt16.max { file += [UInt8(bits & 0xff), UInt8(bits >> 8)] }
+    let values = try #require(TensorFile(file, from: URL(filePath: "all")).array(named: "all")).scalars
+    for (bits, value) in zip(UInt16.min...UInt16.max, values) {
+      let expected = Float(Float16(bitPattern: bits))
+      let isSame = expected.isNaN ? value.isNaN : value.bitPattern == expected.bitPattern
+      guard isSame else { return #expect(value == expected, "of the bits \(bits)") }
+    }
+  }
+
   @Test func readsBackWhatItWrites() throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "weights ü.safetensors")

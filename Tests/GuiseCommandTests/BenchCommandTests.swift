@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Models
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct BenchCommandTests {
@@ -32,6 +33,34 @@ import Testing
     for name in ["Convolution weight gradient", "Normalization gradient", "Adam", "Outside of operations"] {
       #expect(result.output.contains("\n\(name) "), "\(result.output)")
     }
+  }
+
+  @Test func timesStarts() throws {
+    try guise.write("models/README", Data())
+    try guise.writeModel("models/painter.safetensors")
+    try guise.writeUpscaler("models/x2.safetensors")
+    try guise.writeUpscaler("models/x2-denoise.safetensors")
+    let result = try object(
+      guise.run(
+        ["bench", "startup", "--size", "32", "--repeats", "1", "--json"],
+        environment: ["GUISE_MODELS": guise["models"].path]))
+    let starts = try #require(result["starts"] as? [[String: Any]])
+    #expect(
+      starts.map { "\($0["model"] ?? "") \($0["until"] ?? "")" } == [
+        " --help", "painter first part", "painter written", "x2 first part", "x2 written",
+      ])
+    for start in starts {
+      let seconds = try #require(start["min_seconds"] as? Double)
+      #expect(seconds > 0 && seconds <= start["median_seconds"] as? Double ?? 0)
+    }
+    let size = try BuiltProgram.url("guise").resourceValues(forKeys: [.fileSizeKey]).fileSize
+    #expect(result["program_bytes"] as? Int == size)
+  }
+
+  @Test func saysThatAStartFailed() throws {
+    try guise.write("models/broken.safetensors", Data("no model".utf8))
+    let result = try guise.run(["bench", "startup"], environment: ["GUISE_MODELS": guise["models"].path])
+    #expect(result.status == 2 && result.errors.contains("broken.safetensors"), "\(result.errors)")
   }
 
   @Test func refusesAPrecisionThatTheInstructionSetLacks() throws {

@@ -5,9 +5,10 @@ import Layers
 import Models
 import Synchronization
 import TestSupport
+import Testing
 
 /// Runs the built program in a temporary folder of its own.
-final class GuiseProgram {
+final class GuiseProgram: Sendable {
   struct Result {
     let status: Int32
     let output: String
@@ -68,6 +69,21 @@ final class GuiseProgram {
     let description = ModelDescription(
       task: "super-resolution", network: NetworkDescription(SRVGGNet.self, configuration))
     try ModelFile.write(upscaler, description: description, to: self[path])
+  }
+
+  /// A port that is free for now.
+  func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    (address.sin_family, address.sin_addr.s_addr) = (sa_family_t(AF_INET), inet_addr("127.0.0.1"))
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = withUnsafeMutableBytes(of: &address) { bytes in
+      let pointer = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+      return bind(descriptor, pointer, size) == 0 ? getsockname(descriptor, pointer, &size) : -1
+    }
+    try #require(status == 0)
+    return Int(in_port_t(bigEndian: address.sin_port))
   }
 
   /// The identifiers of this program's processes that were started with such an argument.

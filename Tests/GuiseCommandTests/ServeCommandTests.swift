@@ -7,21 +7,6 @@ import Testing
 
   init() throws { guise = try GuiseProgram() }
 
-  /// A port that is free for now.
-  private func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    (address.sin_family, address.sin_addr.s_addr) = (sa_family_t(AF_INET), inet_addr("127.0.0.1"))
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutableBytes(of: &address) { bytes in
-      let pointer = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
-      return bind(descriptor, pointer, size) == 0 ? getsockname(descriptor, pointer, &size) : -1
-    }
-    try #require(status == 0)
-    return Int(in_port_t(bigEndian: address.sin_port))
-  }
-
   private func ask<Value>(_ answer: () throws -> Value?) throws -> Value {
     for _ in 0..<600 {
       if let value = try? answer() { return value }
@@ -36,7 +21,7 @@ import Testing
     try guise.writeImage("a.jpg")
     let upscaled = try guise.run(["upscale", "a.jpg", "-o", "own.jpg", "-m", "models/small.safetensors"])
     #expect(upscaled.status == 0, "\(upscaled.errors)")
-    let port = try freePort()
+    let port = try guise.freePort()
     let client = PlainClient(port: port)
     var bytes: Data?
     let served = try guise.run(
@@ -64,7 +49,7 @@ import Testing
     #expect(try guise.run(["serve", "--port", "70000"]).status == 2)
     #expect(!guise.exists("outputs"))
 
-    let port = try freePort()
+    let port = try guise.freePort()
     let first = try guise.run(["serve", "--port", "\(port)"]) { process in
       defer { process.interrupt() }
       _ = try ask { try PlainClient(port: port).get("/v1/server") }

@@ -53,10 +53,9 @@ struct ZipWriter {
       try append(record + entry.start.littleEndianBytes + Array(entry.name.utf8))
     }
     guard let count = UInt16(exactly: entries.count), let first = UInt32(exactly: start) else { throw excess }
-    let size = UInt32(position - start)
-    try append(
-      Self.signature(0x0605_4b50) + [0, 0, 0, 0] + count.littleEndianBytes + count.littleEndianBytes
-        + size.littleEndianBytes + first.littleEndianBytes + [0, 0])
+    let counts: [UInt8] = count.littleEndianBytes + count.littleEndianBytes
+    let place: [UInt8] = UInt32(position - start).littleEndianBytes + first.littleEndianBytes
+    try append(Self.signature(0x0605_4b50) + [0, 0, 0, 0] + counts + place + [0, 0])
   }
 
   /// What an entry's two headers have in common: version to its name's length.

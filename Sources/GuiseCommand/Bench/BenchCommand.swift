@@ -8,7 +8,10 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measure how fast this machine computes.",
     discussion: "Example: guise bench forward --network resnet9 --size 256",
-    subcommands: [BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self, BenchDeviceCommand.self])
+    subcommands: [
+      BenchForwardCommand.self, BenchTrainCommand.self, BenchCompareCommand.self, BenchDeviceCommand.self,
+      BenchStartupCommand.self,
+    ])
 }
 
 struct BenchOptions: ParsableArguments {

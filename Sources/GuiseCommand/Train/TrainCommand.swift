@@ -78,11 +78,7 @@ struct TrainCommand: DeviceCommand {
   }
 
   private func train(with ranks: any Collective) throws {
-    let file = try BundledFiles.recipes.url(of: recipe)
-    let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
-    guard !recipe.data.root.isEmpty || recipe.data.source != .files else {
-      throw ValidationError("\(self.recipe) names no folder of images: give one with --data")
-    }
+    let (recipe, file) = try readRecipe()
     let name = name ?? file.deletingPathExtension().lastPathComponent
     let folder = try RunFolder(name: name, in: URL(filePath: output, directoryHint: .isDirectory))
     let progress = TrainingProgress(isQuiet: quiet || !ranks.isFirst)
@@ -96,6 +92,16 @@ struct TrainCommand: DeviceCommand {
       progress.note("go on with: \(commandToGoOn)")
       throw ExitStatus.interrupted(signal: Interruption.signal ?? SIGINT)
     }
+  }
+
+  /// The recipe as the options change it, and its file.
+  func readRecipe() throws -> (Recipe, URL) {
+    let file = try BundledFiles.recipes.url(of: recipe)
+    let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
+    guard !recipe.data.root.isEmpty || recipe.data.source != .files else {
+      throw ValidationError("\(self.recipe) names no folder of images: give one with --data")
+    }
+    return (recipe, file)
   }
 
   /// The options that override settings.

@@ -27,7 +27,7 @@ struct FourierTransform: Sendable {
     while size < 2 * count - 1 { size *= 2 }
     powerOfTwo = PowerOfTwoTransform(count: size)
     // The square is reduced modulo the chirp's period, so that large indices lose no precision.
-    let angles = (0..<count).map { -.pi * Double($0 * $0 % (2 * count)) / Double(count) }
+    let angles = (0..<count).map { index -> Double in -.pi * Double(index * index % (2 * count)) / Double(count) }
     let (real, imaginary) = (angles.map { cos($0) }, angles.map { sin($0) })
     var (inverseReal, inverseImaginary) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
     for index in 0..<count {

@@ -33,8 +33,21 @@ final class HostMemoryPool: Sendable {
       return block.assumingMemoryBound(to: Float.self)
     }
     if let kept { return kept }
-    return UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64).bindMemory(
-      to: Float.self, capacity: size / MemoryLayout<Float>.stride)
+    return Self.allocate(size).bindMemory(to: Float.self, capacity: size / MemoryLayout<Float>.stride)
+  }
+
+  /// The size of the system's large pages, in bytes.
+  private static let largePage = 2 << 20
+
+  private static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
+    guard size >= largePage else { return .allocate(byteCount: size, alignment: 64) }
+    let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: largePage)
+    #if os(Linux)
+    // The first touch of each page costs a fault, and a first image would touch thirty thousand. Where the system has no
+    // large pages to give, small ones take their place.
+    madvise(block, size, MADV_HUGEPAGE)
+    #endif
+    return block
   }
 
   func giveBack(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {

@@ -62,12 +62,14 @@ extension OmniSR {
     let positions = TensorKey(
       path: "\(path).pixels.bias.table", key: "\(names[0]).fn.rel_pos_bias.weight", layout: .same,
       shape: [(2 * window - 1) * (2 * window - 1), Configuration.heads])
-    return TensorKey.affine("\(path).pixelNorm", "\(names[0]).norm", width)
+    let pixels: [TensorKey] =
+      TensorKey.affine("\(path).pixelNorm", "\(names[0]).norm", width)
       + [matrix("\(path).pixels.projection", "\(names[0]).fn.to_qkv", 3 * width)]
       + (configuration.hasPositions ? [positions] : [])
       + [matrix("\(path).pixels.output", "\(names[0]).fn.to_out.0", width)]
       + TensorKey.affine("\(path).firstNorm", "\(names[1]).norm", width) + gated("\(path).first", "\(names[1]).fn")
-      + TensorKey.affine("\(path).channelNorm", "\(names[2]).norm", width)
+    let channels: [TensorKey] =
+      TensorKey.affine("\(path).channelNorm", "\(names[2]).norm", width)
       + [
         TensorKey(
           path: "\(path).channels.temperature", key: "\(names[2]).fn.temperature", layout: .same,
@@ -81,5 +83,6 @@ extension OmniSR {
       + TensorKey.convolution(
         "\(path).channels.output", "\(names[2]).fn.project_out", width, width, kernel: 1, hasBias: false)
       + TensorKey.affine("\(path).secondNorm", "\(names[3]).norm", width) + gated("\(path).second", "\(names[3]).fn")
+    return pixels + channels
   }
 }
