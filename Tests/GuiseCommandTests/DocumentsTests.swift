@@ -67,7 +67,8 @@ import Testing
     forEach(commands(.script)) { command in
       guard let path = command.text.firstMatch(of: /scripts\/[\w\/.-]+/)?.0 else { return "names no script" }
       let file = Self.project.appending(path: path).path
-      let isPython = command.text.contains("python") || path.hasSuffix(".py")
+      let firstLine = (try? String(contentsOfFile: file, encoding: .utf8))?.prefix { $0 != "\n" } ?? ""
+      let isPython = firstLine.contains("python") || path.hasSuffix(".py")
       let check = isPython ? "import ast, sys; ast.parse(open(sys.argv[1]).read())" : ""
       do {
         let result = try scene.shell(

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Layers
 import Models
+import Tensors
 import TestSupport
 
 /// A folder with all that the commands of documents suppose, in small.
@@ -23,7 +24,10 @@ final class DocumentedScene: Sendable {
   private func writeImages() throws {
     let domains = ["trainA", "trainB", "testA", "testB"]
     let folders =
-      ["photos", "photos/trip", "horses", "scans", "clean", "labels", "folder", "results", "originals", "translated"]
+      [
+        "photos", "photos/trip", "horses", "scans", "clean", "labels", "folder", "results", "originals", "translated",
+        "measured", "once", "data/labels",
+      ]
       + domains.flatMap { ["my/images/\($0)", "data/monet2photo/\($0)", "monet2photo/\($0)"] }
     for folder in folders {
       for (name, color) in [("a", [0.7, 0.4, 0.2]), ("b", [0.2, 0.5, 0.7])] as [(String, [Float])] {
@@ -48,6 +52,11 @@ final class DocumentedScene: Sendable {
       try write(ResNetGenerator(translator), description, to: "outputs/mine/\(name).safetensors")
     }
     try convert("outputs/mine/AtoB.safetensors", to: ["latest_net_G_A.pth"])
+    var paired = UNetGenerator.Configuration()
+    (paired.width, paired.downsamplings, paired.norm) = (4, 3, .batch)
+    let pairs = ModelDescription(task: "paired", network: NetworkDescription(UNetGenerator.self, paired))
+    try write(UNetGenerator(paired), pairs, to: "outputs/pairs/generator.safetensors")
+    try convert("outputs/pairs/generator.safetensors", to: ["facades_latest_net_G.pth"])
 
     var upscaler = SRVGGNet.Configuration()
     (upscaler.width, upscaler.convolutions, upscaler.scale) = (4, 1, 4)
@@ -58,11 +67,15 @@ final class DocumentedScene: Sendable {
       "upscaler.safetensors",
       to: [
         "RealESRGAN_x4plus.pth", "realesr-animevideov3-x4.param", "realesrgan-x4plus.param",
-        "models/realesrgan-x4plus.param",
+        "models/realesrgan-x4plus.param", "realesr-general.pth", "realesr-general-denoise.pth",
+        "realesr-general-x4v3.pth", "realesr-general-wdn-x4v3.pth",
       ])
 
     // The bundled one colours, and so stands for a run's and for published ones, too.
-    for name in ["outputs/mine/generator.safetensors", "ddcolor_modelscope.pth", "ColorizeArtistic_gen.pth"] {
+    for name in [
+      "outputs/mine/generator.safetensors", "ddcolor_modelscope.pth", "ColorizeArtistic_gen.pth",
+      "ColorizeStable_gen.pth",
+    ] {
       try FileManager.default.createSymbolicLink(
         at: url(name), withDestinationURL: project.appending(path: "data/models/colorize.safetensors"))
     }
@@ -71,6 +84,10 @@ final class DocumentedScene: Sendable {
     try write(Self.connected(classes: 10), classes: digits, to: "outputs/digits-cgan/generator.safetensors")
     try write(Self.connected(classes: 0), to: "outputs/digits-dcgan/generator.safetensors")
     try write(Self.styles(classes: 10), classes: digits, to: "outputs/digits-stylegan2/generator.safetensors")
+    try write(Self.connected(classes: 2), takesCaptions: true, to: "outputs/birds/generator.safetensors")
+    try guise.write("scene/asked.txt", Data("a red bird\na blue bird\n".utf8))
+    let vectors = NDArray([1, 0, 0, 1], shape: [2, 2])
+    try Safetensors.write([NamedTensor("vectors", vectors)], to: url("asked.safetensors"))
     // Files are known by what is in them.
     try write(Self.styles(classes: 0), to: "stylegan2.pth")
   }
@@ -89,9 +106,11 @@ final class DocumentedScene: Sendable {
     return StyleGAN2Generator(configuration)
   }
 
-  private func write(_ network: some SynthesisNetwork, classes: [String]? = nil, to path: String) throws {
+  private func write(
+    _ network: some SynthesisNetwork, classes: [String]? = nil, takesCaptions: Bool = false, to path: String
+  ) throws {
     var description = ModelDescription(task: "generation", network: NetworkDescription(of: network))
-    description.classes = classes
+    (description.classes, description.takesCaptions) = (classes, takesCaptions)
     try write(network, description, to: path)
   }
 
