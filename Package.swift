@@ -152,7 +152,8 @@ let tests: [Target] = [
   .testTarget(
     name: "TrainingTests",
     dependencies: [
-      "Checkpoints", "Collectives", "Datasets", "Images", "Layers", "Models", "Tensors", "TestSupport", "Threads",
+      "Checkpoints", "Collectives", "Datasets", "Images", "Layers", "Models", "Pipelines", "Tensors", "TestSupport",
+      "Threads",
       "Training",
     ],
     exclude: ["Golden"]),

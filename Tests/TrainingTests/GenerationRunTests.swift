@@ -104,17 +104,39 @@ import Training
     #expect(measured[0] == "step,modes,near,best" && measured.count == 3)
   }
 
-  /// Dark and bright squares, put into three channels, are eight kinds, which a classifier of the two tells apart.
+  /// Of dark and bright squares.
+  private func trainedClassifier() throws -> URL {
+    var recipe = Recipe(ClassificationProject.self)
+    recipe.data.root = folder.url.appending(path: "squares").path
+    (recipe.data.loadSize, recipe.data.cropSize) = (16, 16)
+    recipe.classifier.use(ConvolutionalClassifier.self) { ($0.width, $0.stages) = (4, 2) }
+    (recipe.batch, recipe.schedule.steps, recipe.optimizer.learningRate) = (8, 60, 0.01)
+    return try train(recipe, in: "classifier").model("classifier")
+  }
+
+  @Test func imagesOfClassesAreMeasuredByAClassifier() throws {
+    var recipe = recipe(.label, steps: 120)
+    recipe.optimizer.learningRate = 0.005
+    recipe.validation.features = try trainedClassifier().path
+    recipe.output.validateEvery = 60
+    let run = try train(recipe, in: "outputs")
+    let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n")
+    #expect(measured[0] == "step,kid,precision,recall,inceptionScore,accuracy,best" && measured.count == 3)
+    let values = measured[2].split(separator: ",").compactMap { Double($0) }
+    guard values.count == 6 else {
+      Issue.record("\(measured)")
+      return
+    }
+    #expect((0...1).contains(values[2]) && (0...1).contains(values[3]) && (1...2.001).contains(values[4]))
+    // What is dark and what is bright was learnt.
+    #expect(values[5] > 90, "\(measured)")
+  }
+
+  /// Put into three channels, the two are eight kinds, which the classifier tells apart.
   @Test func stackedImagesAreMeasured() throws {
-    var classifying = Recipe(ClassificationProject.self)
-    classifying.data.root = folder.url.appending(path: "squares").path
-    (classifying.data.loadSize, classifying.data.cropSize) = (16, 16)
-    classifying.classifier.use(ConvolutionalClassifier.self) { ($0.width, $0.stages) = (4, 2) }
-    (classifying.batch, classifying.schedule.steps, classifying.optimizer.learningRate) = (8, 60, 0.01)
-    let classifier = try TrainingTests.train(classifying, in: folder.url.appending(path: "classifier"), stops: []).run
     var recipe = recipe(steps: 8)
     recipe.data.source = .stacked
-    recipe.validation.features = classifier.model("classifier").path
+    recipe.validation.features = try trainedClassifier().path
     let run = try train(recipe, in: "outputs")
     #expect(try ModelFile(contentsOf: run.model("generator")).synthesis().configuration.outputChannels == 3)
     let measured = try String(contentsOf: run.validation, encoding: .utf8).split(separator: "\n")
