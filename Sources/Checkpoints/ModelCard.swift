@@ -48,7 +48,9 @@ public struct ModelCard: Sendable {
     }
     if makesImages {
       let classes = description.network.classes ?? 0
-      let conditions = description.takesCaptions ? ", of captions as vectors." : ", of \(classes) classes."
+      let conditions =
+        description.takesCaptions
+        ? ", of captions, which are given as vectors of \(classes) values." : ", of \(classes) classes."
       return "A model that makes images from noise" + (classes > 0 ? conditions : ".")
     }
     let does =
@@ -73,11 +75,13 @@ public struct ModelCard: Sendable {
   }
 
   private var use: String {
+    let given = description.takesCaptions ? " --captions captions.txt --vectors vectors.safetensors" : ""
     let file = "'\(fileName.replacing("'", with: "'\\''"))'"
     let line =
       isClassifier
       ? "guise evaluate domains results originals --features \(file)"
-      : makesImages ? "guise generate -m \(file) -n 64 -o images" : "guise \(command) -i photos -o results -m \(file)"
+      : makesImages
+        ? "guise generate -m \(file) -n 64\(given) -o images" : "guise \(command) -i photos -o results -m \(file)"
     return "## Use\n\n```sh\n\(line)\n```"
   }
 

@@ -155,6 +155,10 @@ public struct TensorFile: Sendable {
     if beginning.hasPrefix("<!doctype html") || beginning.hasPrefix("<html") {
       return MalformedFile("is a web page, not the file that was to be downloaded from it: download it again")
     }
+    if contents.starts(with: [0x93] + Array("NUMPY".utf8)) {
+      return MalformedFile(
+        "is an array of NumPy's: save it by safetensors.numpy.save_file({\"values\": array}, name) instead")
+    }
     return MalformedFile("is neither a safetensors file, one that PyTorch saved, an ONNX file, nor one of ncnn's")
   }
 

@@ -15,11 +15,15 @@ public struct TrainingImages: Sendable {
   /// Reads the header of every image. Throws `DatasetError` for a folder without images or with too many that cannot be
   /// read.
   public init(_ folder: ImageFolder) throws {
-    let all = folder.files
-    path = folder.url.relativePath
-    notices = folder.notices
+    try self.init(folder.files, in: folder.url, notices: folder.notices)
+  }
+
+  /// The same of some files in a folder.
+  init(_ all: [URL], in folder: URL, notices: [String] = []) throws {
+    path = folder.relativePath
+    self.notices = notices
     let results = Self.headers(of: all)
-    damaged = DamagedImages(in: folder.url.relativePath, total: all.count)
+    damaged = DamagedImages(in: path, total: all.count)
     let readable = zip(all, results).compactMap { file, result in (try? result.get()).map { (file, $0) } }
     (files, headers) = (readable.map(\.0), readable.map(\.1))
     try damaged.add(results.problems)

@@ -24,6 +24,24 @@ import Testing
     #expect(named.captions == ["a red\tbird", "a blue one"] && named.images == ["b/1.png", "2.png"])
   }
 
+  /// Two names that Unicode takes for the same, and a caption with a character that it takes for the end of a line.
+  @Test func namesAreTakenByteForByte() throws {
+    let names = ["\u{e9}.png", "e\u{301}.png"]
+    for (index, name) in names.enumerated() {
+      let image = Image(width: 4, height: 4, channels: 1, pixels: Array(repeating: Float(index), count: 16))
+      try folder.add("images/\(name)", image.encoded(as: .png, path: "image"))
+    }
+    try folder.add("images/unnamed.png", Data("no image".utf8))
+    for (index, name) in names.enumerated() {
+      let images = try LabelledImages(
+        in: folder.url.appending(path: "images"), captions: try file("\(name)\ta\u{2028}letter"))
+      let data = try LabelledDataset(
+        images, augmentation: Augmentation(loadSize: 4, cropSize: 4, flip: false), channels: 1, seed: 1)
+      #expect(try data.images(0..<1).images.scalars[0] == (index == 0 ? -1 : 1), "\(index)")
+      #expect(images.classes == ["a\u{2028}letter"] && images.count == 1)
+    }
+  }
+
   @Test func refusesInWords() throws {
     for (text, problem) in [
       ("", "it is empty, expected a caption in each line"), ("a bird\n\nanother", "line 2 is '', expected a caption"),
@@ -49,7 +67,7 @@ import Testing
       try folder.add("images/\(index).png", image.encoded(as: .png, path: "image"))
     }
     let captions = try file("2.png\twhite\n0.png\tblack\n2.png\tbright")
-    let source = try LabelledImages(ImageFolder(folder.url.appending(path: "images")), captions: captions)
+    let source = try LabelledImages(in: folder.url.appending(path: "images"), captions: captions)
     #expect(source.count == 3)
     let data = try LabelledDataset(
       source, augmentation: Augmentation(loadSize: 4, cropSize: 4, flip: false), channels: 1, batchSize: 3,
@@ -63,12 +81,14 @@ import Testing
         #expect(level == 1 ? vector == [1, 2] || vector == [5, 6] : vector == [3, 4], "\(level) \(vector)")
       }
     }
-    let missing = try file("2.png\twhite\n7.png\tblack")
-    do {
-      _ = try LabelledImages(ImageFolder(folder.url.appending(path: "images")), captions: missing)
-      Issue.record("read")
-    } catch {
-      #expect("\(error)".contains("1 of its 2 lines name no image that can be read in"), "\(error)")
+    for name in ["7.png", "../images/1.png", folder.url.appending(path: "images/1.png").path] {
+      do {
+        _ = try LabelledImages(
+          in: folder.url.appending(path: "images"), captions: try file("2.png\twhite\n\(name)\tblack"))
+        Issue.record("read")
+      } catch {
+        #expect("\(error)".contains("1 of its 2 files are not in"), "\(error)")
+      }
     }
   }
 }

@@ -123,6 +123,13 @@ extension Serving {
         #expect(answer.status == status && !answer.error.isEmpty, "\(name): \(answer.status) \(answer.text)")
         #expect(!answer.error.contains("/uploads/"), "\(answer.error)")
       }
+      // A model that makes images of noise, of which no job could be made, is not kept either.
+      let noise = URL(filePath: #filePath)
+        .appending(path: "../../CheckpointsTests/Golden/Synthesis/stylegan2-adain.safetensors").standardized
+      for _ in 0..<2 {
+        let answer = try server.client.send("POST", "/v1/models?name=noise.pth", body: Data(contentsOf: noise))
+        #expect(answer.status == 415 && answer.error.contains("of the task generation"), "\(answer.text)")
+      }
       try server.expectNoFiles()
       let id = try server.addUpscaler()
       let twice = try server.client.send(

@@ -19,8 +19,9 @@ public struct CaptionFile: Sendable, Equatable {
       throw failure("it is no text in UTF-8, expected a caption in each line")
     }
     if text.first == "\u{FEFF}" { text.removeFirst() }
-    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    while lines.last?.isEmpty ?? false { lines.removeLast() }
+    // Other characters that Unicode counts as ends of lines may be part of a caption.
+    var lines = text.split(omittingEmptySubsequences: false) { ["\n", "\r\n", "\r"].contains($0) }
+    while lines.last?.allSatisfy(\.isWhitespace) ?? false { lines.removeLast() }
     guard let first = lines.first else { throw failure("it is empty, expected a caption in each line") }
     let haveImages = first.contains("\t")
     var (captions, images) = ([String](), [String]())

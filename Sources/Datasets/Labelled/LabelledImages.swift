@@ -43,32 +43,43 @@ public struct LabelledImages: Sendable {
     labels = hasClasses ? folders.compactMap { $0.flatMap { numbers[$0] } } : []
   }
 
-  /// Images with a caption each, some perhaps with several; the captions count as classes.
+  /// Images with a caption each, some perhaps with several; the captions count as classes. Images that cannot be read are
+  /// passed over with their captions.
   ///
-  /// - Parameter captions: of files in the folder.
+  /// - Parameters:
+  ///   - root: the folder in which the captions' files lie.
+  ///   - captions: of files, whose names are taken byte for byte.
   ///
-  /// Throws `DatasetError`, also if the captions name no files, or files that are not there or cannot be read.
-  public init(_ folder: ImageFolder, captions: CaptionFile) throws {
+  /// Throws `DatasetError`, also if the captions name no files, or files that are not in the folder.
+  public init(in root: URL, captions: CaptionFile) throws {
+    func failure(_ problem: String) -> DatasetError {
+      .unreadableFile(path: captions.url.relativePath, problem: problem)
+    }
     guard let names = captions.images else {
-      throw DatasetError.unreadableFile(
-        path: captions.url.relativePath,
-        problem: "its first line has no tab, expected an image's file, a tab and its caption in each line")
+      throw failure("its first line has no tab, expected an image's file, a tab and its caption in each line")
     }
-    let images = try TrainingImages(folder)
-    let paths = Dictionary(zip(folder.files.map(\.path), folder.relativePaths)) { first, _ in first }
-    let places = Dictionary(
-      images.files.enumerated().compactMap { place, file in paths[file.path].map { ($0, place) } }
-    ) { first, _ in first }
-    let missing = names.filter { places[$0] == nil }
+    var files: [URL] = []
+    var numbers: [[UInt8]: Int] = [:]
+    var missing: [String] = []
+    for name in names where numbers[Array(name.utf8)] == nil {
+      let isWithin = !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
+      let file = root.appending(path: name)
+      if !isWithin || !FileManager.default.fileExists(atPath: file.path) { missing.append(name) }
+      numbers[Array(name.utf8)] = files.count
+      files.append(file)
+    }
     guard missing.isEmpty else {
-      throw DatasetError.unreadableFile(
-        path: captions.url.relativePath,
-        problem: "\(missing.count) of its \(names.count) lines name no image that can be read in "
-          + "\(folder.url.relativePath), such as \(missing[0])")
+      throw failure(
+        "\(missing.count) of its \(files.count) files are not in \(root.relativePath), such as \(missing[0]): "
+          + "names are relative to that folder, as in birds/1.jpg")
     }
+    let images = try TrainingImages(files, in: root)
+    let readable = Dictionary(uniqueKeysWithValues: images.files.enumerated().map { ($1, $0) })
+    let found = names.map { name in numbers[Array(name.utf8)].flatMap { readable[files[$0]] } }
     source = .folder(images)
-    self.places = names.compactMap { places[$0] }
-    (classes, labels) = (captions.captions, Array(names.indices))
+    places = found.compactMap(\.self)
+    classes = captions.captions
+    labels = found.indices.filter { found[$0] != nil }
   }
 
   public var count: Int { places.count }

@@ -10,11 +10,16 @@ public struct StackedDataset: Sendable {
   /// Gray ones.
   public let data: LabelledDataset
 
-  /// Throws `DatasetError` if the images are of no classes.
+  /// Throws `DatasetError` if the images have colours, or are not of several classes.
   public init(_ data: LabelledDataset) throws(DatasetError) {
-    guard !data.images.classes.isEmpty, data.channels == 1 else {
+    guard data.channels == 1 else {
       throw .unusableSetting(
-        name: "data.source", value: "stacked", expectation: "files if the images are not gray ones of several classes")
+        name: "data.source", value: "stacked", expectation: "files of images with colours: only gray ones are stacked")
+    }
+    guard data.images.classes.count > 1 else {
+      throw .unusableSetting(
+        name: "data.source", value: "stacked",
+        expectation: "files of images without classes: those that are stacked lie in a subfolder for each class")
     }
     self.data = data
   }

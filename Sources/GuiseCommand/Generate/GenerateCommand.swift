@@ -70,8 +70,6 @@ struct GenerateCommand: DeviceCommand {
   var quiet = false
 
   private static let largestGrid = 10_000
-  /// Up to which number of classes each has a column.
-  private static let mostColumns = 100
 
   func validate() throws {
     guard (1...10_000_000).contains(number) else {
@@ -117,7 +115,7 @@ struct GenerateCommand: DeviceCommand {
       }
     } else {
       let columns =
-        label == nil && (1...Self.mostColumns).contains(maker.classes.count)
+        label == nil && !maker.classes.isEmpty && number > maker.classes.count
         ? maker.classes.count : Self.columns(of: number)
       try maker.make(number, label: label, seed: seed, truncation: truncation) { image, place, _ in
         if place % columns == 0 { rows.append([]) }

@@ -24,10 +24,9 @@ public final class StyleEditor {
     file = model.file.url.relativePath
     guard let styled = try model.synthesis() as? any StyledNetwork else { throw GenerationError.noStyles(file: file) }
     guard styled.configuration.outputChannels != 2 else { throw GenerationError.noImages(file: file) }
+    guard !model.description.takesCaptions else { throw GenerationError.needsCaptions(file: file) }
     network = styled
-    classes =
-      model.description.takesCaptions
-      ? [] : model.description.classes ?? (0..<styled.configuration.classes).map(String.init)
+    classes = model.description.classes ?? (0..<styled.configuration.classes).map(String.init)
   }
 
   /// The style of the first image that `ImageMaker` makes of a seed, `[1, styles, style]`.

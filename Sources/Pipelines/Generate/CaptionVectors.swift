@@ -23,11 +23,15 @@ public struct CaptionVectors: Sendable {
       throw CheckpointError(
         url, "holds \(tensors.names.count) arrays, where one was expected, with a row for each caption")
     }
-    guard array.shape.rank == 2, array.shape[0] == file.captions.count, array.shape[1] > 0 else {
+    guard array.shape.rank == 2, array.shape[1] > 0 else {
+      throw CheckpointError(
+        url, "holds an array of the shape \(array.shape), where a row of values was expected for each caption")
+    }
+    guard array.shape[0] == file.captions.count else {
       throw CheckpointError(
         url,
-        "holds an array of the shape \(array.shape), where \(file.captions.count) rows were expected, one for each "
-          + "caption in \(captions.relativePath)")
+        "holds \(array.shape[0]) rows, where \(file.captions.count) were expected, one for each caption in "
+          + captions.relativePath)
     }
     guard array.scalars.allSatisfy(\.isFinite) else {
       throw CheckpointError(url, "holds values that are not finite numbers")

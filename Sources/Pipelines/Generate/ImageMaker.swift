@@ -47,7 +47,9 @@ public final class ImageMaker {
   /// The number of a class that is given by its name. Throws `GenerationError`.
   public func label(named name: String) throws(GenerationError) -> Int {
     guard !classes.isEmpty else { throw .noClasses(asked: name) }
-    guard let label = classes.firstIndex(of: name) else { throw .unknownClass(name, known: classes) }
+    guard let label = classes.firstIndex(of: name) else {
+      throw captions == nil ? .unknownClass(name, known: classes) : .unknownCaption(name)
+    }
     return label
   }
 
@@ -154,11 +156,13 @@ public enum GenerationError: Error, Equatable, CustomStringConvertible, Localize
   case noStyles(file: String)
   case tooFewLabels(file: String)
   case noComponent(Int, known: Int)
+  case needsCaptions(file: String)
   case captionsMissing(file: String, width: Int)
   case otherVectors(file: String, width: Int, given: Int)
   case noCaptions(file: String)
   case noClasses(asked: String)
   case unknownClass(String, known: [String])
+  case unknownCaption(String)
 
   public var description: String {
     switch self {
@@ -166,12 +170,15 @@ public enum GenerationError: Error, Equatable, CustomStringConvertible, Localize
     case .noStyles(let file): "\(file) makes images of noise at once, expected a model with styles, such as StyleGAN2"
     case .tooFewLabels(let file): "\(file) knows no classes: directions between labels need a model that does"
     case .noComponent(let number, let known): "there is no component \(number), expected 1 to \(known)"
+    case .needsCaptions(let file):
+      "\(file) makes images of captions, whose styles cannot be edited: expected a model of classes, or without conditions"
     case .captionsMissing(let file, let width):
-      "\(file) makes images of captions, expected some, with vectors of \(width) values from the encoder that it was trained with"
+      "\(file) makes images of captions, expected some, with vectors of \(width) values from the encoder that it was trained with (--captions and --vectors)"
     case .otherVectors(let file, let width, let given):
       "\(file) takes captions as vectors of \(width) values, those given have \(given): use the encoder that it was trained with"
     case .noCaptions(let file): "\(file) has learnt no captions: give none"
     case .noClasses(let asked): "the model makes images without classes: '\(asked)' cannot be asked for"
+    case .unknownCaption(let name): "no line of the captions is '\(name)', expected one of them"
     case .unknownClass(let name, let known):
       "the model knows no class '\(name)', expected one of \(known.prefix(20).joined(separator: ", "))"
         + (known.count > 20 ? ", and \(known.count - 20) more" : "")

@@ -248,10 +248,16 @@ final class ModelShelf: Sendable {
 
   /// Takes an upload over, once it was read as a model. Throws `Refusal`.
   func add(_ upload: URL, at file: URL, for client: Client) throws -> ModelOnShelf {
+    let description: ModelDescription
     do {
-      _ = try Self.read(upload)
+      description = try Self.read(upload).model.description
     } catch {
       throw Refusal.unreadable("\(file.lastPathComponent) \(error.problem)")
+    }
+    guard description.network.network is any GeneratorNetwork.Type else {
+      throw Refusal.unreadable(
+        "\(file.lastPathComponent) is a model of the task \(description.task), expected one that makes images of images"
+      )
     }
     guard link(upload.path, file.path) == 0 else {
       guard errno == EEXIST else {

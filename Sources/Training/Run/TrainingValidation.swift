@@ -55,7 +55,7 @@ public struct TrainingValidation: Sendable {
     /// The mean cross-entropy of a classifier's probabilities, in nats.
     public static let crossEntropy = Measure(rawValue: "crossEntropy")
 
-    /// How many of the places of a ring a generator's points reach.
+    /// How many of the places of a ring a generator's points reach, or of the kinds of stacked images it makes.
     public static let modes = Measure(rawValue: "modes")
     /// The share of points that lie near one of these places.
     public static let near = Measure(rawValue: "near")
@@ -81,8 +81,8 @@ public struct TrainingValidation: Sendable {
       case .lightness: "lightness kept"
       case .inceptionScore: "inception score"
       case .accuracy: "accuracy, %"
-      case .modes: "places reached"
-      case .near: "points near them"
+      case .modes: "modes reached"
+      case .near: "points near modes"
       case .crossEntropy: "cross-entropy"
       default: rawValue
       }

@@ -32,7 +32,8 @@ struct GenerationSource: Sendable {
       let captions = try CaptionVectors(
         captions: recipe.file(recipe.data.captions, of: "data.captions"),
         vectors: recipe.file(recipe.data.vectors, of: "data.vectors"))
-      let images = try LabelledImages(ImageFolder(root), captions: captions.file)
+      try recipe.check(captions)
+      let images = try LabelledImages(in: root, captions: captions.file)
       form = .captions(try dataset(images, captions.vectors), captions)
     }
   }
@@ -97,6 +98,26 @@ struct GenerationSource: Sendable {
         labels.indices.filter { labels[$0] == label }.prefix(ofEachClass)
       }
       return try data.images(at: places)
+    }
+  }
+}
+
+extension Recipe {
+  /// The widths of vectors that networks take.
+  private static let widths = 2...4096
+  /// The most values that the condition label, which becomes channels of images, may have.
+  private static let mostChannels = 1021
+
+  fileprivate func check(_ captions: CaptionVectors) throws(RecipeProblem) {
+    guard Self.widths.contains(captions.width) else {
+      throw RecipeProblem(
+        "data.vectors", "data.vectors has rows of \(captions.width) values, expected 2 to \(Self.widths.upperBound)")
+    }
+    if synthesis.condition == .label, captions.width > Self.mostChannels {
+      throw RecipeProblem(
+        "data.vectors",
+        "data.vectors has rows of \(captions.width) values, of which the condition label takes at most \(Self.mostChannels): set "
+          + "synthesis.condition to projection")
     }
   }
 }
