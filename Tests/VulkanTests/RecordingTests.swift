@@ -2,10 +2,15 @@ import Kernels
 import Testing
 import Vulkan
 
-/// One after another, since a device keeps one computation at a time.
-@Suite(.needsDevice, .serialized) struct RecordingTests {
+/// On devices of their own: other tests would take memory that a recording has freed and means to use again, and it would be
+/// rightly given up.
+@Suite(.needsDevice) struct RecordingTests {
   private let geometry = ProductTests.geometry(3, stride: 2, padding: 1, channels: (6, 10))
   private let weight = numbers(9 * 6 * 10, scale: 0.1)
+
+  private static func device(memoryLimit: Int? = nil) throws -> VulkanDevice {
+    try VulkanDevice(#require(try Adapter.all().first), memoryLimit: memoryLimit, isChecked: true)
+  }
 
   private func images(_ buffer: Buffer) -> PixelSource {
     PixelSource(buffer, batch: 2, height: 9, width: 11, channels: 6)
@@ -31,7 +36,7 @@ import Vulkan
   }
 
   @Test func sameBitsForOtherInputs() throws {
-    let device = try #require(checkedDevice)
+    let device = try Self.device()
     // Weights and tables are sent the first time.
     _ = computed([input(1), input(2)], on: device).map(\.values)
     let (first, kept) = device.recording(inputs: [input(1), input(2)], constants: [weight]) {
@@ -53,7 +58,7 @@ import Vulkan
   }
 
   @Test func constantsMayChangeInPlace() throws {
-    let device = try #require(checkedDevice)
+    let device = try Self.device()
     let constant = device.copy(of: numbers(100))
     let (_, kept) = device.recording(inputs: [numbers(100)], constants: [constant]) {
       [device.binary(.product, $0[0], dimensions: [100], constant, dimensions: [100])]
@@ -67,7 +72,7 @@ import Vulkan
   }
 
   @Test func whatCannotBeRepeated() throws {
-    let device = try #require(checkedDevice)
+    let device = try Self.device()
     var remaining: [Buffer] = []
     let bodies: [(name: String, body: ([Buffer]) -> [Buffer])] = [
       ("reads", { inputs in [device.affine(inputs[0], scale: inputs[0].values[0], shift: 0)] }),
@@ -89,8 +94,7 @@ import Vulkan
 
   /// A recording's memory is given up where there is no other.
   @Test func memoryIsGivenUp() throws {
-    let adapter = try #require(try Adapter.all().first)
-    let device = try VulkanDevice(adapter, memoryLimit: 8 << 20, isChecked: true)
+    let device = try Self.device(memoryLimit: 8 << 20)
     let values = device.filled(with: 1, count: 100_000)
     let (_, kept) = device.recording(inputs: [values], constants: []) { inputs in
       [device.affine(device.affine(inputs[0], scale: 2, shift: 1), scale: 2, shift: 1)]
