@@ -1,6 +1,5 @@
 import Datasets
 import Foundation
-import Images
 import Layers
 import Models
 import Tensors
@@ -54,9 +53,7 @@ import Training
   @Test func aStoppedRunGoesOnToTheSameBytes() throws {
     let folder = try TemporaryFolder()
     for index in 0..<12 {
-      let random = Random(seed: 4, purpose: "square", step: index)
-      let image = Image(width: 32, height: 32, channels: 1, pixels: (0..<1024).map { random.uniform(at: $0) })
-      try folder.add("squares/\(index % 3)/\(index).png", image.encoded(as: .png, path: "square"))
+      try folder.add(square: Squares.image(index, side: 32), "squares/\(index % 3)/\(index).png")
     }
     var recipe = recipe()
     recipe.data.root = folder.url.appending(path: "squares").path

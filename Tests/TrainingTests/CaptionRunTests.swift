@@ -1,7 +1,6 @@
 import Checkpoints
 import Datasets
 import Foundation
-import Images
 import Models
 import Pipelines
 import Tensors
@@ -20,11 +19,8 @@ import Training
     var (lines, vectors) = ([String](), [Float]())
     for index in 0..<24 {
       let (kind, word) = (index % 2, index / 2 % 2)
-      let random = Random(seed: 4, purpose: "square", step: index)
-      let level: Float = kind == 0 ? 0.1 : 0.7
-      let image = Image(
-        width: 16, height: 16, channels: 1, pixels: (0..<256).map { level + 0.2 * random.uniform(at: $0) })
-      try folder.add("squares/\(index).png", image.encoded(as: .png, path: "square"))
+      try folder.add(
+        square: Squares.image(index, level: Squares.levels[kind], spread: 0.2), "squares/\(index).png")
       lines.append("\(index).png\ta \(words[kind][word]) square")
       vectors += Self.vector(kind, word)
     }

@@ -15,11 +15,8 @@ import Training
   init() throws {
     folder = try TemporaryFolder()
     for index in 0..<24 {
-      let random = Random(seed: 4, purpose: "square", step: index)
-      let level: Float = index % 2 == 0 ? 0.1 : 0.7
-      let image = Image(
-        width: 16, height: 16, channels: 1, pixels: (0..<256).map { level + 0.2 * random.uniform(at: $0) })
-      try folder.add("squares/\(index % 2)/\(index).png", image.encoded(as: .png, path: "square"))
+      let square = Squares.image(index, level: Squares.levels[index % 2], spread: 0.2)
+      try folder.add(square: square, "squares/\(index % 2)/\(index).png")
     }
   }
 

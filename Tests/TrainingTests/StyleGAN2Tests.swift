@@ -1,7 +1,6 @@
 import Checkpoints
 import Datasets
 import Foundation
-import Images
 import Layers
 import Models
 import Tensors
@@ -65,9 +64,7 @@ import Training
   func aStoppedRunGoesOnToTheSameBytes(_ modulation: StyleGAN2Generator.Modulation) throws {
     let folder = try TemporaryFolder()
     for index in 0..<12 {
-      let random = Random(seed: 4, purpose: "square", step: index)
-      let image = Image(width: 16, height: 16, channels: 1, pixels: (0..<256).map { random.uniform(at: $0) })
-      try folder.add("squares/\(index % 3)/\(index).png", image.encoded(as: .png, path: "square"))
+      try folder.add(square: Squares.image(index), "squares/\(index % 3)/\(index).png")
     }
     var recipe = recipe()
     recipe.data.root = folder.url.appending(path: "squares").path

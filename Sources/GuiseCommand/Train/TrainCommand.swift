@@ -98,7 +98,7 @@ struct TrainCommand: DeviceCommand {
   func readRecipe() throws -> (Recipe, URL) {
     let file = try BundledFiles.recipes.url(of: recipe)
     let recipe = try Recipe(contentsOf: file, settings: settings + optionSettings)
-    guard !recipe.data.root.isEmpty || recipe.data.source == .ring else {
+    guard !recipe.data.lacksFolder else {
       throw ValidationError("\(self.recipe) names no folder of images: give one with --data")
     }
     return (recipe, file)

@@ -45,7 +45,7 @@ final class TrainingHost: Sendable {
     let settings = (new.settings ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     do {
       let recipe = try Recipe(contentsOf: file, settings: settings)
-      guard !recipe.data.root.isEmpty || recipe.data.source == .ring else {
+      guard !recipe.data.lacksFolder else {
         throw Refusal.unusable("data.root is empty, expected the folder of images")
       }
       try checkPaths(of: recipe)

@@ -106,6 +106,9 @@ extension RecipeSection.Key where Value == Recipe.Dataset {
 }
 
 extension Recipe.Dataset {
+  /// Whether a folder of images is needed, and none is named.
+  package var lacksFolder: Bool { root.isEmpty && source != .ring }
+
   /// The sizes that a sample may be resized to.
   public var loadSizes: ClosedRange<Int> { loadSize...max(loadSize, largestLoadSize) }
 
