@@ -59,6 +59,14 @@ public struct Conv2D: Layer {
     convolve(input, weight: weight.tensor, bias: bias?.tensor)
   }
 
+  /// The convolution plus an addend of its output's shape, which takes no pass over memory of its own.
+  public func callAsFunction(_ input: Tensor, adding addend: Tensor) -> Tensor {
+    guard groups == 1 else { return self(input) + addend }
+    return input.convolved(
+      with: weight.tensor, bias: bias?.tensor, stride: Size(stride), padding: padding(of: size(of: input)),
+      dilation: Size(dilation), adding: addend)
+  }
+
   private func convolve(_ input: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
     input.convolved(
       with: weight, bias: bias, groups: groups, stride: Size(stride), padding: padding(of: size(of: input)),

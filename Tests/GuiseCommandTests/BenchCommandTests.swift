@@ -63,6 +63,11 @@ import Testing
     #expect(result.status == 2 && result.errors.contains("broken.safetensors"), "\(result.errors)")
   }
 
+  @Test func asksForModelsToStart() throws {
+    let result = try guise.run(["bench", "startup"], environment: ["GUISE_MODELS": "/nowhere"])
+    #expect(result.status != 0 && result.errors.contains("GUISE_MODELS"), "\(result.errors)")
+  }
+
   @Test func refusesAPrecisionThatTheInstructionSetLacks() throws {
     let result = try guise.run(
       ["bench", "forward", "--size", "16", "--precision", "bf16"], environment: ["GUISE_ISA": "baseline"])

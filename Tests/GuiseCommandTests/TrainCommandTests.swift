@@ -75,6 +75,17 @@ import Testing
     #expect(other.status == 2 && other.errors.contains("differs in generator.width, which a run cannot change"))
   }
 
+  @Test func saysThatNothingIsLeftToTrain() throws {
+    _ = try train("--quiet")
+    let again = try train("--resume")
+    #expect(again.status == 0)
+    #expect(
+      again.errors.contains("nothing is left to train: the run has taken 6 steps, and its recipe asks for 6;"),
+      "\(again.errors)")
+    let longer = try train("--resume", "--steps", "7")
+    #expect(longer.status == 0 && !longer.errors.contains("nothing is left"), "\(longer.errors)")
+  }
+
   @Test(arguments: [
     (
       ["gone.yaml"],

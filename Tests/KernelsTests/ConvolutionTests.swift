@@ -71,7 +71,7 @@ import Testing
       geometry, input: values.input, weight: values.weight, bias: values.bias, gradient: values.gradient)
     let weight = Buffer(values.weight)
     let (output, _) = HostDevice.shared.convolution(
-      geometry, input: inputSource(geometry, values.input), weight: weight, bias: Buffer(values.bias),
+      geometry, input: inputSource(geometry, values.input), weight: weight, bias: Buffer(values.bias), adding: nil,
       precision: .bfloat16, gathersMoments: false)
     expect(output, near: expected.output, tolerance: 1e-2, "output")
     let (inputGradient, _) = HostDevice.shared.convolutionInputGradient(
@@ -87,8 +87,15 @@ import Testing
     let (inputSource, gradientSource) = (inputSource(geometry, input), outputSource(geometry, gradient))
     let kernel = Buffer(weight)
     let (output, _) = HostDevice.shared.convolution(
-      geometry, input: inputSource, weight: kernel, bias: Buffer(bias), precision: .float32, gathersMoments: false)
+      geometry, input: inputSource, weight: kernel, bias: Buffer(bias), adding: nil, precision: .float32,
+      gathersMoments: false)
     expect(output, near: expected.output, "output")
+    let (sum, _) = HostDevice.shared.convolution(
+      geometry, input: inputSource, weight: kernel, bias: Buffer(bias), adding: Buffer(gradient), precision: .float32,
+      gathersMoments: false)
+    #expect(
+      zip(sum.values, zip(output.values, gradient)).allSatisfy { $0 == $1.0 + $1.1 }, "adding is not as done afterwards"
+    )
     let (inputGradient, _) = HostDevice.shared.convolutionInputGradient(
       geometry, outputGradient: gradientSource, weight: kernel, bias: nil, precision: .float32, gathersMoments: false)
     expect(inputGradient, near: expected.inputGradient, "input gradient")

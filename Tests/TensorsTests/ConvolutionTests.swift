@@ -50,6 +50,27 @@ func transposeConvolution(_ golden: GoldenCase) throws {
   }
 }
 
+/// The addend of a convolution, by Winograd's filtering and directly, with its own gradient.
+@Test(.onAnotherDevice, arguments: [(3, 16, true), (3, 16, false), (3, 5, true), (1, 16, false)])
+func addingIsASum(kernel: Int, channels: Int, hasBias: Bool) {
+  func parameter(_ dimensions: [Int], _ purpose: String) -> Tensor {
+    let (shape, random) = (Shape(dimensions), Random(seed: 1, purpose: purpose))
+    return Tensor(variable: NDArray((0..<shape.count).map { random.normal(at: $0) }, shape: shape))
+  }
+  func results(_ convolution: (Tensor, Tensor, Tensor?, Tensor) -> Tensor) -> [NDArray] {
+    let input = parameter([2, 9, 11, channels], "input")
+    let weight = parameter([kernel, kernel, channels, channels], "weight")
+    let bias = hasBias ? parameter([channels], "bias") : nil
+    let addend = parameter([2, 9, 11, channels], "addend")
+    let output = convolution(input, weight, bias, addend)
+    let variables = [input, weight, bias, addend].compactMap(\.self)
+    return [output.value] + gradients(of: output.squared().sum(), withRespectTo: variables).map(\.value)
+  }
+  let padding = Padding(kernel / 2)
+  let sums = results { $0.convolved(with: $1, bias: $2, padding: padding) + $3 }
+  #expect(sums == results { $0.convolved(with: $1, bias: $2, padding: padding, adding: $3) })
+}
+
 /// A reshaped kernel shares its values, and with them what kernels keep of those.
 @Test(
   .onAnotherDevice,

@@ -55,7 +55,7 @@ import Vulkan
       [
         device.convolution(
           geometry, input: source, weight: numbers(9 * source.channels * 8, scale: 0.05), bias: nil,
-          precision: .float16(saturates: false), gathersMoments: false
+          adding: nil, precision: .float16(saturates: false), gathersMoments: false
         ).output
       ]
     }
@@ -71,7 +71,7 @@ import Vulkan
       [
         device.convolution(
           geometry, input: source, weight: numbers(9 * source.channels * 8), bias: nil,
-          precision: .float16(saturates: false), gathersMoments: false
+          adding: nil, precision: .float16(saturates: false), gathersMoments: false
         ).output
       ]
     }
@@ -88,7 +88,7 @@ import Vulkan
       [
         device.convolution(
           geometry, input: source, weight: numbers(9 * source.channels * 8), bias: nil,
-          precision: .float16(saturates: true), gathersMoments: true
+          adding: nil, precision: .float16(saturates: true), gathersMoments: true
         ).output
       ]
     }
@@ -108,7 +108,7 @@ import Vulkan
     try expectSame(tolerance: 2e-3) { [operands] device in
       let (output, moments) = device.convolution(
         geometry, input: operands.input, weight: operands.weight, bias: operands.bias,
-        precision: .float16(saturates: true), gathersMoments: true)
+        adding: nil, precision: .float16(saturates: true), gathersMoments: true)
       let (gradient, gradientMoments) = device.convolutionInputGradient(
         geometry, outputGradient: operands.gradient, weight: operands.weight, bias: operands.bias,
         precision: .float16(saturates: true), gathersMoments: true)
@@ -132,7 +132,7 @@ import Vulkan
     try expectSame(tolerance: 2e-3) { device in
       let (output, _) = device.convolution(
         geometry, input: operands.input, weight: operands.weight, bias: operands.bias,
-        precision: .float16(saturates: true), gathersMoments: false)
+        adding: nil, precision: .float16(saturates: true), gathersMoments: false)
       let images = PixelSource(output, batch: 2, height: 9, width: 11, channels: 16)
       let statistics = device.statistics(
         of: device.moments(of: output, groups: 2, count: 99, channels: 16), epsilon: 1e-5)
@@ -140,14 +140,16 @@ import Vulkan
       normalized.parts[0].statistics = statistics
       normalized.parts[0].slope = 0.2
       let (second, _) = device.convolution(
-        geometry, input: normalized, weight: operands.weight, bias: nil, precision: .float16(saturates: true),
+        geometry, input: normalized, weight: operands.weight, bias: nil, adding: nil,
+        precision: .float16(saturates: true),
         gathersMoments: false)
       let gradient = device.normGradient(
         statistics, count: 99, negativeSlope: 1, input: output, outputGradient: operands.input.parts[0].values)
       let sum = device.copy(of: output)
       device.accumulate(operands.input.parts[0].values, to: sum)
       let changed = device.convolution(
-        geometry, input: operands.input, weight: operands.weight, bias: nil, precision: .float16(saturates: true),
+        geometry, input: operands.input, weight: operands.weight, bias: nil, adding: nil,
+        precision: .float16(saturates: true),
         gathersMoments: false
       ).output
       device.accumulate(operands.input.parts[0].values, to: changed)
@@ -187,7 +189,7 @@ import Vulkan
     func product(_ weight: Float, saturates: Bool = true) -> [Float] {
       device.convolution(
         geometry, input: input, weight: Buffer(count: 1) { $0[0] = weight }, bias: nil,
-        precision: .float16(saturates: saturates), gathersMoments: false
+        adding: nil, precision: .float16(saturates: saturates), gathersMoments: false
       ).output.values
     }
     let products = product(2)

@@ -28,7 +28,7 @@ struct ProductOperands {
   func results(on device: any Device, precision: OperandPrecision) -> [Buffer] {
     [
       device.convolution(
-        geometry, input: input, weight: weight, bias: bias, precision: precision, gathersMoments: false
+        geometry, input: input, weight: weight, bias: bias, adding: nil, precision: precision, gathersMoments: false
       ).output,
       device.convolutionInputGradient(
         geometry, outputGradient: gradient, weight: weight, bias: bias, precision: precision, gathersMoments: false

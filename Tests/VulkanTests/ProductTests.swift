@@ -46,7 +46,8 @@ import Vulkan
     try expectSame(tolerance: 4e-6) { device in
       [
         device.convolution(
-          geometry, input: source, weight: numbers(9 * 9 * 8), bias: nil, precision: .float32, gathersMoments: true
+          geometry, input: source, weight: numbers(9 * 9 * 8), bias: nil, adding: nil, precision: .float32,
+          gathersMoments: true
         ).output,
         device.convolutionWeightGradient(geometry, input: source, outputGradient: gradient, precision: .float32),
       ]

@@ -21,7 +21,8 @@ import Vulkan
   /// A convolution, a norm, and their gradients.
   private func computed(_ inputs: [Buffer], on device: any Device) -> [Buffer] {
     let output = device.convolution(
-      geometry, input: images(inputs[0]), weight: weight, bias: nil, precision: .float32, gathersMoments: false
+      geometry, input: images(inputs[0]), weight: weight, bias: nil, adding: nil, precision: .float32,
+      gathersMoments: false
     ).output
     let statistics = device.statistics(
       of: device.moments(of: output, groups: 2, count: 30, channels: 10), epsilon: 1e-5)

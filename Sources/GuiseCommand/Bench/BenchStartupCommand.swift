@@ -38,6 +38,13 @@ struct BenchStartupCommand: ParsableCommand {
 
   func run() throws {
     if let model, let image { return try FirstPart.compute(model: URL(filePath: model), image: URL(filePath: image)) }
+    let models = BundledFiles.models
+    guard !models.all.isEmpty else {
+      throw StartupError(
+        description: "no bundled models were found: name their folder in the environment's \(models.variable)")
+    }
+    // So that Ctrl-C leaves no folder behind.
+    Interruption.watch()
     let folder = FileManager.default.temporaryDirectory.appending(path: "guise-startup-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -45,7 +52,7 @@ struct BenchStartupCommand: ParsableCommand {
     try Image(array: RandomImages.array("startup", size: size)).write(to: image, format: .png)
     let program = try StartedProgram()
     var starts = [try time("", "--help") { try program.secondsUntilEnd(["--help"]) }]
-    for model in BundledFiles.models.all where !model.deletingPathExtension().path.hasSuffix("-denoise") {
+    for model in models.all where !model.deletingPathExtension().path.hasSuffix("-denoise") {
       guard let command = FirstPart.command(for: try ModelFile(contentsOf: model).description) else { continue }
       let name = BundledFiles.name(of: model)
       starts.append(

@@ -32,6 +32,7 @@ struct StartedProgram {
     _ = try read(output.fileHandleForReading)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     process.waitUntilExit()
+    if let signal = Interruption.signal { throw ExitStatus.interrupted(signal: signal) }
     // What it has to say of that is on standard error, which is this process's.
     guard process.terminationStatus == 0 else { throw ExitStatus.nothingDone }
     return seconds

@@ -44,7 +44,9 @@ enum Findings {
       Machine.hasOpenBLAS, "OpenBLAS", "with which matrix products are faster", package("libopenblas0"))
     check(
       Machine.hasGPU, "a GPU with a Vulkan driver", "on which all is faster",
-      "install its maker's driver, or \(package("mesa-vulkan-drivers"))")
+      // A device that only computes on the processor has come with Mesa's drivers.
+      Machine.vulkanDevices.isEmpty
+        ? "install its maker's driver, or \(package("mesa-vulkan-drivers"))" : "install its maker's driver")
     check(
       HEIFDecoders.readsHEIC, "a decoder of HEVC", "which HEIC photographs need", package("libheif-plugin-libde265"))
     check(HEIFDecoders.readsAVIF, "a decoder of AV1", "which AVIF images need", package("libheif-plugin-dav1d"))

@@ -18,15 +18,15 @@ package protocol Device: AnyObject, Sendable {
 
   // MARK: Products
 
-  /// The convolution of `input`, plus a bias `[outputChannels]` if there is one.
+  /// The convolution of `input`, plus a bias `[outputChannels]` and an addend of the output's shape if there are such.
   ///
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   ///   - gathersMoments: whether to return the output's moments as well, with a group for each image, for a norm that
   ///     follows. A device may return nil if it cannot compute them in the convolution's epilogue.
   func convolution(
-    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
-    gathersMoments: Bool
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, adding addend: Buffer?,
+    precision: OperandPrecision, gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?)
   /// The gradient of a convolution's input, which is also the transposed convolution, plus a bias `[inputChannels]` if
   /// there is one.

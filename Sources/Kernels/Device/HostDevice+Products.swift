@@ -2,14 +2,14 @@ import Threads
 
 extension HostDevice {
   package func convolution(
-    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
-    gathersMoments: Bool
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, adding addend: Buffer?,
+    precision: OperandPrecision, gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?) {
     var moments: MomentGatherer?
     let output = output(geometry.batch * geometry.outputImageCount) { output in
       moments = Convolution.forward(
-        geometry, input: PixelReader(input), weight: weight, bias: bias?.pointer, precision: precision,
-        gathersMoments: gathersMoments, output: output)
+        geometry, input: PixelReader(input), weight: weight, bias: bias?.pointer, addend: addend?.pointer,
+        precision: precision, gathersMoments: gathersMoments, output: output)
     }
     return (output, moments?.moments)
   }

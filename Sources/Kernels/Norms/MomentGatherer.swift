@@ -4,9 +4,6 @@ import VectorKernels
 /// Computes `ChannelMoments` on the host part by part, while a part's pixels are still in cache. A part's pivot is the
 /// mean of its first pixels, so that one pass over the rest is enough.
 struct MomentGatherer: Sendable {
-  /// Pixels that are contiguous in memory.
-  typealias Run = (pixels: UnsafePointer<Float>, count: Int)
-
   private static let pivotPixels = 16
 
   private let groups: Int, parts: Int, channels: Int
@@ -39,7 +36,7 @@ struct MomentGatherer: Sendable {
 
   /// Gathers one part, which must be done once. Several threads may gather different parts at once, since each has
   /// memory of its own.
-  func gather(_ runs: [Run], group: Int, part: Int, _ kernels: any VectorKernels) {
+  func gather(_ runs: [PixelRun], group: Int, part: Int, _ kernels: any VectorKernels) {
     guard let first = runs.first else { return }
     let pivot = memory.pointer + (group * parts + part) * ChannelMoments.valuesPerPart(channels: channels)
     let (sums, squares) = (pivot + channels, pivot + 2 * channels)

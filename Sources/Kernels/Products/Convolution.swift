@@ -10,20 +10,23 @@ import VectorKernels
 ///   Winograd's filtering with stride 2, because its doubled speed saves as much time, and Winograd's transforms would
 ///   lose precision.
 enum Convolution {
-  /// `output = input * weight + bias`, `bias` being `[outputChannels]` or absent.
+  /// `output = input * weight + bias + addend`, `bias` being `[outputChannels]` or absent, `addend` of the output's shape or
+  /// absent.
   ///
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   ///   - gathersMoments: whether to return the output's moments, with a group for each image.
   static func forward(
     _ geometry: ConvolutionGeometry, input: PixelReader, weight: Buffer, bias: UnsafePointer<Float>?,
-    precision: OperandPrecision, gathersMoments: Bool, output: UnsafeMutablePointer<Float>
+    addend: UnsafePointer<Float>?, precision: OperandPrecision, gathersMoments: Bool,
+    output: UnsafeMutablePointer<Float>
   ) -> MomentGatherer? {
     if let winograd = Winograd.forward(geometry), precision == .float32 || winograd.form == .unit {
       let panels = weight.preparedWeights.copy(.init(.winograd, geometry)) {
         winograd.transformed(weight: weight.pointer)
       }
-      return winograd.run(input, weight: panels, bias: bias, gathersMoments: gathersMoments, output: output)
+      return winograd.run(
+        input, weight: panels, bias: bias, addend: addend, gathersMoments: gathersMoments, output: output)
     }
     var convolution = DirectConvolution.forward(geometry)
     convolution.multipliesPairs = precision == .bfloat16 && convolution.inputChannels % 2 == 0
@@ -33,7 +36,8 @@ enum Convolution {
         tapStride: geometry.inputChannels * geometry.outputChannels, inputStride: geometry.outputChannels,
         outputStride: 1)
     }
-    return convolution.run(input, panels: panels, bias: bias, gathersMoments: gathersMoments, output: output)
+    return convolution.run(
+      input, panels: panels, bias: bias, addend: addend, gathersMoments: gathersMoments, output: output)
   }
 
   /// The gradient of the input, which is also the transposed convolution, `bias` being `[inputChannels]` or absent.

@@ -75,12 +75,14 @@ struct DirectConvolution {
     return multipliesPairs ? PanelPacking.paired(panels, inner: rows.count, columns: columns.count) : panels
   }
 
-  /// - Parameter gathersMoments: whether to return the output's moments, with a group for each image. Not supported for
-  ///   stride phases.
+  /// - Parameters:
+  ///   - addend: added to the output, whose shape it has, while that is in cache. Not supported for stride phases.
+  ///   - gathersMoments: whether to return the output's moments, with a group for each image. Not supported for stride
+  ///     phases.
   @discardableResult
   func run(
-    _ source: PixelReader, panels: HostMemory, bias: UnsafePointer<Float>?, gathersMoments: Bool = false,
-    output: UnsafeMutablePointer<Float>
+    _ source: PixelReader, panels: HostMemory, bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>? = nil,
+    gathersMoments: Bool = false, output: UnsafeMutablePointer<Float>
   ) -> MomentGatherer? {
     let kernels = InstructionSet.kernels
     let (bandRows, bandColumns) = bands
@@ -100,9 +102,11 @@ struct DirectConvolution {
       } else {
         runWide(band, rows: rows.count, columns: columns.count, panels, bias: bias, output: target, with: kernels)
       }
-      moments?.gather(
-        (0..<rows.count).map { (UnsafePointer(target + $0 * outputWidth * outputChannels), columns.count) },
-        group: image, part: piece, kernels)
+      var pixelRuns: [PixelRun] {
+        (0..<rows.count).map { (UnsafePointer(target + $0 * outputWidth * outputChannels), columns.count) }
+      }
+      if let addend { kernels.add(addend, to: output, in: pixelRuns, channels: outputChannels) }
+      moments?.gather(pixelRuns, group: image, part: piece, kernels)
       withExtendedLifetime(band) {}
     }
     return moments

@@ -96,10 +96,11 @@ struct Winograd {
 
   /// - Parameters:
   ///   - weight: from `transformed`.
+  ///   - addend: added to the output, whose shape it has, while that is in cache.
   ///   - gathersMoments: whether to return the output's moments, with a group for each image.
   func run(
-    _ input: PixelReader, weight: HostMemory, bias: UnsafePointer<Float>?, gathersMoments: Bool,
-    output: UnsafeMutablePointer<Float>
+    _ input: PixelReader, weight: HostMemory, bias: UnsafePointer<Float>?, addend: UnsafePointer<Float>? = nil,
+    gathersMoments: Bool, output: UnsafeMutablePointer<Float>
   ) -> MomentGatherer? {
     let kernels = InstructionSet.kernels
     let panels = PositionMatrices(weight, rows: inputChannels, channels: outputChannels)
@@ -121,6 +122,10 @@ struct Winograd {
       }
       let target = output + image * grid.outputHeight * grid.outputWidth * outputChannels
       grid.forEachRun(in: tiles) { grid.writeOutput($0, products, bias: bias, to: target, with: kernels) }
+      if let addend {
+        let runs = grid.pixelRuns(in: tiles, of: target, channels: outputChannels)
+        kernels.add(addend, to: output, in: runs, channels: outputChannels)
+      }
       moments?.gather(
         grid.pixelRuns(in: tiles, of: target, channels: outputChannels), group: image, part: piece, kernels)
       withExtendedLifetime((transformed, products)) {}

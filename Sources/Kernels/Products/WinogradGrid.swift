@@ -132,8 +132,8 @@ struct WinogradGrid {
   }
 
   /// The output's pixels that a block of tiles covers.
-  func pixelRuns(in tiles: Range<Int>, of image: UnsafePointer<Float>, channels: Int) -> [MomentGatherer.Run] {
-    var runs: [MomentGatherer.Run] = []
+  func pixelRuns(in tiles: Range<Int>, of image: UnsafePointer<Float>, channels: Int) -> [PixelRun] {
+    var runs: [PixelRun] = []
     forEachRun(in: tiles) { run in
       let (row, column) = (run.row * form.outputTile, run.columns.lowerBound * form.outputTile)
       let end = min(outputWidth, run.columns.upperBound * form.outputTile)

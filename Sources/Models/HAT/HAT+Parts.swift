@@ -19,7 +19,7 @@ extension HAT {
     public func callAsFunction(_ input: Tensor) -> Tensor {
       var x = input
       for block in blocks { x = block(x) }
-      return connection(overlapping(x)) + input
+      return connection(overlapping(x), adding: input)
     }
   }
 

@@ -97,6 +97,6 @@ extension MSRResNet {
       second = Conv2D(channels, channels, kernel: 3, padding: 1)
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { input + second(first(input).rectified()) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { second(first(input).rectified(), adding: input) }
   }
 }

@@ -103,7 +103,7 @@ extension RealPLKSR {
         x = concatenated([x, mixed.sliced(axis: 3, range: reach..<mixed.shape[3])], axis: 3)
       }
       if let attention { x = x * attention(x).sigmoid() }
-      return norm?(x, after: refinement, adding: input) ?? refinement(x) + input
+      return norm?(x, after: refinement, adding: input) ?? refinement(x, adding: input)
     }
   }
 

@@ -6,12 +6,13 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: `[kernelHeight, kernelWidth, inputChannels, outputChannels]`.
   ///   - bias: `[outputChannels]`.
+  ///   - addend: added to the result, whose shape it has, without another pass over memory.
   /// - Returns: `[N, H', W', outputChannels]` with H' = (H + padding - dilation (kernel - 1) - 1) / stride + 1.
   public func convolved(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0),
-    dilation: Size = Size(1)
+    dilation: Size = Size(1), adding addend: Tensor? = nil
   ) -> Tensor {
-    convolved(with: weight, bias, stride, padding, dilation, gathersMoments: false)
+    convolved(with: weight, bias, stride, padding, dilation, addend, gathersMoments: false)
   }
 
   /// The same, but also gathers the result's moments, so that an instance norm need not read it again for its
@@ -19,11 +20,12 @@ extension Tensor {
   package func convolvedGatheringMoments(
     with weight: Tensor, bias: Tensor? = nil, stride: Size = Size(1), padding: Padding = Padding(0)
   ) -> Tensor {
-    convolved(with: weight, bias, stride, padding, Size(1), gathersMoments: true)
+    convolved(with: weight, bias, stride, padding, Size(1), nil, gathersMoments: true)
   }
 
   private func convolved(
-    with weight: Tensor, _ bias: Tensor?, _ stride: Size, _ padding: Padding, _ dilation: Size, gathersMoments: Bool
+    with weight: Tensor, _ bias: Tensor?, _ stride: Size, _ padding: Padding, _ dilation: Size, _ addend: Tensor?,
+    gathersMoments: Bool
   ) -> Tensor {
     precondition(
       shape.rank == 4 && weight.shape.rank == 4 && shape[3] == weight.shape[2],
@@ -33,8 +35,13 @@ extension Tensor {
     precondition(
       geometry.outputHeight > 0 && geometry.outputWidth > 0,
       "an input of shape \(shape) is smaller than a kernel of shape \(weight.shape)")
-    return Convolution(geometry: geometry, gathersMoments: gathersMoments).apply(
-      to: [self, weight] + (bias.map { [$0] } ?? []))
+    if let addend {
+      precondition(
+        addend.shape == geometry.outputShape,
+        "an addend of shape \(addend.shape) does not fit an output of shape \(geometry.outputShape)")
+    }
+    return Convolution(geometry: geometry, gathersMoments: gathersMoments, hasBias: bias != nil).apply(
+      to: [self, weight] + [bias, addend].compactMap(\.self))
   }
 
   /// Transposed 2-D convolution, which is the input gradient of `convolved`.
@@ -129,10 +136,11 @@ extension NDArray {
   }
 }
 
-/// Maps (input, weight, optional bias) to the output. This and the two operations below are each other's derivatives.
+/// Maps (input, weight, optional bias, optional addend) to the output. This and the two operations below are each other's derivatives.
 private struct Convolution: TensorOperation {
   let geometry: ConvolutionGeometry
   var gathersMoments = false
+  var hasBias = false
   /// Whether the input is a loss's gradient.
   var readsGradient = false
   /// Whether the weight is one, too: of no order of magnitude that is known, so that only float32 fits.
@@ -140,10 +148,13 @@ private struct Convolution: TensorOperation {
 
   func cost(of inputs: [NDArray], output: NDArray) -> Cost { Cost(flops: geometry.flops, of: inputs, output) }
 
+  private var addendIndex: Int { hasBias ? 3 : 2 }
+
   func output(of inputs: [NDArray]) -> NDArray {
     let (output, moments) = device.convolution(
       geometry, input: inputs[0].pixelSource(isGradient: readsGradient), weight: inputs[1].buffer,
-      bias: inputs.count > 2 ? inputs[2].buffer : nil, precision: isWeightGradient ? .float32 : GradientMode.operands,
+      bias: hasBias ? inputs[2].buffer : nil, adding: inputs.count > addendIndex ? inputs[addendIndex].buffer : nil,
+      precision: isWeightGradient ? .float32 : GradientMode.operands,
       gathersMoments: gathersMoments)
     var result = NDArray(output, shape: geometry.outputShape)
     result.moments = moments
@@ -157,7 +168,8 @@ private struct Convolution: TensorOperation {
       call.needs[0] ? toInput(gradient, call.inputs[1]) : nil,
       call.needs[1] ? toWeight(call.inputs[0], gradient) : nil,
     ]
-    if call.inputs.count > 2 { result.append(call.needs[2] ? gradient.sum(axes: [0, 1, 2]) : nil) }
+    if hasBias { result.append(call.needs[2] ? gradient.sum(axes: [0, 1, 2]) : nil) }
+    if call.inputs.count > addendIndex { result.append(call.needs[addendIndex] ? gradient : nil) }
     return result
   }
 }

@@ -129,7 +129,8 @@ final class TrainingLoop<Project: TrainingProject> {
     let notices =
       originChanges
       + (ranks.isAlone ? [] : ["\(ranks.count) ranks train together, \(recipe.imagesPerStep) images a step"])
-      + changes.map(\.description) + recipe.warnings(plan) + (try recipe.begin(project.task.discriminators))
+      + changes.map(\.description) + nothingLeft + recipe.warnings(plan)
+      + (try recipe.begin(project.task.discriminators))
       + project.notices + project.newNotices()
     if ranks.isFirst { for notice in notices { try tell(.notice(step: trainer.step, text: notice)) } }
     let start = trainer.step
@@ -147,6 +148,15 @@ final class TrainingLoop<Project: TrainingProject> {
       step: trainer.step, totalSteps: plan.totalSteps, models: isComplete ? models : [])
     if ranks.isFirst { try tell(.finished(end)) }
     return end
+  }
+
+  /// A notice if the resumed run has already taken all steps that its recipe asks for.
+  private var nothingLeft: [String] {
+    guard recipe.isResumed, !isWorkLeft, trainer.step >= plan.totalSteps else { return [] }
+    return [
+      "nothing is left to train: the run has taken \(trainer.step) steps, and its recipe asks for \(plan.totalSteps); "
+        + "more steps or epochs in the recipe go on from here"
+    ]
   }
 
   private func takeSteps(_ shouldStop: () -> Bool) throws {

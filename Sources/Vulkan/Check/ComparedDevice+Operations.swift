@@ -121,12 +121,12 @@ extension OperandPrecision {
 /// Products.
 extension ComparedDevice {
   package func convolution(
-    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
-    gathersMoments: Bool
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, adding addend: Buffer?,
+    precision: OperandPrecision, gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?) {
     let output = compared("convolution", scale: precision.leastScale, precision) {
       $0.convolution(
-        geometry, input: input, weight: weight, bias: bias, precision: precision, gathersMoments: false
+        geometry, input: input, weight: weight, bias: bias, adding: addend, precision: precision, gathersMoments: false
       ).output
     }
     return (output, nil)

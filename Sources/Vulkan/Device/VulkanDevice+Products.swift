@@ -10,10 +10,14 @@ extension VulkanDevice {
   }
 
   package func convolution(
-    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
-    gathersMoments: Bool
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, adding addend: Buffer?,
+    precision: OperandPrecision, gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?) {
-    products(.forward(geometry), input, weight, isExchanged: false, bias, precision, gathersMoments: gathersMoments)
+    let (output, moments) = products(
+      .forward(geometry), input, weight, isExchanged: false, bias, precision,
+      gathersMoments: gathersMoments && addend == nil)
+    guard let addend else { return (output, moments) }
+    return (binary(.sum, addend, dimensions: [addend.count], output, dimensions: [output.count]), nil)
   }
 
   package func convolutionInputGradient(

@@ -15,13 +15,14 @@ extension WatchedDevice {
   // MARK: Products
 
   func convolution(
-    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, precision: OperandPrecision,
-    gathersMoments: Bool
+    _ geometry: ConvolutionGeometry, input: PixelSource, weight: Buffer, bias: Buffer?, adding addend: Buffer?,
+    precision: OperandPrecision, gathersMoments: Bool
   ) -> (output: Buffer, moments: ChannelMoments?) {
     computeAll("convolution") { copies in
       let (output, moments) = host.convolution(
         geometry, input: copies(input), weight: copies(weight, count: geometry.weightCount),
-        bias: bias.map { copies($0, count: geometry.outputChannels) }, precision: precision,
+        bias: bias.map { copies($0, count: geometry.outputChannels) },
+        adding: addend.map { copies($0, count: geometry.outputCount) }, precision: precision,
         gathersMoments: gathersMoments)
       #expect(output.count == geometry.outputCount)
       return (copies.taken(output), moments.map { copies.taken($0) })
