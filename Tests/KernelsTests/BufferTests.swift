@@ -32,4 +32,16 @@ import Testing
       #expect(HostMemory.liveBytes == before && HostMemory.idleBytes >= 16 << 20)
     }
   }
+
+  @Test func aLargeBlockServesForOneThatIsLittleSmaller() async {
+    await #expect(processExitsWith: .success) {
+      func address(mebibytes: Int) -> UInt {
+        HostDevice.shared.filled(with: 1, count: mebibytes << 18).withHostValues { UInt(bitPattern: $0.baseAddress) }
+      }
+      let first = address(mebibytes: 16)
+      #expect(address(mebibytes: 12) == first && HostMemory.idleBytes == 16 << 20)
+      #expect(address(mebibytes: 8) != first && HostMemory.idleBytes == 24 << 20)
+      #expect(address(mebibytes: 16) == first && HostMemory.idleBytes == 24 << 20)
+    }
+  }
 }

@@ -6,15 +6,16 @@ package final class HostMemory: @unchecked Sendable {
   /// Contents are undefined until written.
   let pointer: UnsafeMutablePointer<Float>
   let count: Int
+  private let blockSize: Int
 
   init(count: Int) {
     precondition(count >= 0, "memory cannot hold \(count) values")
     self.count = count
-    pointer = HostMemoryPool.shared.take(count)
+    (pointer, blockSize) = HostMemoryPool.shared.take(count)
   }
 
   deinit {
-    HostMemoryPool.shared.giveBack(pointer, count)
+    HostMemoryPool.shared.giveBack(pointer, count, blockSize: blockSize)
   }
 
   /// Bytes of all blocks in use, rounded up to the pool's size classes.

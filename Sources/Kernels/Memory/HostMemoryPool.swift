@@ -3,7 +3,8 @@ import Synchronization
 
 /// Keeps freed blocks for reuse, because page faults in fresh memory cost more than the arithmetic that fills it.
 ///
-/// Sizes are rounded up to size classes, eight per power of two, so that at most an eighth of a block is wasted.
+/// Sizes are rounded up to size classes, eight per power of two, so that at most an eighth of a fresh block is wasted. A
+/// large block may also be a free one that is up to half as large again.
 final class HostMemoryPool: Sendable {
   static let shared = HostMemoryPool()
 
@@ -17,6 +18,13 @@ final class HostMemoryPool: Sendable {
     var bytes = 0
     /// Bytes in use, which `bytes` does not count.
     var liveBytes = 0
+
+    /// The size of the smallest free block that is to serve for one of a size class.
+    func size(for least: Int) -> Int? {
+      if blocks[least]?.isEmpty == false { return least }
+      guard least >= largePage else { return nil }
+      return blocks.lazy.filter { $0.key > least && 2 * $0.key <= 3 * least && !$0.value.isEmpty }.map(\.key).min()
+    }
   }
 
   private let free = Mutex(FreeBlocks())
@@ -24,16 +32,17 @@ final class HostMemoryPool: Sendable {
   var liveBytes: Int { free.withLock(\.liveBytes) }
   var idleBytes: Int { free.withLock(\.bytes) }
 
-  func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let size = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
-    let kept: UnsafeMutablePointer<Float>? = free.withLock { free in
-      free.liveBytes += size
-      guard let block = free.blocks[size]?.popLast() else { return nil }
+  /// - Returns: memory for so many values, and the size of its block in bytes, to be given back with it.
+  func take(_ count: Int) -> (pointer: UnsafeMutablePointer<Float>, blockSize: Int) {
+    let least = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
+    let kept: (pointer: UnsafeMutablePointer<Float>, blockSize: Int)? = free.withLock { free in
+      free.liveBytes += least
+      guard let size = free.size(for: least), let block = free.blocks[size]?.popLast() else { return nil }
       free.bytes -= size
-      return block.assumingMemoryBound(to: Float.self)
+      return (block.assumingMemoryBound(to: Float.self), size)
     }
     if let kept { return kept }
-    return Self.allocate(size).bindMemory(to: Float.self, capacity: size / MemoryLayout<Float>.stride)
+    return (Self.allocate(least).bindMemory(to: Float.self, capacity: least / MemoryLayout<Float>.stride), least)
   }
 
   /// The size of the system's large pages, in bytes.
@@ -50,11 +59,10 @@ final class HostMemoryPool: Sendable {
     return block
   }
 
-  func giveBack(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
-    let size = Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
+  func giveBack(_ pointer: UnsafeMutablePointer<Float>, _ count: Int, blockSize size: Int) {
     let address = UInt(bitPattern: pointer)
     let isKept = free.withLock { free in
-      free.liveBytes -= size
+      free.liveBytes -= Self.sizeClass(bytes: count * MemoryLayout<Float>.stride)
       guard free.bytes + size <= Self.largestFreeBytes else { return false }
       free.blocks[size, default: []].append(UnsafeMutableRawPointer(bitPattern: address)!)
       free.bytes += size
