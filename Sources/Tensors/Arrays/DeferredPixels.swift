@@ -29,23 +29,36 @@ extension NDArray {
   }
 }
 
-/// Images that are computed and kept when something other than a convolution first reads them.
+/// Images that are computed when something other than a convolution first reads them, and kept in their source's place.
 final class DeferredPixels: Sendable {
-  let source: PixelSource
-  private let written = Mutex<Buffer?>(nil)
+  private enum State {
+    case deferred(PixelSource)
+    case written(Buffer)
+  }
 
-  init(_ source: PixelSource) { self.source = source }
+  private let state: Mutex<State>
 
-  var isWritten: Bool { written.withLock { $0 != nil } }
+  init(_ source: PixelSource) { state = Mutex(.deferred(source)) }
+
+  /// Nil once the images are computed.
+  var source: PixelSource? {
+    state.withLock {
+      if case .deferred(let source) = $0 { source } else { nil }
+    }
+  }
 
   /// Computed outside of the lock: the worker threads that compute it may themselves be waiting for it.
   var buffer: Buffer {
-    if let kept = written.withLock({ $0 }) { return kept }
+    let source: PixelSource
+    switch state.withLock({ $0 }) {
+    case .written(let buffer): return buffer
+    case .deferred(let deferred): source = deferred
+    }
     let computed = device.pixels(of: source, adding: nil)
-    return written.withLock { written in
-      let kept = written ?? computed
-      written = kept
-      return kept
+    return state.withLock { state in
+      if case .written(let buffer) = state { return buffer }
+      state = .written(computed)
+      return computed
     }
   }
 }

@@ -38,13 +38,13 @@ public struct NDArray: Sendable {
 
   /// The images `[N, H, W, C]` as a convolution reads them.
   var pixelSource: PixelSource {
-    if case .deferred(let pixels) = contents { return pixels.source }
+    if case .deferred(let pixels) = contents, let source = pixels.source { return source }
     return PixelSource(buffer, batch: shape[0], height: shape[1], width: shape[2], channels: shape[3])
   }
 
   /// Whether the values are deferred and not computed yet.
   var isDeferred: Bool {
-    if case .deferred(let pixels) = contents { return !pixels.isWritten }
+    if case .deferred(let pixels) = contents { return pixels.source != nil }
     return false
   }
 
