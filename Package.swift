@@ -38,7 +38,8 @@ let libraries: [Target] = [
   .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
   .target(
     name: "CImageCodecs", dependencies: ["CHEIF", "CJPEG", "CPNG", "CTIFF", "CWebP"],
-    linkerSettings: [.linkedLibrary("webpdemux")]),  // of libwebp's package, but not in what pkg-config says of it
+    // Of libwebp's package, but not in what pkg-config says of its newest version.
+    linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpdemux")]),
   .target(name: "CProcessor"),
   // The compiled shaders, made by scripts/shaders.
   .target(name: "CShaders", exclude: ["glsl"]),

@@ -22,12 +22,11 @@ final class FrameWriter: Sendable {
     self.origin = origin
     frames = MatroskaFrames(layout: layout)
     timeBase = description.timeBase
-    let arguments =
-      ["-hide_banner", "-nostats", "-loglevel", "error", "-y", "-copyts", "-f", "matroska", "-i", "pipe:0"]
-      + ["-vf", Self.filters(layout, description, encoding), "-fps_mode", "passthrough"]
-      + ["-enc_time_base", "\(timeBase.numerator):\(timeBase.denominator)"]
-      + encoding.arguments(layout, description) + Self.tags(description)
-      + ["-f", "nut", FFmpeg.argument(file)]
+    let input = ["-hide_banner", "-nostats", "-loglevel", "error", "-y", "-copyts", "-f", "matroska", "-i", "pipe:0"]
+    let filters = ["-vf", Self.filters(layout, description, encoding), "-fps_mode", "passthrough"]
+    let times = ["-enc_time_base", "\(timeBase.numerator):\(timeBase.denominator)"]
+    let codec: [String] = encoding.arguments(layout, description) + Self.tags(description)
+    let arguments: [String] = input + filters + times + codec + ["-f", "nut", FFmpeg.argument(file)]
     program = try RunningProgram(.ffmpeg, arguments, isWritten: true)
     let thread = Thread { [program, queue, outcome, frames] in
       let result = Result {

@@ -12,8 +12,8 @@ struct DispatchTimes {
     let input = Tensor(NDArray(repeating: 1, shape: [64]))
     func chain(_ input: Tensor) -> Tensor { (0..<Self.operations).reduce(input) { x, _ in x * 0.999 } }
     func seconds(_ body: () -> Tensor) -> Double {
-      let duration = ContinuousClock().measure { body().value.withHostMemory { _ in } }
-      return duration / .seconds(1) / Double(Self.operations)
+      let taken: Double = ContinuousClock().measure { body().value.withHostMemory { _ in } } / .seconds(1)
+      return taken / Double(Self.operations)
     }
     (single, repeated) = withoutGradients {
       // The first ones prepare what later ones use, and the second is kept.

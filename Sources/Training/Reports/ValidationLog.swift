@@ -33,11 +33,13 @@ public final class ValidationLog: TrainingListener {
     guard !rows.isEmpty else { return try AtomicFile.write(Data(), to: file) }
     let measures = TrainingValidation.measures(of: rows)
     let namesModels = rows.contains { $0.model != nil }
-    let header = ["step"] + (namesModels ? [Self.modelColumn] : []) + measures.map(\.rawValue) + ["best"]
+    func fields(_ step: String, _ model: String, _ scores: [String], _ best: String) -> [String] {
+      [step] + (namesModels ? [model] : []) + scores + [best]
+    }
+    let header = fields("step", Self.modelColumn, measures.map(\.rawValue), "best")
     let lines = rows.map { row in
-      ["\(row.step)"] + (namesModels ? [row.model ?? ""] : []) + measures.map { row[$0].map { "\($0)" } ?? "" } + [
-        "\(row.isBest)"
-      ]
+      let scores = measures.map { measure in row[measure].map { "\($0)" } ?? "" }
+      return fields("\(row.step)", row.model ?? "", scores, "\(row.isBest)")
     }
     let text = ([header] + lines).map { $0.joined(separator: ",") + "\n" }.joined()
     try AtomicFile.write(Data(text.utf8), to: file)

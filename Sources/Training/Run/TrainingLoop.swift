@@ -126,12 +126,13 @@ final class TrainingLoop<Project: TrainingProject> {
     if folderLock == nil, ranks.isFirst { folderLock = try FolderLock(folder.root) }
     defer { folderLock = nil }
     if ranks.isFirst { try tell(.started(beginning)) }
-    let notices =
-      originChanges
-      + (ranks.isAlone ? [] : ["\(ranks.count) ranks train together, \(recipe.imagesPerStep) images a step"])
-      + changes.map(\.description) + nothingLeft + recipe.warnings(plan)
-      + (try recipe.begin(project.task.discriminators))
-      + project.notices + project.newNotices()
+    var notices = originChanges
+    if !ranks.isAlone {
+      notices.append("\(ranks.count) ranks train together, \(recipe.imagesPerStep) images a step")
+    }
+    notices += changes.map(\.description) + nothingLeft + recipe.warnings(plan)
+    notices += try recipe.begin(project.task.discriminators)
+    notices += project.notices + project.newNotices()
     if ranks.isFirst { for notice in notices { try tell(.notice(step: trainer.step, text: notice)) } }
     let start = trainer.step
     do {
