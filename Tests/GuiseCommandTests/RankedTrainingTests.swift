@@ -45,6 +45,14 @@ import Testing
     }
   }
 
+  /// Open MPI runs as root only if it is told to. Where two launches begin at once, one may fail to make the folder that both
+  /// would keep in the system's folder for temporary files, so each has a folder of its own.
+  private var environment: [String: String] {
+    [
+      "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "TMPDIR": guise.folder.path,
+    ]
+  }
+
   private func train(
     _ name: String, by launcher: Launcher?, ranks: Int = 2, _ options: [String],
     whileRunning: (Process) throws -> Void = { _ in }
@@ -54,7 +62,7 @@ import Testing
     ]
     return try guise.run(
       arguments + options, by: launcher.map { ["/usr/bin/\($0)", "-n", "\(ranks)"] + $0.arguments } ?? [],
-      environment: ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"], whileRunning: whileRunning)
+      environment: environment, whileRunning: whileRunning)
   }
 
   private func weights(_ name: String) throws -> [(name: String, array: NDArray)] {
@@ -122,7 +130,7 @@ import Testing
         "bench", "train", "--size", "16", "--repeats", "1", "--ranks", "2", "--threads", "1", "--device", "cpu",
         "--json",
       ],
-      environment: ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"])
+      environment: environment)
     #expect(result.status == 0, "\(result.errors)")
     let row = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     #expect(row["ranks"] as? Int == 2 && (row["images_per_second"] as? Double ?? 0) > 0)
